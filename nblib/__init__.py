@@ -1,0 +1,19 @@
+"""The reference network of the workbook, in NumPy, in the words of the course.
+
+Layers are numbered 1 to L and the input is layer 0.  ``layers`` is a list of ``(weights, bias)`` pairs, layer 1
+first; the weights of a layer have shape ``(m_l, m_prev)`` and its bias ``(m_l,)``.  A batch holds one example a row.
+"""
+
+from nblib import activations, backprop, costs, data, gradcheck, initialization, network, optimizers, training
+
+__all__ = [
+    "activations",
+    "backprop",
+    "costs",
+    "data",
+    "gradcheck",
+    "initialization",
+    "network",
+    "optimizers",
+    "training",
+]

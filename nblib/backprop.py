@@ -1,0 +1,130 @@
+"""Backpropagation: the gradients of a cost with respect to every weight and bias.
+
+The four equations, for one example:
+
+    δ^L = ∂C/∂a^L · σ′(z^L)
+    δ^ℓ = (W^(ℓ+1))ᵀ δ^(ℓ+1) · σ′(z^ℓ)
+    ∂C/∂W^ℓ = δ^ℓ (a^(ℓ−1))ᵀ
+    ∂C/∂b^ℓ = δ^ℓ
+"""
+
+import numpy as np
+
+from nblib.activations import DERIVATIVES
+from nblib.costs import COST_DERIVATIVES
+from nblib.network import ShapeError, activation_named, forward
+
+
+def output_delta(z, activations, targets, output="logistic", cost="lecture"):
+    """δ^L of each example: the base case of the recursion.
+
+    Parameters
+    ----------
+    z, activations, targets : array_like, shape (n, m_L) or (m_L,)
+        z^L, a^L and y.
+    output, cost : str
+        Names of the output's activation and of the cost.
+
+    Returns
+    -------
+    numpy.ndarray
+        ∂C_i/∂z^L, of z's shape, without the 1/n.
+
+    Raises
+    ------
+    ShapeError
+        If activations and targets have different shapes.
+
+    Notes
+    -----
+    Source: lecture, "Applying the chain rule", base case.
+    """
+    return COST_DERIVATIVES[cost](activations, targets) * activation_named(output, DERIVATIVES)(z)
+
+
+def hidden_delta(weights_next, delta_next, z, hidden="logistic"):
+    """δ^ℓ from δ^(ℓ+1): the induction step.
+
+    Parameters
+    ----------
+    weights_next : array_like, shape (m_next, m_l)
+        Weights of layer ℓ + 1.
+    delta_next : array_like, shape (m_next,) or (n, m_next)
+        δ of layer ℓ + 1.
+    z : array_like, shape (m_l,) or (n, m_l)
+        Weighted inputs of layer ℓ.
+    hidden : str
+        Name of layer ℓ's activation.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of z's shape.
+
+    Notes
+    -----
+    Source: lecture, "Applying the chain rule", induction step.
+    """
+    return (delta_next @ weights_next) * activation_named(hidden, DERIVATIVES)(z)
+
+
+def backprop(layers, X, Y, hidden="logistic", output="logistic", cost="lecture"):
+    """Gradients of the mean cost of a batch.
+
+    Parameters
+    ----------
+    layers : list of (weights, bias)
+        A network of L layers.
+    X : array_like, shape (n, m_0) or (m_0,)
+        A batch with one example a row, or one example.
+    Y : array_like, shape (n, m_L) or (m_L,)
+        The targets.
+    hidden, output, cost : str
+        Names of the activations and of the cost.
+
+    Returns
+    -------
+    list of (dW, db)
+        Layer 1 first, of the shapes of the weights and biases.
+
+    Raises
+    ------
+    ShapeError
+        If layers, X and Y do not fit together.
+
+    Notes
+    -----
+    Source: lecture, "Finishing touches" and "Backpropagation"; notes, "Back-propagating with all training examples".
+    """
+    X, Y = np.atleast_2d(X), np.atleast_2d(Y)
+    zs, activations = forward(layers, X, hidden, output)
+    if Y.shape != activations[-1].shape:
+        raise ShapeError(f"Y has shape {Y.shape}, but the network's outputs have {activations[-1].shape}.")
+    delta = output_delta(zs[-1], activations[-1], Y, output, cost) / len(X)
+    gradients = []
+    for index in reversed(range(len(layers))):
+        # layers[index] is layer ℓ = index + 1, so activations[index] is its input a^(ℓ−1) and zs[index - 1] is z^(ℓ−1).
+        gradients.append((delta.T @ activations[index], delta.sum(axis=0)))
+        if index > 0:
+            delta = hidden_delta(layers[index][0], delta, zs[index - 1], hidden)
+    return gradients[::-1]
+
+
+def gradient_norms(gradients):
+    """Length of ∂C/∂b^ℓ, layer by layer: how fast each layer learns.
+
+    Parameters
+    ----------
+    gradients : list of (dW, db)
+        Layer 1 first.
+
+    Returns
+    -------
+    numpy.ndarray, shape (L,)
+        Layer 1 first.
+
+    Notes
+    -----
+    Source: lecture, "Challenges".
+    """
+    return np.array([np.linalg.norm(db) for _, db in gradients])
