@@ -1,0 +1,94 @@
+"""``check`` for the student at work and ``grade`` for the points: one engine, two seeds."""
+
+import os
+
+from autograder.calls import is_function
+from autograder.exercises import EXERCISES
+from autograder.recognition import recognise
+from autograder.result import Grade, Result, Verdict
+from autograder.trial import Trial
+
+PUBLIC_SEED = 1986
+HIDDEN_SEED = 323533
+
+
+def _refusal(kind, value, sentence):
+    name = getattr(value, "__name__", type(value).__name__)
+    return kind(name=str(name), points=0.0, hints=(sentence,))
+
+
+def _not_written(kind, exercise, sentence):
+    verdicts = tuple(Verdict(r.name, r.points, 0.0, False, "not tried yet.") for r in exercise.requirements)
+    return kind(exercise.name, exercise.points, verdicts, hints=(sentence,), equation=exercise.equation)
+
+
+def _examine(function, seed, kind):
+    if not is_function(function):
+        what = f"the {type(function).__name__} {str(function)[:40]!r}"
+        return _refusal(
+            kind, function, f"A function is needed, not {what}: give its bare name, without quotes and without a call."
+        )
+    if function.__name__ not in EXERCISES:
+        return _refusal(
+            kind,
+            function,
+            f"There is no exercise called {function.__name__!r}: define the function with def, under the name that "
+            "the lesson gives it.",
+        )
+    exercise = EXERCISES[function.__name__]
+    trial = Trial(exercise, function, seed)
+    first = trial.call(trial.probes[0])
+    if first.failure and first.failure.kind == "NotImplementedError":
+        return _not_written(kind, exercise, f"{exercise.name} is not written yet.")
+    if not first.failure and first.value is None and not first.printed.strip():
+        return _not_written(kind, exercise, f"{exercise.name} returns nothing yet: it needs a return with its result.")
+    gate_is_met = trial.met[0] is None
+    verdicts = tuple(
+        Verdict(
+            requirement.name,
+            requirement.points,
+            float(requirement.points) if problem is None and gate_is_met else 0.0,
+            problem is None,
+            problem or "",
+        )
+        for requirement, problem in zip(exercise.requirements, trial.met, strict=True)
+    )
+    if all(verdict.met for verdict in verdicts):
+        return kind(exercise.name, exercise.points, verdicts, equation=exercise.equation)
+    naming = recognise(trial)
+    return kind(exercise.name, exercise.points, verdicts, naming.mistakes, naming.hints, exercise.equation)
+
+
+def check(function):
+    """Try a student's function on the public probes.
+
+    Parameters
+    ----------
+    function : callable
+        Found among the exercises by its ``__name__``.
+
+    Returns
+    -------
+    autograder.result.Result
+        Shown in a notebook as HTML, elsewhere as text.  What is no function, or of no exercise, gets a result that
+        says so in one sentence.
+    """
+    # nbgrader's Validate reads points from text; a report in words would count as full marks there.
+    kind = Grade if os.environ.get("NBGRADER_EXECUTION") == "validate" else Result
+    return _examine(function, PUBLIC_SEED, kind)
+
+
+def grade(function):
+    """Try a student's function on the hidden probes, for its points.
+
+    Parameters
+    ----------
+    function : callable
+        Found among the exercises by its ``__name__``.
+
+    Returns
+    -------
+    autograder.result.Grade
+        Its text is the points as a plain float, its HTML the same report as check's.
+    """
+    return _examine(function, HIDDEN_SEED, Grade)

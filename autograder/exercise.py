@@ -1,0 +1,123 @@
+"""An exercise is data: what is right, what it is tried on, what earns points, and which mistakes are known."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that is known by name.
+
+    Attributes
+    ----------
+    id : str
+        Unique within its exercise, such as ``"sigma-prime-missing"``.
+    function : callable
+        The wrong answer itself, with the exercise's signature; it draws only by ``rng.permutation``.
+    hint : str
+        What the numbers show, which equation they break, and where to look; never the line of code.
+    """
+
+    id: str
+    function: Callable
+    hint: str
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Something an answer has to fulfil, and what it is worth.
+
+    Attributes
+    ----------
+    name : str
+        Shown to the student.
+    points : float
+        Out of the exercise's points.
+    test : callable
+        Takes a :class:`autograder.trial.Trial`; returns None if the requirement is met, otherwise one sentence that
+        says in kind what was expected.
+    """
+
+    name: str
+    points: float
+    test: Callable
+
+
+def one_run(args):
+    """Runs of an exercise without chance: the arguments as they are."""
+    return [args]
+
+
+def numbered_part(path):
+    """Name of a part of an answer that has no name of its own, counted from 0."""
+    return "the result" if not path else "result" + "".join(f"[{index}]" for index in path)
+
+
+def gradient_part(path):
+    """Name of a part of a list of (dW, db) pairs."""
+    return f"{('∂C/∂W', '∂C/∂b')[path[1]]} of layer {path[0] + 1}"
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One function that a student writes.
+
+    Attributes
+    ----------
+    name : str
+        Name of the function; unique over the course.
+    lesson : str
+        Folder of the lesson.
+    points : float
+        The sum of the requirements' points.
+    equation : str
+        What is asked for, in the notation of the course.
+    reference : callable
+        A right answer.
+    probes : callable
+        ``rng -> list of argument tuples``; drawn from a public seed by check and from another one by grade.
+    requirements : list of Requirement
+        The first one is the gate: while it is not met, the others are reported but earn nothing, so that a function
+        that returns zeros of the right shape earns nothing.
+    mistakes : list of Mistake
+        Each with its own hint.
+    variants : list of callable
+        Right answers written in other ways, which must be accepted.
+    telling_probes : callable, optional
+        ``rng -> list of argument tuples`` on which nothing is graded, but which tell apart mistakes that only raise
+        on the others, such as networks whose layers all have one width.
+    runs : callable, optional
+        From arguments to the list of arguments with every order that chance could have chosen; the reference and the
+        mistakes are run on all of them.
+    part_name : callable, optional
+        From the path of a part of the answer (a tuple of indices) to its name.
+    observe : callable, optional
+        From a trial to a dict of facts by which mistakes are told apart beside, or in place of, values.
+    comparable : bool
+        False where values are left to chance, so that facts alone tell.
+    seconds : float
+        After which a call is stopped.
+    """
+
+    name: str
+    lesson: str
+    points: float
+    equation: str
+    reference: Callable
+    probes: Callable
+    requirements: list
+    mistakes: list
+    variants: list = field(default_factory=list)
+    telling_probes: Callable = lambda rng: []
+    runs: Callable[[tuple], Iterable[tuple]] = one_run
+    part_name: Callable[[tuple], str] = numbered_part
+    observe: Callable = lambda trial: {}
+    comparable: bool = True
+    observe: Callable = lambda trial: {}
+    comparable: bool = True
+    seconds: float = 10.0
+
+    def __post_init__(self):
+        total = sum(requirement.points for requirement in self.requirements)
+        if abs(total - self.points) > 1e-9:
+            raise ValueError(f"{self.name}: the requirements are worth {total} points, not {self.points}.")

@@ -1,0 +1,171 @@
+"""Name the mistake behind a wrong answer, from the numbers it gave."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from autograder.compare import close, flat, leaves, tolerance_of
+from autograder.trial import Trial
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What a wrong answer was recognised as.
+
+    Attributes
+    ----------
+    mistakes : tuple of str
+        Ids of the catalogued mistakes that explain it; more than one where they explain it equally well.
+    hints : tuple of str
+        What the student reads.
+    """
+
+    mistakes: tuple = ()
+    hints: tuple = ()
+
+
+def _conduct(trial):
+    """Which requirements are met, and the facts observed: what a mistake shows beside its numbers."""
+    return tuple(problem is None for problem in trial.met), trial.facts
+
+
+class _Known:
+    """A catalogued mistake on the probes of one seed; what it does is found out when it is first asked for."""
+
+    def __init__(self, exercise, mistake, seed):
+        self.mistake = mistake
+        self._exercise = exercise
+        self._trial = Trial(exercise, mistake.function, seed)
+        self._outcomes = {}
+
+    def outcomes(self, position):
+        """What it does on one probe, for each order that chance allows."""
+        if position not in self._outcomes:
+            args = (self._trial.probes + self._trial.telling_probes)[position]
+            self._outcomes[position] = [self._trial.call(run) for run in self._exercise.runs(args)]
+        return self._outcomes[position]
+
+    @property
+    def conduct(self):
+        return _conduct(self._trial)
+
+    def explains(self, trial):
+        """Whether it gives the student's outcome on every probe, and a number that decides it on at least one."""
+        decisive = False
+        for position, outcome in enumerate(trial.outcomes + trial.telling_outcomes):
+            if not any(_agree(outcome, known) for known in self.outcomes(position)):
+                return False
+            decisive = decisive or not outcome.failure
+        return decisive
+
+
+@lru_cache(maxsize=256)
+def _catalogue(exercise_name, seed):
+    from autograder.exercises import EXERCISES  # here, because the registry is built from modules that import this one
+
+    exercise = EXERCISES[exercise_name]
+    return [_Known(exercise, mistake, seed) for mistake in exercise.mistakes]
+
+
+def _agree(outcome, known):
+    if outcome.failure or known.failure:
+        return bool(outcome.failure and known.failure and outcome.failure.kind == known.failure.kind)
+    numbers, known_numbers = flat(outcome.value), flat(known.value)
+    if numbers is None or known_numbers is None:
+        return numbers is None and known_numbers is None and outcome.value == known.value
+    if numbers.size != known_numbers.size:
+        return False
+    tolerance = max((tolerance_of(part) for _, part in leaves(outcome.value)), default=0)
+    return close(numbers, known_numbers, tolerance)
+
+
+def _from_catalogue(trial):
+    catalogue = _catalogue(trial.exercise.name, trial.seed)
+    conduct = _conduct(trial)
+    if not trial.exercise.comparable:
+        return [known.mistake for known in catalogue if known.conduct == conduct]
+    candidates = [known for known in catalogue if known.explains(trial)]
+    exact = [known.mistake for known in candidates if known.conduct == conduct]
+    return exact or [known.mistake for known in candidates if trial.met[0] is not None]
+
+
+def _ratio(trial):
+    """Return the one factor by which all numbers are off, if there is one."""
+    factors = []
+    for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
+        numbers, right = (None if outcome.failure else flat(outcome.value)), flat(answers[0])
+        if numbers is None or right is None or numbers.size != right.size:
+            return None
+        kept = np.abs(right) > 1e-9 * np.max(np.abs(right), initial=0)
+        if not kept.any() or not np.allclose(numbers[~kept], 0):
+            return None
+        factors.extend(numbers[kept] / right[kept])
+    factors = np.array(factors)
+    return float(factors[0]) if np.allclose(factors, factors[0], rtol=1e-5) else None
+
+
+def _wrong_parts(trial):
+    """Name the parts of the answer that are off on the first probe that is, and the largest relative distance."""
+    for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
+        if outcome.failure:
+            continue
+        parts, right = list(leaves(outcome.value)), list(leaves(answers[0]))
+        if len(parts) != len(right):
+            continue
+        off, distance = [], 0.0
+        for (path, part), (_, wanted) in zip(parts, right, strict=True):
+            try:
+                part, wanted = np.ravel(np.asarray(part, dtype=float)), np.ravel(np.asarray(wanted, dtype=float))
+            except (TypeError, ValueError):
+                return None
+            if part.size == wanted.size and not close(part, wanted):
+                off.append(trial.exercise.part_name(path))
+                scale = np.linalg.norm(part) + np.linalg.norm(wanted)
+                distance = max(distance, float(np.linalg.norm(part - wanted) / scale))
+        if off and len(right) > 1:
+            return off, len(right), distance
+    return None
+
+
+def _from_signature(trial):
+    ratio = _ratio(trial)
+    if ratio is not None and not np.isclose(ratio, 1) and np.isfinite(ratio):
+        if np.isclose(ratio, -1):
+            return "Every number has the right size and the wrong sign."
+        if np.isclose(ratio, 0):
+            return "Every number is 0."
+        return f"Every number is {ratio:.4g} times the right one: look for a constant factor too many or too few."
+    parts = _wrong_parts(trial)
+    if parts:
+        off, total, distance = parts
+        shown = ", ".join(off[:4]) + (" and others" if len(off) > 4 else "")
+        right = "none of the parts is right" if len(off) == total else f"{total - len(off)} of {total} parts are right"
+        return f"Off are {shown} ({right}); the largest relative error is {distance:.1g}."
+    return None
+
+
+def recognise(trial):
+    """Name the mistake behind a wrong answer.
+
+    Parameters
+    ----------
+    trial : autograder.trial.Trial
+        Of a function that misses at least one requirement.
+
+    Returns
+    -------
+    Naming
+        Empty if nothing more can be said than which requirements are not met.
+    """
+    found = _from_catalogue(trial)
+    if len(found) == 1:
+        return Naming((found[0].id,), (found[0].hint,))
+    if found:
+        either = "Several mistakes give just these numbers. Either: " + " Or: ".join(m.hint for m in found)
+        return Naming(tuple(m.id for m in found), (either,))
+    if trial.met[0] is not None:
+        signature = _from_signature(trial)
+        if signature:
+            return Naming((), (signature,))
+    return Naming()

@@ -1,0 +1,125 @@
+"""Requirements that many exercises share; each returns None or the sentence a student reads."""
+
+from inspect import signature
+
+from autograder.compare import shape_differences, value_differences
+from autograder.exercise import Requirement
+from autograder.trial import right_answers
+
+
+def trouble(outcome, exercise):
+    """Say why an outcome has no value to look at: it raised, or returned nothing.
+
+    Parameters
+    ----------
+    outcome : autograder.calls.Outcome
+        Of one call.
+    exercise : autograder.exercise.Exercise
+        The one that is tried.
+
+    Returns
+    -------
+    str or None
+    """
+    if outcome.failure:
+        if outcome.failure.kind == "TypeError" and "argument" in outcome.failure.message:
+            return f"it is called as {exercise.name}{signature(exercise.reference)}, and raised {outcome.failure}."
+        return f"it raised {outcome.failure}."
+    if outcome.value is None:
+        return "it returned None: " + (
+            "it prints its result, where a return is needed." if outcome.printed.strip() else "a return is missing."
+        )
+    return None
+
+
+def fits_any(outcome, answers, exercise):
+    """Hold an outcome against all right answers.
+
+    Parameters
+    ----------
+    outcome : autograder.calls.Outcome
+        Of one call.
+    answers : list
+        One of them has to be met.
+    exercise : autograder.exercise.Exercise
+        The one that is tried.
+
+    Returns
+    -------
+    str or None
+        None if one fits, otherwise how the outcome differs from the first.
+    """
+    problem = trouble(outcome, exercise)
+    if problem:
+        return problem
+    first = None
+    for answer in answers:
+        differences = value_differences(outcome.value, answer, exercise.part_name)
+        if not differences:
+            return None
+        first = first or differences[0].sentence
+    return first
+
+
+def _tries(problems):
+    found = [problem for problem in problems if problem]
+    if not found:
+        return None
+    return found[0] if len(problems) == 1 else f"{len(found)} of {len(problems)} tries: {found[0]}"
+
+
+def values(points, name="values", only=None):
+    """The numbers are right on every probe, or on those at the positions ``only``, in whatever shape they come."""
+
+    def test(trial):
+        positions = range(len(trial.probes)) if only is None else only
+        return _tries([fits_any(trial.outcomes[i], trial.expected[i], trial.exercise) for i in positions])
+
+    return Requirement(name, points, test)
+
+
+def shapes(points, name="shape"):
+    """Every part of the answer has the shape it should."""
+
+    def test(trial):
+        problems = []
+        for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
+            problem = trouble(outcome, trial.exercise)
+            if problem is None:
+                differences = shape_differences(outcome.value, answers[0], trial.exercise.part_name)
+                problem = differences[0].sentence if differences else None
+            problems.append(problem)
+        return _tries(problems)
+
+    return Requirement(name, points, test)
+
+
+def unchanged(points, name="inputs unchanged"):
+    """No probe's arguments are different after the call."""
+
+    def test(trial):
+        names = list(signature(trial.exercise.reference).parameters)
+        for outcome in trial.outcomes:
+            if outcome.changed:
+                changed = " and ".join(names[position] for position in outcome.changed)
+                return f"it changed {changed}, which belongs to the caller: build new arrays."
+        # A function that raised has not shown that it leaves its inputs alone.
+        if all(outcome.failure for outcome in trial.outcomes):
+            return "it raised before this could be seen."
+        return None
+
+    return Requirement(name, points, test)
+
+
+def cases(name, points, draw):
+    """The numbers are right on further arguments, drawn by ``draw(rng)``: an edge case of its own."""
+
+    def test(trial):
+        return _tries(
+            [
+                fits_any(trial.call(args), right_answers(trial.exercise, args), trial.exercise)
+                for args in draw(trial.rng(2))
+            ]
+        )
+
+    return Requirement(name, points, test)

@@ -1,0 +1,120 @@
+"""What a check found out, for people (text and HTML that say the same) and for nbgrader (a float)."""
+
+import html
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One requirement and whether it was met.
+
+    Attributes
+    ----------
+    name : str
+        Of the requirement.
+    points : float
+        What it is worth.
+    earned : float
+        What it brought.
+    met : bool
+        Whether the function fulfils it; it earns nothing all the same while the first requirement is not met.
+    message : str
+        Why it is not met, in kind.
+    """
+
+    name: str
+    points: float
+    earned: float
+    met: bool
+    message: str = ""
+
+
+def _number(points):
+    return f"{points:g}"
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """What ``check`` found.
+
+    Attributes
+    ----------
+    name : str
+        Of the exercise.
+    points : float
+        What it is worth.
+    requirements : tuple of Verdict
+        In the order of the exercise.
+    mistakes : tuple of str
+        Ids of the mistakes that were recognised.
+    hints : tuple of str
+        What to think about next.
+    equation : str
+        What the exercise asks for.
+    """
+
+    name: str
+    points: float
+    requirements: tuple = ()
+    mistakes: tuple = ()
+    hints: tuple = ()
+    equation: str = ""
+
+    @property
+    def score(self):
+        """The points earned."""
+        return float(sum(verdict.earned for verdict in self.requirements))
+
+    @property
+    def passed(self):
+        """Whether every requirement is met."""
+        return bool(self.requirements) and all(verdict.met for verdict in self.requirements)
+
+    def _headline(self):
+        return f"{'✔' if self.passed else '✘'} {self.name}: {_number(self.score)} of {_number(self.points)} points"
+
+    def _rows(self):
+        for verdict in self.requirements:
+            worth = f"{verdict.name} ({_number(verdict.points)})"
+            if not verdict.met:
+                yield "✘", worth, verdict.message
+            elif verdict.earned < verdict.points:
+                yield "○", worth, f"met, and counts as soon as “{self.requirements[0].name}” is met."
+            else:
+                yield "✔", worth, ""
+
+    def __str__(self):
+        lines = [self._headline()]
+        lines += [f"  {mark} {worth}" + (f": {message}" if message else "") for mark, worth, message in self._rows()]
+        lines += [f"  → {hint}" for hint in self.hints]
+        if self.equation and not self.passed:
+            lines.append(f"  Equation: {self.equation}")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self):
+        color = "#009E73" if self.passed else "#D55E00"
+        rows = "".join(
+            f"<li>{mark} {html.escape(worth)}{': ' + html.escape(message) if message else ''}</li>"
+            for mark, worth, message in self._rows()
+        )
+        hints = "".join(f'<p style="margin:.4em 0">→ {html.escape(hint)}</p>' for hint in self.hints)
+        equation = ""
+        if self.equation and not self.passed:
+            equation = f'<p style="margin:.4em 0">Equation: <code>{html.escape(self.equation)}</code></p>'
+        return (
+            f'<div class="check" style="border-left:4px solid {color};padding:.2em .8em;max-width:48em">'
+            f"<strong>{html.escape(self._headline())}</strong>"
+            f'<ul style="list-style:none;margin:.3em 0;padding:0">{rows}</ul>{hints}{equation}</div>'
+        )
+
+
+class Grade(Result):
+    """What ``grade`` found: the same, with the points as a plain float for nbgrader to read."""
+
+    def __float__(self):
+        return self.score
+
+    def __repr__(self):
+        return repr(self.score)

@@ -1,0 +1,90 @@
+"""One function tried on the probes of one exercise; everything is computed once, when it is first asked for."""
+
+from functools import cached_property
+
+import numpy as np
+
+from autograder.calls import call, count_steps
+
+
+class Trial:
+    """A function on the probes that a seed draws.
+
+    Parameters
+    ----------
+    exercise : autograder.exercise.Exercise
+        Says what to try.
+    function : callable
+        The student's, the reference, or a known mistake.
+    seed : int
+        Decides the probes.
+
+    Attributes
+    ----------
+    probes, telling_probes : list of tuple
+        Arguments.
+    """
+
+    def __init__(self, exercise, function, seed):
+        self.exercise = exercise
+        self.function = function
+        self.seed = seed
+
+    def rng(self, use=0):
+        """Return a generator of its own for each use, so that one use does not move the numbers of another."""
+        return np.random.default_rng([self.seed, use])
+
+    @cached_property
+    def probes(self):
+        """Arguments that are graded."""
+        return self.exercise.probes(self.rng())
+
+    @cached_property
+    def telling_probes(self):
+        """Arguments that only help to tell mistakes apart."""
+        return self.exercise.telling_probes(self.rng(1))
+
+    def call(self, args):
+        """Call the function under trial and describe what it did."""
+        return call(self.function, args, self.exercise.seconds)
+
+    def count_steps(self, args):
+        """Count the steps that the function under trial takes in Python."""
+        return count_steps(self.function, args, self.exercise.seconds)
+
+    @cached_property
+    def outcomes(self):
+        """What the function did on each probe; after it was stopped once for taking too long, it is not tried again."""
+        return self._until_time_is_up(self.probes)
+
+    @cached_property
+    def telling_outcomes(self):
+        """What the function did on each telling probe."""
+        return self._until_time_is_up(self.telling_probes)
+
+    def _until_time_is_up(self, probes):
+        outcomes = []
+        for args in probes:
+            late = outcomes and outcomes[-1].failure and outcomes[-1].failure.kind == "TimeUp"
+            outcomes.append(outcomes[-1] if late else self.call(args))
+        return outcomes
+
+    @cached_property
+    def expected(self):
+        """For each probe the right answers: one, or one for each order that chance could have chosen."""
+        return [right_answers(self.exercise, args) for args in self.probes]
+
+    @cached_property
+    def met(self):
+        """For each requirement None, or the sentence that says why it is not met."""
+        return [requirement.test(self) for requirement in self.exercise.requirements]
+
+    @cached_property
+    def facts(self):
+        """What the exercise observes beyond values."""
+        return self.exercise.observe(self)
+
+
+def right_answers(exercise, args):
+    """All answers of the reference that chance allows for these arguments."""
+    return [exercise.reference(*run) for run in exercise.runs(args)]
