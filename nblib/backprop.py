@@ -2,7 +2,7 @@
 
 The four equations, for one example:
 
-    δ^L = ∂C/∂a^L · σ′(z^L)
+    δ^L = ∂C/∂a^L · σ′(z^L), which is a^L − y where the two factors cancel
     δ^ℓ = (W^(ℓ+1))ᵀ δ^(ℓ+1) · σ′(z^ℓ)
     ∂C/∂W^ℓ = δ^ℓ (a^(ℓ−1))ᵀ
     ∂C/∂b^ℓ = δ^ℓ
@@ -10,8 +10,15 @@ The four equations, for one example:
 
 import numpy as np
 
-from nblib.activations import DERIVATIVES
-from nblib.costs import COST_DERIVATIVES
+from nblib.activations import DERIVATIVES, softmax_backward
+from nblib.costs import (
+    CANCELLING_PAIRS,
+    COST_DERIVATIVES,
+    cost_named,
+    example_costs,
+    examples_factor,
+    quadratic_cost_prime,
+)
 from nblib.network import ShapeError, activation_named, forward
 
 
@@ -34,12 +41,27 @@ def output_delta(z, activations, targets, output="logistic", cost="lecture"):
     ------
     ShapeError
         If activations and targets have different shapes.
+    ValueError
+        If an activation or a cost is not known, the cost is not defined for these activations, or its slope is infinite
+        at one of them.
 
     Notes
     -----
-    Source: lecture, "Applying the chain rule", base case.
+    Source: lecture, "Applying the chain rule", base case, and "Cross entropy and gradient descent".
     """
-    return COST_DERIVATIVES[cost](activations, targets) * activation_named(output, DERIVATIVES)(z)
+    dC_da = cost_named(cost, COST_DERIVATIVES)
+    if (output, cost) in CANCELLING_PAIRS:
+        # Not only shorter: where σ(z) has become 0 or 1, the product of the two factors would be ∞ · 0.
+        return quadratic_cost_prime(activations, targets)
+    slope = dC_da(activations, targets)
+    if not np.all(np.isfinite(slope)):
+        raise ValueError(
+            f"∂C/∂a is infinite: a {output} output is exactly 0 or 1 and contradicts its target.  Take the output that "
+            "belongs to the cost: logistic for the binary, softmax for the multinomial cross-entropy."
+        )
+    if output == "softmax":
+        return softmax_backward(activations, slope)
+    return slope * activation_named(output, DERIVATIVES)(z)
 
 
 def hidden_delta(weights_next, delta_next, z, hidden="logistic"):
@@ -61,6 +83,11 @@ def hidden_delta(weights_next, delta_next, z, hidden="logistic"):
     numpy.ndarray
         Of z's shape.
 
+    Raises
+    ------
+    ValueError
+        If the activation has no elementwise derivative.
+
     Notes
     -----
     Source: lecture, "Applying the chain rule", induction step.
@@ -68,7 +95,37 @@ def hidden_delta(weights_next, delta_next, z, hidden="logistic"):
     return (delta_next @ weights_next) * activation_named(hidden, DERIVATIVES)(z)
 
 
-def backprop(layers, X, Y, hidden="logistic", output="logistic", cost="lecture"):
+def batch_cost(layers, X, Y, hidden="logistic", output="logistic", cost="lecture", masks=None):
+    """Cost of a batch: what :func:`backprop` gives the gradients of.
+
+    Parameters
+    ----------
+    layers, X, Y, hidden, output, cost, masks
+        As for :func:`backprop`.
+
+    Returns
+    -------
+    float
+        The mean over the examples, the sum for the RSS.
+
+    Raises
+    ------
+    ShapeError
+        If layers, X and Y do not fit together.
+    ValueError
+        If an activation or a cost is not known, or the cost is not defined for these activations.
+
+    Notes
+    -----
+    Source: lecture, "Learning the parameters".
+    """
+    X, Y = np.atleast_2d(X), np.atleast_2d(Y)
+    zs, activations = forward(layers, X, hidden, output, masks)
+    costs = example_costs(zs[-1], activations[-1], Y, output, cost)
+    return float(costs.sum() * examples_factor(cost, len(X)))
+
+
+def backprop(layers, X, Y, hidden="logistic", output="logistic", cost="lecture", masks=None):
     """Gradients of the mean cost of a batch.
 
     Parameters
@@ -81,6 +138,8 @@ def backprop(layers, X, Y, hidden="logistic", output="logistic", cost="lecture")
         The targets.
     hidden, output, cost : str
         Names of the activations and of the cost.
+    masks : list of numpy.ndarray, optional
+        Dropout: the factors that :func:`nblib.network.forward` multiplied the hidden activations by.
 
     Returns
     -------
@@ -91,22 +150,26 @@ def backprop(layers, X, Y, hidden="logistic", output="logistic", cost="lecture")
     ------
     ShapeError
         If layers, X and Y do not fit together.
+    ValueError
+        If an activation or a cost is not known, or the cost is not defined for these activations.
 
     Notes
     -----
     Source: lecture, "Finishing touches" and "Backpropagation"; notes, "Back-propagating with all training examples".
     """
     X, Y = np.atleast_2d(X), np.atleast_2d(Y)
-    zs, activations = forward(layers, X, hidden, output)
+    zs, activations = forward(layers, X, hidden, output, masks)
     if Y.shape != activations[-1].shape:
         raise ShapeError(f"Y has shape {Y.shape}, but the network's outputs have {activations[-1].shape}.")
-    delta = output_delta(zs[-1], activations[-1], Y, output, cost) / len(X)
+    delta = output_delta(zs[-1], activations[-1], Y, output, cost) * examples_factor(cost, len(X))
     gradients = []
     for index in reversed(range(len(layers))):
         # layers[index] is layer ℓ = index + 1, so activations[index] is its input a^(ℓ−1) and zs[index - 1] is z^(ℓ−1).
         gradients.append((delta.T @ activations[index], delta.sum(axis=0)))
         if index > 0:
             delta = hidden_delta(layers[index][0], delta, zs[index - 1], hidden)
+            if masks is not None:
+                delta = delta * masks[index - 1]
     return gradients[::-1]
 
 

@@ -1,8 +1,13 @@
-"""Costs of a batch, and their derivatives with respect to the activations of the output layer."""
+"""Costs of a batch, and their derivatives with respect to the activations of the output layer.
+
+Three squares have three names and are told apart by their source: the lecture's mean (key ``"lecture"``), half of it
+(the notes' and the slides', keys ``"notes"`` and ``"slides"``: one formula, which the notes write for one output), and
+the notes' residual sum of squares without any mean (key ``"rss"``).
+"""
 
 import numpy as np
 
-from nblib.activations import as_float
+from nblib.activations import as_float, log_softmax, softmax
 from nblib.network import ShapeError
 
 
@@ -14,6 +19,83 @@ def _same_shape(activations, targets):
             "each activation (one row an example, labels one-hot)."
         )
     return activations, targets
+
+
+def _between_0_and_1(name, values):
+    wrong = values[~((values >= 0) & (values <= 1))]
+    if wrong.size:
+        raise ValueError(
+            f"A cross-entropy needs every {name} between 0 and 1, but one is {wrong[0]:.4g}: use a logistic or softmax "
+            "output, and bring values from −1 to 1 (tanh) to (1 + a) / 2."
+        )
+
+
+def _probabilities(activations, targets):
+    activations, targets = _same_shape(activations, targets)
+    _between_0_and_1("activation", activations)
+    _between_0_and_1("target", targets)
+    return activations, targets
+
+
+def _distributions(targets):
+    _between_0_and_1("target", targets)
+    sums = targets.sum(axis=-1)
+    wrong = sums[np.abs(sums - 1) > 1e-3]
+    if wrong.size:
+        raise ValueError(
+            f"The targets of an example must sum to 1 under the multinomial cross-entropy, but one row sums to "
+            f"{wrong[0]:.4g}: give one-hot rows, or use the binary cross-entropy."
+        )
+
+
+def _log_loss(probability, weight):
+    """−weight · ln(probability): 0 where the weight is 0, inf where the probability alone is."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(weight == 0, 0, -weight * np.log(probability))
+
+
+def _divide(numerator, denominator):
+    """Quotient that is 0 where the numerator is 0, and inf where the denominator alone is."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(numerator == 0, 0, numerator / denominator)
+
+
+# What one example costs: arrays of shape (…, m_L) in, (…) out.  Each cost of a batch is the mean of one of these, the
+# RSS their sum.
+
+
+def _squares(activations, targets):
+    activations, targets = _same_shape(activations, targets)
+    return np.sum((targets - activations) ** 2, axis=-1)
+
+
+def _half_squares(activations, targets):
+    return _squares(activations, targets) / 2
+
+
+def _binary(activations, targets):
+    a, y = _probabilities(activations, targets)
+    return np.sum(_log_loss(a, y) + _log_loss(1 - a, 1 - y), axis=-1)
+
+
+def _multinomial(activations, targets):
+    a, y = _probabilities(activations, targets)
+    _distributions(y)
+    return np.sum(_log_loss(a, y), axis=-1)
+
+
+def _binary_from_logits(logits, targets):
+    z, y = _same_shape(logits, targets)
+    _between_0_and_1("target", y)
+    # ln(1 + exp(z)) − y z, with the part of the logarithm that could overflow taken out of it.
+    return np.sum(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))), axis=-1)
+
+
+def _multinomial_from_logits(logits, targets):
+    z, y = _same_shape(logits, targets)
+    _distributions(y)
+    with np.errstate(invalid="ignore"):
+        return np.sum(np.where(y == 0, 0, -y * log_softmax(z)), axis=-1)
 
 
 def mean_square(activations, targets):
@@ -38,8 +120,7 @@ def mean_square(activations, targets):
     -----
     Source: lecture, "Learning the parameters".
     """
-    activations, targets = _same_shape(activations, targets)
-    return float(np.sum((targets - activations) ** 2, axis=-1).mean())
+    return float(_squares(activations, targets).mean())
 
 
 def mean_square_prime(activations, targets):
@@ -68,5 +149,471 @@ def mean_square_prime(activations, targets):
     return 2 * (activations - targets)
 
 
-COSTS = {"lecture": mean_square}
-COST_DERIVATIVES = {"lecture": mean_square_prime}
+def residual_sum_of_squares(activations, targets):
+    """RSS, Σ‖y − a‖²: a sum over the examples, not a mean.
+
+    Parameters
+    ----------
+    activations, targets : array_like, shape (n, m_L) or (m_L,)
+        A batch, or one example.
+
+    Returns
+    -------
+    float
+        It grows with n, and its gradients do.
+
+    Raises
+    ------
+    ShapeError
+        If the two shapes differ.
+
+    Notes
+    -----
+    Its derivative for one example is :func:`mean_square_prime`.  Source: notes, "Real-valued output".
+    """
+    return float(_squares(activations, targets).sum())
+
+
+def quadratic_cost(activations, targets):
+    """The slides' cost, (1/2n) Σ‖y − a‖², which is also the notes' for one output, (1/2N) Σ(y − ŷ)².
+
+    Parameters
+    ----------
+    activations, targets : array_like, shape (n, m_L) or (m_L,)
+        A batch, or one example.
+
+    Returns
+    -------
+    float
+        Half of :func:`mean_square`.
+
+    Raises
+    ------
+    ShapeError
+        If the two shapes differ.
+
+    Notes
+    -----
+    Source: slides, "The Problem: Learning Slowdown I"; notes, "Real-valued output".
+    """
+    return float(_half_squares(activations, targets).mean())
+
+
+def quadratic_cost_prime(activations, targets):
+    """∂C/∂a of each example for :func:`quadratic_cost`: a − y, without the 1/n.
+
+    Parameters
+    ----------
+    activations, targets : array_like, shape (n, m_L) or (m_L,)
+        A batch, or one example.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the activations' shape.
+
+    Raises
+    ------
+    ShapeError
+        If the two shapes differ.
+
+    Notes
+    -----
+    Source: slides, "The Problem: Learning Slowdown I"; the notes' "Back-propagation procedure" has the sign wrong.
+    """
+    activations, targets = _same_shape(activations, targets)
+    return activations - targets
+
+
+def binary_cross_entropy(a, y):
+    """Binary cross-entropy, −(1/n) Σ [y ln a + (1 − y) ln(1 − a)], summed over outputs where there are several.
+
+    Parameters
+    ----------
+    a, y : array_like, shape (n,) or (n, m_L)
+        Activations and targets from 0 to 1.  A single axis counts examples here, not outputs.
+
+    Returns
+    -------
+    float
+        0 ln 0 is 0; inf where an activation of exactly 0 or 1 contradicts its target; never nan.
+
+    Raises
+    ------
+    ShapeError
+        If the two shapes differ.
+    ValueError
+        If a value lies outside 0 to 1.
+
+    Notes
+    -----
+    Source: lecture, "Cross entropy"; notes, "Binary output"; slides, "The Cross-Entropy Cost Function".
+    """
+    a, y = np.asarray(a), np.asarray(y)
+    return float(_binary(a[:, None], y[:, None]).mean() if a.ndim == y.ndim == 1 else _binary(a, y).mean())
+
+
+def binary_cross_entropy_prime(a, y):
+    """∂C/∂a of each example for :func:`binary_cross_entropy`: (a − y) / (a (1 − a)), without the 1/n.
+
+    Parameters
+    ----------
+    a, y : array_like
+        Activations and targets from 0 to 1, of one shape.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of a's shape; infinite where an activation of exactly 0 or 1 contradicts its target.
+
+    Raises
+    ------
+    ShapeError
+        If the two shapes differ.
+    ValueError
+        If a value lies outside 0 to 1.
+
+    Notes
+    -----
+    Written as (1 − y)/(1 − a) − y/a, which has a limit at a = y = 0 and 1.  Source: slides, "Cross-Entropy:
+    Derivation & Properties I".
+    """
+    a, y = _probabilities(a, y)
+    return _divide(1 - y, 1 - a) - _divide(y, a)
+
+
+def multinomial_cross_entropy(activations, targets):
+    """Multinomial cross-entropy, −(1/n) Σ Σ_c y_c ln a_c.
+
+    Parameters
+    ----------
+    activations, targets : array_like, shape (n, K) or (K,)
+        Probabilities of the classes, and one-hot rows (or other distributions).
+
+    Returns
+    -------
+    float
+        0 ln 0 is 0; inf where the class of an example has probability 0; never nan.
+
+    Raises
+    ------
+    ShapeError
+        If the two shapes differ.
+    ValueError
+        If a value lies outside 0 to 1, or the targets of an example do not sum to 1.
+
+    Notes
+    -----
+    Source: notes, "Multinomial output".
+    """
+    return float(_multinomial(activations, targets).mean())
+
+
+def multinomial_cross_entropy_prime(activations, targets):
+    """∂C/∂a of each example for :func:`multinomial_cross_entropy`: −y / a, without the 1/n.
+
+    Parameters
+    ----------
+    activations, targets : array_like, shape (n, K) or (K,)
+        Probabilities of the classes, and one-hot rows.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the activations' shape.
+
+    Raises
+    ------
+    ShapeError
+        If the two shapes differ.
+    ValueError
+        If a value lies outside 0 to 1, or the targets of an example do not sum to 1.
+
+    Notes
+    -----
+    Source: notes, "Multinomial output".
+    """
+    a, y = _probabilities(activations, targets)
+    _distributions(y)
+    return -_divide(y, a)
+
+
+def logistic_cross_entropy(Z, Y):
+    """Binary cross-entropy of logistic outputs, from their weighted inputs: exact where σ(z) has become 0 or 1.
+
+    Parameters
+    ----------
+    Z, Y : array_like, shape (n, m_L) or (m_L,)
+        Weighted inputs (logits) and targets from 0 to 1.
+
+    Returns
+    -------
+    float
+        The mean over the examples of the sum over the outputs.
+
+    Raises
+    ------
+    ShapeError
+        If the two shapes differ.
+    ValueError
+        If a target lies outside 0 to 1.
+
+    Notes
+    -----
+    Source: lecture, "Cross entropy and gradient descent".
+    """
+    return float(_binary_from_logits(Z, Y).mean())
+
+
+def softmax_cross_entropy(Z, Y):
+    """Multinomial cross-entropy of softmax outputs, from their weighted inputs.
+
+    Parameters
+    ----------
+    Z, Y : array_like, shape (n, K) or (K,)
+        Weighted inputs (logits) and one-hot rows.
+
+    Returns
+    -------
+    float
+        The mean over the examples.
+
+    Raises
+    ------
+    ShapeError
+        If the two shapes differ.
+    ValueError
+        If the targets of an example do not sum to 1.
+
+    Notes
+    -----
+    Source: notes, "Multinomial output" and "Softmax function".
+    """
+    return float(_multinomial_from_logits(Z, Y).mean())
+
+
+def softmax_delta(Z, Y):
+    """δ of softmax outputs under the multinomial cross-entropy: softmax(z) − y.
+
+    Parameters
+    ----------
+    Z, Y : array_like, shape (n, K) or (K,)
+        Weighted inputs (logits) and one-hot rows.
+
+    Returns
+    -------
+    numpy.ndarray
+        ∂C_i/∂Z_i, of Z's shape, without the 1/n.
+
+    Raises
+    ------
+    ShapeError
+        If the two shapes differ.
+    ValueError
+        If the targets of an example do not sum to 1.
+
+    Notes
+    -----
+    Holds because the targets of an example sum to 1.  Source: notes, "Multinomial output".
+    """
+    Z, Y = _same_shape(Z, Y)
+    _distributions(Y)
+    return softmax(Z) - Y
+
+
+def negative_log_likelihood(p, y):
+    """Mean negative log-likelihood of Bernoulli observations: the logarithm turns the product into a sum.
+
+    Parameters
+    ----------
+    p, y : array_like, shape (n,)
+        Probabilities of a 1, and the observations, 0 or 1.
+
+    Returns
+    -------
+    float
+        Equal to :func:`binary_cross_entropy`, of which this is the derivation.
+
+    Raises
+    ------
+    ShapeError
+        If the two shapes differ.
+    ValueError
+        If a value lies outside 0 to 1.
+
+    Notes
+    -----
+    Source: notes, "Binary output".
+    """
+    p, y = _probabilities(p, y)
+    likelihoods = np.where(y == 1, p, 1 - p)
+    return float(_log_loss(likelihoods, 1.0).mean())
+
+
+def entropy_bits(p):
+    """Entropy −Σ p log₂ p: the mean length of the shortest code for values that come with probabilities p.
+
+    Parameters
+    ----------
+    p : array_like
+        A distribution.
+
+    Returns
+    -------
+    float
+        In bits.
+
+    Raises
+    ------
+    ValueError
+        If a value lies outside 0 to 1.
+
+    Notes
+    -----
+    Source: lecture, "Cross entropy".
+    """
+    return cross_entropy_bits(p, p)
+
+
+def cross_entropy_bits(p, q):
+    """Cross entropy −Σ p log₂ q: the mean length when the code was made for q.
+
+    Parameters
+    ----------
+    p, q : array_like
+        Two distributions over the same values.
+
+    Returns
+    -------
+    float
+        In bits; inf where q is 0 and p is not.
+
+    Raises
+    ------
+    ShapeError
+        If the two shapes differ.
+    ValueError
+        If a value lies outside 0 to 1.
+
+    Notes
+    -----
+    Source: lecture, "Cross entropy".
+    """
+    q, p = _probabilities(q, p)
+    return float(_log_loss(q, p).sum() / np.log(2))
+
+
+COSTS = {
+    "lecture": mean_square,
+    "notes": quadratic_cost,
+    "slides": quadratic_cost,
+    "rss": residual_sum_of_squares,
+    "binary cross-entropy": binary_cross_entropy,
+    "multinomial cross-entropy": multinomial_cross_entropy,
+}
+COST_DERIVATIVES = {
+    "lecture": mean_square_prime,
+    "notes": quadratic_cost_prime,
+    "slides": quadratic_cost_prime,
+    "rss": mean_square_prime,
+    "binary cross-entropy": binary_cross_entropy_prime,
+    "multinomial cross-entropy": multinomial_cross_entropy_prime,
+}
+# Pairs of output and cost whose σ′ cancels, so that δ^L = a − y: each cost is the negative logarithm of the likelihood
+# that belongs to the output (normal, Bernoulli, categorical).
+CANCELLING_PAIRS = {
+    ("linear", "notes"),
+    ("linear", "slides"),
+    ("logistic", "binary cross-entropy"),
+    ("softmax", "multinomial cross-entropy"),
+}
+_EXAMPLE_COSTS = {
+    "lecture": _squares,
+    "notes": _half_squares,
+    "slides": _half_squares,
+    "rss": _squares,
+    "binary cross-entropy": _binary,
+    "multinomial cross-entropy": _multinomial,
+}
+_EXAMPLE_COSTS_FROM_LOGITS = {
+    ("logistic", "binary cross-entropy"): _binary_from_logits,
+    ("softmax", "multinomial cross-entropy"): _multinomial_from_logits,
+}
+
+
+def cost_named(name, table=COSTS):
+    """Look up a cost, or what belongs to it, by the cost's name.
+
+    Parameters
+    ----------
+    name : str
+        A key of the table, such as ``"lecture"``.
+    table : dict, optional
+        COSTS, or another table with the same keys.
+
+    Returns
+    -------
+    callable
+        The table's entry.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name.
+    """
+    if name not in table:
+        raise ValueError(f"There is no cost called {name!r}; there are {', '.join(sorted(table))}.")
+    return table[name]
+
+
+def examples_factor(cost, n):
+    """What stands before the sum over the n examples: 1/n, but 1 for the RSS.
+
+    Parameters
+    ----------
+    cost : str
+        Name of the cost.
+    n : int
+        Examples in the batch.
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    Source: lecture, "Learning the parameters", second assumption; notes, "Real-valued output".
+    """
+    return 1.0 if cost == "rss" else 1.0 / n
+
+
+def example_costs(z, activations, targets, output="logistic", cost="lecture"):
+    """Cost of each example, from the weighted inputs where that is more exact than from the activations.
+
+    Parameters
+    ----------
+    z, activations, targets : array_like, shape (…, m_L)
+        z^L, a^L and y.
+    output, cost : str
+        Names of the output's activation and of the cost.
+
+    Returns
+    -------
+    numpy.ndarray, shape (…)
+        The last axis, the outputs, is summed.
+
+    Raises
+    ------
+    ShapeError
+        If activations and targets have different shapes.
+    ValueError
+        If the cost is not known, or not defined for these activations.
+
+    Notes
+    -----
+    Source: lecture, "Learning the parameters", first assumption.
+    """
+    cost_of_one = cost_named(cost, _EXAMPLE_COSTS)
+    if (output, cost) in _EXAMPLE_COSTS_FROM_LOGITS:
+        return _EXAMPLE_COSTS_FROM_LOGITS[output, cost](z, targets)
+    return cost_of_one(activations, targets)

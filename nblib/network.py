@@ -1,5 +1,7 @@
 """Layers of a network, the forward pass, and what is read off the output layer."""
 
+import zipfile
+
 import numpy as np
 
 from nblib.activations import ACTIVATIONS, as_float
@@ -81,11 +83,11 @@ def activation_named(name, table=ACTIVATIONS):
         If there is none of that name.
     """
     if name not in table:
-        raise ValueError(f"There is no activation called {name!r}; there are {', '.join(sorted(table))}.")
+        raise ValueError(f"{name!r} is no activation that can stand here; these can: {', '.join(sorted(table))}.")
     return table[name]
 
 
-def forward(layers, x, hidden="logistic", output="logistic"):
+def forward(layers, x, hidden="logistic", output="logistic", masks=None):
     """Forward pass: z^ℓ = W^ℓ a^(ℓ−1) + b^ℓ and a^ℓ = σ(z^ℓ) for ℓ = 1 … L.
 
     Parameters
@@ -96,6 +98,8 @@ def forward(layers, x, hidden="logistic", output="logistic"):
         One example, or a batch with one example a row.
     hidden, output : str
         Names of the activations of the hidden layers and of the output layer.
+    masks : list of numpy.ndarray, optional
+        Dropout: one factor for each activation of each hidden layer, see :mod:`nblib.regularization`.
 
     Returns
     -------
@@ -124,10 +128,12 @@ def forward(layers, x, hidden="logistic", output="logistic"):
         )
     functions = [activation_named(hidden)] * (len(layers) - 1) + [activation_named(output)]
     zs, activations = [], [x]
-    for (weights, bias), activation in zip(layers, functions, strict=True):
+    for index, ((weights, bias), activation) in enumerate(zip(layers, functions, strict=True)):
         # For one example this is W a + b; with one example a row the product stands the other way round.
         zs.append(activations[-1] @ np.transpose(weights) + bias)
         activations.append(activation(zs[-1]))
+        if masks is not None and index < len(masks):
+            activations[-1] = activations[-1] * masks[index]
     return zs, activations
 
 
@@ -146,8 +152,33 @@ def predict(layers, X, hidden="logistic", output="logistic"):
     return forward(layers, X, hidden, output)[1][-1]
 
 
+def classify(activations, output="logistic"):
+    """Labels that are read off the output layer.
+
+    Parameters
+    ----------
+    activations : array_like, shape (n, m_L)
+        Activations of the output layer, or targets: one-hot rows give back their labels.
+    output : str
+        Name of the output's activation.
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (n,)
+        The largest of several outputs; of a single one whether it reaches the middle of its range, ½, or 0 for tanh.
+
+    Notes
+    -----
+    Source: notes, "Output layer" and the comment on the step function in "Activation functions".
+    """
+    activations = np.asarray(activations)
+    if activations.shape[-1] > 1:
+        return np.argmax(activations, axis=-1)
+    return (activations[..., 0] >= (0 if output == "tanh" else 0.5)).astype(int)
+
+
 def accuracy(layers, X, labels, hidden="logistic", output="logistic"):
-    """Share of the examples whose largest output is the one of their label.
+    """Share of the examples that get their label: the largest output, or the side of a single one.
 
     Parameters
     ----------
@@ -175,4 +206,162 @@ def accuracy(layers, X, labels, hidden="logistic", output="logistic"):
         raise ShapeError(
             f"labels has shape {labels.shape} for {len(X)} examples: one whole number an example is needed."
         )
-    return float(np.mean(np.argmax(predict(layers, X, hidden, output), axis=1) == labels))
+    return float(np.mean(classify(predict(layers, X, hidden, output), output) == labels))
+
+
+def fold_bias(W, b):
+    """Θ of a layer in the notes' form: the bias is column 0, in front of the weights.
+
+    Parameters
+    ----------
+    W : array_like, shape (m, m_prev)
+        Weights.
+    b : array_like, shape (m,)
+        Bias.
+
+    Returns
+    -------
+    numpy.ndarray, shape (m, m_prev + 1)
+        So that Θ (1, a) = W a + b.
+
+    Raises
+    ------
+    ShapeError
+        If W and b do not belong to one layer.
+
+    Notes
+    -----
+    Source: notes, "Multi-layer neural networks"; there Θ^(i) leads from layer i, counted from 1, to layer i + 1.
+    """
+    check_layers([(W, b)])
+    return np.column_stack([b, W])
+
+
+def unfold_bias(Theta):
+    """Weights and bias of a layer from the notes' Θ.
+
+    Parameters
+    ----------
+    Theta : array_like, shape (m, m_prev + 1)
+        Column 0 holds the bias.
+
+    Returns
+    -------
+    W : numpy.ndarray, shape (m, m_prev)
+    b : numpy.ndarray, shape (m,)
+
+    Raises
+    ------
+    ShapeError
+        If Theta is not a matrix of at least two columns.
+
+    Notes
+    -----
+    Source: notes, "Multi-layer neural networks".
+    """
+    Theta = as_float(Theta)
+    if Theta.ndim != 2 or Theta.shape[1] < 2:
+        raise ShapeError(
+            f"Theta has shape {Theta.shape}: it needs two axes, the bias in column 0 and a weight after it."
+        )
+    return Theta[:, 1:], Theta[:, 0]
+
+
+def pad_layers(layers):
+    """The same network with every layer 1 … L of one width m, that of the widest of them.
+
+    Parameters
+    ----------
+    layers : list of (weights, bias)
+        A network of L layers.
+
+    Returns
+    -------
+    list of (weights, bias)
+        Weights (m, m_0) in layer 1 and (m, m) after it; the real nodes come first and compute what they did.
+
+    Raises
+    ------
+    ShapeError
+        If the layers do not follow one another.
+
+    Notes
+    -----
+    A padded node computes σ(0), which is ½ for the logistic function, so it is the weights *out of* it that must be 0.
+    Source: lecture, "Notation".
+    """
+    check_layers(layers)
+    inputs, *widths = layer_sizes(layers)
+    padded, width, columns = [], max(widths), inputs
+    for weights, bias in layers:
+        W, b = np.zeros((width, columns)), np.zeros(width)
+        W[: len(bias), : np.shape(weights)[1]] = weights
+        b[: len(bias)] = bias
+        padded.append((W, b))
+        columns = width
+    return padded
+
+
+def save_network(path, layers, hidden="logistic", output="logistic"):
+    """Write a network to an npz file.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Where to; should end in .npz, which NumPy adds otherwise.
+    layers : list of (weights, bias)
+        A network of L layers.
+    hidden, output : str
+        Names of the activations.
+
+    Raises
+    ------
+    ShapeError
+        If the layers do not follow one another.
+
+    Notes
+    -----
+    Plain arrays and no pickled objects: reading such a file can run no code.  For the trainings of lesson 7.
+    """
+    check_layers(layers)
+    arrays = {f"weights_{number}": weights for number, (weights, _) in enumerate(layers, start=1)}
+    arrays |= {f"bias_{number}": bias for number, (_, bias) in enumerate(layers, start=1)}
+    np.savez(path, hidden=np.array(hidden), output=np.array(output), **arrays)
+
+
+def load_network(path):
+    """Read a network that :func:`save_network` wrote.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The npz file.
+
+    Returns
+    -------
+    layers : list of (weights, bias)
+    hidden, output : str
+        Names of the activations.
+
+    Raises
+    ------
+    ValueError
+        If the file holds no network.
+    ShapeError
+        If its layers do not follow one another.
+
+    Notes
+    -----
+    For the trainings of lesson 7.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            depth = sum(name.startswith("weights_") for name in arrays.files)
+            layers = [(arrays[f"weights_{number}"], arrays[f"bias_{number}"]) for number in range(1, depth + 1)]
+            hidden, output = str(arrays["hidden"]), str(arrays["output"])
+    # Besides ValueError: a file that is no archive gives an array without files, a torn one BadZipFile (an OSError
+    # would be a missing file, whose own message is clear).
+    except (KeyError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path} holds no network: give a file that save_network wrote.") from error
+    check_layers(layers)
+    return layers, hidden, output
