@@ -1,7 +1,8 @@
-"""All exercises of the course, by the name of the function."""
+"""All exercises and recall questions of the course, by name."""
 
 from autograder.exercises import lesson_03
 
 _LESSONS = [lesson_03]
 
 EXERCISES = {exercise.name: exercise for lesson in _LESSONS for exercise in lesson.EXERCISES}
+QUESTIONS = {question.name: question for lesson in _LESSONS for question in lesson.QUESTIONS}

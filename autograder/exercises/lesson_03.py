@@ -7,6 +7,7 @@ import numpy as np
 from autograder import probes
 from autograder.compare import close, flat
 from autograder.exercise import Exercise, Mistake, Requirement, gradient_part
+from autograder.recall import Question
 from autograder.requirements import shapes, trouble, unchanged, values
 from autograder.scripted import ScriptedOrders, scripts_of
 from nblib.activations import logistic, logistic_prime
@@ -1955,4 +1956,54 @@ EXERCISES = [
     TRAIN,
     CORRECTED_NOTES_GRADIENT,
     GRADIENT_NORMS,
+]
+
+
+# --- recall: questions on lesson 2 -----------------------------------------------------------------------------------
+
+QUESTIONS = [
+    Question(
+        "3.1",
+        "A logistic neuron has the activation a = 0.8. What is σ′(z) at its z?",
+        lambda: 0.8 * (1 - 0.8),
+        "σ′(z) = σ(z)(1 − σ(z)) needs the activation only: 0.8 · 0.2.",
+        {
+            "That is 1 − σ². Look at the last line of the proof of σ′: both factors are of first order.": lambda: (
+                1 - 0.8**2
+            ),
+            "That is σ′ taken at 0.8, as if the activation were z. The activation is σ(z) already.": lambda: (
+                logistic_prime(0.8)
+            ),
+        },
+    ),
+    Question(
+        "3.2",
+        "y = g(f(x)) with f(x) = 3x and g(u) = u². What is dy/dx at x = 2?",
+        lambda: 2 * (3 * 2) * 3,
+        "g′ is taken at f(2) = 6, which gives 12, and multiplied by f′ = 3.",
+        {
+            "That is g′ at x. The outer derivative belongs to the place f(x).": lambda: 2 * 2 * 3,
+            "The inner derivative is missing.": lambda: 2 * (3 * 2),
+        },
+    ),
+    Question(
+        "3.3",
+        "In a linear network x reaches the output on two paths, with weights 2 · 3 and 4 · (−1). What is ∂a/∂x?",
+        lambda: 2 * 3 + 4 * (-1),
+        "Along a path the weights multiply, and the paths add up: 6 − 4.",
+        {
+            "That is the first path alone. Every path carries a part of the effect.": lambda: 6,
+            "The paths were multiplied. Along a path one multiplies, over the paths one adds.": lambda: -24,
+        },
+    ),
+    Question(
+        "3.4",
+        "z_j of a hidden unit grows by 0.001, and the cost goes from 0.5000 to 0.4998. What is δ_j, about?",
+        lambda: (0.4998 - 0.5000) / 0.001,
+        "δ_j = ∂C/∂z_j is the change of the cost divided by the change of z_j. Lesson 2 measured it; now we compute it.",
+        {
+            "The size is right. The cost falls while z grows: what is the sign of such a slope?": lambda: 0.2,
+            "That is the change of the cost alone; a slope divides by the step.": lambda: -0.0002,
+        },
+    ),
 ]

@@ -1,0 +1,116 @@
+"""Recall questions at the head of a lesson: short, applied, answered at once."""
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question whose answer is a number, or one of some words.
+
+    Attributes
+    ----------
+    name : str
+        Lesson and number, such as ``"3.1"``.
+    text : str
+        What is asked, in the notation of the course.
+    answer : callable
+        Takes nothing; returns the right number or word, computed.
+    explanation : str
+        Why, shown once the answer is right.
+    slips : dict of str to callable
+        A hint for each wrong answer that is known, and what computes that answer.
+    tolerance : float
+        How far a number may be off, relative to it.
+    """
+
+    name: str
+    text: str
+    answer: Callable
+    explanation: str
+    slips: dict
+    tolerance: float = 0.01
+
+
+@dataclass(frozen=True, repr=False)
+class Reply:
+    """What ``recall`` says to an answer.
+
+    Attributes
+    ----------
+    name : str
+        Of the question.
+    passed : bool
+        Whether the answer is right.
+    message : str
+        One or two sentences.
+    """
+
+    name: str
+    passed: bool
+    message: str
+
+    def __str__(self):
+        return f"{'✔' if self.passed else '○'} {self.name}: {self.message}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self):
+        return f"<p>{html.escape(str(self))}</p>"
+
+
+def _agrees(given, wanted, tolerance):
+    if isinstance(wanted, str):
+        return isinstance(given, str) and given.strip().casefold() == wanted.casefold()
+    return isinstance(given, (int, float, np.number)) and bool(np.isclose(given, wanted, rtol=tolerance, atol=1e-9))
+
+
+def reply_to(question, given):
+    """Answer an answer.
+
+    Parameters
+    ----------
+    question : Question
+        What was asked.
+    given : object
+        The student's number or word; ``...`` where there is none yet.
+
+    Returns
+    -------
+    Reply
+    """
+    if given is ...:
+        return Reply(question.name, False, f"{question.text} Put your answer in place of the dots and run the cell.")
+    if _agrees(given, question.answer(), question.tolerance):
+        return Reply(question.name, True, question.explanation)
+    for hint, slip in question.slips.items():
+        if _agrees(given, slip(), question.tolerance):
+            return Reply(question.name, False, hint)
+    return Reply(question.name, False, f"Not yet. {question.text}")
+
+
+def recall(name, given=...):
+    """Ask a recall question, or answer an answer to it.
+
+    Parameters
+    ----------
+    name : str
+        Lesson and number, such as ``"3.1"``.
+    given : object
+        The student's number or word; ``...`` where there is none yet.
+
+    Returns
+    -------
+    Reply
+        Also for a name that does not exist, with a sentence that says so.
+    """
+    from autograder.exercises import QUESTIONS
+
+    if name not in QUESTIONS:
+        return Reply(
+            str(name), False, f"There is no recall question {name!r}; there are {', '.join(sorted(QUESTIONS))}."
+        )
+    return reply_to(QUESTIONS[name], given)
