@@ -1,6 +1,8 @@
-"""Data of the lessons: 1797 real handwritten digits, kept in the package."""
+"""Data of the lessons: 1797 real handwritten digits, kept in the package; points that are generated; MNIST."""
 
+import os
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 
@@ -57,7 +59,40 @@ def one_hot(labels, K):
     return np.eye(K)[labels]
 
 
-def digits(seed=0, sizes=(1000, 400, 397)):
+def enlarge(X, shape=(8, 8), factor=3.5):
+    """Images drawn larger, with the grey values between the old pixels interpolated linearly.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, height · width)
+        One flattened image a row.
+    shape : tuple of int
+        Height and width.
+    factor : float
+        3.5 turns 8 × 8 into the 28 × 28 of MNIST.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, new height · new width)
+
+    Raises
+    ------
+    ShapeError
+        If the rows of X are not images of that shape.
+
+    Notes
+    -----
+    For lesson 6: the slides' claim about initialization shows with many inputs only.
+    """
+    from scipy import ndimage
+
+    X = np.asarray(X)
+    if X.ndim != 2 or X.shape[1] != shape[0] * shape[1]:
+        raise ShapeError(f"X has shape {X.shape}: one row of {shape[0]} · {shape[1]} pixels an image is needed.")
+    return ndimage.zoom(X.reshape(-1, *shape), (1, factor, factor), order=1).reshape(len(X), -1)
+
+
+def digits(seed=0, sizes=(1000, 400, 397), enlarged=False):
     """The digits in a random order, cut into parts, labels one-hot.
 
     Parameters
@@ -66,19 +101,180 @@ def digits(seed=0, sizes=(1000, 400, 397)):
         Decides the order.
     sizes : tuple of int
         Examples in each part: training, validation and test by default.
+    enlarged : bool
+        Whether the images are enlarged to 28 × 28.
 
     Returns
     -------
     list of (X, Y)
-        One pair a part; X of shape (size, 64), Y of shape (size, 10).
+        One pair a part; X of shape (size, 64), or (size, 784) enlarged, Y of shape (size, 10).
 
     Raises
     ------
     ShapeError
         If more examples are asked for than there are.
+
+    Notes
+    -----
+    Source of the three parts: slides, "Hyperparameter Tuning as a Black Art II".
     """
     X, labels = load_digits()
     if sum(sizes) > len(X):
         raise ShapeError(f"The parts ask for {sum(sizes)} digits together, but there are {len(X)}.")
     order = np.random.default_rng(seed).permutation(len(X))[: sum(sizes)]
+    if enlarged:
+        X = enlarge(X)
     return [(X[part], one_hot(labels[part], 10)) for part in np.split(order, np.cumsum(sizes)[:-1])]
+
+
+def moons(n, noise, rng):
+    """Two half circles that reach into one another.
+
+    Parameters
+    ----------
+    n : int
+        Points in all; the first ⌈n/2⌉ have label 0.
+    noise : float
+        Standard deviation added to both coordinates; the circles have radius 1.
+    rng : numpy.random.Generator
+        Source of the points.
+
+    Returns
+    -------
+    X : numpy.ndarray, shape (n, 2)
+    labels : numpy.ndarray of int, shape (n,)
+        0 or 1.
+
+    Notes
+    -----
+    For the decision boundaries of lesson 5.
+    """
+    labels = np.repeat([0, 1], [n - n // 2, n // 2])
+    angle = rng.uniform(0, np.pi, n)
+    upper = np.column_stack([np.cos(angle), np.sin(angle)])
+    # The lower half circle is the upper one turned by 180° about the point (½, ¼).
+    X = np.where(labels[:, None] == 0, upper, [1, 0.5] - upper)
+    return X + rng.normal(0, noise, (n, 2)), labels
+
+
+def xor(n, noise, rng):
+    """Points around the corners of a square, whose label is the exclusive or of the two bits.
+
+    Parameters
+    ----------
+    n : int
+        Points in all.
+    noise : float
+        Standard deviation around the corners 0 and 1.
+    rng : numpy.random.Generator
+        Source of the points.
+
+    Returns
+    -------
+    X : numpy.ndarray, shape (n, 2)
+    labels : numpy.ndarray of int, shape (n,)
+        0 or 1.
+
+    Notes
+    -----
+    No single neuron can tell them apart.  For the lecture's "Neural networks".
+    """
+    bits = rng.integers(0, 2, (n, 2))
+    return bits + rng.normal(0, noise, (n, 2)), bits[:, 0] ^ bits[:, 1]
+
+
+def noisy_curve(n, noise, rng):
+    """Points of y = sin(2πx) for x from 0 to 1, with noise on y.
+
+    Parameters
+    ----------
+    n : int
+        Points in all.
+    noise : float
+        Standard deviation of the noise.
+    rng : numpy.random.Generator
+        Source of the points.
+
+    Returns
+    -------
+    X, Y : numpy.ndarray, shape (n, 1)
+
+    Notes
+    -----
+    For overfitting that can be seen: slides, "Visualizing Overfitting".
+    """
+    X = rng.uniform(0, 1, (n, 1))
+    return X, np.sin(2 * np.pi * X) + rng.normal(0, noise, (n, 1))
+
+
+def _mnist_arrays(path):
+    with np.load(path, allow_pickle=False) as arrays:
+        missing = {"x_train", "y_train", "x_test", "y_test"} - set(arrays.files)
+        if missing:
+            raise ValueError(f"{path} is no MNIST file: it lacks {', '.join(sorted(missing))}.")
+        return {name: arrays[name] for name in ("x_train", "y_train", "x_test", "y_test")}
+
+
+def _mnist_download(cache):
+    try:
+        from sklearn.datasets import fetch_openml
+
+        X, labels = fetch_openml("mnist_784", version=1, as_frame=False, return_X_y=True)
+    except (ImportError, OSError, ValueError) as error:
+        raise FileNotFoundError(
+            "MNIST is not on this machine and could not be downloaded: give the path of an npz file with x_train, "
+            "y_train, x_test and y_test, or put it into the environment variable NBLIB_MNIST; the digits of "
+            "load_digits need no file."
+        ) from error
+    X, labels = X.astype(np.uint8), labels.astype(np.uint8)
+    arrays = {"x_train": X[:60000], "y_train": labels[:60000], "x_test": X[60000:], "y_test": labels[60000:]}
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    # Under another name until it is whole, so that a download that was stopped leaves no torn file behind.
+    partial = cache.with_name("mnist-partial.npz")
+    np.savez_compressed(partial, **arrays)
+    partial.replace(cache)
+    return arrays
+
+
+def load_mnist(path=None, download=True):
+    """The 70,000 handwritten digits of MNIST, 28 × 28 pixels.
+
+    Parameters
+    ----------
+    path : str or path-like, optional
+        An npz file with x_train, y_train, x_test, y_test.  Otherwise the environment variable ``NBLIB_MNIST`` is asked
+        for one, then the user's cache (``~/.cache/nblib/mnist.npz``), then scikit-learn's ``fetch_openml``.
+    download : bool
+        Whether that last way may be tried.
+
+    Returns
+    -------
+    (X_train, labels_train), (X_test, labels_test) : tuples
+        X float32 of shape (60000, 784) and (10000, 784) with grey values from 0 to 1; labels from 0 to 9.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is not there, or MNIST can be had in none of these ways.
+    ValueError
+        If the file holds something else.
+
+    Notes
+    -----
+    Y. LeCun, C. Cortes and C. Burges, *The MNIST database of handwritten digits*.
+    """
+    path = path or os.environ.get("NBLIB_MNIST")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nblib" / "mnist.npz"
+    if path is not None:
+        arrays = _mnist_arrays(path)
+    elif cache.exists():
+        arrays = _mnist_arrays(cache)
+    elif download:
+        arrays = _mnist_download(cache)
+    else:
+        raise FileNotFoundError(
+            "MNIST is not on this machine: give the path of an npz file with x_train, y_train, x_test and y_test, or "
+            "put it into the environment variable NBLIB_MNIST."
+        )
+    parts = ((arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test"))
+    return tuple((X.reshape(len(X), -1).astype(np.float32) / 255, labels.astype(int)) for X, labels in parts)

@@ -1,4 +1,37 @@
-"""Steps that turn gradients into new weights."""
+"""Steps that turn gradients into new weights, and what changes or ends the steps as training goes on.
+
+A step is a function of layers, gradients and what the optimizer remembers; the small classes at the end of each pair
+hold its settings, so that :func:`nblib.training.train` can be given one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+def _map(function, *lists):
+    """Apply a function to the weights and to the bias of every layer of several lists of pairs."""
+    return [tuple(function(*arrays) for arrays in zip(*pairs, strict=True)) for pairs in zip(*lists, strict=True)]
+
+
+def zeros_like_layers(layers):
+    """What an optimizer that remembers starts from: 0 for every weight and bias.
+
+    Parameters
+    ----------
+    layers : list of (weights, bias)
+        A network of L layers.
+
+    Returns
+    -------
+    list of (vW, vb)
+        Zeros of the same shapes and precision.
+
+    Notes
+    -----
+    For lesson 7, beside the lecture's "Pragmatics".
+    """
+    return _map(np.zeros_like, layers)
 
 
 def sgd_step(layers, gradients, eta):
@@ -22,4 +55,266 @@ def sgd_step(layers, gradients, eta):
     -----
     Source: lecture, "Backpropagation"; notes, "Error derivatives".
     """
-    return [(weights - eta * dW, bias - eta * db) for (weights, bias), (dW, db) in zip(layers, gradients, strict=True)]
+    return _map(lambda w, g: w - eta * g, layers, gradients)
+
+
+def momentum_step(layers, gradients, velocity, eta, mu):
+    """A step with momentum, which dampens oscillations: v ← μv − η ∂C/∂w, then w ← w + v.
+
+    Parameters
+    ----------
+    layers : list of (weights, bias)
+        Left unchanged.
+    gradients : list of (dW, db)
+        Of the same shapes.
+    velocity : list of (vW, vb)
+        Of the step before; left unchanged.
+    eta, mu : float
+        The learning rate η, and the share μ of the velocity that is kept.
+
+    Returns
+    -------
+    layers : list of (weights, bias)
+    velocity : list of (vW, vb)
+
+    Notes
+    -----
+    Source: lecture, "Pragmatics".
+    """
+    velocity = _map(lambda v, g: mu * v - eta * g, velocity, gradients)
+    return _map(np.add, layers, velocity), velocity
+
+
+def rmsprop_step(layers, gradients, squares, eta, rho=0.9, epsilon=1e-8):
+    """A step of RMSprop, whose size varies from weight to weight: s ← ρs + (1 − ρ)g², then w ← w − ηg / (√s + ε).
+
+    Parameters
+    ----------
+    layers : list of (weights, bias)
+        Left unchanged.
+    gradients : list of (dW, db)
+        The g above, of the same shapes.
+    squares : list of (sW, sb)
+        Of the step before; left unchanged.
+    eta, rho, epsilon : float
+        η, ρ, and an ε that keeps the quotient finite.
+
+    Returns
+    -------
+    layers : list of (weights, bias)
+    squares : list of (sW, sb)
+
+    Notes
+    -----
+    Source: lecture, "Pragmatics", which names the idea; T. Tieleman and G. Hinton's lecture 6.5 of 2012.
+    """
+    squares = _map(lambda s, g: rho * s + (1 - rho) * g**2, squares, gradients)
+    return _map(lambda w, g, s: w - eta * g / (np.sqrt(s) + epsilon), layers, gradients, squares), squares
+
+
+def adam_step(layers, gradients, state, eta, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """A step of Adam: momentum and RMSprop together, both corrected for having started at 0.
+
+    Parameters
+    ----------
+    layers : list of (weights, bias)
+        Left unchanged.
+    gradients : list of (dW, db)
+        The g below, of the same shapes.
+    state : tuple
+        (means, squares, t): m and s of the step before, and how many steps there were; left unchanged.
+    eta, beta1, beta2, epsilon : float
+        m ← β₁m + (1 − β₁)g, s ← β₂s + (1 − β₂)g², w ← w − η m̂ / (√ŝ + ε) with m̂ = m / (1 − β₁ᵗ), ŝ = s / (1 − β₂ᵗ).
+
+    Returns
+    -------
+    layers : list of (weights, bias)
+    state : tuple
+
+    Notes
+    -----
+    Source: lecture, "Pragmatics", which names the idea; D. Kingma and J. Ba, ICLR 2015.
+    """
+    means, squares, t = state
+    t = t + 1
+    means = _map(lambda m, g: beta1 * m + (1 - beta1) * g, means, gradients)
+    squares = _map(lambda s, g: beta2 * s + (1 - beta2) * g**2, squares, gradients)
+    rate, correction = eta / (1 - beta1**t), 1 / (1 - beta2**t)
+    layers = _map(lambda w, m, s: w - rate * m / (np.sqrt(correction * s) + epsilon), layers, means, squares)
+    return layers, (means, squares, t)
+
+
+@dataclass(frozen=True)
+class SGD:
+    """Plain gradient descent, see :func:`sgd_step`: it remembers nothing.
+
+    Notes
+    -----
+    Source: lecture, "Backpropagation".
+    """
+
+    def start(self, layers):
+        """What is remembered before the first step: nothing."""
+
+    def step(self, layers, gradients, state, eta):
+        """New layers, and what is remembered."""
+        return sgd_step(layers, gradients, eta), state
+
+
+@dataclass(frozen=True)
+class Momentum:
+    """Gradient descent with momentum, see :func:`momentum_step`.
+
+    Attributes
+    ----------
+    mu : float
+        Share of the velocity that is kept.
+
+    Notes
+    -----
+    Source: lecture, "Pragmatics".
+    """
+
+    mu: float = 0.9
+
+    def start(self, layers):
+        """What is remembered before the first step: a velocity of 0."""
+        return zeros_like_layers(layers)
+
+    def step(self, layers, gradients, state, eta):
+        """New layers, and what is remembered."""
+        return momentum_step(layers, gradients, state, eta, self.mu)
+
+
+@dataclass(frozen=True)
+class RMSprop:
+    """RMSprop, see :func:`rmsprop_step`.
+
+    Attributes
+    ----------
+    rho, epsilon : float
+        ρ and ε.
+
+    Notes
+    -----
+    Source: lecture, "Pragmatics".
+    """
+
+    rho: float = 0.9
+    epsilon: float = 1e-8
+
+    def start(self, layers):
+        """What is remembered before the first step: mean squares of 0."""
+        return zeros_like_layers(layers)
+
+    def step(self, layers, gradients, state, eta):
+        """New layers, and what is remembered."""
+        return rmsprop_step(layers, gradients, state, eta, self.rho, self.epsilon)
+
+
+@dataclass(frozen=True)
+class Adam:
+    """Adam, see :func:`adam_step`.
+
+    Attributes
+    ----------
+    beta1, beta2, epsilon : float
+        β₁, β₂ and ε.
+
+    Notes
+    -----
+    Source: lecture, "Pragmatics".
+    """
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+
+    def start(self, layers):
+        """What is remembered before the first step: means and mean squares of 0, and no steps."""
+        return zeros_like_layers(layers), zeros_like_layers(layers), 0
+
+    def step(self, layers, gradients, state, eta):
+        """New layers, and what is remembered."""
+        return adam_step(layers, gradients, state, eta, self.beta1, self.beta2, self.epsilon)
+
+
+def plateau_schedule(accuracies, eta, patience, factor):
+    """η of each epoch under the golden rule: divided by a factor whenever the accuracy has stopped improving.
+
+    Parameters
+    ----------
+    accuracies : sequence of float
+        On the validation set, after each epoch.
+    eta : float
+        The first η.
+    patience : int
+        Epochs in a row without a new best accuracy after which η falls, from the next epoch on.
+    factor : float
+        Above 1.
+
+    Returns
+    -------
+    list of float
+        The η that was used in each epoch.
+
+    Raises
+    ------
+    ValueError
+        If patience is below 1 or factor is not above 1.
+
+    Notes
+    -----
+    Source: slides, "Tuning: The Learning Rate (η)", "The Golden Rule".
+    """
+    if patience < 1 or factor <= 1:
+        raise ValueError(
+            f"patience is {patience} and factor {factor}: at least 1 epoch, and a factor above 1, are needed."
+        )
+    etas, best, waited = [], -np.inf, 0
+    for accuracy in accuracies:
+        etas.append(eta)
+        waited = 0 if accuracy > best else waited + 1
+        best = max(best, accuracy)
+        if waited == patience:
+            eta, waited = eta / factor, 0
+    return etas
+
+
+def early_stopping(accuracies, patience):
+    """Epoch at which to stop, and the best epoch until then.
+
+    Parameters
+    ----------
+    accuracies : sequence of float
+        On the validation set, after each epoch.
+    patience : int
+        Epochs to wait for a new best accuracy.
+
+    Returns
+    -------
+    stop_epoch : int
+        The first that is patience epochs after the best one, or the last there is.
+    best_epoch : int
+        The first epoch of the highest accuracy so far.
+
+    Raises
+    ------
+    ValueError
+        If there is no accuracy, or patience is below 1.
+
+    Notes
+    -----
+    Source: slides, "Hyperparameter Tuning as a Black Art I" (number of epochs).
+    """
+    if len(accuracies) == 0 or patience < 1:
+        raise ValueError(
+            f"There are {len(accuracies)} accuracies and patience is {patience}: at least 1 each is needed."
+        )
+    best = 0
+    for epoch, accuracy in enumerate(accuracies):
+        if accuracy > accuracies[best]:
+            best = epoch
+        if epoch - best >= patience:
+            break
+    return epoch, best
