@@ -111,15 +111,32 @@ def unchanged(points, name="inputs unchanged"):
     return Requirement(name, points, test)
 
 
-def cases(name, points, draw):
-    """The numbers are right on further arguments, drawn by ``draw(rng)``: an edge case of its own."""
+def cases(name, points, draw, with_shapes=False, quiet=False):
+    """The numbers are right on further arguments, drawn by ``draw(rng)``: an edge case of its own.
+
+    Parameters
+    ----------
+    name, points
+        As for :class:`autograder.exercise.Requirement`.
+    draw : callable
+        ``rng -> list of argument tuples``.
+    with_shapes : bool
+        Whether the shapes have to be right as well.
+    quiet : bool
+        Whether a warning, such as NumPy's of an overflow, is a miss too.
+    """
+
+    def problem(trial, args):
+        outcome, answers = trial.call(args), right_answers(trial.exercise, args)
+        found = fits_any(outcome, answers, trial.exercise)
+        if found is None and with_shapes:
+            differences = shape_differences(outcome.value, answers[0], trial.exercise.part_name)
+            found = differences[0].sentence if differences else None
+        if found is None and quiet and outcome.warnings:
+            found = f"the numbers are right, but on the way there was a warning, {outcome.warnings[0]}."
+        return found
 
     def test(trial):
-        return _tries(
-            [
-                fits_any(trial.call(args), right_answers(trial.exercise, args), trial.exercise)
-                for args in draw(trial.rng(2))
-            ]
-        )
+        return _tries([problem(trial, args) for args in draw(trial.rng(2))])
 
     return Requirement(name, points, test)
