@@ -76,8 +76,12 @@ def _agree(outcome, known):
         return numbers is None and known_numbers is None and outcome.value == known.value
     if numbers.size != known_numbers.size:
         return False
+    # A mistake can give nan, and is then recognised by where it does.
+    undefined = np.isnan(numbers)
+    if (undefined != np.isnan(known_numbers)).any():
+        return False
     tolerance = max((tolerance_of(part) for _, part in leaves(outcome.value)), default=0)
-    return close(numbers, known_numbers, tolerance)
+    return close(numbers[~undefined], known_numbers[~undefined], tolerance)
 
 
 def _from_catalogue(trial):
