@@ -83,7 +83,7 @@ def reply_to(question, given):
     Reply
     """
     if given is ...:
-        return Reply(question.name, False, f"{question.text} Put your answer in place of the dots and run the cell.")
+        return Reply(question.name, False, "put your answer in place of the dots and run the cell.")
     if _agrees(given, question.answer(), question.tolerance):
         return Reply(question.name, True, question.explanation)
     for hint, slip in question.slips.items():

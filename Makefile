@@ -1,0 +1,43 @@
+# Two commands do all the set-up: `make lab` and `make test`.  VENV chooses another environment, PYTHON its Python.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(abspath $(VENV))/bin
+# nbgrader calls alembic by its name; one BLAS thread is faster for networks of this size.
+export PATH := $(BIN):$(PATH)
+export OPENBLAS_NUM_THREADS := 1
+LESSONS := $(notdir $(wildcard solutions/*))
+FIRST := $(firstword $(sort $(LESSONS)))
+
+.PHONY: lab test lint lesson lessons clean
+.DELETE_ON_ERROR:
+
+$(BIN)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c "import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else 'Python 3.11, 3.12 or 3.13 is needed, this is %d.%d: call make PYTHON=python3.11 ...' % v)"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+lab: $(BIN)/.installed
+	$(BIN)/jupyter lab lessons/$(FIRST)/$(FIRST).ipynb
+
+lint: $(BIN)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+test: lint
+	$(BIN)/pytest
+
+# Execute a lesson's source in place and generate the released lesson; built aside and moved, so that a failing build
+# leaves the old one.  `make lesson LESSON=03-delta-recursion`, or `make lessons` for all.
+lesson: $(BIN)/.installed
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace solutions/$(LESSON)/*.ipynb
+	$(BIN)/nbgrader generate_assignment $(LESSON) --force --CourseDirectory.release_directory=.build/lessons
+	rm -rf lessons/$(LESSON)
+	mkdir -p lessons
+	mv .build/lessons/$(LESSON) lessons/$(LESSON)
+
+lessons: $(BIN)/.installed
+	for lesson in $(LESSONS); do $(MAKE) lesson LESSON=$$lesson || exit 1; done
+
+clean:
+	rm -rf .build .pytest_cache .ruff_cache .hypothesis
