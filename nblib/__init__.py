@@ -4,16 +4,32 @@ Layers are numbered 1 to L and the input is layer 0.  ``layers`` is a list of ``
 first; the weights of a layer have shape ``(m_l, m_prev)`` and its bias ``(m_l,)``.  A batch holds one example a row.
 """
 
-from nblib import activations, backprop, costs, data, gradcheck, initialization, network, optimizers, training
+from nblib import (
+    activations,
+    augmentation,
+    backprop,
+    costs,
+    data,
+    fast,
+    gradcheck,
+    initialization,
+    network,
+    optimizers,
+    regularization,
+    training,
+)
 
 __all__ = [
     "activations",
+    "augmentation",
     "backprop",
     "costs",
     "data",
+    "fast",
     "gradcheck",
     "initialization",
     "network",
     "optimizers",
+    "regularization",
     "training",
 ]

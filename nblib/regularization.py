@@ -266,9 +266,25 @@ PENALTY_COSTS = {"l2": l2_cost, "l1": l1_cost, "soft threshold": l1_cost}
 PENALTY_GRADIENTS = {"l2": l2_gradient, "l1": l1_gradient}
 
 
-def _check_probability(p_drop):
+def check_probability(p_drop):
+    """Make sure that p_drop is a probability to drop a neuron.
+
+    Parameters
+    ----------
+    p_drop : float
+        At least 0 and below 1.
+
+    Raises
+    ------
+    ValueError
+        If it is not; all neurons dropped would leave no network.
+
+    Notes
+    -----
+    Source: slides, "Regularization: Dropout I".
+    """
     if not 0 <= p_drop < 1:
-        raise ValueError(f"p_drop is {p_drop}, but the probability to drop a neuron must be at least 0 and below 1.")
+        raise ValueError(f"The probability to drop a neuron is {p_drop}, but it must be at least 0 and below 1.")
 
 
 def dropout(a, p_drop, rng):
@@ -299,7 +315,7 @@ def dropout(a, p_drop, rng):
     -----
     Evaluation needs :func:`evaluation_weights`.  Source: slides, "Regularization: Dropout I".
     """
-    _check_probability(p_drop)
+    check_probability(p_drop)
     a = np.asarray(a)
     mask = (rng.random(a.shape) >= p_drop).astype(a.dtype if a.dtype.kind == "f" else float)
     return a * mask, mask
@@ -348,7 +364,7 @@ def evaluation_weights(W, p_drop):
     -----
     The slides ("Regularization: Dropout II") scale by the probability to drop; that is right for ½ only.
     """
-    _check_probability(p_drop)
+    check_probability(p_drop)
     return (1 - p_drop) * np.asarray(W)
 
 

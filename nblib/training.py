@@ -4,10 +4,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from nblib.activations import as_float
 from nblib.backprop import backprop
-from nblib.costs import COSTS
-from nblib.network import ShapeError, accuracy, predict
-from nblib.optimizers import sgd_step
+from nblib.costs import cost_named, example_costs, examples_factor
+from nblib.fast import FastTraining
+from nblib.network import ShapeError, activation_named, check_layers, classify, forward, layer_sizes
+from nblib.optimizers import SGD, early_stopping, plateau_schedule
+from nblib.regularization import (
+    PENALTY_COSTS,
+    PENALTY_GRADIENTS,
+    check_probability,
+    dropout_masks,
+    regularized_gradients,
+    soft_threshold,
+)
 
 
 @dataclass
@@ -17,15 +27,52 @@ class History:
     Attributes
     ----------
     costs, accuracies : list of float
-        On the training data.
+        On the training data; the cost without its regularization term.
     validation_costs, validation_accuracies : list of float
-        On the held-out data.
+        On the held-out data; the cost without a term, so that it can be compared with ``costs``.
+    regularized_costs : list of float
+        ``costs`` with the regularization term: what the steps descend.
+    etas : list of float
+        The learning rate η of each epoch.
+    best_epoch : int or None
+        With early stopping, the epoch whose weights were handed back.
     """
 
     costs: list = field(default_factory=list)
     accuracies: list = field(default_factory=list)
     validation_costs: list = field(default_factory=list)
     validation_accuracies: list = field(default_factory=list)
+    regularized_costs: list = field(default_factory=list)
+    etas: list = field(default_factory=list)
+    best_epoch: int | None = None
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a step of training does.
+
+    Attributes
+    ----------
+    hidden, output, cost : str
+        Names of the activations and of the cost.
+    optimizer : nblib.optimizers.SGD, Momentum, RMSprop or Adam
+        How a gradient becomes a step.
+    regularizer : str or None
+        ``"l2"``, ``"l1"`` or ``"soft threshold"``.
+    lam, n : float, int
+        λ, and the size of the training set it is divided by.
+    p_drop : float
+        Probability to drop a hidden neuron (inverted dropout).
+    """
+
+    hidden: str
+    output: str
+    cost: str
+    optimizer: object
+    regularizer: str | None
+    lam: float
+    n: int
+    p_drop: float
 
 
 def minibatches(X, Y, batch_size, rng):
@@ -66,6 +113,135 @@ def minibatches(X, Y, batch_size, rng):
         yield X[batch], Y[batch]
 
 
+class PlainTraining:
+    """The training of one network, an epoch at a time, in the words of the course.
+
+    Parameters
+    ----------
+    layers : list of (weights, bias)
+        Where to start; left unchanged.
+    recipe : Recipe
+        What a step does.
+
+    Attributes
+    ----------
+    layers : list of (weights, bias)
+        The present weights.
+
+    Notes
+    -----
+    Source: lecture, "Backpropagation"; slides, "Regularization".
+    """
+
+    def __init__(self, layers, recipe):
+        self.layers, self.recipe = layers, recipe
+        self.state = recipe.optimizer.start(layers)
+
+    def epoch(self, X, Y, eta, batch_size, rng):
+        """One pass through the data.
+
+        Parameters
+        ----------
+        X, Y : numpy.ndarray, shape (n, m_0) and (n, m_L)
+            One example a row.
+        eta : float
+            The learning rate η.
+        batch_size : int
+            Examples a step.
+        rng : numpy.random.Generator
+            Source of the order, and of what is dropped.
+        """
+        recipe = self.recipe
+        for X_b, Y_b in minibatches(X, Y, batch_size, rng):
+            masks = dropout_masks(self.layers, len(X_b), recipe.p_drop, rng) if recipe.p_drop else None
+            gradients = backprop(self.layers, X_b, Y_b, recipe.hidden, recipe.output, recipe.cost, masks)
+            if recipe.regularizer in PENALTY_GRADIENTS:
+                penalty = PENALTY_GRADIENTS[recipe.regularizer]
+                gradients = regularized_gradients(self.layers, gradients, penalty, recipe.lam, recipe.n)
+            self.layers, self.state = recipe.optimizer.step(self.layers, gradients, self.state, eta)
+            if recipe.regularizer == "soft threshold":
+                self.layers = [(soft_threshold(W, eta * recipe.lam / recipe.n), b) for W, b in self.layers]
+
+
+def evaluate(layers, X, Y, hidden="logistic", output="logistic", cost="lecture"):
+    """Cost and accuracy on a set of any size.
+
+    Parameters
+    ----------
+    layers : list of (weights, bias)
+        A network of L layers.
+    X : array_like, shape (n, m_0)
+        One example a row.
+    Y : array_like, shape (n, m_L)
+        Targets, one-hot for classes.
+    hidden, output, cost : str
+        Names of the activations and of the cost.
+
+    Returns
+    -------
+    cost : float
+        Without a regularization term.
+    accuracy : float
+        Share of the examples whose label, as :func:`nblib.network.classify` reads it, is that of their target.
+
+    Raises
+    ------
+    ShapeError
+        If layers, X and Y do not fit together.
+    ValueError
+        If an activation or a cost is not known, or the cost is not defined for these activations.
+
+    Notes
+    -----
+    A thousand rows at a time, so that what lies between the layers stays small.  Source: lecture, "Learning the
+    parameters".
+    """
+    total, right = 0.0, 0
+    for start in range(0, len(X), 1000):
+        rows = slice(start, start + 1000)
+        zs, activations = forward(layers, X[rows], hidden, output)
+        total += float(example_costs(zs[-1], activations[-1], Y[rows], output, cost).sum(dtype=float))
+        right += int(np.sum(classify(activations[-1], output) == classify(Y[rows], output)))
+    return total * examples_factor(cost, len(X)), right / len(X)
+
+
+def _examples(layers, X, Y, dtype=None):
+    """X and Y as arrays of one precision, or a sentence that says what is wrong with them."""
+    X = as_float(X)
+    X, Y = X.astype(dtype or X.dtype, copy=False), as_float(Y).astype(dtype or X.dtype, copy=False)
+    sizes = layer_sizes(layers)
+    if X.ndim != 2 or X.shape[1] != sizes[0] or len(X) == 0:
+        raise ShapeError(f"X has shape {X.shape}: the network takes one example a row, (n, {sizes[0]}).")
+    if Y.shape != (len(X), sizes[-1]):
+        raise ShapeError(
+            f"Y has shape {Y.shape}: for {len(X)} examples and this network it needs {(len(X), sizes[-1])}, labels as "
+            "one-hot rows."
+        )
+    if not (np.isfinite(X).all() and np.isfinite(Y).all()):
+        raise ValueError("X or Y holds a value that is not finite: take it out before training.")
+    return np.ascontiguousarray(X), np.ascontiguousarray(Y)
+
+
+def _check_settings(eta, epochs, batch_size, recipe, validation, plateau, patience):
+    for name, value, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
+        if int(value) != value or value < least:
+            raise ValueError(f"{name} is {value}, but it must be a whole number of at least {least}.")
+    if not (np.isfinite(eta) and eta > 0):
+        raise ValueError(f"eta is {eta}, but the learning rate must be a number above 0.")
+    activation_named(recipe.hidden), activation_named(recipe.output), cost_named(recipe.cost)
+    if recipe.regularizer is None and recipe.lam != 0:
+        raise ValueError("lam is given without a regularizer: say which of l2, l1 and soft threshold it belongs to.")
+    if recipe.regularizer not in (None, *PENALTY_COSTS):
+        raise ValueError(
+            f"There is no regularizer called {recipe.regularizer!r}; there are {', '.join(PENALTY_COSTS)}."
+        )
+    if not recipe.lam >= 0:
+        raise ValueError(f"lam is {recipe.lam}, but λ must be at least 0.")
+    check_probability(recipe.p_drop)
+    if validation is None and (plateau is not None or patience is not None):
+        raise ValueError("A plateau schedule and early stopping watch the validation accuracy: give validation=(X, Y).")
+
+
 def train(
     layers,
     X,
@@ -78,54 +254,123 @@ def train(
     hidden="logistic",
     output="logistic",
     cost="lecture",
+    optimizer=None,
+    regularizer=None,
+    lam=0.0,
+    dropout=0.0,
+    augmentation=None,
+    plateau=None,
+    patience=None,
+    callbacks=(),
+    measure=True,
+    fast=True,
 ):
-    """Stochastic gradient descent for a fixed number of epochs.
+    """Stochastic gradient descent, in the precision of X.
 
     Parameters
     ----------
     layers : list of (weights, bias)
         Where to start; left unchanged.
-    X : numpy.ndarray, shape (n, m_0)
-        One example a row.
-    Y : numpy.ndarray, shape (n, m_L)
+    X : array_like, shape (n, m_0)
+        One example a row; float32 trains in float32, all else in float64.
+    Y : array_like, shape (n, m_L)
         Targets, one-hot for classes.
     eta : float
         The learning rate η.
     epochs : int
-        Passes through the data.
+        Passes through the data, at most.
     batch_size : int
         Examples a step.
     rng : numpy.random.Generator
-        Source of the order of the examples: the same state gives the same weights.
+        Source of the order of the examples and of all else that is random: the same state gives the same weights.
     validation : (X, Y), optional
         Held-out examples whose cost and accuracy are kept as well.
     hidden, output, cost : str
         Names of the activations and of the cost.
+    optimizer : nblib.optimizers.SGD, Momentum, RMSprop or Adam, optional
+        How a gradient becomes a step; plain gradient descent by default.
+    regularizer : str, optional
+        ``"l2"``, ``"l1"`` (the slides' subgradient) or ``"soft threshold"`` (L1 with exact zeros).
+    lam : float
+        λ, divided by n, the size of the training set.
+    dropout : float
+        Probability to drop a hidden neuron; inverted dropout, so that the network is evaluated as it is.
+    augmentation : callable, optional
+        Takes X, Y and rng, returns the X and Y of one epoch.
+    plateau : (patience, factor), optional
+        η is divided by factor after patience epochs without a better validation accuracy.
+    patience : int, optional
+        Early stopping: training ends when the best validation accuracy is so many epochs old, with its weights.
+    callbacks : sequence of callable
+        Each is called after every epoch with the epoch, counted from 0, the history and the present layers, which it
+        must not keep or change; training ends when one returns True.
+    measure : bool
+        Whether cost and accuracy are measured after each epoch; what ``plateau`` and ``patience`` need always is.
+    fast : bool
+        Whether :mod:`nblib.fast` does the steps where it can.
 
     Returns
     -------
     layers : list of (weights, bias)
-        After the last step.
+        After the last step, or with ``patience`` those of the best epoch.
     history : History
-        Cost and accuracy after each epoch.
+        Costs and accuracies after each epoch.
 
     Raises
     ------
     ShapeError
         If layers, X and Y do not fit together.
+    ValueError
+        If a setting is out of its range or needs another one, or X or Y is not finite.
 
     Notes
     -----
-    Source: lecture, "Backpropagation"; notes, "Back-propagating with all training examples".
+    A cost that explodes is written into the history as inf or nan, without warnings.  Source: lecture,
+    "Backpropagation"; notes, "Back-propagating with all training examples"; slides, "The Golden Rule".
     """
-    history = History()
-    for _ in range(epochs):
-        for X_b, Y_b in minibatches(X, Y, batch_size, rng):
-            layers = sgd_step(layers, backprop(layers, X_b, Y_b, hidden, output, cost), eta)
-        history.costs.append(COSTS[cost](predict(layers, X, hidden, output), Y))
-        history.accuracies.append(accuracy(layers, X, np.argmax(Y, axis=1), hidden, output))
-        if validation is not None:
-            X_val, Y_val = validation
-            history.validation_costs.append(COSTS[cost](predict(layers, X_val, hidden, output), Y_val))
-            history.validation_accuracies.append(accuracy(layers, X_val, np.argmax(Y_val, axis=1), hidden, output))
-    return layers, history
+    check_layers(layers)
+    X, Y = _examples(layers, X, Y)
+    recipe = Recipe(hidden, output, cost, optimizer or SGD(), regularizer, float(lam), len(X), float(dropout))
+    _check_settings(eta, epochs, batch_size, recipe, validation, plateau, patience)
+    if validation is not None:
+        validation = _examples(layers, *validation, X.dtype)
+    layers = [(np.array(weights, X.dtype), np.array(bias, X.dtype)) for weights, bias in layers]
+    training = FastTraining(layers, recipe) if fast and FastTraining.applies(recipe) else PlainTraining(layers, recipe)
+    history, best, first_eta = History(), layers, float(eta)
+    for epoch in range(int(epochs)):
+        if plateau is not None:
+            # The last η of a schedule is fixed by the epochs before it: any number can stand for this one's accuracy.
+            eta = plateau_schedule([*history.validation_accuracies, 0.0], first_eta, *plateau)[-1]
+        X_epoch, Y_epoch = (X, Y) if augmentation is None else _examples(layers, *augmentation(X, Y, rng), X.dtype)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            training.epoch(X_epoch, Y_epoch, float(eta), int(batch_size), rng)
+            _write_down(history, training.layers, X, Y, validation, recipe, float(eta), measure)
+        stop = [callback(epoch, history, training.layers) is True for callback in callbacks]
+        if patience is not None:
+            _, history.best_epoch = early_stopping(history.validation_accuracies, patience)
+            if history.best_epoch == epoch:
+                best = _copied(training.layers)
+            stop.append(epoch - history.best_epoch >= patience)
+        if any(stop):
+            break
+    return (_copied(training.layers) if patience is None else best), history
+
+
+def _copied(layers):
+    return [(weights.copy(), bias.copy()) for weights, bias in layers]
+
+
+def _write_down(history, layers, X, Y, validation, recipe, eta, measure):
+    names = (recipe.hidden, recipe.output, recipe.cost)
+    history.etas.append(eta)
+    if measure:
+        cost, accuracy = evaluate(layers, X, Y, *names)
+        history.costs.append(cost)
+        history.accuracies.append(accuracy)
+        if recipe.regularizer is not None:
+            penalized = PENALTY_COSTS[recipe.regularizer](cost, [W for W, _ in layers], recipe.lam, recipe.n)
+            history.regularized_costs.append(penalized)
+    if validation is not None:
+        cost, accuracy = evaluate(layers, *validation, *names)
+        history.validation_costs.append(cost)
+        history.validation_accuracies.append(accuracy)
