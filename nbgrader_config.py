@@ -1,4 +1,4 @@
-"""Course layout for nbgrader: source in solutions/, released lessons in lessons/, everything of a class in classroom/."""
+"""Course layout for nbgrader: source in solutions/, released lessons in lessons/, all of a class in classroom/."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ c.CourseDirectory.submitted_directory = "classroom/submitted"
 c.CourseDirectory.autograded_directory = "classroom/autograded"
 c.CourseDirectory.feedback_directory = "classroom/feedback"
 c.CourseDirectory.db_url = f"sqlite:///{root / 'classroom' / 'gradebook.db'}"
-c.ExportApp.to = str(root / "classroom" / "grades.csv")
+c.ExportPlugin.to = str(root / "classroom" / "grades.csv")
 
 # Training cells need longer than the 30 seconds that nbgrader allows by default on a busy grading machine.
 c.ExecutePreprocessor.timeout = 120

@@ -1978,12 +1978,12 @@ QUESTIONS = [
     ),
     Question(
         "3.2",
-        "y = g(f(x)) with f(x) = 3x and g(u) = u². What is dy/dx at x = 2?",
-        lambda: 2 * (3 * 2) * 3,
-        "g′ is taken at f(2) = 6, which gives 12, and multiplied by f′ = 3.",
+        "y = g(f(x)) with f(x) = 3x + 1 and g(u) = u². What is dy/dx at x = 2?",
+        lambda: 2 * (3 * 2 + 1) * 3,
+        "g′ is taken at f(2) = 7, which gives 14, and multiplied by f′ = 3.",
         {
-            "That is g′ at x. The outer derivative belongs to the place f(x).": lambda: 2 * 2 * 3,
-            "The inner derivative is missing.": lambda: 2 * (3 * 2),
+            "That has g′ at x. The outer derivative belongs to the place f(x).": lambda: 2 * 2 * 3,
+            "The inner derivative is missing.": lambda: 2 * (3 * 2 + 1),
         },
     ),
     Question(

@@ -1,0 +1,153 @@
+"""What a student sees of check and grade, whatever is handed to them."""
+
+import html
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from autograder.check import check, grade
+from autograder.exercises import EXERCISES
+from autograder.exercises.lesson_03 import loop_over_examples
+from nblib.activations import logistic_prime
+from tests.conftest import named
+
+
+def as_function(source, name="output_delta"):
+    scope = {"np": np, "logistic_prime": logistic_prime}
+    exec(compile(source, "<student>", "exec"), scope)
+    return scope[name]
+
+
+RIGHT = "def output_delta(a, y, z):\n    return 2 * (a - y) * logistic_prime(z)\n"
+SIGN = RIGHT.replace("a - y", "y - a")
+
+
+def test_right_answer():
+    result = check(as_function(RIGHT))
+    assert (result.name, result.points, result.score, result.passed) == ("output_delta", 2, 2.0, True)
+    assert (result.mistakes, result.hints) == ((), ())
+    assert str(result).splitlines()[0] == "✔ output_delta: 2 of 2 points"
+
+
+def test_grade_is_a_plain_float_in_text_and_a_report_in_html():
+    result = grade(as_function(SIGN))
+    assert repr(result) == "0.0"
+    assert repr(grade(as_function(RIGHT))) == "2.0"
+    assert "wrong sign" in result._repr_html_()
+    assert float(result) == result.score
+
+
+@pytest.mark.parametrize("source", [RIGHT, SIGN, "def output_delta(a, y, z):\n    return (2 * (a - y))[:, None]\n"])
+def test_text_and_html_say_the_same(source):
+    result = check(as_function(source))
+    without_tags = html.unescape(re.sub(r"<[^>]+>", " ", result._repr_html_()))
+    assert re.sub(r"\s+", "", without_tags) == re.sub(r"\s+", "", str(result))
+
+
+def test_report_names_the_mistake_the_equation_and_no_right_number():
+    told = str(check(as_function(SIGN)))
+    assert "wrong sign" in told
+    assert "δ^L = ∂C/∂a^L" in told
+    assert "Traceback" not in told
+    # Only points, counts and the equation's small integers may stand in a report.
+    assert not re.search(r"\d\.\d{3,}", told)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("output_delta", "A function is needed, not the str"),
+        (3.0, "A function is needed, not the float"),
+        (None, "A function is needed, not the NoneType"),
+        (float, "A function is needed"),
+        (np.sum, "There is no exercise called 'sum'"),
+        (lambda a, y, z: a, "There is no exercise called '<lambda>'"),
+    ],
+)
+@pytest.mark.parametrize("judge", [check, grade])
+def test_what_is_no_exercise_gets_one_sentence(value, words, judge):
+    result = judge(value)
+    assert (result.passed, result.score) == (False, 0.0)
+    assert len(result.hints) == 1
+    assert words in result.hints[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("raise NotImplementedError()", "is not written yet"),
+        ("pass", "returns nothing yet"),
+        ("print(a)", "prints its result, where a return is needed"),
+        ("return a + undefined", "NameError: name 'undefined' is not defined"),
+        ("return 'abc'", "is of type str, but numbers are expected"),
+        ("return [[1], [1, 2]]", "rows of different lengths"),
+        ("return np.full(len(a), np.nan)", "holds nan"),
+        ("return a[:-1]", "4 of 4 tries: the result has shape"),
+        ("raise SystemExit", "it raised SystemExit"),
+    ],
+)
+def test_answers_that_are_no_numbers_get_a_sentence(body, words):
+    result = check(as_function(f"def output_delta(a, y, z):\n    {body}\n"))
+    assert result.score == 0
+    assert words in str(result)
+
+
+def test_wrong_number_of_arguments_shows_the_right_call():
+    told = str(check(as_function("def output_delta(a, y):\n    return a\n")))
+    assert "it is called as output_delta(a, y, z)" in told
+
+
+def test_column_in_place_of_a_vector_keeps_the_points_for_values():
+    result = check(as_function(RIGHT.replace("(z)", "(z)[:]").replace("return ", "return np.transpose([") + "])"))
+    assert [r.name for r in result.requirements if not r.met] == ["shape"]
+    assert result.score == 1.75
+
+
+def test_input_that_was_changed_is_named():
+    source = "def output_delta(a, y, z):\n    a -= y\n    return 2 * a * logistic_prime(z)\n"
+    result = check(as_function(source))
+    assert result.score == 1.75
+    assert "it changed a, which belongs to the caller" in str(result)
+
+
+def test_endless_function_is_stopped(monkeypatch):
+    monkeypatch.setitem(EXERCISES, "output_delta", replace(EXERCISES["output_delta"], seconds=0.2))
+    told = str(check(as_function("def output_delta(a, y, z):\n    while True:\n        pass\n")))
+    assert "it was stopped after 0.2 seconds" in told
+
+
+def test_endless_generator_is_stopped():
+    source = "def minibatches(X, Y, batch_size, rng):\n    while True:\n        yield X, Y\n"
+    assert "did not end after" in str(check(as_function(source, "minibatches")))
+
+
+def test_prints_and_warnings_stay_inside(capfd):
+    source = (
+        "def output_delta(a, y, z):\n    print('noise')\n    np.log(np.zeros(1))\n"
+        "    return 2 * (a - y) * logistic_prime(z)\n"
+    )
+    assert check(as_function(source)).passed
+    assert capfd.readouterr() == ("", "")
+
+
+def test_loop_over_examples_costs_one_point_only():
+    result = grade(named(loop_over_examples, "backprop_batch"))
+    assert result.score == 3
+    assert [r.name for r in result.requirements if not r.met] == ["the whole batch at once"]
+
+
+def test_unknown_mistake_is_told_where_it_is():
+    source = (
+        "from nblib.backprop import backprop as right\n"
+        "def backprop(layers, x, y):\n    (dW, db), *rest = right(layers, x, y)\n    return [(1.01 * dW, db), *rest]\n"
+    )
+    result = check(as_function(source, "backprop"))
+    assert result.mistakes == ()
+    assert "∂C/∂W of layer 1" in result.hints[0]
+
+
+def test_validate_of_nbgrader_reads_points_from_check(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    assert repr(check(as_function(SIGN))) == "0.0"

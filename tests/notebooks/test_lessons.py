@@ -1,0 +1,117 @@
+"""The lessons as files: generated from the solutions, whole without any solution, and described for every reader."""
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from autograder.exercises import EXERCISES, QUESTIONS
+from tests.conftest import LESSONS, ROOT
+
+
+def read(folder, lesson):
+    return nbformat.read(ROOT / folder / lesson / f"{lesson}.ipynb", as_version=4)
+
+
+def told(cell):
+    """All text that a cell's outputs show."""
+    return "".join(
+        output.get("text", "") + output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])
+    )
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory):
+    """The released lessons as nbgrader builds them from the solutions now."""
+    place = tmp_path_factory.mktemp("generated")
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment"]
+    options = [
+        f"--CourseDirectory.release_directory={place}",
+        f"--CourseDirectory.db_url=sqlite:///{place}/gradebook.db",
+    ]
+    for lesson in LESSONS:
+        run = subprocess.run([*command, lesson, *options], cwd=ROOT, capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+    return place
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_lesson_is_what_generate_assignment_makes_of_the_solution(lesson, generated):
+    fresh = nbformat.read(generated / lesson / f"{lesson}.ipynb", as_version=4)
+    assert [cell.source for cell in read("lessons", lesson).cells] == [cell.source for cell in fresh.cells]
+    assert read("lessons", lesson) == fresh, f"run: make lesson LESSON={lesson}"
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_released_lesson_gives_nothing_away(lesson):
+    for cell in read("lessons", lesson).cells:
+        assert not cell.get("outputs")
+        for secret in ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME", "grade("):
+            assert secret not in cell.source, cell.id
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_released_lesson_runs_with_empty_stubs_and_only_checks_report(lesson, tmp_path):
+    notebook = read("lessons", lesson)
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": tmp_path}}).execute()
+    checks = [cell for cell in notebook.cells if cell.source.startswith("check(")]
+    assert checks
+    for cell in notebook.cells:
+        assert not any(output.output_type == "error" for output in cell.get("outputs", [])), cell.id
+        assert not any(output.get("name") == "stderr" for output in cell.get("outputs", [])), cell.id
+    for cell in checks:
+        assert "is not written yet" in told(cell), cell.id
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_solution_is_stored_executed_with_full_points(lesson):
+    notebook = read("solutions", lesson)
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        assert cell.execution_count, cell.id
+        meta = cell.metadata.get("nbgrader", {})
+        if meta.get("grade"):
+            assert told(cell) == repr(float(meta["points"])), cell.id
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_exercise_of_the_lesson_has_a_stub_and_a_check_with_its_points(lesson):
+    checks = {
+        cell.source.split("(")[1].split(")")[0]: cell.metadata["nbgrader"]["points"]
+        for cell in read("solutions", lesson).cells
+        if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code"
+    }
+    assert checks == {name: e.points for name, e in EXERCISES.items() if e.lesson == lesson}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_recall_question_is_asked_and_unanswered(lesson):
+    number = str(int(lesson[:2]))
+    asked = [cell.source for cell in read("lessons", lesson).cells if cell.source.startswith("recall(")]
+    assert asked == [f'recall("{name}", ...)' for name in QUESTIONS if name.split(".")[0] == number]
+    assert 3 <= len(asked) <= 5
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_figure_has_an_alt_text(lesson):
+    figures = 0
+    for cell in read("solutions", lesson).cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "image/png" in data:
+                figures += 1
+                alt = output.metadata["image/png"]["alt"]
+                assert len(alt) > 40, cell.id
+                assert "alt=" in data["text/html"]
+    assert figures
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_written_question_has_a_mark_scheme_worth_its_points(lesson):
+    tasks = [c for c in read("solutions", lesson).cells if c.metadata.get("nbgrader", {}).get("task")]
+    assert len(tasks) == 1
+    assert tasks[0].metadata["nbgrader"]["points"] > 0
+    assert "=== BEGIN MARK SCHEME ===" in tasks[0].source
