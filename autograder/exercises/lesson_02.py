@@ -65,6 +65,9 @@ _SCALARS_ONLY = (
     "It works for one number and raises for arrays: the functions of math, and an if, take one number at a time. Use "
     "those of NumPy, which go through an array by themselves."
 )
+_LISTS_REFUSED = (
+    "Right for arrays, and it raises for a list: −z or z > 0 means nothing for a list. Turn z into an array first."
+)
 _SUMMED = "One number came back, where each z has a slope of its own: nothing is added up here."
 _FLATTENED = "The numbers are right, but they stand in one long row. The slopes keep the shape of z."
 
@@ -173,6 +176,13 @@ LOGISTIC_PRIME = Exercise(
             "Right for moderate z, but e^1000 is larger than any float, so that very negative z bring a warning, and ∞/∞ "
             "if it is divided by. Write the slope with a σ that copes with such z, as nblib's does.",
         ),
+        Mistake(
+            "plain-exp",
+            lambda z: 1 / (1 + np.exp(-z)) * (1 - 1 / (1 + np.exp(-z))),
+            "Right for arrays of moderate z. Two things are left: a list cannot be negated, so make an array of it; and "
+            "e^1000 is larger than any float, which brings a warning. nblib's logistic copes with both.",
+        ),
+        Mistake("lists-refused", lambda z: logistic(z) * logistic(-z), _LISTS_REFUSED),
         Mistake("scalars-only", lambda z: math.exp(-z) / (1 + math.exp(-z)) ** 2, _SCALARS_ONLY),
         Mistake("summed", lambda z: np.sum(logistic_prime(z)), _SUMMED),
         Mistake("flattened", lambda z: np.ravel(logistic_prime(z)), _FLATTENED),
@@ -270,6 +280,7 @@ TANH_PRIME = Exercise(
             "Right for moderate z, but cosh(1000) is larger than any float and brings a warning. Written with tanh, "
             "which stays between −1 and 1, nothing can overflow.",
         ),
+        Mistake("lists-refused", lambda z: 4 * logistic_prime(z + z.real), _LISTS_REFUSED),
         Mistake("scalars-only", lambda z: 1 - math.tanh(z) ** 2, _SCALARS_ONLY),
         Mistake("summed", lambda z: np.sum(tanh_prime(z)), _SUMMED),
         Mistake("flattened", lambda z: np.ravel(tanh_prime(z)), _FLATTENED),
@@ -382,6 +393,7 @@ RELU_PRIME = Exercise(
             _quotient_relu_prime,
             "Right where z is not 0; there 0/0 gives nan. Ask on which side of 0 each z is; no division is needed.",
         ),
+        Mistake("lists-refused", lambda z: (z > 0) * 1.0, _LISTS_REFUSED),
         Mistake("scalars-only", lambda z: 1.0 if z > 0 else 0.0, _SCALARS_ONLY),
         Mistake("summed", lambda z: np.sum(relu_prime(z)), _SUMMED),
         Mistake("flattened", lambda z: np.ravel(relu_prime(z)), _FLATTENED),
@@ -700,6 +712,17 @@ def _whole_number_theta(f, theta, h=1e-5):
     return _walk(moved, f, h, _kept_and_put_back)
 
 
+def _whole_numbers_kept(f, theta, h=1e-5):
+    return _whole_number_theta(f, theta, h).astype(theta.dtype)
+
+
+def _row_view(f, theta, h=1e-5):
+    gradient = np.zeros(theta.shape)
+    for i in range(len(theta)):
+        gradient[i] = _kept_and_put_back(f, theta, i, h)
+    return gradient
+
+
 def _kept_and_put_back(f, theta, index, h):
     kept = theta[index]
     theta[index] = kept + h
@@ -827,6 +850,12 @@ NUMERICAL_GRADIENT = Exercise(
             "every entry needs its own step.",
         ),
         Mistake(
+            "row-view",
+            _row_view,
+            "Right for a vector; for a matrix whole rows were moved, and the “kept” row was no copy but a view, which "
+            "moved along. Go through all entries, with an index for each axis.",
+        ),
+        Mistake(
             "alias",
             _alias,
             "All entries are 0: the two places that are compared are one and the same array, moved by h and back again. "
@@ -857,6 +886,12 @@ NUMERICAL_GRADIENT = Exercise(
             _whole_number_theta,
             "Right for floats; for a θ of whole numbers the steps get lost, because an array of integers cuts off "
             "what comes after the point. Make the copy an array of floats.",
+        ),
+        Mistake(
+            "whole-numbers-kept",
+            _whole_numbers_kept,
+            "Right for floats; for a θ of whole numbers neither the steps nor the derivatives keep what comes after the "
+            "point, because both arrays took over the integer type of θ. Make them arrays of floats.",
         ),
         Mistake(
             "whole-number-result",
@@ -1199,6 +1234,12 @@ CHAIN_DERIVATIVE = Exercise(
             lambda functions, derivatives, x: math.prod(d(x) for d in derivatives),
             "All slopes were taken at x. f_2 never sees x: its slope is wanted at the value that f_1 hands to it, and so "
             "on down the chain.",
+        ),
+        Mistake(
+            "sum-at-x",
+            lambda functions, derivatives, x: sum(d(x) for d in derivatives),
+            "Two things: all slopes were taken at x, where each belongs to the value that reaches its function; and they "
+            "were added, where slopes one after the other multiply.",
         ),
         Mistake(
             "order",
@@ -1646,6 +1687,12 @@ NEURON_GRADIENT = Exercise(
             "Every number is half of what it should be. The lecture's cost has no ½, so the 2 of the square stays.",
         ),
         Mistake(
+            "sign-and-two",
+            _through(lambda y, z, a, slope: (y - a) * slope),
+            "Two things: the sign is wrong, and the 2 of the square is missing. Differentiate (y − a)² with respect to a "
+            "once more, inner derivative included.",
+        ),
+        Mistake(
             "factor-four",
             _through(lambda y, z, a, slope: 4 * (a - y) * slope),
             "Every number is twice too large: the square is differentiated once, so one 2 comes down.",
@@ -1780,6 +1827,17 @@ NEURON_GRADIENT = Exercise(
                 )
             ),
             "dw has a row for each example. The examples share the weights: add over the rows.",
+        ),
+        Mistake(
+            "dw-one-number",
+            _neuron(
+                lambda X, y, z, a, slope, n: (
+                    np.mean(X * (2 * (a - y) * slope)[:, None]),
+                    np.sum(2 * (a - y) * slope) / n,
+                )
+            ),
+            "dw is one number: the mean went over the inputs as well as over the examples. Each weight has its own "
+            "derivative; only the rows are averaged.",
         ),
         Mistake(
             "inputs-forgotten",
