@@ -2,8 +2,9 @@
 
 The same four equations as in :mod:`nblib.backprop`, and tests hold the two equal.  What is different:
 
-- Every array is allocated once, and each operation writes into one (``out=``): at these sizes the plain text spends
-  much of its time on fetching memory.
+- Every array is allocated once, and every operation writes into one: at these sizes the plain text spends much of its
+  time on fetching memory.
+- A step is written down once, as a list of operations and the arrays they work on, and then only read off.
 - All weights and biases are one vector, and the W and b of the layers are views into it.  A step of gradient descent is
   then one subtraction, however many layers there are.
 - Derivatives are taken from the activations, σ′ = a(1 − a), which are there already.
@@ -13,67 +14,14 @@ The same four equations as in :mod:`nblib.backprop`, and tests hold the two equa
   passed back through it, which would be slower.
 """
 
+from functools import partial
+
 import numpy as np
 
 from nblib.costs import CANCELLING_PAIRS, examples_factor
 from nblib.optimizers import SGD
 from nblib.regularization import PENALTY_GRADIENTS, regularized_gradients, soft_threshold
 
-
-def _logistic(z, number):
-    # ½ + ½ tanh(z/2) is the logistic function, and tanh cannot overflow as exp(-z) could.
-    np.multiply(z, number.half, out=z)
-    np.tanh(z, out=z)
-    np.multiply(z, number.half, out=z)
-    np.add(z, number.half, out=z)
-
-
-def _tanh(z, number):
-    np.tanh(z, out=z)
-
-
-def _relu(z, number):
-    np.maximum(z, number.zero, out=z)
-
-
-def _linear(z, number):
-    pass
-
-
-def _softmax(z, number):
-    np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out=z)
-    np.exp(z, out=z)
-    np.divide(z, np.add.reduce(z, axis=1, keepdims=True), out=z)
-
-
-def _times_logistic_prime(delta, a, slope, number):
-    np.subtract(number.one, a, out=slope)
-    np.multiply(slope, a, out=slope)
-    np.multiply(delta, slope, out=delta)
-
-
-def _times_tanh_prime(delta, a, slope, number):
-    np.multiply(a, a, out=slope)
-    np.subtract(number.one, slope, out=slope)
-    np.multiply(delta, slope, out=delta)
-
-
-def _times_relu_prime(delta, a, slope, number):
-    np.greater(a, number.zero, out=slope)
-    np.multiply(delta, slope, out=delta)
-
-
-def _times_linear_prime(delta, a, slope, number):
-    pass
-
-
-_IN_PLACE = {"logistic": _logistic, "tanh": _tanh, "relu": _relu, "linear": _linear, "softmax": _softmax}
-_TIMES_PRIME = {
-    "logistic": _times_logistic_prime,
-    "tanh": _times_tanh_prime,
-    "relu": _times_relu_prime,
-    "linear": _times_linear_prime,
-}
 # ∂C_i/∂a is this factor times (a − y).
 _SQUARES = {"lecture": 2.0, "notes": 1.0, "slides": 1.0, "rss": 2.0}
 
@@ -83,6 +31,65 @@ class _Numbers:
 
     def __init__(self, dtype):
         self.zero, self.half, self.one = (np.array(value, dtype) for value in (0, 0.5, 1))
+
+
+# Operations that turn z into a, in place.
+
+
+def _logistic(z, number):
+    # ½ + ½ tanh(z/2) is the logistic function, and tanh cannot overflow as exp(-z) could.
+    half = number.half
+    return [(np.multiply, (z, half, z)), (np.tanh, (z, z)), (np.multiply, (z, half, z)), (np.add, (z, half, z))]
+
+
+def _softmax(z, number):
+    largest, total = np.empty((2, len(z), 1), z.dtype)
+    return [
+        (np.maximum.reduce, (z, 1, None, largest, True)),
+        (np.subtract, (z, largest, z)),
+        (np.exp, (z, z)),
+        (z.dot, (np.ones(z.shape[1], z.dtype), total[:, 0])),
+        (np.divide, (z, total, z)),
+    ]
+
+
+_ACTIVATE = {
+    "linear": lambda z, number: [],
+    "logistic": _logistic,
+    "tanh": lambda z, number: [(np.tanh, (z, z))],
+    # maximum takes its output by name only.
+    "relu": lambda z, number: [(partial(np.maximum, out=z), (z, number.zero))],
+    "softmax": _softmax,
+}
+
+# Operations that multiply δ by σ′, which they compute from a.
+
+
+def _times_logistic_prime(delta, a, slope, number):
+    return [
+        (np.subtract, (number.one, a, slope)),
+        (np.multiply, (slope, a, slope)),
+        (np.multiply, (delta, slope, delta)),
+    ]
+
+
+def _times_tanh_prime(delta, a, slope, number):
+    return [
+        (np.multiply, (a, a, slope)),
+        (np.subtract, (number.one, slope, slope)),
+        (np.multiply, (delta, slope, delta)),
+    ]
+
+
+_TIMES_PRIME = {
+    "linear": lambda delta, a, slope, number: [],
+    "logistic": _times_logistic_prime,
+    "tanh": _times_tanh_prime,
+    "relu": lambda delta, a, slope, number: [
+        (np.greater, (a, number.zero, slope)),
+        (np.multiply, (delta, slope, delta)),
+    ],
+}
 
 
 class _Parameters:
@@ -109,15 +116,41 @@ class _Parameters:
         return [(self.weights, self.biases)]
 
 
-class _Buffers:
-    """The arrays of a batch of n examples."""
+class _Batch:
+    """The arrays of a batch of n examples, and the operations on them that fill the gradients."""
 
-    def __init__(self, sizes, n, dtype):
-        self.activations = [np.empty((n, size), dtype) for size in sizes]
-        self.deltas = [np.empty((n, size), dtype) for size in sizes[1:]]
-        self.slopes = [np.empty((n, size), dtype) for size in sizes[1:]]
-        self.targets = np.empty((n, sizes[-1]), dtype)
-        self.ones = np.ones(n, dtype)
+    def __init__(self, n, layers, gradients, recipe, number):
+        dtype, depth = number.one.dtype, len(layers)
+        sizes = [layers[0][0].shape[1], *(len(bias) for _, bias in layers)]
+        activations = [np.empty((n, size), dtype) for size in sizes]
+        deltas, slopes = ([None, *(np.empty((n, size), dtype) for size in sizes[1:])] for _ in range(2))
+        ones = np.ones(n, dtype)
+        self.inputs, self.targets = activations[0], np.empty((n, sizes[-1]), dtype)
+        # 1/n and what else belongs before δ^L; an epoch writes it here.
+        self.factor = np.empty((), dtype)
+
+        operations = []
+        for index, (W, b) in enumerate(layers, start=1):
+            z = activations[index]
+            operations += [(activations[index - 1].dot, (W.T, z)), (np.add, (z, b, z))]
+            operations += _ACTIVATE[recipe.hidden if index < depth else recipe.output](z, number)
+        delta = deltas[-1]
+        operations.append((np.subtract, (activations[-1], self.targets, delta)))
+        operations.append((np.multiply, (delta, self.factor, delta)))
+        if (recipe.output, recipe.cost) not in CANCELLING_PAIRS:
+            operations += _TIMES_PRIME[recipe.output](delta, activations[-1], slopes[-1], number)
+        for index in range(depth, 0, -1):
+            dW, db = gradients[index - 1]
+            if index == 1:
+                operations.append((self.inputs.T.dot, (delta, dW.T)))
+            else:
+                operations.append((delta.T.dot, (activations[index - 1], dW)))
+            operations.append((ones.dot, (delta, db)))
+            if index > 1:
+                delta = deltas[index - 1]
+                operations.append((deltas[index].dot, (layers[index - 1][0], delta)))
+                operations += _TIMES_PRIME[recipe.hidden](delta, activations[index - 1], slopes[index - 1], number)
+        self.operations = operations
 
 
 class FastTraining:
@@ -141,14 +174,14 @@ class FastTraining:
     """
 
     def __init__(self, layers, recipe):
-        self.recipe, self.dtype = recipe, layers[0][0].dtype
-        self.sizes = [layers[0][0].shape[1], *(len(bias) for _, bias in layers)]
-        self.parameters, self.gradients = _Parameters(self.sizes, self.dtype), _Parameters(self.sizes, self.dtype)
+        dtype = layers[0][0].dtype
+        sizes = [layers[0][0].shape[1], *(len(bias) for _, bias in layers)]
+        self.recipe, self.number, self.batches = recipe, _Numbers(dtype), {}
+        self.parameters, self.gradients = _Parameters(sizes, dtype), _Parameters(sizes, dtype)
         self.layers = self.parameters.layers
         for (W, b), (weights, bias) in zip(self.layers, layers, strict=True):
             W[...], b[...] = weights, bias
         self.state = recipe.optimizer.start(self.parameters.vectors)
-        self.number, self.buffers = _Numbers(self.dtype), {}
         # Then the whole step is w ← (1 − ηλ/n) w − η ∂C₀/∂w, and the gradients can come with η in them.
         self.in_place = isinstance(recipe.optimizer, SGD) and recipe.regularizer in (None, "l2")
 
@@ -187,51 +220,30 @@ class FastTraining:
         order = rng.permutation(len(X))
         for start in range(0, len(X), batch_size):
             rows = order[start : start + batch_size]
-            if len(rows) not in self.buffers:
-                self.buffers[len(rows)] = _Buffers(self.sizes, len(rows), self.dtype)
-            batch = self.buffers[len(rows)]
+            batch = self.batches.get(len(rows)) or self._write_down(len(rows))
+            if start == 0 or len(rows) < batch_size:
+                batch.factor[...] = self._factor(len(rows), eta)
             # "clip" is the mode that needs no copy in between; no index is out of range here.
-            X.take(rows, axis=0, out=batch.activations[0], mode="clip")
-            Y.take(rows, axis=0, out=batch.targets, mode="clip")
-            self._forward(batch)
-            self._backward(batch, self._factor(len(rows), eta))
+            X.take(rows, 0, batch.inputs, "clip")
+            Y.take(rows, 0, batch.targets, "clip")
+            for operation, arrays in batch.operations:
+                operation(*arrays)
             self._update(eta)
 
+    def _write_down(self, n):
+        self.batches[n] = _Batch(n, self.layers, self.gradients.layers, self.recipe, self.number)
+        return self.batches[n]
+
     def _factor(self, n, eta):
-        """What δ^L is multiplied by, as an array."""
         factor = examples_factor(self.recipe.cost, n) * _SQUARES.get(self.recipe.cost, 1.0)
-        return np.array(factor * eta if self.in_place else factor, self.dtype)
-
-    def _forward(self, batch):
-        last = len(self.layers) - 1
-        for index, (W, b) in enumerate(self.layers):
-            z = np.dot(batch.activations[index], W.T, out=batch.activations[index + 1])
-            np.add(z, b, out=z)
-            _IN_PLACE[self.recipe.output if index == last else self.recipe.hidden](z, self.number)
-
-    def _backward(self, batch, factor):
-        recipe, last = self.recipe, len(self.layers) - 1
-        delta = np.subtract(batch.activations[-1], batch.targets, out=batch.deltas[-1])
-        np.multiply(delta, factor, out=delta)
-        if (recipe.output, recipe.cost) not in CANCELLING_PAIRS:
-            _TIMES_PRIME[recipe.output](delta, batch.activations[-1], batch.slopes[-1], self.number)
-        for index in range(last, -1, -1):
-            dW, db = self.gradients.layers[index]
-            if index == 0:
-                np.dot(batch.activations[0].T, delta, out=dW.T)
-            else:
-                np.dot(delta.T, batch.activations[index], out=dW)
-            np.dot(batch.ones, delta, out=db)
-            if index > 0:
-                delta = np.dot(delta, self.layers[index][0], out=batch.deltas[index - 1])
-                _TIMES_PRIME[recipe.hidden](delta, batch.activations[index], batch.slopes[index - 1], self.number)
+        return factor * eta if self.in_place else factor
 
     def _update(self, eta):
         recipe, parameters, gradients = self.recipe, self.parameters, self.gradients
         if self.in_place:
             if recipe.regularizer == "l2":
-                np.multiply(parameters.weights, 1 - eta * recipe.lam / recipe.n, out=parameters.weights)
-            np.subtract(parameters.vector, gradients.vector, out=parameters.vector)
+                np.multiply(parameters.weights, 1 - eta * recipe.lam / recipe.n, parameters.weights)
+            np.subtract(parameters.vector, gradients.vector, parameters.vector)
             return
         layers, slopes = parameters.vectors, gradients.vectors
         if recipe.regularizer in PENALTY_GRADIENTS:
