@@ -451,6 +451,13 @@ LOGISTIC = Exercise(
             "comes in before you calculate.",
         ),
         Mistake(
+            "one-by-one",
+            lambda z: np.array([_plain(np.asarray(v)) for v in z]),
+            "Arrays and lists of moderate numbers are right. Two things are left: a single number cannot be gone "
+            "through in a loop (make an array of z and calculate with all of it at once), and e^1000 overflows for "
+            "z = −1000, where only e^(−|z|) is safe.",
+        ),
+        Mistake(
             "clipped",
             lambda z: logistic(np.clip(z, -10, 10)),
             "For large |z| the answer stops changing: z was clipped to a range that is too narrow, so σ never comes "
@@ -639,6 +646,18 @@ STEP = Exercise(
             lambda z, k=0.0: (z >= k) * 1.0,
             "Arrays are right; a list raises, because it cannot be compared with a number. Make an array of whatever "
             "comes in first.",
+        ),
+        Mistake(
+            "arrays-only",
+            lambda z, k=0.0: (z >= k).astype(float),
+            "Arrays are right; a plain number or a list raises, because only arrays can do what your line asks for. "
+            "Make an array of whatever comes in first.",
+        ),
+        Mistake(
+            "strict-and-arrays-only",
+            lambda z, k=0.0: (z > k).astype(float),
+            "Two things are left: at z = k the function is 1 already (look at which case holds the equals sign), and a "
+            "plain number or a list raises, so make an array of z first.",
         ),
         Mistake(
             "half-at-threshold",
@@ -1670,6 +1689,12 @@ FORWARD_BATCH = Exercise(
             "One label for each example came back. The activations of all m_L outputs are asked for.",
         ),
         Mistake(
+            "first-layer-only",
+            lambda layers, X: predict(layers[:1], X),
+            "These are the activations of layer 1. Each layer feeds the next, up to layer L: the loop over the layers "
+            "is missing, or it ends after its first turn.",
+        ),
+        Mistake(
             "one-layer-short",
             lambda layers, X: predict(layers[:-1], X) if len(layers) > 1 else X,
             "The last layer is missing: the pass stops at layer L − 1.",
@@ -1918,7 +1943,7 @@ PAD_LAYERS = Exercise(
         ),
         Mistake(
             "input-padded",
-            _padded_with(first=lambda m, inputs: max(m, inputs)),
+            _padded_with(first=lambda m, inputs: m),
             "W of layer 1 has too many columns: the input was padded as well, and x no longer fits. Layer 0 stays as "
             "it is, so W of layer 1 is (m, m_0).",
         ),
