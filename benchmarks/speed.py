@@ -2,10 +2,11 @@
 
     python benchmarks/speed.py [--quick] [--rounds 7] [--mnist FILE] [--images 10000]
 
-One process a setting of threads; in it all peers train the same network from the same weights on the same data in
-float32, one epoch at a time, taking turns.  What is printed are ratios of medians over the rounds, the share of a step
-that its matrix products take at the rate measured for them, and a table in Markdown.  Peers that are not installed are
-skipped with a notice: ``pip install .[bench]``.
+One process a setting of threads (for one thread it is held to one core, where the system can, since JAX has no setting
+that would); in it all peers train the same network from the same weights on the same data in float32, a few epochs at a
+time, taking turns.  What is printed are ratios of medians over the rounds, the share of a step that its matrix products
+take at the rate measured for them, and a table in Markdown.  Peers that are not installed are skipped with a notice:
+``pip install .[bench]``.
 
 An epoch here is shuffling, forward and backward passes and updates, without measuring cost or accuracy afterwards
 (scikit-learn adds up the costs of its batches all the same).  The network is logistic with a softmax output under the
@@ -30,21 +31,21 @@ PEERS = {"scikit-learn": "sklearn", "PyTorch": "torch", "JAX": "jax"}
 
 
 def nblib_epochs(layers, X, Y, batch, fast=True):
-    """Return a function that trains nblib for one epoch, from where it stopped."""
+    """Return a function that trains nblib for some epochs, from where it stopped."""
     from nblib.training import train
 
     rng = np.random.default_rng(0)
 
-    def epoch():
+    def run(epochs):
         nonlocal layers
         names = {"output": "softmax", "cost": "multinomial cross-entropy"}
-        layers, _ = train(layers, X, Y, ETA, 1, batch, rng, measure=False, fast=fast, **names)
+        layers, _ = train(layers, X, Y, ETA, epochs, batch, rng, measure=False, fast=fast, **names)
 
-    return epoch
+    return run
 
 
 def sklearn_epochs(layers, X, Y, batch):
-    """The same for MLPClassifier, whose partial_fit is one epoch."""
+    """The same for MLPClassifier, which goes on from its weights when it starts warm."""
     from sklearn.neural_network import MLPClassifier
 
     model = MLPClassifier(
@@ -56,12 +57,14 @@ def sklearn_epochs(layers, X, Y, batch):
         learning_rate_init=ETA,
         momentum=0,
         nesterovs_momentum=False,
+        n_iter_no_change=10**9,
+        warm_start=True,
     )
     labels = Y.argmax(axis=1)
     model.partial_fit(X[: 10 * batch], labels[: 10 * batch], classes=np.arange(10))
     model.coefs_ = [W.T.astype(np.float32) for W, _ in layers]
     model.intercepts_ = [b.astype(np.float32) for _, b in layers]
-    return lambda: model.partial_fit(X, labels)
+    return lambda epochs: model.set_params(max_iter=epochs).fit(X, labels)
 
 
 def torch_epochs(layers, X, Y, batch):
@@ -80,13 +83,14 @@ def torch_epochs(layers, X, Y, batch):
     cost = torch.nn.CrossEntropyLoss()
     inputs, labels = torch.from_numpy(X), torch.from_numpy(Y.argmax(axis=1))
 
-    def epoch():
-        for rows in torch.randperm(len(inputs)).split(batch):
-            optimizer.zero_grad()
-            cost(model(inputs[rows]), labels[rows]).backward()
-            optimizer.step()
+    def run(epochs):
+        for _ in range(epochs):
+            for rows in torch.randperm(len(inputs)).split(batch):
+                optimizer.zero_grad()
+                cost(model(inputs[rows]), labels[rows]).backward()
+                optimizer.step()
 
-    return epoch
+    return run
 
 
 def torch_raw_epochs(layers, X, Y, batch):
@@ -98,8 +102,8 @@ def torch_raw_epochs(layers, X, Y, batch):
     inputs, targets = torch.from_numpy(X), torch.from_numpy(Y)
 
     @torch.no_grad()
-    def epoch():
-        for rows in torch.randperm(len(inputs)).split(batch):
+    def run(epochs):
+        for rows in (rows for _ in range(epochs) for rows in torch.randperm(len(inputs)).split(batch)):
             a0 = inputs[rows]
             a1 = torch.addmm(b1, a0, W1.T).sigmoid_()
             delta2 = torch.softmax(torch.addmm(b2, a1, W2.T), dim=1).sub_(targets[rows])
@@ -110,7 +114,7 @@ def torch_raw_epochs(layers, X, Y, batch):
             W1.addmm_(delta1.T, a0, alpha=step)
             b1.add_(delta1.sum(0), alpha=step)
 
-    return epoch
+    return run
 
 
 def jax_step(jax):
@@ -135,15 +139,16 @@ def jax_epochs(layers, X, Y, batch):
     layers = jax.tree.map(jax.numpy.array, layers)
     rng = np.random.default_rng(0)
 
-    def epoch():
+    def run(epochs):
         nonlocal layers
-        order = rng.permutation(len(X))
-        for start in range(0, len(X), batch):
-            rows = order[start : start + batch]
-            layers = step(layers, X[rows], Y[rows])
+        for _ in range(epochs):
+            order = rng.permutation(len(X))
+            for start in range(0, len(X), batch):
+                rows = order[start : start + batch]
+                layers = step(layers, X[rows], Y[rows])
         jax.block_until_ready(layers)
 
-    return epoch
+    return run
 
 
 def jax_scan_epochs(layers, X, Y, batch):
@@ -160,12 +165,14 @@ def jax_scan_epochs(layers, X, Y, batch):
         rows = jax.random.permutation(key, len(X))[: len(X) // batch * batch].reshape(-1, batch)
         return jax.lax.scan(lambda carry, r: (step(carry, X[r], Y[r]), None), layers, rows)[0]
 
-    def epoch():
+    def run(epochs):
         nonlocal layers, key
-        key, drawn = jax.random.split(key)
-        layers = jax.block_until_ready(whole(layers, drawn))
+        for _ in range(epochs):
+            key, drawn = jax.random.split(key)
+            layers = whole(layers, drawn)
+        jax.block_until_ready(layers)
 
-    return epoch
+    return run
 
 
 def contestants():
@@ -182,36 +189,34 @@ def contestants():
     return found
 
 
-def seconds(function, repeats=1):
-    """How long a call takes, over so many repeats in a row."""
+def seconds(function, *arguments):
+    """How long a call takes."""
     start = time.perf_counter()
-    for _ in range(repeats):
-        function()
-    return (time.perf_counter() - start) / repeats
+    function(*arguments)
+    return time.perf_counter() - start
 
 
 def products(sizes, batch):
-    """Return a function that does the matrix products of one step, in fresh aligned arrays, and nothing else."""
-    from nblib.fast import _Buffers, _Parameters
-
-    parameters, gradients = (_Parameters(sizes, np.dtype(np.float32)) for _ in range(2))
+    """Return a function that does the matrix products of so many steps, laid out as in nblib.fast, and nothing else."""
     rng = np.random.default_rng(0)
-    parameters.vector[...] = rng.normal(size=parameters.vector.size)
-    buffers = _Buffers(sizes, batch, np.dtype(np.float32))
-    for array in (*buffers.activations, *buffers.deltas):
-        array[...] = rng.random(array.shape)
-    (W1, _), (W2, _) = parameters.layers
-    (dW1, _), (dW2, _) = gradients.layers
-    (a0, a1, a2), (delta1, delta2) = buffers.activations, buffers.deltas
+    m0, m1, m2 = sizes
 
-    def step():
-        np.dot(a0, W1.T, out=a1)
-        np.dot(a1, W2.T, out=a2)
-        np.dot(delta2.T, a1, out=dW2)
-        np.dot(delta2, W2, out=delta1)
-        np.dot(a0.T, delta1, out=dW1.T)
+    def array(*shape):
+        return rng.random(shape, np.float32)
 
-    return step
+    W1, dW1, W2, dW2 = array(m0, m1), array(m0, m1), array(m2, m1), array(m2, m1)
+    a0, a1, a2 = (array(batch, size) for size in sizes)
+    delta1, delta2 = array(batch, m1), array(batch, m2)
+
+    def run(steps):
+        for _ in range(steps):
+            np.dot(a0, W1, out=a1)
+            np.dot(a1, W2.T, out=a2)
+            np.dot(delta2.T, a1, out=dW2)
+            np.dot(delta2, W2, out=delta1)
+            np.dot(a0.T, delta1, out=dW1)
+
+    return run
 
 
 def measure(data, width, batch, rounds):
@@ -221,18 +226,19 @@ def measure(data, width, batch, rounds):
     X, Y = data
     sizes = [X.shape[1], width, 10]
     start = [(W.astype(np.float32), b.astype(np.float32)) for W, b in scaled_init(sizes, np.random.default_rng(0))]
-    epochs = {name: maker(start, X, Y, batch) for name, maker in contestants().items()}
-    whole_batches = products(sizes, min(batch, len(X)))
-    times, share = {name: [] for name in epochs}, []
-    # The first epoch compiles, allocates and fills caches; a short epoch is run often enough to be measured.
-    first = {name: (epoch(), seconds(epoch))[1] for name, epoch in epochs.items()}
-    repeats = {name: max(1, int(0.02 / once)) for name, once in first.items()}
+    trainers = {name: maker(start, X, Y, batch) for name, maker in contestants().items()}
+    multiply, batches = products(sizes, min(batch, len(X))), len(X) / min(batch, len(X))
+    # The first epoch compiles, allocates and fills caches; then so many at a time that one round takes a while.
+    once = {name: (trainer(1), seconds(trainer, 1))[1] for name, trainer in trainers.items()}
+    epochs = {name: max(1, int(0.05 / once[name])) for name in trainers}
+    times, share = {name: [] for name in trainers}, []
     for _ in range(rounds):
-        for name, epoch in epochs.items():
-            times[name].append(seconds(epoch, repeats[name]))
-        # Beside the epoch it is compared with, for the machine's speed changes with what else runs on it.
-        steps = len(X) / min(batch, len(X))
-        share.append(seconds(whole_batches, max(1, int(steps))) * steps / times["nblib"][-1])
+        for name, trainer in trainers.items():
+            times[name].append(seconds(trainer, epochs[name]) / epochs[name])
+            if name == "nblib":
+                # Next to it, for the machine's speed changes with what else runs on it.
+                steps = round(batches * epochs[name])
+                share.append(seconds(multiply, steps) / steps * batches / times[name][-1])
     result = {name: float(np.median(values)) / len(X) * 1e6 for name, values in times.items()}
     return result | {"products": float(np.median(share))}
 
@@ -253,7 +259,9 @@ def data_sets(mnist, images):
 
 def child(options):
     """Measure every configuration under the threads this process was started with; a line of JSON for each."""
-    warnings.simplefilter("ignore")  # scikit-learn warns that a batch is larger than what it was first shown
+    warnings.simplefilter("ignore")  # scikit-learn warns after every run that it has not converged
+    if options.threads == 1 and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     if importlib.util.find_spec("torch"):
         import torch
 
@@ -269,8 +277,6 @@ def child(options):
 def start_child(options, threads):
     """Rows measured by a fresh process: the number of threads of OpenBLAS and XLA is fixed when they are loaded."""
     environment = os.environ | {name: str(threads) for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
-    if threads == 1:
-        environment["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
     command = [sys.executable, __file__, *sys.argv[1:], "--threads", str(threads)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:

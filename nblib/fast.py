@@ -11,7 +11,7 @@ The same four equations as in :mod:`nblib.backprop`, and tests hold the two equa
 - 1/n, and in plain gradient descent η too, is multiplied into δ^L, the smallest array of the backward pass, and reaches
   every gradient by itself.
 - The weights of layer 1 lie in memory by columns: its forward product, the longest of all, is faster so, and no δ is
-  passed back through it, which would be slower.
+  passed back through it, which would be slower.  Its bias goes with them, as the weight of an input that is always 1.
 """
 
 from functools import partial
@@ -93,22 +93,27 @@ _TIMES_PRIME = {
 
 
 class _Parameters:
-    """Arrays of the shapes of all weights and biases, as views into one vector."""
+    """Arrays of the shapes of all weights and biases, as views into one vector: W^2 … W^L, W^1, b^1, b^2 … b^L."""
 
     def __init__(self, sizes, dtype):
         shapes = list(zip(sizes[1:], sizes[:-1], strict=True))
+        shapes = [*shapes[1:], shapes[0]]
         # Every matrix starts on a line of the cache, 64 bytes: some numbers between two matrices belong to neither.
         itemsize = np.dtype(dtype).itemsize
         line = 64 // itemsize
-        starts = np.cumsum([0] + [-(-rows * columns // line) * line for rows, columns in shapes])
-        raw = np.zeros((starts[-1] + sum(sizes[1:]) + line) * itemsize, np.uint8)
-        self.vector = raw[-raw.ctypes.data % 64 :][: (starts[-1] + sum(sizes[1:])) * itemsize].view(dtype)
-        self.weights, self.biases = np.split(self.vector, [starts[-1]])
-        self.layers = []
-        for index, (rows, columns) in enumerate(shapes):
-            flat = self.weights[starts[index] : starts[index] + rows * columns]
-            W = flat.reshape(columns, rows).T if index == 0 else flat.reshape(rows, columns)
-            self.layers.append((W, self.biases[sum(sizes[1 : index + 1]) :][:rows]))
+        starts = np.cumsum([0] + [-(-rows * columns // line) * line for rows, columns in shapes[:-1]])
+        end = starts[-1] + sizes[0] * sizes[1]
+        raw = np.zeros((end + sum(sizes[1:]) + line) * itemsize, np.uint8)
+        self.vector = raw[-raw.ctypes.data % 64 :][: (end + sum(sizes[1:])) * itemsize].view(dtype)
+        self.weights, self.biases = np.split(self.vector, [end])
+        later = [
+            self.weights[start:][: rows * columns].reshape(rows, columns)
+            for start, (rows, columns) in zip(starts[:-1], shapes[:-1], strict=True)
+        ]
+        # By columns, and with b^1 in the row after them: the notes' Θ, transposed, and its bias at the other end.
+        self.theta = self.vector[starts[-1] :][: (sizes[0] + 1) * sizes[1]].reshape(-1, sizes[1])
+        biases = np.split(self.biases, np.cumsum(sizes[1:-1]))
+        self.layers = list(zip([self.theta[:-1].T, *later], biases, strict=True))
 
     @property
     def vectors(self):
@@ -119,9 +124,9 @@ class _Parameters:
 class _Batch:
     """The arrays of a batch of n examples, and the operations on them that fill the gradients."""
 
-    def __init__(self, n, layers, gradients, recipe, number):
-        dtype, depth = number.one.dtype, len(layers)
-        sizes = [layers[0][0].shape[1], *(len(bias) for _, bias in layers)]
+    def __init__(self, n, parameters, gradients, recipe, number):
+        layers, dtype, depth = parameters.layers, number.one.dtype, len(parameters.layers)
+        sizes = [layers[0][0].shape[1] + 1, *(len(bias) for _, bias in layers)]
         activations = [np.empty((n, size), dtype) for size in sizes]
         deltas, slopes = ([None, *(np.empty((n, size), dtype) for size in sizes[1:])] for _ in range(2))
         ones = np.ones(n, dtype)
@@ -129,27 +134,24 @@ class _Batch:
         # 1/n and what else belongs before δ^L; an epoch writes it here.
         self.factor = np.empty((), dtype)
 
-        operations = []
+        operations = [(self.inputs.dot, (parameters.theta, activations[1]))]
         for index, (W, b) in enumerate(layers, start=1):
             z = activations[index]
-            operations += [(activations[index - 1].dot, (W.T, z)), (np.add, (z, b, z))]
+            if index > 1:
+                operations += [(activations[index - 1].dot, (W.T, z)), (np.add, (z, b, z))]
             operations += _ACTIVATE[recipe.hidden if index < depth else recipe.output](z, number)
         delta = deltas[-1]
         operations.append((np.subtract, (activations[-1], self.targets, delta)))
         operations.append((np.multiply, (delta, self.factor, delta)))
         if (recipe.output, recipe.cost) not in CANCELLING_PAIRS:
             operations += _TIMES_PRIME[recipe.output](delta, activations[-1], slopes[-1], number)
-        for index in range(depth, 0, -1):
-            dW, db = gradients[index - 1]
-            if index == 1:
-                operations.append((self.inputs.T.dot, (delta, dW.T)))
-            else:
-                operations.append((delta.T.dot, (activations[index - 1], dW)))
-            operations.append((ones.dot, (delta, db)))
-            if index > 1:
-                delta = deltas[index - 1]
-                operations.append((deltas[index].dot, (layers[index - 1][0], delta)))
-                operations += _TIMES_PRIME[recipe.hidden](delta, activations[index - 1], slopes[index - 1], number)
+        for index in range(depth, 1, -1):
+            dW, db = gradients.layers[index - 1]
+            operations += [(delta.T.dot, (activations[index - 1], dW)), (ones.dot, (delta, db))]
+            delta = deltas[index - 1]
+            operations.append((deltas[index].dot, (layers[index - 1][0], delta)))
+            operations += _TIMES_PRIME[recipe.hidden](delta, activations[index - 1], slopes[index - 1], number)
+        operations.append((self.inputs.T.dot, (delta, gradients.theta)))
         self.operations = operations
 
 
@@ -182,6 +184,7 @@ class FastTraining:
         for (W, b), (weights, bias) in zip(self.layers, layers, strict=True):
             W[...], b[...] = weights, bias
         self.state = recipe.optimizer.start(self.parameters.vectors)
+        self.examples = None, None
         # Then the whole step is w ← (1 − ηλ/n) w − η ∂C₀/∂w, and the gradients can come with η in them.
         self.in_place = isinstance(recipe.optimizer, SGD) and recipe.regularizer in (None, "l2")
 
@@ -217,21 +220,23 @@ class FastTraining:
         rng : numpy.random.Generator
             Source of the order.
         """
-        order = rng.permutation(len(X))
+        if X is not self.examples[0]:
+            self.examples = X, np.column_stack([X, np.ones(len(X), X.dtype)])
+        inputs, order = self.examples[1], rng.permutation(len(X))
         for start in range(0, len(X), batch_size):
             rows = order[start : start + batch_size]
             batch = self.batches.get(len(rows)) or self._write_down(len(rows))
             if start == 0 or len(rows) < batch_size:
                 batch.factor[...] = self._factor(len(rows), eta)
             # "clip" is the mode that needs no copy in between; no index is out of range here.
-            X.take(rows, 0, batch.inputs, "clip")
+            inputs.take(rows, 0, batch.inputs, "clip")
             Y.take(rows, 0, batch.targets, "clip")
             for operation, arrays in batch.operations:
                 operation(*arrays)
             self._update(eta)
 
     def _write_down(self, n):
-        self.batches[n] = _Batch(n, self.layers, self.gradients.layers, self.recipe, self.number)
+        self.batches[n] = _Batch(n, self.parameters, self.gradients, self.recipe, self.number)
         return self.batches[n]
 
     def _factor(self, n, eta):
