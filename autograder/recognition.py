@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from inspect import signature
 
 import numpy as np
 
 from autograder.compare import close, flat, leaves, tolerance_of
+from autograder.compositions import pairs_that_explain
 from autograder.trial import Trial
 
 
@@ -119,9 +121,8 @@ def _wrong_parts(trial):
             continue
         off, distance = [], 0.0
         for (path, part), (_, wanted) in zip(parts, right, strict=True):
-            try:
-                part, wanted = np.ravel(np.asarray(part, dtype=float)), np.ravel(np.asarray(wanted, dtype=float))
-            except (TypeError, ValueError):
+            part, wanted = flat(part), flat(wanted)
+            if part is None or wanted is None:
                 return None
             if part.size == wanted.size and not close(part, wanted):
                 off.append(trial.exercise.part_name(path))
@@ -149,6 +150,24 @@ def _from_signature(trial):
     return None
 
 
+NOTHING_KNOWN = (
+    "No known mistake gives these numbers. Take the smallest case you can think of, work it out on paper by the "
+    "equation, and print what your function makes of it."
+)
+
+
+def _where_it_stopped(trial):
+    """Give the shapes of the arguments on which an answer raised: most often they show what does not fit."""
+    for args, outcome in zip(trial.probes, trial.outcomes, strict=True):
+        if outcome.failure and outcome.failure.kind in ("ValueError", "IndexError"):
+            names = signature(trial.exercise.reference).parameters
+            arrays = [(name, arg) for name, arg in zip(names, args, strict=False) if isinstance(arg, np.ndarray)]
+            if arrays:
+                told = ", ".join(f"{name} {array.shape}" for name, array in arrays)
+                return f"It stopped at {told}: write the shapes beside your line, and see what does not fit."
+    return None
+
+
 def recognise(trial):
     """Name the mistake behind a wrong answer.
 
@@ -168,8 +187,11 @@ def recognise(trial):
     if found:
         either = "Several mistakes give just these numbers. Either: " + " Or: ".join(m.hint for m in found)
         return Naming(tuple(m.id for m in found), (either,))
-    if trial.met[0] is not None:
-        signature = _from_signature(trial)
-        if signature:
-            return Naming((), (signature,))
-    return Naming()
+    if trial.met[0] is None or not trial.exercise.comparable:
+        return Naming()
+    pairs = pairs_that_explain(trial, _catalogue(trial.exercise.name, trial.seed))
+    if pairs:
+        told = " Or: ".join(f"{one.mistake.hint} And: {other.mistake.hint}" for one, other in pairs[:2])
+        named = dict.fromkeys(known.mistake.id for pair in pairs[:2] for known in pair)
+        return Naming(tuple(named), (f"Two mistakes at once explain these numbers. {told}",))
+    return Naming((), (_from_signature(trial) or _where_it_stopped(trial) or NOTHING_KNOWN,))

@@ -84,11 +84,10 @@ def shapes(points, name="shape"):
     def test(trial):
         problems = []
         for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
-            problem = trouble(outcome, trial.exercise)
-            if problem is None:
-                differences = shape_differences(outcome.value, answers[0], trial.exercise.part_name)
-                problem = differences[0].sentence if differences else None
-            problems.append(problem)
+            if trouble(outcome, trial.exercise):
+                return "it gave nothing whose shape could be seen."
+            differences = shape_differences(outcome.value, answers[0], trial.exercise.part_name)
+            problems.append(differences[0].sentence if differences else None)
         return _tries(problems)
 
     return Requirement(name, points, test)

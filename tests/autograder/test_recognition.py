@@ -1,0 +1,50 @@
+"""How a wrong answer is named when it is not simply one mistake of the catalogue."""
+
+import numpy as np
+import pytest
+
+from autograder.check import check
+from autograder.exercises.lesson_03 import _recursion
+from nblib.activations import logistic_prime
+from tests.conftest import named
+
+PAIRS = [
+    ("output_delta", lambda a, y, z: y - a, {"sign", "error-alone"}),
+    ("hidden_delta", lambda W, d, z: W @ d, {"no-transpose", "sigma-prime-missing"}),
+    ("hidden_delta", lambda W, d, z: -2 * W.T @ d * logistic_prime(z), {"sign", "factor-two"}),
+    ("layer_gradients", lambda d, a: (np.outer(a, d), np.zeros_like(d)), {"transposed", "db-forgotten"}),
+]
+
+
+@pytest.mark.parametrize(("name", "function", "both"), PAIRS, ids=lambda value: str(value)[:40])
+def test_two_mistakes_at_once_are_both_named(name, function, both):
+    result = check(named(function, name))
+    assert set(result.mistakes) == both
+    assert result.hints[0].startswith("Two mistakes at once explain these numbers.")
+
+
+def test_constant_factor_that_nobody_catalogued_is_told():
+    result = check(named(lambda a, y, z: 6 * (a - y) * logistic_prime(z), "output_delta"))
+    assert result.mistakes == ()
+    assert "Every number is 3 times the right one" in result.hints[0]
+
+
+def test_wrong_layer_is_told_where_no_mistake_fits():
+    def scaled_first_layer(layers, x, y):
+        (dW, db), *rest = _recursion(layers, x[None], y[None])
+        return [(dW * np.cos(dW), db), *rest]
+
+    result = check(named(scaled_first_layer, "backprop"))
+    assert result.mistakes == ()
+    assert "Off are ∂C/∂W of layer 1" in result.hints[0]
+
+
+def test_shapes_are_told_where_an_answer_raised():
+    result = check(named(lambda layers, x, y: x @ y, "backprop"))
+    assert result.hints[0].startswith("It stopped at x (")
+
+
+def test_something_is_said_where_nothing_is_known():
+    result = check(named(lambda a, y, z: np.sin(a) + y * z, "output_delta"))
+    assert result.mistakes == ()
+    assert result.hints[0].startswith("No known mistake gives these numbers.")
