@@ -856,6 +856,13 @@ NUMERICAL_GRADIENT = Exercise(
             "moved along. Go through all entries, with an index for each axis.",
         ),
         Mistake(
+            "row-view-whole-numbers",
+            lambda f, theta, h=1e-5: _row_view(f, theta, h).astype(theta.dtype),
+            "Two things: for a matrix θ whole rows were moved, and the “kept” row was no copy but a view, which moved along; "
+            "and for a θ of whole numbers the result took over the integer type. Go through all entries, and write into an "
+            "array of floats.",
+        ),
+        Mistake(
             "alias",
             _alias,
             "All entries are 0: the two places that are compared are one and the same array, moved by h and back again. "
