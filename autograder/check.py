@@ -22,7 +22,23 @@ def _not_written(kind, exercise, sentence):
     return kind(exercise.name, exercise.points, verdicts, hints=(sentence,), equation=exercise.equation)
 
 
-def _examine(function, seed, kind):
+def examine(function, seed, kind=Result):
+    """Try a function on the probes of one seed.
+
+    Parameters
+    ----------
+    function : callable
+        Found among the exercises by its ``__name__``.
+    seed : int
+        Decides the probes.
+    kind : type
+        Result, or Grade.
+
+    Returns
+    -------
+    autograder.result.Result
+        Of that kind.
+    """
     if not is_function(function):
         what = f"the {type(function).__name__} {str(function)[:40]!r}"
         return _refusal(
@@ -75,7 +91,7 @@ def check(function):
     """
     # nbgrader's Validate reads points from text; a report in words would count as full marks there.
     kind = Grade if os.environ.get("NBGRADER_EXECUTION") == "validate" else Result
-    return _examine(function, PUBLIC_SEED, kind)
+    return examine(function, PUBLIC_SEED, kind)
 
 
 def grade(function):
@@ -91,4 +107,4 @@ def grade(function):
     autograder.result.Grade
         Its text is the points as a plain float, its HTML the same report as check's.
     """
-    return _examine(function, HIDDEN_SEED, Grade)
+    return examine(function, HIDDEN_SEED, Grade)

@@ -1,0 +1,38 @@
+"""The command line: what an instructor types beside nbgrader's own commands."""
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.group()
+@click.version_option(package_name="backpropagation-workbook")
+def main():
+    """Checks and grading of the backpropagation workbook."""
+
+
+@main.command()
+@click.argument("exercises", nargs=-1)
+@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write the matrix as a page.")
+def audit(exercises, page):
+    """Measure the checks of EXERCISES, or of all: the kill matrix, right variants, blank stubs, totals."""
+    from autograder import audit as measure
+    from autograder.audit_report import page_of, rows_of
+    from autograder.exercises import EXERCISES
+
+    unknown = [name for name in exercises if name not in EXERCISES]
+    if unknown:
+        raise click.ClickException(f"There is no exercise called {unknown[0]!r}; there are {', '.join(EXERCISES)}.")
+    audits = []
+    for name in exercises or EXERCISES:
+        audits.append(measure.audit_exercise(name))
+        for row in rows_of(audits[-1]):
+            click.echo(row)
+    click.echo(measure.totals(audits))
+    if page:
+        page.write_text(page_of(audits), encoding="utf-8")
+    flaws = [flaw for each in audits for flaw in each.flaws]
+    for flaw in flaws:
+        click.echo(f"✘ {flaw}", err=True)
+    sys.exit(1 if flaws else 0)
