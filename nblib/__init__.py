@@ -4,7 +4,7 @@ Layers are numbered 1 to L and the input is layer 0.  ``layers`` is a list of ``
 first; the weights of a layer have shape ``(m_l, m_prev)`` and its bias ``(m_l,)``.  A batch holds one example a row.
 """
 
-from nblib import (
+from nblib import (  # noqa: F401, so that `import nblib` is enough to write nblib.costs
     activations,
     augmentation,
     backprop,
@@ -18,18 +18,3 @@ from nblib import (
     regularization,
     training,
 )
-
-__all__ = [
-    "activations",
-    "augmentation",
-    "backprop",
-    "costs",
-    "data",
-    "fast",
-    "gradcheck",
-    "initialization",
-    "network",
-    "optimizers",
-    "regularization",
-    "training",
-]

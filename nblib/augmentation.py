@@ -207,6 +207,5 @@ def augment(X, Y, copies, rng, shape=(8, 8), change=random_shift):
             "image are needed."
         )
     changed = [change(row.reshape(shape), rng).ravel() for _ in range(copies) for row in X]
-    return np.concatenate([X, np.array(changed, dtype=X.dtype).reshape(-1, X.shape[1])]), np.concatenate(
-        [Y] * (1 + copies)
-    )
+    changed = np.array(changed, X.dtype).reshape(-1, X.shape[1])
+    return np.concatenate([X, changed]), np.concatenate([Y] * (1 + copies))

@@ -11,14 +11,7 @@ The four equations, for one example:
 import numpy as np
 
 from nblib.activations import DERIVATIVES, softmax_backward
-from nblib.costs import (
-    CANCELLING_PAIRS,
-    COST_DERIVATIVES,
-    cost_named,
-    example_costs,
-    examples_factor,
-    quadratic_cost_prime,
-)
+from nblib.costs import CANCELLING_PAIRS, COST_DERIVATIVES, cost_named, example_costs, examples_factor
 from nblib.network import ShapeError, activation_named, forward
 
 
@@ -52,9 +45,9 @@ def output_delta(z, activations, targets, output="logistic", cost="lecture"):
     dC_da = cost_named(cost, COST_DERIVATIVES)
     if (output, cost) in CANCELLING_PAIRS:
         # Not only shorter: where σ(z) has become 0 or 1, the product of the two factors would be ∞ · 0.
-        return quadratic_cost_prime(activations, targets)
+        return COST_DERIVATIVES["slides"](activations, targets)
     slope = dC_da(activations, targets)
-    if not np.all(np.isfinite(slope)):
+    if np.isinf(slope).any() and np.isfinite(activations).all():
         raise ValueError(
             f"∂C/∂a is infinite: a {output} output is exactly 0 or 1 and contradicts its target.  Take the output that "
             "belongs to the cost: logistic for the binary, softmax for the multinomial cross-entropy."

@@ -503,22 +503,16 @@ def cross_entropy_bits(p, q):
     return float(_log_loss(q, p).sum() / np.log(2))
 
 
-COSTS = {
-    "lecture": mean_square,
-    "notes": quadratic_cost,
-    "slides": quadratic_cost,
-    "rss": residual_sum_of_squares,
-    "binary cross-entropy": binary_cross_entropy,
-    "multinomial cross-entropy": multinomial_cross_entropy,
+# Name: cost of a batch, its derivative, cost of each example.
+_TABLE = {
+    "lecture": (mean_square, mean_square_prime, _squares),
+    "notes": (quadratic_cost, quadratic_cost_prime, _half_squares),
+    "slides": (quadratic_cost, quadratic_cost_prime, _half_squares),
+    "rss": (residual_sum_of_squares, mean_square_prime, _squares),
+    "binary cross-entropy": (binary_cross_entropy, binary_cross_entropy_prime, _binary),
+    "multinomial cross-entropy": (multinomial_cross_entropy, multinomial_cross_entropy_prime, _multinomial),
 }
-COST_DERIVATIVES = {
-    "lecture": mean_square_prime,
-    "notes": quadratic_cost_prime,
-    "slides": quadratic_cost_prime,
-    "rss": mean_square_prime,
-    "binary cross-entropy": binary_cross_entropy_prime,
-    "multinomial cross-entropy": multinomial_cross_entropy_prime,
-}
+COSTS, COST_DERIVATIVES, _EXAMPLE_COSTS = ({name: row[column] for name, row in _TABLE.items()} for column in range(3))
 # Pairs of output and cost whose σ′ cancels, so that δ^L = a − y: each cost is the negative logarithm of the likelihood
 # that belongs to the output (normal, Bernoulli, categorical).
 CANCELLING_PAIRS = {
@@ -526,14 +520,6 @@ CANCELLING_PAIRS = {
     ("linear", "slides"),
     ("logistic", "binary cross-entropy"),
     ("softmax", "multinomial cross-entropy"),
-}
-_EXAMPLE_COSTS = {
-    "lecture": _squares,
-    "notes": _half_squares,
-    "slides": _half_squares,
-    "rss": _squares,
-    "binary cross-entropy": _binary,
-    "multinomial cross-entropy": _multinomial,
 }
 _EXAMPLE_COSTS_FROM_LOGITS = {
     ("logistic", "binary cross-entropy"): _binary_from_logits,

@@ -207,33 +207,28 @@ def noisy_curve(n, noise, rng):
     return X, np.sin(2 * np.pi * X) + rng.normal(0, noise, (n, 1))
 
 
-def _mnist_arrays(path):
-    with np.load(path, allow_pickle=False) as arrays:
-        missing = {"x_train", "y_train", "x_test", "y_test"} - set(arrays.files)
-        if missing:
-            raise ValueError(f"{path} is no MNIST file: it lacks {', '.join(sorted(missing))}.")
-        return {name: arrays[name] for name in ("x_train", "y_train", "x_test", "y_test")}
-
-
-def _mnist_download(cache):
+def _mnist_in_cache(download):
+    """Path of MNIST in the user's cache, where it is put first if it is not there."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nblib" / "mnist.npz"
+    if cache.exists():
+        return cache
     try:
+        if not download:
+            raise OSError("no download was wanted")
         from sklearn.datasets import fetch_openml
 
         X, labels = fetch_openml("mnist_784", version=1, as_frame=False, return_X_y=True)
     except (ImportError, OSError, ValueError) as error:
         raise FileNotFoundError(
-            "MNIST is not on this machine and could not be downloaded: give the path of an npz file with x_train, "
-            "y_train, x_test and y_test, or put it into the environment variable NBLIB_MNIST; the digits of "
-            "load_digits need no file."
+            f"MNIST is not on this machine ({error}): give the path of an npz file with x_train, y_train, x_test and "
+            "y_test, or put it into the environment variable NBLIB_MNIST; the digits of load_digits need no file."
         ) from error
     X, labels = X.astype(np.uint8), labels.astype(np.uint8)
-    arrays = {"x_train": X[:60000], "y_train": labels[:60000], "x_test": X[60000:], "y_test": labels[60000:]}
     cache.parent.mkdir(parents=True, exist_ok=True)
-    # Under another name until it is whole, so that a download that was stopped leaves no torn file behind.
+    # Under another name until it is whole, so that a run that was stopped leaves no torn file behind.
     partial = cache.with_name("mnist-partial.npz")
-    np.savez_compressed(partial, **arrays)
-    partial.replace(cache)
-    return arrays
+    np.savez_compressed(partial, x_train=X[:60000], y_train=labels[:60000], x_test=X[60000:], y_test=labels[60000:])
+    return partial.replace(cache)
 
 
 def load_mnist(path=None, download=True):
@@ -263,18 +258,10 @@ def load_mnist(path=None, download=True):
     -----
     Y. LeCun, C. Cortes and C. Burges, *The MNIST database of handwritten digits*.
     """
-    path = path or os.environ.get("NBLIB_MNIST")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nblib" / "mnist.npz"
-    if path is not None:
-        arrays = _mnist_arrays(path)
-    elif cache.exists():
-        arrays = _mnist_arrays(cache)
-    elif download:
-        arrays = _mnist_download(cache)
-    else:
-        raise FileNotFoundError(
-            "MNIST is not on this machine: give the path of an npz file with x_train, y_train, x_test and y_test, or "
-            "put it into the environment variable NBLIB_MNIST."
-        )
-    parts = ((arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test"))
+    path = path or os.environ.get("NBLIB_MNIST") or _mnist_in_cache(download)
+    with np.load(path, allow_pickle=False) as arrays:
+        missing = {"x_train", "y_train", "x_test", "y_test"} - set(arrays.files)
+        if missing:
+            raise ValueError(f"{path} is no MNIST file: it lacks {', '.join(sorted(missing))}.")
+        parts = [(arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test")]
     return tuple((X.reshape(len(X), -1).astype(np.float32) / 255, labels.astype(int)) for X, labels in parts)

@@ -20,7 +20,7 @@ import numpy as np
 
 from nblib.costs import CANCELLING_PAIRS, examples_factor
 from nblib.optimizers import SGD
-from nblib.regularization import PENALTY_GRADIENTS, regularized_gradients, soft_threshold
+from nblib.regularization import penalized_step
 
 # ∂C_i/∂a is this factor times (a − y).
 _SQUARES = {"lecture": 2.0, "notes": 1.0, "slides": 1.0, "rss": 2.0}
@@ -62,34 +62,18 @@ _ACTIVATE = {
     "softmax": _softmax,
 }
 
-# Operations that multiply δ by σ′, which they compute from a.
-
-
-def _times_logistic_prime(delta, a, slope, number):
-    return [
-        (np.subtract, (number.one, a, slope)),
-        (np.multiply, (slope, a, slope)),
-        (np.multiply, (delta, slope, delta)),
-    ]
-
-
-def _times_tanh_prime(delta, a, slope, number):
-    return [
-        (np.multiply, (a, a, slope)),
-        (np.subtract, (number.one, slope, slope)),
-        (np.multiply, (delta, slope, delta)),
-    ]
-
-
-_TIMES_PRIME = {
-    "linear": lambda delta, a, slope, number: [],
-    "logistic": _times_logistic_prime,
-    "tanh": _times_tanh_prime,
-    "relu": lambda delta, a, slope, number: [
-        (np.greater, (a, number.zero, slope)),
-        (np.multiply, (delta, slope, delta)),
-    ],
+# Operations that compute σ′ from a, into slope.
+_SLOPE = {
+    "linear": lambda a, slope, number: [],
+    "logistic": lambda a, slope, number: [(np.subtract, (number.one, a, slope)), (np.multiply, (slope, a, slope))],
+    "tanh": lambda a, slope, number: [(np.multiply, (a, a, slope)), (np.subtract, (number.one, slope, slope))],
+    "relu": lambda a, slope, number: [(np.greater, (a, number.zero, slope))],
 }
+
+
+def _times_prime(name, delta, a, slope, number):
+    """Operations that multiply δ by σ′."""
+    return [] if name == "linear" else [*_SLOPE[name](a, slope, number), (np.multiply, (delta, slope, delta))]
 
 
 class _Parameters:
@@ -144,13 +128,13 @@ class _Batch:
         operations.append((np.subtract, (activations[-1], self.targets, delta)))
         operations.append((np.multiply, (delta, self.factor, delta)))
         if (recipe.output, recipe.cost) not in CANCELLING_PAIRS:
-            operations += _TIMES_PRIME[recipe.output](delta, activations[-1], slopes[-1], number)
+            operations += _times_prime(recipe.output, delta, activations[-1], slopes[-1], number)
         for index in range(depth, 1, -1):
             dW, db = gradients.layers[index - 1]
             operations += [(delta.T.dot, (activations[index - 1], dW)), (ones.dot, (delta, db))]
             delta = deltas[index - 1]
             operations.append((deltas[index].dot, (layers[index - 1][0], delta)))
-            operations += _TIMES_PRIME[recipe.hidden](delta, activations[index - 1], slopes[index - 1], number)
+            operations += _times_prime(recipe.hidden, delta, activations[index - 1], slopes[index - 1], number)
         operations.append((self.inputs.T.dot, (delta, gradients.theta)))
         self.operations = operations
 
@@ -202,9 +186,9 @@ class FastTraining:
         bool
             False for dropout, for a step function, and where a cross-entropy stands with another output than its own.
         """
-        known_cost = recipe.cost in _SQUARES and recipe.output in _TIMES_PRIME
+        known_cost = recipe.cost in _SQUARES and recipe.output in _SLOPE
         known_pair = (recipe.output, recipe.cost) in CANCELLING_PAIRS
-        return recipe.hidden in _TIMES_PRIME and (known_cost or known_pair) and recipe.p_drop == 0
+        return recipe.hidden in _SLOPE and (known_cost or known_pair) and recipe.p_drop == 0
 
     def epoch(self, X, Y, eta, batch_size, rng):
         """One pass through the data in a fresh random order, the one :func:`nblib.training.minibatches` would take.
@@ -225,7 +209,9 @@ class FastTraining:
         inputs, order = self.examples[1], rng.permutation(len(X))
         for start in range(0, len(X), batch_size):
             rows = order[start : start + batch_size]
-            batch = self.batches.get(len(rows)) or self._write_down(len(rows))
+            if len(rows) not in self.batches:
+                self.batches[len(rows)] = _Batch(len(rows), self.parameters, self.gradients, self.recipe, self.number)
+            batch = self.batches[len(rows)]
             if start == 0 or len(rows) < batch_size:
                 batch.factor[...] = self._factor(len(rows), eta)
             # "clip" is the mode that needs no copy in between; no index is out of range here.
@@ -234,10 +220,6 @@ class FastTraining:
             for operation, arrays in batch.operations:
                 operation(*arrays)
             self._update(eta)
-
-    def _write_down(self, n):
-        self.batches[n] = _Batch(n, self.parameters, self.gradients, self.recipe, self.number)
-        return self.batches[n]
 
     def _factor(self, n, eta):
         factor = examples_factor(self.recipe.cost, n) * _SQUARES.get(self.recipe.cost, 1.0)
@@ -250,10 +232,5 @@ class FastTraining:
                 np.multiply(parameters.weights, 1 - eta * recipe.lam / recipe.n, parameters.weights)
             np.subtract(parameters.vector, gradients.vector, parameters.vector)
             return
-        layers, slopes = parameters.vectors, gradients.vectors
-        if recipe.regularizer in PENALTY_GRADIENTS:
-            slopes = regularized_gradients(layers, slopes, PENALTY_GRADIENTS[recipe.regularizer], recipe.lam, recipe.n)
-        [(weights, biases)], self.state = recipe.optimizer.step(layers, slopes, self.state, eta)
-        if recipe.regularizer == "soft threshold":
-            weights = soft_threshold(weights, eta * recipe.lam / recipe.n)
-        parameters.weights[...], parameters.biases[...] = weights, biases
+        step = penalized_step(recipe, parameters.vectors, gradients.vectors, self.state, eta)
+        [(parameters.weights[...], parameters.biases[...])], self.state = step

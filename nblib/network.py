@@ -359,9 +359,8 @@ def load_network(path):
             depth = sum(name.startswith("weights_") for name in arrays.files)
             layers = [(arrays[f"weights_{number}"], arrays[f"bias_{number}"]) for number in range(1, depth + 1)]
             hidden, output = str(arrays["hidden"]), str(arrays["output"])
-    # Besides ValueError: a file that is no archive gives an array without files, a torn one BadZipFile (an OSError
-    # would be a missing file, whose own message is clear).
-    except (KeyError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+    # What is no archive gives ValueError, or as a single array TypeError; a torn one gives BadZipFile or EOFError.
+    except (KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path} holds no network: give a file that save_network wrote.") from error
     check_layers(layers)
     return layers, hidden, output

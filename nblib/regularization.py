@@ -261,9 +261,43 @@ def regularized_gradients(layers, gradients, penalty_gradient, lam, n):
     ]
 
 
-# The term, its derivative, and the weights that a step may leave where the derivative does not hold at 0.
+# L1 by its subgradient or by a soft threshold, which acts after the step and so has no gradient here.
 PENALTY_COSTS = {"l2": l2_cost, "l1": l1_cost, "soft threshold": l1_cost}
 PENALTY_GRADIENTS = {"l2": l2_gradient, "l1": l1_gradient}
+
+
+def penalized_step(recipe, layers, gradients, state, eta):
+    """A step of any optimizer under any regularizer.
+
+    Parameters
+    ----------
+    recipe : nblib.training.Recipe
+        Says which.
+    layers : list of (weights, bias)
+        Left unchanged.
+    gradients : list of (dW, db)
+        Of C₀, without the term.
+    state : object
+        What the optimizer remembers.
+    eta : float
+        The learning rate η.
+
+    Returns
+    -------
+    layers : list of (weights, bias)
+    state : object
+
+    Notes
+    -----
+    Source: slides, "Regularization: L2 (Weight Decay) II" and "Regularization: L1".
+    """
+    if recipe.regularizer in PENALTY_GRADIENTS:
+        penalty_gradient = PENALTY_GRADIENTS[recipe.regularizer]
+        gradients = regularized_gradients(layers, gradients, penalty_gradient, recipe.lam, recipe.n)
+    layers, state = recipe.optimizer.step(layers, gradients, state, eta)
+    if recipe.regularizer == "soft threshold":
+        layers = [(soft_threshold(weights, eta * recipe.lam / recipe.n), bias) for weights, bias in layers]
+    return layers, state
 
 
 def check_probability(p_drop):

@@ -10,14 +10,7 @@ from nblib.costs import cost_named, example_costs, examples_factor
 from nblib.fast import FastTraining
 from nblib.network import ShapeError, activation_named, check_layers, classify, forward, layer_sizes
 from nblib.optimizers import SGD, early_stopping, plateau_schedule
-from nblib.regularization import (
-    PENALTY_COSTS,
-    PENALTY_GRADIENTS,
-    check_probability,
-    dropout_masks,
-    regularized_gradients,
-    soft_threshold,
-)
+from nblib.regularization import PENALTY_COSTS, check_probability, dropout_masks, penalized_step
 
 
 @dataclass
@@ -27,7 +20,7 @@ class History:
     Attributes
     ----------
     costs, accuracies : list of float
-        On the training data; the cost without its regularization term.
+        On the training data; the cost without its regularization term; no accuracies for a single linear output.
     validation_costs, validation_accuracies : list of float
         On the held-out data; the cost without a term, so that it can be compared with ``costs``.
     regularized_costs : list of float
@@ -63,6 +56,8 @@ class Recipe:
         λ, and the size of the training set it is divided by.
     p_drop : float
         Probability to drop a hidden neuron (inverted dropout).
+    classifies : bool
+        Whether there are classes, and so an accuracy.
     """
 
     hidden: str
@@ -73,6 +68,7 @@ class Recipe:
     lam: float
     n: int
     p_drop: float
+    classifies: bool = True
 
 
 def minibatches(X, Y, batch_size, rng):
@@ -155,12 +151,7 @@ class PlainTraining:
         for X_b, Y_b in minibatches(X, Y, batch_size, rng):
             masks = dropout_masks(self.layers, len(X_b), recipe.p_drop, rng) if recipe.p_drop else None
             gradients = backprop(self.layers, X_b, Y_b, recipe.hidden, recipe.output, recipe.cost, masks)
-            if recipe.regularizer in PENALTY_GRADIENTS:
-                penalty = PENALTY_GRADIENTS[recipe.regularizer]
-                gradients = regularized_gradients(self.layers, gradients, penalty, recipe.lam, recipe.n)
-            self.layers, self.state = recipe.optimizer.step(self.layers, gradients, self.state, eta)
-            if recipe.regularizer == "soft threshold":
-                self.layers = [(soft_threshold(W, eta * recipe.lam / recipe.n), b) for W, b in self.layers]
+            self.layers, self.state = penalized_step(recipe, self.layers, gradients, self.state, eta)
 
 
 def evaluate(layers, X, Y, hidden="logistic", output="logistic", cost="lecture"):
@@ -229,17 +220,15 @@ def _check_settings(eta, epochs, batch_size, recipe, validation, plateau, patien
     if not (np.isfinite(eta) and eta > 0):
         raise ValueError(f"eta is {eta}, but the learning rate must be a number above 0.")
     activation_named(recipe.hidden), activation_named(recipe.output), cost_named(recipe.cost)
-    if recipe.regularizer is None and recipe.lam != 0:
-        raise ValueError("lam is given without a regularizer: say which of l2, l1 and soft threshold it belongs to.")
     if recipe.regularizer not in (None, *PENALTY_COSTS):
+        raise ValueError(f"{recipe.regularizer!r} is no regularizer; these are: {', '.join(PENALTY_COSTS)}.")
+    if not recipe.lam >= 0 or (recipe.lam > 0 and recipe.regularizer is None):
         raise ValueError(
-            f"There is no regularizer called {recipe.regularizer!r}; there are {', '.join(PENALTY_COSTS)}."
+            f"lam is {recipe.lam}: it must be at least 0, and above 0 it needs a regularizer to belong to."
         )
-    if not recipe.lam >= 0:
-        raise ValueError(f"lam is {recipe.lam}, but λ must be at least 0.")
     check_probability(recipe.p_drop)
-    if validation is None and (plateau is not None or patience is not None):
-        raise ValueError("A plateau schedule and early stopping watch the validation accuracy: give validation=(X, Y).")
+    if (plateau is not None or patience is not None) and (validation is None or not recipe.classifies):
+        raise ValueError("A plateau schedule and early stopping need accuracies: give validation=(X, Y), with classes.")
 
 
 def train(
@@ -330,7 +319,9 @@ def train(
     """
     check_layers(layers)
     X, Y = _examples(layers, X, Y)
-    recipe = Recipe(hidden, output, cost, optimizer or SGD(), regularizer, float(lam), len(X), float(dropout))
+    classifies = Y.shape[1] > 1 or output not in ("linear", "relu")
+    settings = (optimizer or SGD(), regularizer, float(lam), len(X), float(dropout))
+    recipe = Recipe(hidden, output, cost, *settings, classifies)
     _check_settings(eta, epochs, batch_size, recipe, validation, plateau, patience)
     if validation is not None:
         validation = _examples(layers, *validation, X.dtype)
@@ -361,16 +352,18 @@ def _copied(layers):
 
 
 def _write_down(history, layers, X, Y, validation, recipe, eta, measure):
-    names = (recipe.hidden, recipe.output, recipe.cost)
+    def measured(X, Y, costs, accuracies):
+        cost, accuracy = evaluate(layers, X, Y, recipe.hidden, recipe.output, recipe.cost)
+        costs.append(cost)
+        if recipe.classifies:
+            accuracies.append(accuracy)
+
     history.etas.append(eta)
     if measure:
-        cost, accuracy = evaluate(layers, X, Y, *names)
-        history.costs.append(cost)
-        history.accuracies.append(accuracy)
+        measured(X, Y, history.costs, history.accuracies)
         if recipe.regularizer is not None:
-            penalized = PENALTY_COSTS[recipe.regularizer](cost, [W for W, _ in layers], recipe.lam, recipe.n)
-            history.regularized_costs.append(penalized)
+            penalized = PENALTY_COSTS[recipe.regularizer]
+            weights = [W for W, _ in layers]
+            history.regularized_costs.append(penalized(history.costs[-1], weights, recipe.lam, recipe.n))
     if validation is not None:
-        cost, accuracy = evaluate(layers, *validation, *names)
-        history.validation_costs.append(cost)
-        history.validation_accuracies.append(accuracy)
+        measured(*validation, history.validation_costs, history.validation_accuracies)

@@ -1,0 +1,77 @@
+"""What holds for nblib as a whole: what it imports, what it documents, how long it is."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import subprocess
+import sys
+import tokenize
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+import nblib
+
+FOLDER = Path(nblib.__file__).parent
+# These two draw; they are not part of the reference.
+MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in ("plots", "widgets")]
+PUBLIC = [
+    pytest.param(value, id=f"{module}.{name}")
+    for module in MODULES
+    for name, value in vars(importlib.import_module(f"nblib.{module}")).items()
+    if not name.startswith("_")
+    and (inspect.isfunction(value) or inspect.isclass(value))
+    and value.__module__ == f"nblib.{module}"
+]
+
+
+def test_importing_nblib_imports_numpy_and_nothing_else_from_outside_python():
+    code = "import sys; import numpy; before = set(sys.modules); import nblib; print(*set(sys.modules) - before)"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    roots = {name.partition(".")[0] for name in output.split()}
+    assert "nblib" in roots
+    assert {root for root in roots if root not in sys.stdlib_module_names} <= {"nblib", "numpy"}
+
+
+# Names that only carry, check or look up, and so come from no source.
+MECHANICAL = (
+    "as_float accuracy activation_named check_layers cost_named layer_sizes predict History Recipe ShapeError".split()
+)
+
+
+@pytest.mark.parametrize("thing", PUBLIC)
+def test_documentation_names_every_parameter_what_comes_back_and_where_it_comes_from(thing):
+    text = inspect.getdoc(thing)
+    lines = text.splitlines()
+    headings = {line for line, under in pairwise(lines) if under and set(under) == {"-"}}
+    assert lines[0].endswith(".") or "Raises" not in headings
+    if inspect.isfunction(thing):
+        described = text.partition("Parameters\n")[2].partition("Returns\n")[0]
+        undescribed = [name for name in inspect.signature(thing).parameters if not re.search(rf"\b{name}\b", described)]
+        assert not undescribed
+        assert {"Returns", "Yields"} & headings or thing.__name__.startswith(("check_", "save_"))
+    if thing.__name__ not in MECHANICAL:
+        assert re.search(r"lecture|notes|slides|lesson|Alpaydin|LeCun|Glorot|He, X", text.partition("Notes\n")[2], re.I)
+
+
+def lines_of_code(path):
+    """Lines that hold more than a comment, a docstring or closing brackets."""
+    tree = ast.parse(path.read_text())
+    documentation = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            documentation |= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    blank = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+    with path.open("rb") as file:
+        tokens = [token for token in tokenize.tokenize(file.readline) if token.type not in (tokenize.ENCODING, *blank)]
+    tokens = [token for token in tokens if token.string not in ")]},"]
+    lines = {line for token in tokens for line in range(token.start[0], token.end[0] + 1)}
+    return len(lines - documentation)
+
+
+def test_it_can_be_read_in_an_afternoon_and_backprop_on_a_screen():
+    assert sum(lines_of_code(FOLDER / f"{module}.py") for module in [*MODULES, "__init__"]) < 930
+    assert len(inspect.getsource(nblib.backprop.backprop).splitlines()) <= 50
