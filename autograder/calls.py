@@ -60,6 +60,8 @@ class Outcome:
         What it printed.
     warnings : list of str
         What it warned of.
+    imported : list of str
+        Modules that were imported for the first time meanwhile.
     """
 
     value: object = None
@@ -67,6 +69,7 @@ class Outcome:
     changed: list = field(default_factory=list)
     printed: str = ""
     warnings: list = field(default_factory=list)
+    imported: list = field(default_factory=list)
 
 
 def describe(error, function):
@@ -152,6 +155,7 @@ def call(function, args, seconds=10.0):
     given = copy.deepcopy(args)
     printed, told = io.StringIO(), io.StringIO()
     outcome = Outcome()
+    modules = set(sys.modules)
     with (
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(printed),
@@ -167,6 +171,7 @@ def call(function, args, seconds=10.0):
             outcome.failure = describe(error, function)
     outcome.changed = [position for position, pair in enumerate(zip(args, given, strict=True)) if not _same(*pair)]
     outcome.printed = printed.getvalue()
+    outcome.imported = sorted(set(sys.modules) - modules)
     outcome.warnings = [f"{warning.category.__name__}: {warning.message}" for warning in caught]
     return outcome
 

@@ -94,7 +94,9 @@ class Exercise:
     observe : callable, optional
         From a trial to a dict of facts by which mistakes are told apart beside, or in place of, values.
     comparable : bool
-        False where values are left to chance, so that facts alone tell.
+        False where values are left to chance, so that facts tell, beside which requirements are met.
+    by_facts : bool
+        Whether the facts of ``observe`` alone tell, whatever requirements are met; only without comparable values.
     seconds : float
         After which a call is stopped.
     """
@@ -113,8 +115,7 @@ class Exercise:
     part_name: Callable[[tuple], str] = numbered_part
     observe: Callable = lambda trial: {}
     comparable: bool = True
-    observe: Callable = lambda trial: {}
-    comparable: bool = True
+    by_facts: bool = False
     seconds: float = 10.0
 
     def __post_init__(self):

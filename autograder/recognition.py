@@ -29,7 +29,8 @@ class Naming:
 
 def _conduct(trial):
     """Which requirements are met, and the facts observed: what a mistake shows beside its numbers."""
-    return tuple(problem is None for problem in trial.met), trial.facts
+    met = () if trial.exercise.by_facts else tuple(problem is None for problem in trial.met)
+    return met, trial.facts
 
 
 class _Known:
@@ -164,7 +165,10 @@ def _where_it_stopped(trial):
             arrays = [(name, arg) for name, arg in zip(names, args, strict=False) if isinstance(arg, np.ndarray)]
             if arrays:
                 told = ", ".join(f"{name} {array.shape}" for name, array in arrays)
-                return f"It stopped at {told}: write the shapes beside your line, and see what does not fit."
+                return (
+                    f"It stopped at {told}: write the shapes beside your line, and see what does not fit, or whether "
+                    "the line uses an array that is not among the arguments."
+                )
     return None
 
 
@@ -189,9 +193,11 @@ def recognise(trial):
         return Naming(tuple(m.id for m in found), (either,))
     if trial.met[0] is None or not trial.exercise.comparable:
         return Naming()
+    if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
+        return Naming()
     pairs = pairs_that_explain(trial, _catalogue(trial.exercise.name, trial.seed))
-    if pairs:
-        told = " Or: ".join(f"{one.mistake.hint} And: {other.mistake.hint}" for one, other in pairs[:2])
-        named = dict.fromkeys(known.mistake.id for pair in pairs[:2] for known in pair)
-        return Naming(tuple(named), (f"Two mistakes at once explain these numbers. {told}",))
+    if len(pairs) == 1:  # where several pairs explain the numbers, none of them is known to be the right one
+        one, other = (known.mistake for known in pairs[0])
+        told = f"Two mistakes at once explain these numbers. {one.hint} And: {other.hint}"
+        return Naming((one.id, other.id), (told,))
     return Naming((), (_from_signature(trial) or _where_it_stopped(trial) or NOTHING_KNOWN,))
