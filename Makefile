@@ -8,7 +8,7 @@ export OPENBLAS_NUM_THREADS := 1
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: lab test lint lesson lessons clean
+.PHONY: lab test bench lint lesson lessons clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -30,6 +30,11 @@ test: lint
 	$(BIN)/jupyter nbconvert --to notebook --execute --output-dir=.build/executed solutions/*/*.ipynb
 	$(BIN)/pytest --nbval --nbval-current-env solutions
 	$(BIN)/pytest
+
+# Peers that are not installed are skipped with a notice: pip install '.[bench]' brings them.
+bench: $(BIN)/.installed
+	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/nielsen.py
 
 # Execute a lesson's source in place and generate the released lesson; built aside and moved, so that a failing build
 # leaves the old one.  `make lesson LESSON=03-delta-recursion`, or `make lessons` for all.
