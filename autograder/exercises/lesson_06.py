@@ -479,10 +479,11 @@ def _weights_spread(rule):
             if not _centred(W):
                 return f"the weights do not scatter around 0 (seen in W of shape {W.shape})."
             if not _has_std(W, STDS[rule](*widths)):
-                scale = "large" if W.std() > STDS[rule](*widths) else "small"
+                found, narrow = _nearest_std(layers), W.std() < STDS[rule](*widths)
+                known = "" if found == "another" else f" The spread that came fits {found}."
                 return (
-                    f"the weights scatter too {'widely' if scale == 'large' else 'narrowly'}: the standard deviation of a "
-                    f"layer with {widths[0]} inputs and {widths[1]} units is too {scale}, by more than chance explains."
+                    f"the weights scatter too {'narrowly' if narrow else 'widely'} for a layer with {widths[0]} inputs and "
+                    f"{widths[1]} units, by more than chance explains.{known}"
                 )
         return None
 
@@ -518,7 +519,7 @@ def _biases_normal(layers):
 
 def _repeated(layers):
     """Which numbers come more than once: ``"rows"`` within a layer, ``"layers"`` from layer to layer, or ``"no"``."""
-    matrices = [W.reshape(W.shape[0], -1) for W, _, _ in layers if W.std() > 0]
+    matrices = [W for W, _, _ in layers if W.ndim == 2 and W.std() > 0]
     if any(np.allclose(W, W[:1]) or np.allclose(W, W[:, :1]) for W in matrices):
         return "rows"
     for one, other in pairwise(matrices):
