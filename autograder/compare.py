@@ -115,7 +115,8 @@ def _differences(got, want, part_name, with_shapes, path=()):
         what = "None" if got is None else f"of type {type(got).__name__}"
         yield Difference("type", f"{name} is {what}, but {len(want)} parts are expected.")
     elif len(got) != len(want):
-        yield Difference("length", f"{name} has {len(got)} parts, but {len(want)} are expected.")
+        parts = "1 part" if len(got) == 1 else f"{len(got)} parts"
+        yield Difference("length", f"{name} has {parts}, but {len(want)} are expected.")
     else:
         for index, (got_part, want_part) in enumerate(zip(got, want, strict=True)):
             yield from _differences(got_part, want_part, part_name, with_shapes, (*path, index))

@@ -12,28 +12,40 @@ def _numbers(outcome):
 
 
 class _Evidence:
-    """The student's answer, the right one and a mistake's, as flat vectors on the probes where there is a number."""
+    """The student's answer, the right one and each mistake's, as flat vectors on the probes where there is a number.
+
+    Empty unless the student's answer has a number on at least two probes, and everywhere the size of the right one: a
+    pair of mistakes that explains only a part of the probes explains nothing.
+    """
 
     def __init__(self, trial, catalogue):
-        self.positions, self.student, self.right = [], [], []
-        probes = trial.probes + trial.telling_probes
-        for position, outcome in enumerate(trial.outcomes + trial.telling_outcomes):
-            numbers = _numbers(outcome)
-            runs = list(trial.exercise.runs(probes[position]))
-            if numbers is None or len(runs) != 1:
+        self.student, self.right, self.mistakes = [], [], {}
+        outcomes, probes = trial.outcomes + trial.telling_outcomes, trial.probes + trial.telling_probes
+        positions = []
+        for position, (outcome, args) in enumerate(zip(outcomes, probes, strict=True)):
+            runs = list(trial.exercise.runs(args))
+            if outcome.failure or len(runs) != 1:
                 continue
-            right = flat(trial.exercise.reference(*runs[0]))
-            if right is not None and numbers.size == right.size:
-                self.positions.append(position)
-                self.student.append(numbers)
-                self.right.append(right)
-        self.mistakes = {known: self._of(known) for known in catalogue} if self.positions else {}
-        self.mistakes = {known: vectors for known, vectors in self.mistakes.items() if vectors is not None}
+            numbers, right = flat(outcome.value), flat(trial.exercise.reference(*runs[0]))
+            if numbers is None or right is None or numbers.size != right.size:
+                return
+            positions.append(position)
+            self.student.append(numbers)
+            self.right.append(right)
+        if len(positions) < 2:
+            return
+        self.failures = {position: outcome.failure.kind for position, outcome in enumerate(outcomes) if outcome.failure}
+        for known in catalogue:
+            vectors = [_numbers(known.outcomes(position)[0]) for position in positions]
+            if all(v is not None and v.size == r.size for v, r in zip(vectors, self.right, strict=True)):
+                self.mistakes[known] = vectors
 
-    def _of(self, known):
-        vectors = [_numbers(known.outcomes(position)[0]) for position in self.positions]
-        fitting = all(v is not None and v.size == r.size for v, r in zip(vectors, self.right, strict=True))
-        return vectors if fitting else None
+    def same_failures(self, one, other):
+        """Whether on every probe where the student's answer raised, one of the two mistakes raises the like."""
+        return all(
+            any((failure := known.outcomes(position)[0].failure) and failure.kind == kind for known in (one, other))
+            for position, kind in self.failures.items()
+        )
 
 
 def _factors_multiply(first, second, evidence):
@@ -82,6 +94,7 @@ def pairs_that_explain(trial, catalogue):
     found = []
     for (one, first), (other, second) in combinations(evidence.mistakes.items(), 2):
         with np.errstate(all="ignore"):
-            if _factors_multiply(first, second, evidence) or _parts_mix(first, second, evidence):
+            explained = _factors_multiply(first, second, evidence) or _parts_mix(first, second, evidence)
+            if explained and evidence.same_failures(one, other):
                 found.append((one, other))
     return found

@@ -113,42 +113,39 @@ def _ratio(trial):
 
 
 def _wrong_parts(trial):
-    """Name the parts of the answer that are off on the first probe that is, and the largest relative distance."""
+    """Say which parts of the answer are off, on the first probe where some are, and by how much."""
     for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
-        if outcome.failure:
-            continue
         parts, right = list(leaves(outcome.value)), list(leaves(answers[0]))
-        if len(parts) != len(right):
+        if outcome.failure or len(parts) != len(right) or len(right) == 1:
             continue
-        off, distance = [], 0.0
+        off, distances, factors = [], [], []
         for (path, part), (_, wanted) in zip(parts, right, strict=True):
             part, wanted = flat(part), flat(wanted)
             if part is None or wanted is None:
                 return None
             if part.size == wanted.size and not close(part, wanted):
                 off.append(trial.exercise.part_name(path))
-                scale = np.linalg.norm(part) + np.linalg.norm(wanted)
-                distance = max(distance, float(np.linalg.norm(part - wanted) / scale))
-        if off and len(right) > 1:
-            return off, len(right), distance
+                distances.append(np.linalg.norm(part - wanted) / (np.linalg.norm(part) + np.linalg.norm(wanted)))
+                factors.extend(part[wanted != 0] / wanted[wanted != 0])
+        if off:
+            shown = ", ".join(off[:4]) + (" and others" if len(off) > 4 else "")
+            rest = f"{len(right) - len(off)} of {len(right)} parts are right"
+            told = f"Off are {shown} ({rest if len(off) < len(right) else 'none of the parts is right'})"
+            if len(factors) > 1 and np.allclose(factors, factors[0], rtol=1e-5):
+                return f"{told}: there every number is {factors[0]:.4g} times the right one."
+            return f"{told}; the largest relative error is {max(distances):.1g}."
     return None
 
 
 def _from_signature(trial):
     ratio = _ratio(trial)
-    if ratio is not None and not np.isclose(ratio, 1) and np.isfinite(ratio):
-        if np.isclose(ratio, -1):
-            return "Every number has the right size and the wrong sign."
-        if np.isclose(ratio, 0):
-            return "Every number is 0."
-        return f"Every number is {ratio:.4g} times the right one: look for a constant factor too many or too few."
-    parts = _wrong_parts(trial)
-    if parts:
-        off, total, distance = parts
-        shown = ", ".join(off[:4]) + (" and others" if len(off) > 4 else "")
-        right = "none of the parts is right" if len(off) == total else f"{total - len(off)} of {total} parts are right"
-        return f"Off are {shown} ({right}); the largest relative error is {distance:.1g}."
-    return None
+    if ratio is None or np.isclose(ratio, 1) or not np.isfinite(ratio):
+        return _wrong_parts(trial)
+    if np.isclose(ratio, -1):
+        return "Every number has the right size and the wrong sign."
+    if np.isclose(ratio, 0):
+        return "Every number is 0."
+    return f"Every number is {ratio:.4g} times the right one: look for a constant factor too many or too few."
 
 
 NOTHING_KNOWN = (

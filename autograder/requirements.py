@@ -47,18 +47,13 @@ def fits_any(outcome, answers, exercise):
     Returns
     -------
     str or None
-        None if one fits, otherwise how the outcome differs from the first.
+        None if one fits, otherwise how the outcome differs from the one that it is nearest to.
     """
     problem = trouble(outcome, exercise)
     if problem:
         return problem
-    first = None
-    for answer in answers:
-        differences = value_differences(outcome.value, answer, exercise.part_name)
-        if not differences:
-            return None
-        first = first or differences[0].sentence
-    return first
+    found = [value_differences(outcome.value, answer, exercise.part_name) for answer in answers]
+    return min(found, key=len)[0].sentence if all(found) else None
 
 
 def _tries(problems):

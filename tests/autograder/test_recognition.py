@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.check import check
+from autograder.exercises import EXERCISES
 from autograder.exercises.lesson_03 import _recursion
 from nblib.activations import logistic_prime
 from tests.conftest import named
@@ -48,3 +49,22 @@ def test_something_is_said_where_nothing_is_known():
     result = check(named(lambda a, y, z: np.sin(a) + y * z, "output_delta"))
     assert result.mistakes == ()
     assert result.hints[0].startswith("No known mistake gives these numbers.")
+
+
+def test_two_mistakes_are_not_named_where_they_explain_only_some_probes():
+    def first_layer_of_one(layers, x, y):
+        return _recursion(layers, x[None], y[None])[-1:]
+
+    result = check(named(first_layer_of_one, "backprop"))
+    assert result.mistakes == ()
+    assert "has 1 part, but" in str(result)
+
+
+def test_weights_are_not_blamed_for_a_wrong_cost():
+    def triple_costs(*args):
+        layers, costs = EXERCISES["train"].reference(*args)
+        return layers, [3 * cost for cost in costs]
+
+    result = check(named(triple_costs, "train"))
+    assert all("the cost after epoch 0" in row.message for row in result.requirements[:2])
+    assert "there every number is 3 times the right one" in result.hints[0]

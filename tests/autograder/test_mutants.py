@@ -1,0 +1,76 @@
+"""Mutation beyond the catalogue: the solutions, changed mechanically, have to be caught.
+
+A mutant that earns full points on both seeds has survived. The survivors that are listed here compute the same thing as
+the solution (or what the contract leaves free); all others have to be caught.
+"""
+
+from dataclasses import replace
+
+import nbformat
+import numpy as np
+import pytest
+
+from autograder.check import HIDDEN_SEED, PUBLIC_SEED, examine
+from autograder.exercises import EXERCISES
+from tests.autograder.mutants import mutants
+from tests.conftest import LESSONS, ROOT
+
+PRODUCT = "a product of two vectors is the same either way"
+SQUARE = "the square of a difference is the same either way"
+EQUIVALENT = {
+    "weighted_input": {"line 9: operands exchanged": PRODUCT},
+    "logistic": {"line 10: GtE → Gt": "both branches give ½ at 0"},
+    "pad_layers": {"line 12: zeros → ones": "weights into a padded node and its bias are free"},
+    "numerical_gradient": {"line 11: zeros → ones": "every entry is overwritten"},
+    "delta_by_perturbation": {"line 18: operands exchanged": SQUARE},
+    "relative_error": {"line 12: operands exchanged": SQUARE},
+    "corrected_notes_gradient": {"line 10: operands exchanged": PRODUCT},
+    "train": {"line 17: operands exchanged": SQUARE},
+    "quadratic_cost": {"line 7: operands exchanged": SQUARE},
+}
+
+
+def solutions(lesson):
+    """The lesson's imports, and the source of each exercise's solution."""
+    notebook = nbformat.read(ROOT / "solutions" / lesson / f"{lesson}.ipynb", as_version=4)
+    setup = next(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    cells = [cell.source for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    return setup, cells
+
+
+def survivors(name, setup, cells):
+    """Mutants of one solution that get full points, and how many there were."""
+    scope = {}
+    exec(setup, scope)
+    for cell in cells:
+        exec(cell, scope)
+    own = next(cell for cell in cells if f"def {name}(" in cell)
+    alive, count = [], 0
+    for what, source in mutants(own):
+        mutated = dict(scope)
+        try:
+            exec(compile(source, "<mutant>", "exec"), mutated)
+        except Exception:  # a mutant that does not even load is caught
+            count += 1
+            continue
+        if mutated[name] is scope[name]:
+            continue
+        count += 1
+        if all(examine(mutated[name], seed).passed for seed in (PUBLIC_SEED, HIDDEN_SEED)):
+            alive.append(what)
+    return alive, count
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_mechanical_mutants_are_caught(lesson, monkeypatch):
+    setup, cells = solutions(lesson)
+    total, alive = 0, {}
+    with np.errstate(all="ignore"):
+        for name in [name for name, exercise in EXERCISES.items() if exercise.lesson == lesson]:
+            monkeypatch.setitem(EXERCISES, name, replace(EXERCISES[name], seconds=2.0))
+            left, count = survivors(name, setup, cells)
+            total += count
+            alive[name] = [what for what in left if what not in EQUIVALENT.get(name, ())]
+    alive = {name: left for name, left in alive.items() if left}
+    assert total > 50
+    assert alive == {}, f"{sum(map(len, alive.values()))} of {total} mutants survived"
