@@ -11,7 +11,7 @@ The four equations, for one example:
 import numpy as np
 
 from nblib.activations import DERIVATIVES, softmax_backward
-from nblib.costs import CANCELLING_PAIRS, COST_DERIVATIVES, cost_named, example_costs, examples_factor
+from nblib.costs import CANCELLING_PAIRS, COST_DERIVATIVES, check_targets, cost_named, example_costs, examples_factor
 from nblib.network import ShapeError, activation_named, forward
 
 
@@ -44,9 +44,10 @@ def output_delta(z, activations, targets, output="logistic", cost="lecture"):
     """
     dC_da = cost_named(cost, COST_DERIVATIVES)
     if (output, cost) in CANCELLING_PAIRS:
+        check_targets(cost, targets)
         # Not only shorter: where σ(z) has become 0 or 1, the product of the two factors would be ∞ · 0.
         return COST_DERIVATIVES["slides"](activations, targets)
-    slope = dC_da(activations, targets)
+    activations, slope = np.asarray(activations), dC_da(activations, targets)
     if np.isinf(slope).any() and np.isfinite(activations).all():
         raise ValueError(
             f"∂C/∂a is infinite: a {output} output is exactly 0 or 1 and contradicts its target.  Take the output that "
@@ -85,7 +86,7 @@ def hidden_delta(weights_next, delta_next, z, hidden="logistic"):
     -----
     Source: lecture, "Applying the chain rule", induction step.
     """
-    return (delta_next @ weights_next) * activation_named(hidden, DERIVATIVES)(z)
+    return np.matmul(delta_next, weights_next) * activation_named(hidden, DERIVATIVES)(z)
 
 
 def batch_cost(layers, X, Y, hidden="logistic", output="logistic", cost="lecture", masks=None):

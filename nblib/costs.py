@@ -22,11 +22,10 @@ def _same_shape(activations, targets):
 
 
 def _between_0_and_1(name, values):
-    wrong = values[~((values >= 0) & (values <= 1))]
-    if wrong.size:
+    if not (values.min() >= 0 and values.max() <= 1):
         raise ValueError(
-            f"A cross-entropy needs every {name} between 0 and 1, but one is {wrong[0]:.4g}: use a logistic or softmax "
-            "output, and bring values from −1 to 1 (tanh) to (1 + a) / 2."
+            f"A cross-entropy needs every {name} between 0 and 1, but they go from {values.min():.4g} to "
+            f"{values.max():.4g}: use a logistic or softmax output, and bring tanh's −1 to 1 to (1 + a) / 2."
         )
 
 
@@ -37,15 +36,36 @@ def _probabilities(activations, targets):
     return activations, targets
 
 
-def _distributions(targets):
+def check_targets(cost, targets):
+    """Make sure that a cost is defined for the targets.
+
+    Parameters
+    ----------
+    cost : str
+        Name of the cost.
+    targets : array_like, shape (…, m_L)
+        One row an example.
+
+    Raises
+    ------
+    ValueError
+        If a target lies outside 0 to 1 under a cross-entropy, or a row does not sum to 1 under the multinomial one.
+
+    Notes
+    -----
+    That δ = a − y for a softmax needs rows that sum to 1.  Source: notes, "Multinomial output".
+    """
+    if cost not in ("binary cross-entropy", "multinomial cross-entropy"):
+        return
+    targets = as_float(targets)
     _between_0_and_1("target", targets)
-    sums = targets.sum(axis=-1)
-    wrong = sums[np.abs(sums - 1) > 1e-3]
-    if wrong.size:
-        raise ValueError(
-            f"The targets of an example must sum to 1 under the multinomial cross-entropy, but one row sums to "
-            f"{wrong[0]:.4g}: give one-hot rows, or use the binary cross-entropy."
-        )
+    if cost == "multinomial cross-entropy":
+        sums = targets.sum(axis=-1, keepdims=True)
+        if np.abs(sums - 1).max() > 1e-3:
+            raise ValueError(
+                "The targets of an example must sum to 1 under the multinomial cross-entropy, but the sums go from "
+                f"{sums.min():.4g} to {sums.max():.4g}: give one-hot rows, or use the binary cross-entropy."
+            )
 
 
 def _log_loss(probability, weight):
@@ -80,20 +100,20 @@ def _binary(activations, targets):
 
 def _multinomial(activations, targets):
     a, y = _probabilities(activations, targets)
-    _distributions(y)
+    check_targets("multinomial cross-entropy", y)
     return np.sum(_log_loss(a, y), axis=-1)
 
 
 def _binary_from_logits(logits, targets):
     z, y = _same_shape(logits, targets)
-    _between_0_and_1("target", y)
+    check_targets("binary cross-entropy", y)
     # ln(1 + exp(z)) − y z, with the part of the logarithm that could overflow taken out of it.
     return np.sum(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))), axis=-1)
 
 
 def _multinomial_from_logits(logits, targets):
     z, y = _same_shape(logits, targets)
-    _distributions(y)
+    check_targets("multinomial cross-entropy", y)
     with np.errstate(invalid="ignore"):
         return np.sum(np.where(y == 0, 0, -y * log_softmax(z)), axis=-1)
 
@@ -334,7 +354,7 @@ def multinomial_cross_entropy_prime(activations, targets):
     Source: notes, "Multinomial output".
     """
     a, y = _probabilities(activations, targets)
-    _distributions(y)
+    check_targets("multinomial cross-entropy", y)
     return -_divide(y, a)
 
 
@@ -417,7 +437,7 @@ def softmax_delta(Z, Y):
     Holds because the targets of an example sum to 1.  Source: notes, "Multinomial output".
     """
     Z, Y = _same_shape(Z, Y)
-    _distributions(Y)
+    check_targets("multinomial cross-entropy", Y)
     return softmax(Z) - Y
 
 

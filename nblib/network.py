@@ -58,6 +58,10 @@ def layer_sizes(layers):
     -------
     list of int
         m_0, m_1, …, m_L.
+
+    Notes
+    -----
+    Source: lecture, "Notation"; where the notes count L layers they too leave the input out.
     """
     return [np.shape(layers[0][0])[1], *(np.shape(weights)[0] for weights, _ in layers)]
 
@@ -148,6 +152,17 @@ def predict(layers, X, hidden="logistic", output="logistic"):
     Returns
     -------
     numpy.ndarray, shape (m_L,) or (n, m_L)
+
+    Raises
+    ------
+    ShapeError
+        If the layers do not follow one another, or X does not fit layer 1.
+    ValueError
+        If an activation is not known.
+
+    Notes
+    -----
+    Source: lecture, "Notation"; notes, "Output layer".
     """
     return forward(layers, X, hidden, output)[1][-1]
 
@@ -199,7 +214,11 @@ def accuracy(layers, X, labels, hidden="logistic", output="logistic"):
     Raises
     ------
     ShapeError
-        If there is not one label for each row of X.
+        If there is not one label for each row of X, or the layers or X do not fit.
+
+    Notes
+    -----
+    Source: notes, "Multinomial output": the class of the highest probability.
     """
     labels = np.asarray(labels)
     if labels.shape != np.shape(X)[:1]:

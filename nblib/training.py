@@ -6,7 +6,7 @@ import numpy as np
 
 from nblib.activations import as_float
 from nblib.backprop import backprop
-from nblib.costs import cost_named, example_costs, examples_factor
+from nblib.costs import check_targets, cost_named, example_costs, examples_factor
 from nblib.fast import FastTraining
 from nblib.network import ShapeError, activation_named, check_layers, classify, forward, layer_sizes
 from nblib.optimizers import SGD, early_stopping, plateau_schedule
@@ -29,6 +29,10 @@ class History:
         The learning rate η of each epoch.
     best_epoch : int or None
         With early stopping, the epoch whose weights were handed back.
+
+    Notes
+    -----
+    Source: slides, "The Problem: Overfitting": four curves to look at.
     """
 
     costs: list = field(default_factory=list)
@@ -58,6 +62,10 @@ class Recipe:
         Probability to drop a hidden neuron (inverted dropout).
     classifies : bool
         Whether there are classes, and so an accuracy.
+
+    Notes
+    -----
+    Source: slides, "Hyperparameter Tuning as a Black Art I".
     """
 
     hidden: str
@@ -323,6 +331,7 @@ def train(
     settings = (optimizer or SGD(), regularizer, float(lam), len(X), float(dropout))
     recipe = Recipe(hidden, output, cost, *settings, classifies)
     _check_settings(eta, epochs, batch_size, recipe, validation, plateau, patience)
+    check_targets(cost, Y)
     if validation is not None:
         validation = _examples(layers, *validation, X.dtype)
     layers = [(np.array(weights, X.dtype), np.array(bias, X.dtype)) for weights, bias in layers]

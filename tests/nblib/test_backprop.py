@@ -177,5 +177,7 @@ def test_what_does_not_fit_is_refused():
         backprop(layers, X, Y, hidden="softmax")
     with pytest.raises(ValueError, match="every activation between 0 and 1"):
         backprop(layers, X - 100, Y, output="tanh", cost="binary cross-entropy")
+    with pytest.raises(ValueError, match="sum to 1"):
+        backprop(layers, X, Y / 2, output="softmax", cost="multinomial cross-entropy")
     with pytest.raises(ValueError, match="infinite: a step output"):
         backprop(layers, X, Y, output="step", cost="multinomial cross-entropy")

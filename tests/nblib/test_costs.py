@@ -148,13 +148,13 @@ def test_shapes_that_differ_are_refused_with_both_named(name):
 @pytest.mark.parametrize(
     ("function", "first", "second", "sentence"),
     [
-        (binary_cross_entropy, [-0.3], [1], "activation between 0 and 1, but one is -0.3"),
-        (binary_cross_entropy, [0.3], [-1], "target between 0 and 1, but one is -1"),
-        (binary_cross_entropy, [np.nan], [1], "but one is nan"),
-        (logistic_cross_entropy, [[0.3]], [[2]], "target between 0 and 1, but one is 2"),
+        (binary_cross_entropy, [-0.3], [1], "activation between 0 and 1, but they go from -0.3 to -0.3"),
+        (binary_cross_entropy, [0.3], [-1], "target between 0 and 1, but they go from -1 to -1"),
+        (binary_cross_entropy, [np.nan], [1], "from nan to nan"),
+        (logistic_cross_entropy, [[0.3]], [[2]], "target between 0 and 1, but they go from 2 to 2"),
         (softmax_cross_entropy, [[0.3, 1]], [[1, 1]], "sum to 1"),
         (softmax_delta, [[0.3, 1]], [[0, 0]], "sum to 1"),
-        (multinomial_cross_entropy, [[0.3, 0.7]], [[0.5, 0]], "one row sums to 0.5"),
+        (multinomial_cross_entropy, [[0.3, 0.7]], [[0.5, 0]], "the sums go from 0.5 to 0.5"),
     ],
 )
 def test_values_no_cross_entropy_is_defined_for(function, first, second, sentence):

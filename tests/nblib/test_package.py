@@ -37,9 +37,7 @@ def test_importing_nblib_imports_numpy_and_nothing_else_from_outside_python():
 
 
 # Names that only carry, check or look up, and so come from no source.
-MECHANICAL = (
-    "as_float accuracy activation_named check_layers cost_named layer_sizes predict History Recipe ShapeError".split()
-)
+MECHANICAL = ("as_float", "activation_named", "cost_named", "check_layers", "ShapeError")
 
 
 @pytest.mark.parametrize("thing", PUBLIC)
@@ -73,5 +71,5 @@ def lines_of_code(path):
 
 
 def test_it_can_be_read_in_an_afternoon_and_backprop_on_a_screen():
-    assert sum(lines_of_code(FOLDER / f"{module}.py") for module in [*MODULES, "__init__"]) <= 930
+    assert sum(lines_of_code(FOLDER / f"{module}.py") for module in [*MODULES, "__init__"]) <= 940
     assert len(inspect.getsource(nblib.backprop.backprop).splitlines()) <= 50

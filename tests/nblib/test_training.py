@@ -228,6 +228,7 @@ def test_precision_is_that_of_the_data(parts, start):
         ({"X": np.ones((200, 60))}, ShapeError, r"X has shape \(200, 60\): .* \(n, 64\)"),
         ({"Y": np.ones(200)}, ShapeError, "one-hot"),
         ({"X": np.full((200, 64), np.nan)}, ValueError, "not finite"),
+        ({"Y": -np.ones((200, 10)), "cost": "binary cross-entropy", "measure": False}, ValueError, "from -1 to -1"),
         ({"eta": 0.0}, ValueError, "eta is 0.0"),
         ({"eta": np.nan}, ValueError, "eta is nan"),
         ({"epochs": 1.5}, ValueError, "epochs is 1.5"),
