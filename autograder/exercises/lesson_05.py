@@ -56,6 +56,12 @@ def _count(weights):
     return sum(W.size for W in weights)
 
 
+_ONE_ARRAY = (
+    "It raises as soon as there are several layers: their matrices have different shapes, so the list of them is no "
+    "single array. Go through the list layer by layer."
+)
+
+
 def _loop_l2_cost(cost, weights, lam, n):
     total = 0.0
     for W in weights:
@@ -74,6 +80,11 @@ L2_COST = Exercise(
     probes=_cost_probes,
     requirements=[values(0.5), shapes(0.25, "a single number"), unchanged(0.25)],
     mistakes=_mistakes(
+        (
+            "weights-as-one-array",
+            lambda cost, weights, lam, n: cost + lam / (2 * n) * np.sum(np.array(weights) ** 2),
+            _ONE_ARRAY,
+        ),
         (
             "half-missing",
             lambda cost, weights, lam, n: cost + lam / n * _squares(weights),
@@ -226,6 +237,11 @@ L1_COST = Exercise(
     probes=_cost_probes,
     requirements=[values(0.5), shapes(0.25, "a single number"), unchanged(0.25)],
     mistakes=_mistakes(
+        (
+            "weights-as-one-array",
+            lambda cost, weights, lam, n: cost + lam / n * np.sum(np.abs(np.array(weights))),
+            _ONE_ARRAY,
+        ),
         (
             "half",
             lambda cost, weights, lam, n: cost + lam / (2 * n) * _magnitudes(weights),
@@ -723,7 +739,7 @@ def _threshold_probes(rng):
     for eta, lam, n in ((0.5, 6.0, 13), (0.9, 3.0, 16), (0.3, 0.0, 8)):
         w, gradient = _weights_and_gradients(rng, n, scale=0.5)
         w, gradient = w.copy(), gradient.copy()
-        t = eta * lam / n
+        t = eta * lam / n or 0.1
         first = w.ravel()[:4]
         first[:] = [t / 2, -t / 3, 0.05, -0.05]
         gradient.ravel()[:4] = [0.01, -0.02, (0.2 + 2 * t) / eta, -(0.2 + 1.5 * t) / eta]
@@ -2063,6 +2079,19 @@ def _cleared_on_the_wrong_side(image, dy, dx):
     return rolled
 
 
+def _down_and_right_only(image, dy, dx):
+    height, width = image.shape
+    shifted = np.zeros(image.shape)
+    shifted[dy:, dx:] = image[: height - dy, : width - dx]
+    return shifted
+
+
+def _fails_at_zero(image, dy, dx):
+    shifted = np.zeros(image.shape)
+    shifted[dy:, dx:] = image[:-dy, :-dx]
+    return shifted
+
+
 def _shifted_in_place(image, dy, dx):
     image[:] = augmentation.shift_image(image, dy, dx)
     return image
@@ -2201,6 +2230,18 @@ SHIFT_IMAGE = Exercise(
             "behind the image as it moves.",
         ),
         (
+            "down-and-right-only",
+            _down_and_right_only,
+            "Right as long as dy and dx are not negative; to the left or upwards it raises. There the part that stays "
+            "begins at the other end, both in the old image and in the new one.",
+        ),
+        (
+            "fails-at-zero",
+            _fails_at_zero,
+            "Right as long as dy and dx are greater than 0. With 0 it raises as well, because a range that ends at −0 "
+            "ends at 0 and is empty.",
+        ),
+        (
             "nothing-moved",
             lambda image, dy, dx: np.array(image),
             "The image that came back has not moved.",
@@ -2322,16 +2363,20 @@ def _originals_first(trial):
     return None
 
 
-def _changed_share(args, new_X):
-    X = args[0]
-    return np.mean([not (np.isclose(X, row).all(axis=1)).any() for row in new_X[len(X) :]])
+def _changed_share(trial):
+    """Share of all copies that are none of the originals; a shift by no pixel may happen now and then."""
+    changed = []
+    for args in trial.probes:
+        X = args[0]
+        copies = _augmented(trial, args)[0][len(X) :]
+        changed += [not np.isclose(X, row).all(axis=1).any() for row in copies]
+    return np.mean(changed)
 
 
 @_sentence
 def _changed_by_rng(trial):
-    for args in trial.probes:
-        if _changed_share(args, _augmented(trial, args)[0]) < 0.5:
-            return "the copies are the originals once more, unchanged."
+    if _changed_share(trial) < 0.25:
+        return "the copies are the originals once more, unchanged."
     return _same_rng_problem(trial)
 
 
@@ -2373,13 +2418,17 @@ def _augment_facts(trial):
     facts["X last"] = close(new_X[-len(X) :], X)
     facts["X among"] = all(np.isclose(new_X, row).all(axis=1).any() for row in X)
     facts["labels"] = _labels_counted(args, new_Y)
-    facts["changed"] = _changed_share(args, new_X) >= 0.5
+    try:
+        facts["changed"] = _changed_share(trial) >= 0.25
+    except ValueError as error:
+        facts["changed"] = _form(error)
     facts["rng"] = _same_rng_problem(trial)
     fits = _labels_fit(args, new_X, new_Y)
     facts["fits"] = "all" if fits >= 0.8 else "some"
-    # Whether the images, or the labels, of one original stand side by side.
-    facts["images in blocks"] = _in_blocks([round(5 * _shade(row, (8, 8))) for row in new_X[len(X) :]])
-    facts["labels in blocks"] = _in_blocks(new_Y[len(X) :].tolist())
+    if fits < 0.8 or not facts["X first"]:
+        # Whether the images, or the labels, of one original stand side by side.
+        facts["images in blocks"] = _in_blocks([round(5 * _shade(row, (8, 8))) for row in new_X[len(X) :]])
+        facts["labels in blocks"] = _in_blocks(new_Y[len(X) :].tolist())
     return facts
 
 
@@ -2446,6 +2495,11 @@ def _doubling(X, Y, copies, rng, shape=(8, 8)):
         X = np.concatenate([X, np.array([_changed(row, shape, rng) for row in X])])
         Y = np.concatenate([Y, Y])
     return X, Y
+
+
+def _image_by_image(X, Y, copies, rng, shape=(8, 8)):
+    images = [image for row in X for image in (row, *(_changed(row, shape, rng) for _ in range(copies)))]
+    return np.array(images), np.repeat(Y, 1 + copies, axis=0)
 
 
 def _copies_first(X, Y, copies, rng, shape=(8, 8)):
@@ -2555,6 +2609,12 @@ AUGMENT = Exercise(
             "The copies come first. The originals have to stand in front, so that they can be found again.",
         ),
         (
+            "image-by-image",
+            _image_by_image,
+            "Each original is followed by its own copies. All originals come first, in their order, and the copies "
+            "after the last of them.",
+        ),
+        (
             "all-shuffled",
             _shuffled_augment,
             "Images and labels belong together, but the originals are scattered among the copies: they have to come "
@@ -2617,8 +2677,8 @@ AUGMENT = Exercise(
         (
             "one-hot-flattened",
             _augment_by(_copies_by_image, lambda Y, copies, rng: np.repeat(Y, copies).reshape(-1, *Y.shape[1:])),
-            "Plain labels are right, one-hot rows are not: their numbers were repeated one by one, where whole rows "
-            "have to be. Name the axis along which you repeat.",
+            "Plain labels are right, one-hot rows are not: their numbers were repeated or put together one by one, where "
+            "whole rows have to stay whole. Name the axis along which you repeat, and join rows to rows.",
         ),
     ),
     variants=[_loop_augment, _noisy_augment, _rolled_augment, _augment_by(_copies_by_image, _repeated)],
