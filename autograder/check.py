@@ -2,8 +2,12 @@
 
 import os
 
+import numpy as np
+
 from autograder.calls import is_function
+from autograder.compare import flat
 from autograder.exercises import EXERCISES
+from autograder.further import further_hint
 from autograder.recognition import recognise
 from autograder.result import Grade, Result, Verdict
 from autograder.trial import Trial
@@ -22,7 +26,22 @@ def _not_written(kind, exercise, sentence):
     return kind(exercise.name, exercise.points, verdicts, hints=(sentence,), equation=exercise.equation)
 
 
-def examine(function, seed, kind=Result):
+# The numbers of the last wrong answer to each exercise in this session.
+_last_wrong = {}
+
+
+def _seen_before(trial):
+    """Whether the last wrong answer to this exercise gave the same numbers; from now on this one is the last."""
+    numbers = [None if outcome.failure else flat(outcome.value) for outcome in trial.outcomes]
+    last = _last_wrong.get(trial.exercise.name)
+    _last_wrong[trial.exercise.name] = numbers
+    return last is not None and all(
+        one is not None and other is not None and np.array_equal(one, other, equal_nan=True)
+        for one, other in zip(last, numbers, strict=True)
+    )
+
+
+def examine(function, seed, kind=Result, again=False):
     """Try a function on the probes of one seed.
 
     Parameters
@@ -33,6 +52,8 @@ def examine(function, seed, kind=Result):
         Decides the probes.
     kind : type
         Result, or Grade.
+    again : bool
+        Whether to go one step further when the same wrong answer comes twice.
 
     Returns
     -------
@@ -72,7 +93,9 @@ def examine(function, seed, kind=Result):
     if all(verdict.met for verdict in verdicts):
         return kind(exercise.name, exercise.points, verdicts, equation=exercise.equation)
     naming = recognise(trial)
-    return kind(exercise.name, exercise.points, verdicts, naming.mistakes, naming.hints, exercise.equation)
+    hints = naming.hints + ((further_hint(trial),) if again and _seen_before(trial) else ())
+    hints = tuple(hint for hint in hints if hint)
+    return kind(exercise.name, exercise.points, verdicts, naming.mistakes, hints, exercise.equation)
 
 
 def check(function):
@@ -91,7 +114,7 @@ def check(function):
     """
     # nbgrader's Validate reads points from text; a report in words would count as full marks there.
     kind = Grade if os.environ.get("NBGRADER_EXECUTION") == "validate" else Result
-    return examine(function, PUBLIC_SEED, kind)
+    return examine(function, PUBLIC_SEED, kind, again=True)
 
 
 def grade(function):

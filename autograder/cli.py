@@ -36,3 +36,21 @@ def audit(exercises, page):
     for flaw in flaws:
         click.echo(f"✘ {flaw}", err=True)
     sys.exit(1 if flaws else 0)
+
+
+@main.command()
+@click.option("--log", type=click.Path(dir_okay=False, path_type=Path), help="Another file than the user's own.")
+@click.option("--least", default=2, show_default=True, help="Show what came at least so often.")
+def unmatched(log, least):
+    """Show the wrong answers that no known mistake explains, the most frequent first."""
+    from autograder.unmatched import clusters, log_path
+
+    path = log or log_path()
+    if not path.exists():
+        raise click.ClickException(f"Nothing has been logged yet: there is no file {path}.")
+    found = clusters(path)
+    shown = [cluster for cluster in found if cluster.count >= least]
+    for cluster in shown:
+        first = next(numbers for numbers in cluster.numbers if numbers)
+        click.echo(f"{cluster.count:5} × {cluster.exercise} (probes {cluster.seed}): {first[:6]}")
+    click.echo(f"{len(found)} different answers that nothing explains, {len(shown)} of them at least {least} times")

@@ -4,7 +4,7 @@ from inspect import signature
 
 from autograder.compare import shape_differences, value_differences
 from autograder.exercise import Requirement
-from autograder.trial import right_answers
+from autograder.trial import parameter_names, right_answers
 
 
 def trouble(outcome, exercise):
@@ -92,7 +92,7 @@ def unchanged(points, name="inputs unchanged"):
     """No probe's arguments are different after the call."""
 
     def test(trial):
-        names = list(signature(trial.exercise.reference).parameters)
+        names = parameter_names(trial.exercise)
         for outcome in trial.outcomes:
             if outcome.changed:
                 changed = " and ".join(names[position] for position in outcome.changed)

@@ -1,6 +1,7 @@
 """One function tried on the probes of one exercise; everything is computed once, when it is first asked for."""
 
 from functools import cached_property
+from inspect import signature
 
 import numpy as np
 
@@ -87,6 +88,11 @@ class Trial:
     def facts(self):
         """What the exercise observes beyond values."""
         return self.exercise.observe(self)
+
+
+def parameter_names(exercise):
+    """Names of the arguments, as the exercise's reference has them."""
+    return list(signature(exercise.reference).parameters)
 
 
 def right_answers(exercise, args):
