@@ -14,6 +14,7 @@ multinomial cross-entropy, plain gradient descent, no regularization: what all o
 """
 
 import argparse
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -27,7 +28,8 @@ import numpy as np
 ETA = 0.1
 BATCHES, WIDTHS = (10, 32, 128, 1024), (30, 100, 512)
 QUICK = [("digits", 30, 10), ("digits", 30, 32), ("mnist", 100, 128), ("mnist", 512, 1024)]
-PEERS = {"scikit-learn": "sklearn", "PyTorch": "torch", "JAX": "jax"}
+# Peer: the module that is imported, the package that is installed.
+PEERS = {"scikit-learn": ("sklearn", "scikit-learn"), "PyTorch": ("torch", "torch"), "JAX": ("jax", "jax")}
 
 
 def nblib_epochs(layers, X, Y, batch, fast=True):
@@ -183,7 +185,7 @@ def contestants():
         "PyTorch": {"PyTorch eager": torch_epochs, "PyTorch raw": torch_raw_epochs},
         "JAX": {"JAX step": jax_epochs, "JAX scan": jax_scan_epochs},
     }
-    for peer, module in PEERS.items():
+    for peer, (module, _) in PEERS.items():
         if importlib.util.find_spec(module):
             found |= makers[peer]
     return found
@@ -322,6 +324,14 @@ def table(rows):
     return "\n".join(lines)
 
 
+def surroundings():
+    """Versions of what is measured, and how busy the machine is, which is what several threads suffer from most."""
+    names = ["numpy", *(package for module, package in PEERS.values() if importlib.util.find_spec(module))]
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return f"{versions}; {os.cpu_count()} cores{load}"
+
+
 def main():
     """Start a process for one thread and one for all of them, and print what they measured."""
     parser = argparse.ArgumentParser(description="Training speed of nblib beside scikit-learn, PyTorch and JAX.")
@@ -333,9 +343,10 @@ def main():
     options = parser.parse_args()
     if options.threads:
         return child(options)
-    for peer, module in PEERS.items():
+    for peer, (module, _) in PEERS.items():
         if importlib.util.find_spec(module) is None:
             print(f"{peer} is not installed and left out: pip install .[bench]", file=sys.stderr)
+    print(surroundings(), flush=True)
     rows = [row for threads in sorted({1, os.cpu_count()}) for row in start_child(options, threads)]
     print(f"\n{table(rows)}")
 

@@ -43,12 +43,13 @@ def _logistic(z, number):
 
 
 def _softmax(z, number):
-    largest, total = np.empty((2, len(z), 1), z.dtype)
+    largest, total = np.empty((len(z), 1), z.dtype), np.empty_like(z)
+    # The sums come from a product with ones, once for each column: faster than one sum a row spread over its columns.
     return [
         (np.maximum.reduce, (z, 1, None, largest, True)),
         (np.subtract, (z, largest, z)),
         (np.exp, (z, z)),
-        (z.dot, (np.ones(z.shape[1], z.dtype), total[:, 0])),
+        (np.ones((z.shape[1], z.shape[1]), z.dtype).dot, (z.T, total.T)),
         (np.divide, (z, total, z)),
     ]
 
@@ -111,18 +112,25 @@ class _Batch:
     def __init__(self, n, parameters, gradients, recipe, number):
         layers, dtype, depth = parameters.layers, number.one.dtype, len(parameters.layers)
         sizes = [layers[0][0].shape[1] + 1, *(len(bias) for _, bias in layers)]
-        activations = [np.empty((n, size), dtype) for size in sizes]
-        deltas, slopes = ([None, *(np.empty((n, size), dtype) for size in sizes[1:])] for _ in range(2))
+        # The output layer is narrow, so its arrays lie by columns: ten long runs for NumPy's loops, not n short ones.
+        orders = ["C"] * depth + ["F"]
+        # δ^0 and σ′(z^0) are empty: they are there so that index ℓ is layer ℓ.
+        activations, deltas, slopes = (
+            [np.empty((n, size), dtype, order) for size, order in zip(widths, orders, strict=True)]
+            for widths in (sizes, [0, *sizes[1:]], [0, *sizes[1:]])
+        )
         ones = np.ones(n, dtype)
-        self.inputs, self.targets = activations[0], np.empty((n, sizes[-1]), dtype)
+        self.inputs, self.targets = activations[0], np.empty((n, sizes[-1]), dtype, "F")
         # 1/n and what else belongs before δ^L; an epoch writes it here.
         self.factor = np.empty((), dtype)
 
-        operations = [(self.inputs.dot, (parameters.theta, activations[1]))]
+        operations = []
         for index, (W, b) in enumerate(layers, start=1):
-            z = activations[index]
+            a, z = activations[index - 1], activations[index]
+            theta = parameters.theta if index == 1 else W.T
+            operations.append((theta.T.dot, (a.T, z.T)) if index == depth else (a.dot, (theta, z)))
             if index > 1:
-                operations += [(activations[index - 1].dot, (W.T, z)), (np.add, (z, b, z))]
+                operations.append((np.add, (z, b, z)))
             operations += _ACTIVATE[recipe.hidden if index < depth else recipe.output](z, number)
         delta = deltas[-1]
         operations.append((np.subtract, (activations[-1], self.targets, delta)))
@@ -168,7 +176,7 @@ class FastTraining:
         for (W, b), (weights, bias) in zip(self.layers, layers, strict=True):
             W[...], b[...] = weights, bias
         self.state = recipe.optimizer.start(self.parameters.vectors)
-        self.examples = None, None
+        self.examples = None, None, None, None
         # Then the whole step is w ← (1 − ηλ/n) w − η ∂C₀/∂w, and the gradients can come with η in them.
         self.in_place = isinstance(recipe.optimizer, SGD) and recipe.regularizer in (None, "l2")
 
@@ -204,9 +212,9 @@ class FastTraining:
         rng : numpy.random.Generator
             Source of the order.
         """
-        if X is not self.examples[0]:
-            self.examples = X, np.column_stack([X, np.ones(len(X), X.dtype)])
-        inputs, order = self.examples[1], rng.permutation(len(X))
+        if X is not self.examples[0] or Y is not self.examples[1]:
+            self.examples = X, Y, np.column_stack([X, np.ones(len(X), X.dtype)]), np.ascontiguousarray(Y.T)
+        (_, _, inputs, targets), order = self.examples, rng.permutation(len(X))
         for start in range(0, len(X), batch_size):
             rows = order[start : start + batch_size]
             if len(rows) not in self.batches:
@@ -216,7 +224,7 @@ class FastTraining:
                 batch.factor[...] = self._factor(len(rows), eta)
             # "clip" is the mode that needs no copy in between; no index is out of range here.
             inputs.take(rows, 0, batch.inputs, "clip")
-            Y.take(rows, 0, batch.targets, "clip")
+            targets.take(rows, 1, batch.targets.T, "clip")
             for operation, arrays in batch.operations:
                 operation(*arrays)
             self._update(eta)
