@@ -1,0 +1,2072 @@
+"""Lesson 7, tuning: seven exercises and the capstone, their probes and the mistakes that are known by name."""
+
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from autograder import probes
+from autograder.calls import is_function
+from autograder.exercise import Exercise, Mistake, Requirement
+from autograder.inspection import modules_entered, names_used
+from autograder.recall import Question
+from autograder.requirements import cases, shapes, trouble, unchanged, values
+from nblib.activations import relu, relu_prime, softmax
+from nblib.augmentation import augment, elastic_image
+from nblib.backprop import backprop
+from nblib.data import load_digits, one_hot
+from nblib.initialization import he_init, scaled_init, weighted_input_std
+from nblib.network import predict
+from nblib.optimizers import early_stopping, momentum_step, plateau_schedule, sgd_step
+from nblib.training import minibatches, train
+
+LESSON = "07-tuning"
+
+
+# --- split -----------------------------------------------------------------------------------------------------------
+
+
+def split(n, fractions, rng):
+    """Reference: one random order, cut at the rounded cumulative fractions."""
+    return np.split(rng.permutation(n), _boundaries(n, fractions)[:-1])
+
+
+def _boundaries(n, fractions):
+    return [round(float(share) * n) for share in np.cumsum(fractions)]
+
+
+# Cumulative fractions whose product with n is never near a half, so that every way of rounding agrees; n is drawn
+# such that rounding each part for itself, and cutting off what follows the point, give other sizes.
+_SHARES = [(0.6, 0.25, 0.15), (0.7, 0.3), (0.36, 0.28, 0.2, 0.16)]
+
+
+def _split_sizes(n, fractions):
+    return list(np.diff([0, *_boundaries(n, fractions)]))
+
+
+def _tells_roundings_apart(n, fractions):
+    cumulative = np.cumsum(fractions) * n
+    right = _split_sizes(n, fractions)
+    near_half = np.abs(cumulative % 1 - 0.5).min() < 0.04
+    floors = list(np.diff([0, *(int(c + 1e-9) for c in cumulative)]))
+    return not near_half and right != floors
+
+
+def _split_probes(rng):
+    found = []
+    for fractions in _SHARES:
+        n = next(int(n) for n in rng.permutation(np.arange(80, 180)) if _tells_roundings_apart(n, fractions))
+        found.append((n, fractions, np.random.default_rng(int(rng.integers(1000)))))
+    return found
+
+
+def _index_parts(outcome, exercise):
+    """The parts as lists of int; ValueError with a sentence where they are not that."""
+    problem = trouble(outcome, exercise)
+    if problem:
+        raise ValueError(problem)
+    if not isinstance(outcome.value, (list, tuple)):
+        raise ValueError("a tuple or list of index arrays is expected, one for each fraction.")
+    parts = []
+    for part in outcome.value:
+        try:
+            array = np.asarray(part)
+        except ValueError:
+            array = np.asarray(None)
+        if array.dtype.kind == "b":
+            raise ValueError("the parts are masks of True and False; the indices themselves are expected.")
+        if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+            raise ValueError(
+                "every part has to be a one-dimensional array of whole numbers: positions from 0 to n − 1."
+            )
+        parts.append([int(index) for index in array])
+    return parts
+
+
+def _every_index_once(trial):
+    for outcome, (n, _, _) in zip(trial.outcomes, trial.probes, strict=True):
+        try:
+            parts = _index_parts(outcome, trial.exercise)
+        except ValueError as error:
+            return str(error)
+        joined = [index for part in parts for index in part]
+        if any(not 0 <= index < n for index in joined):
+            return f"with n = {n} there are indices that are not among 0 … n − 1."
+        if len(set(joined)) < len(joined):
+            return f"with n = {n} some indices come more than once: an example may be in one part only."
+        if len(joined) < n:
+            return f"with n = {n} some indices are in no part."
+    return None
+
+
+def _part_sizes(trial):
+    for outcome, (n, fractions, _) in zip(trial.outcomes, trial.probes, strict=True):
+        try:
+            sizes = [len(part) for part in _index_parts(outcome, trial.exercise)]
+        except ValueError as error:
+            return str(error)
+        if len(sizes) != len(fractions):
+            return f"{len(sizes)} parts came for {len(fractions)} fractions."
+        if sizes != _split_sizes(n, fractions):
+            return (
+                f"{n} examples in the shares {fractions} came as parts of {sizes}: the boundaries are to be the "
+                "cumulative fractions times n, rounded."
+            )
+    return None
+
+
+def _memberships(trial, seed):
+    n, fractions, _ = trial.probes[0]
+    outcome = trial.call((n, fractions, np.random.default_rng(seed)))
+    return [frozenset(part) for part in _index_parts(outcome, trial.exercise)]
+
+
+def _random_parts(trial):
+    try:
+        one, again, other = (_memberships(trial, seed) for seed in (3, 3, 4))
+    except ValueError as error:
+        return str(error)
+    if one != again:
+        return "the same rng in the same state gave two different splits: draw from the rng that is passed."
+    if one == other:
+        return "two different rngs gave the same parts: which example goes where is not left to chance."
+    first = one[0]
+    if sum(index + 1 in first for index in first) > 0.85 * len(first):
+        return "the first part is a run of neighbours: shuffle the examples before you cut."
+    return None
+
+
+def _split_facts(trial):
+    try:
+        parts = [_index_parts(outcome, trial.exercise) for outcome in trial.outcomes]
+    except ValueError as error:
+        return {"form": str(error)[:40]}
+    sizes = tuple(tuple(len(part) for part in probe) for probe in parts)
+    joined = [[index for part in probe for index in part] for probe in parts]
+    lowest = min((min(probe) for probe in joined if probe), default=0)
+    highest = any(max(probe, default=0) >= n for probe, (n, _, _) in zip(joined, trial.probes, strict=True))
+    repeats = tuple(len(set(probe)) < len(probe) for probe in joined)
+    inside = any(len(set(part)) < len(part) for probe in parts for part in probe)
+    # Where the parts overlap by chance, their sizes are a fact all the same.
+    return {
+        "sizes": sizes,
+        "range": (lowest, highest),
+        "repeats": any(repeats),
+        "inside": inside,
+        "random": _random_parts(trial),
+        "run": all(max(probe[0]) - min(probe[0]) < len(probe[0]) for probe in parts if probe and probe[0]),
+        "in order": all(list(part) == sorted(part) for probe in parts for part in probe),
+    }
+
+
+def _cut_order(order, boundaries):
+    return tuple(np.split(np.asarray(order), boundaries))
+
+
+def _split_by(order=lambda n, rng: rng.permutation(n), boundaries=lambda n, f: _boundaries(n, f)[:-1]):
+    """A split with one step of it replaced."""
+    return lambda n, fractions, rng: _cut_order(order(n, rng), boundaries(n, fractions))
+
+
+def _drawn_apart(n, fractions, rng):
+    return tuple(rng.choice(n, size, replace=False) for size in _split_sizes(n, fractions))
+
+
+def _shuffled_inside(n, fractions, rng):
+    return tuple(rng.permutation(part) for part in np.split(np.arange(n), _boundaries(n, fractions)[:-1]))
+
+
+def _rest_lost(n, fractions, rng):
+    order, parts, start = rng.permutation(n), [], 0
+    for fraction in fractions:
+        size = int(fraction * n)
+        parts.append(order[start : start + size])
+        start += size
+    return tuple(parts)
+
+
+def _masks(n, fractions, rng):
+    masks = []
+    for part in split(n, fractions, rng):
+        mask = np.zeros(n, dtype=bool)
+        mask[part] = True
+        masks.append(mask)
+    return masks
+
+
+def _listed_split(n, fractions, rng):
+    order, parts, start, share = list(range(n)), [], 0, 0.0
+    rng.shuffle(order)
+    for fraction in fractions:
+        share += fraction
+        end = int(np.floor(share * n + 0.5))
+        parts.append(order[start:end])
+        start = end
+    return parts
+
+
+def _sorted_keys_split(n, fractions, rng):
+    order = np.argsort(rng.random(n))
+    edges = [0, *np.rint(np.cumsum(fractions) * n).astype(int)]
+    return tuple(np.sort(order[a:b]) for a, b in pairwise(edges))
+
+
+def _owner_split(n, fractions, rng):
+    owner = np.repeat(np.arange(len(fractions)), _split_sizes(n, fractions))
+    owner = rng.permutation(owner)
+    return [np.flatnonzero(owner == part) for part in range(len(fractions))]
+
+
+SPLIT = Exercise(
+    name="split",
+    lesson=LESSON,
+    points=1,
+    equation="parts of 0 … n − 1 in a random order, with boundaries at round(n · (f_1 + … + f_i))",
+    reference=split,
+    probes=_split_probes,
+    comparable=False,
+    observe=_split_facts,
+    requirements=[
+        Requirement("every index once", 0.5, _every_index_once),
+        Requirement("sizes of the parts", 0.25, _part_sizes),
+        Requirement("at random, drawn from rng", 0.25, _random_parts),
+    ],
+    mistakes=[
+        Mistake(
+            "overlap",
+            _drawn_apart,
+            "Each part was drawn from all examples anew, so the parts overlap. An example of the test set that is in the "
+            "training set as well tests nothing: draw one order, and cut it.",
+        ),
+        Mistake(
+            "with-replacement",
+            _split_by(lambda n, rng: rng.integers(n, size=n)),
+            "The indices were drawn with replacement: some come several times, others never. An order of all n is "
+            "wanted, not n draws.",
+        ),
+        Mistake(
+            "rest-lost",
+            _rest_lost,
+            "The parts do not reach the end: each size was rounded down for itself, and what was cut off is in no part. "
+            "Round the cumulative fractions, and the last boundary is n by itself.",
+        ),
+        Mistake(
+            "rounded-down",
+            _split_by(boundaries=lambda n, f: [int(c * n + 1e-9) for c in np.cumsum(f)[:-1]]),
+            "Some boundaries lie one too low: what follows the point was cut off. They are to be rounded to the nearest "
+            "whole number.",
+        ),
+        Mistake(
+            "not-shuffled",
+            _split_by(lambda n, rng: np.arange(n)),
+            "The parts are runs of neighbours, the same for every rng. If the data are sorted, the test set then holds "
+            "classes that training never saw.",
+        ),
+        Mistake(
+            "shuffled-inside-parts",
+            _shuffled_inside,
+            "Each part is shuffled in itself, but the examples of each part are still neighbours in the data. Shuffle "
+            "before you cut, not after.",
+        ),
+        Mistake(
+            "rng-not-used",
+            _split_by(lambda n, rng: np.random.default_rng().permutation(n)),
+            "The same rng gives another split each time: the order does not come from it. Nobody could repeat your "
+            "experiment, yourself included.",
+        ),
+        Mistake(
+            "fixed-seed",
+            _split_by(lambda n, rng: np.random.default_rng(0).permutation(n)),
+            "The split is the same for every rng that is passed: a generator with a fixed seed is built inside.",
+        ),
+        Mistake(
+            "not-cumulative",
+            _split_by(boundaries=lambda n, f: sorted(round(share * n) for share in f[:-1])),
+            "The fractions themselves were used as boundaries. A boundary lies where a part ends, so the fractions "
+            "before it have to be added up.",
+        ),
+        Mistake(
+            "from-one",
+            _split_by(lambda n, rng: rng.permutation(n) + 1),
+            "The indices run from 1 to n. Positions in an array count from 0, and n is behind its end.",
+        ),
+        Mistake(
+            "masks",
+            _masks,
+            "Masks of True and False came back. They say the same, but the lesson goes on with the indices themselves.",
+        ),
+        Mistake(
+            "parts-reversed",
+            lambda n, fractions, rng: split(n, fractions, rng)[::-1],
+            "The parts stand in the reverse order: the first part belongs to the first fraction.",
+        ),
+        Mistake(
+            "equal-parts",
+            lambda n, fractions, rng: np.array_split(rng.permutation(n), len(fractions)),
+            "All parts have the same size: the fractions play no part.",
+        ),
+        Mistake(
+            "last-missing",
+            lambda n, fractions, rng: split(n, fractions, rng)[:-1],
+            "The part of the last fraction is missing. With k fractions there are k parts, and k − 1 cuts between them.",
+        ),
+        Mistake(
+            "empty-part",
+            lambda n, fractions, rng: np.split(rng.permutation(n), _boundaries(n, fractions)),
+            "One part too many came back, an empty one: the last boundary is n itself, and nothing follows it.",
+        ),
+    ],
+    variants=[_listed_split, _sorted_keys_split, _owner_split],
+)
+
+
+# --- judge_eta -------------------------------------------------------------------------------------------------------
+
+TOO_HIGH, TOO_LOW, JUST_RIGHT = "too high", "too low", "just right"
+
+
+def judge_eta(costs):
+    """Reference: a blow-up or a rise, else a slow fall, else fine."""
+    costs = np.asarray(costs, dtype=float)
+    if not np.isfinite(costs).all() or (np.diff(costs) > 0.01 * costs[0]).any():
+        return TOO_HIGH
+    return TOO_LOW if costs[-1] > 0.9 * costs[0] else JUST_RIGHT
+
+
+def _falling(rng, first, last, epochs):
+    """Costs that fall from first to last, faster at the beginning."""
+    shape = np.exp(-rng.uniform(2, 4) * np.linspace(0, 1, epochs))
+    return last + (first - last) * (shape - shape[-1]) / (shape[0] - shape[-1])
+
+
+def _judge_probes(rng):
+    first = float(rng.uniform(1.5, 3))
+    steady = _falling(rng, first, 0.1 * first, 9)
+    slow = _falling(rng, first, rng.uniform(0.93, 0.97) * first, 7)
+    bumpy = _falling(rng, first, 0.3 * first, 8)
+    bumpy[4] = bumpy[3] + rng.uniform(0.1, 0.3) * first
+    exploding = first * np.array([1, 1.5, 4, 9, 30])
+    # A rise that is large beside the small cost it follows, and small beside the first.
+    wobble = _falling(rng, first, 0.05 * first, 8)
+    wobble[6] = wobble[5] + 0.006 * first
+    jumping = _falling(rng, first, 0.3 * first, 8)
+    jumping[3] = rng.uniform(1.2, 1.6) * first
+    sudden = first * np.array([1, 0.99, 0.975, 0.96, float(rng.uniform(0.4, 0.6))])
+    creeping = _falling(rng, first, 0.97 * first, 6)
+    creeping[3] = creeping[2] + 0.005 * first
+    # A rise in the last epoch, of 2 % of the first cost.
+    late = _falling(rng, first, 0.2 * first, 10)
+    late[9] = late[8] + 0.02 * first
+    with_nan, with_inf = steady.copy(), steady.copy()
+    with_nan[3:], with_inf[5] = np.nan, np.inf
+    half = _falling(rng, first, rng.uniform(0.6, 0.8) * first, 6)
+    barely_slow = _falling(rng, first, 0.905 * first, 6)
+    gap = _falling(rng, first, 0.95 * first, 6)
+    gap[2] = np.nan
+    small = 1e-3 * _falling(rng, first, 0.4 * first, 7)
+    small[3] = small[2] + 1e-3 * 0.05 * first
+    return [
+        (list(map(float, costs)),)
+        for costs in (
+            steady,
+            slow,
+            bumpy,
+            exploding,
+            wobble,
+            creeping,
+            late,
+            with_nan,
+            with_inf,
+            half,
+            barely_slow,
+            gap,
+            small,
+            jumping,
+            sudden,
+        )
+    ]
+
+
+def _judged(high=None, low=None, order=(0, 1), names=(TOO_HIGH, TOO_LOW, JUST_RIGHT)):
+    """A judgement with one of its tests, or their order, replaced."""
+    high = high or (lambda c: not np.isfinite(c).all() or (np.diff(c) > 0.01 * c[0]).any())
+    low = low or (lambda c: c[-1] > 0.9 * c[0])
+
+    def judge(costs):
+        costs = np.asarray(costs, dtype=float)
+        found = [high(costs), low(costs)]
+        for test in order:
+            if found[test]:
+                return names[test]
+        return names[2]
+
+    return judge
+
+
+def _loop_judge(costs):
+    for number, cost in enumerate(costs):
+        if cost != cost or abs(cost) == float("inf"):
+            return "too high"
+        if number and cost - costs[number - 1] > costs[0] / 100:
+            return "too high"
+    return "too low" if costs[-1] / costs[0] > 0.9 else "just right"
+
+
+JUDGE_ETA = Exercise(
+    name="judge_eta",
+    lesson=LESSON,
+    points=2,
+    equation="too high: a cost is not finite, or C_(t+1) − C_t > 0.01 C_0 for some t; else too low: C_last > 0.9 C_0; "
+    "else just right",
+    reference=judge_eta,
+    probes=_judge_probes,
+    requirements=[
+        values(1, "steady, slow and exploding costs", only=[0, 1, 2, 3, 9, 10, 13, 14]),
+        values(0.5, "costs that are not finite", only=[7, 8, 11]),
+        values(0.25, "small rises and late ones", only=[4, 5, 6, 12]),
+        unchanged(0.25),
+    ],
+    mistakes=[
+        Mistake(
+            "nan-not-seen",
+            _judged(high=lambda c: np.isinf(c).any() or (np.diff(c) > 0.01 * c[0]).any()),
+            "A cost of nan went unnoticed. Every comparison with nan is False, so a test of the form “has it grown?” "
+            "lets it pass; ask for it by name.",
+        ),
+        Mistake(
+            "not-finite-not-seen",
+            _judged(high=lambda c: bool(c[-1] > c[0]) or (np.diff(c[np.isfinite(c)]) > 0.01 * c[0]).any()),
+            "Costs that are not finite count as if they were not there. nan and inf are what an exploding cost ends in: "
+            "the first thing to test.",
+        ),
+        Mistake(
+            "inf-not-seen",
+            _judged(high=lambda c: np.isnan(c).any() or (np.diff(c[np.isfinite(c)]) > 0.01 * c[0]).any()),
+            "A cost of inf went unnoticed; nan was found. Neither is finite.",
+        ),
+        Mistake(
+            "rise-before-not-seen",
+            _judged(high=lambda c: not np.isfinite(c).all() or c[-1] > 1.01 * c[0]),
+            "Only the last cost was held against the first. A cost that jumps up in between and comes down again "
+            "oscillates: every epoch has to be held against the one before.",
+        ),
+        Mistake(
+            "last-step-only",
+            _judged(high=lambda c: not np.isfinite(c).all() or c[-1] - c[-2] > 0.01 * c[0]),
+            "Only the last step was tested for a rise. A rise anywhere counts.",
+        ),
+        Mistake(
+            "any-rise",
+            _judged(high=lambda c: not np.isfinite(c).all() or (np.diff(c) > 0).any()),
+            "Every rise counts, however small. Mini-batches make the cost tremble a little; only a rise of more than 1 % "
+            "of the first cost is one.",
+        ),
+        Mistake(
+            "relative-to-previous",
+            _judged(high=lambda c: not np.isfinite(c).all() or (np.diff(c) > 0.01 * c[:-1]).any()),
+            "The rise was measured against the cost just before it, which is small late in training. The scale is 1 % of "
+            "the first cost.",
+        ),
+        Mistake(
+            "absolute-rise",
+            _judged(high=lambda c: not np.isfinite(c).all() or (np.diff(c) > 0.01).any()),
+            "The rise was held against the number 0.01. A cost may be measured in any unit: 1 % of the first cost is the "
+            "scale.",
+        ),
+        Mistake(
+            "above-the-first",
+            _judged(high=lambda c: not np.isfinite(c).all() or (c > 1.01 * c[0]).any()),
+            "Costs were held against the first cost. An oscillation can stay below it; what counts is a rise from one "
+            "epoch to the next.",
+        ),
+        Mistake(
+            "ten-percent-left",
+            _judged(low=lambda c: c[-1] > 0.1 * c[0]),
+            "Costs that fell to a half, or a third, count as too low an η. Too low means that less than a tenth of the "
+            "first cost is gone, not that more than a tenth is left.",
+        ),
+        Mistake(
+            "slow-first",
+            _judged(order=(1, 0)),
+            "A cost that explodes is more than 0.9 of the first one as well. Test for too high first, else it is called "
+            "too low.",
+        ),
+        Mistake(
+            "labels-swapped",
+            _judged(names=(TOO_LOW, TOO_HIGH, JUST_RIGHT)),
+            "“too high” and “too low” have changed places: an η that is too high makes the cost explode.",
+        ),
+        Mistake(
+            "slow-by-last-step",
+            _judged(low=lambda c: c[-1] > 0.9 * c[-2]),
+            "The last cost was held against the one before it. Every training slows down in the end; the fall over the "
+            "whole run is meant.",
+        ),
+        Mistake(
+            "last-missing",
+            lambda costs: judge_eta(costs[:-1]),
+            "The last cost was left out.",
+        ),
+        Mistake(
+            "slow-not-seen",
+            _judged(low=lambda c: c[-1] >= c[0]),
+            "A cost that hardly falls counts as just right. Below 0.9 of the first is where just right begins.",
+        ),
+        Mistake(
+            "underscores",
+            lambda costs: judge_eta(costs).replace(" ", "_"),
+            "The judgement is right, but not in these words: there is a space in them.",
+        ),
+    ],
+    variants=[
+        _loop_judge,
+        lambda costs: (
+            "too high"
+            if not all(np.isfinite(costs)) or any(b - a > 0.01 * costs[0] for a, b in pairwise(costs))
+            else ("just right" if costs[-1] <= 0.9 * costs[0] else "too low")
+        ),
+        lambda costs: np.array([JUST_RIGHT, TOO_LOW, TOO_HIGH])[
+            2
+            if not np.max(np.diff(costs, prepend=costs[0])) <= 0.01 * costs[0] or np.isinf(costs).any()
+            else int(costs[-1] > 0.9 * costs[0])
+        ],
+    ],
+)
+
+
+# --- find_eta --------------------------------------------------------------------------------------------------------
+
+
+def _steady(costs):
+    costs = np.asarray(costs, dtype=float)
+    return bool(np.isfinite(costs).all() and (np.diff(costs) < 0).all())
+
+
+def find_eta(costs_for, start=0.01):
+    """Reference: up while the next power of ten works, else down until one does."""
+    eta = start
+    if _steady(costs_for(eta)):
+        while _steady(costs_for(10 * eta)):
+            eta *= 10
+        return eta
+    while not _steady(costs_for(eta)):
+        eta /= 10
+    return eta
+
+
+def _runs_up_to(limit, beyond):
+    """Costs of runs that fall while η is below the limit; ``beyond`` says what happens above it."""
+
+    def costs_for(eta):
+        if not 1e-12 < eta < 1e9:
+            raise ValueError(f"eta = {eta:g} is far beyond anything useful: does the search ever turn or end?")
+        share = eta / limit
+        falling = [2 * (0.4 + 0.6 * np.exp(-3 * share * t)) for t in range(6)]
+        if share < 1:
+            return falling
+        return beyond(falling)
+
+    return costs_for
+
+
+def _explodes(costs):
+    return [*costs[:3], 40.0, np.inf, np.nan]
+
+
+def _oscillates(costs):
+    """Up and down, but lower in the end."""
+    return [2.0, 1.4, 1.9, 1.2, 1.6, 0.9]
+
+
+def _stalls(costs):
+    """Down, and then the same cost again."""
+    return [2.0, 1.5, 1.1, 1.1, 1.0, 0.8]
+
+
+def _turns_nan(costs):
+    """A fall that ends in nan."""
+    return [2.0, 1.5, 1.2, 1.0, 0.9, np.nan]
+
+
+def _climbs(costs):
+    return [2.0, 2.1, 2.3, 2.6, 3.0, 3.5]
+
+
+def _find_probes(rng):
+    def limit(exponent):
+        return float(rng.uniform(2, 6)) * 10.0**exponent
+
+    up, down = int(rng.integers(0, 2)), int(rng.integers(-6, -4))
+    return [
+        (_runs_up_to(limit(up), _oscillates), 0.01),
+        (_runs_up_to(limit(down), _explodes), 0.01),
+        (_runs_up_to(limit(-2), _climbs), 0.01),
+        (_runs_up_to(limit(up - 1), _turns_nan), 0.001),
+        (_runs_up_to(limit(down + 1), _oscillates), 1.0),
+        (_runs_up_to(limit(-3), _stalls), 0.1),
+        (_runs_up_to(limit(2), _turns_nan), 1.0),
+    ]
+
+
+def _search(good=_steady, factor=10.0, up=True, down=True, result=lambda last, failed: last):
+    """A search with one of its steps replaced; ``result`` is told the last η that worked and the one that did not."""
+
+    def search(costs_for, start=0.01):
+        eta = start
+        if good(costs_for(eta)):
+            while up and good(costs_for(eta * factor)):
+                eta *= factor
+            return result(eta, eta * factor)
+        while down:
+            eta /= factor
+            if good(costs_for(eta)):
+                break
+        return result(eta, eta * factor)
+
+    return search
+
+
+def _one_up_only(costs_for, start=0.01):
+    eta = start
+    if not _steady(costs_for(eta)):
+        return eta / 10
+    return 10 * eta if _steady(costs_for(10 * eta)) else eta
+
+
+def _best_last_cost(costs_for, start=0.01):
+    grid = [start * 10.0**k for k in range(-7, 5)]
+    last = [costs_for(eta)[-1] for eta in grid]
+    return grid[int(np.nanargmin(last))]
+
+
+def _short_grid(costs_for, start=0.01):
+    return max((eta for eta in (0.001, 0.01, 0.1, 1.0) if _steady(costs_for(eta))), default=0.001)
+
+
+def _from_above(costs_for, start=0.01):
+    exponent = 8
+    while True:
+        costs = list(costs_for(10.0**exponent))
+        if all(np.isfinite(costs)) and costs == sorted(costs, reverse=True) and len(set(costs)) == len(costs):
+            return 10.0**exponent
+        exponent -= 1
+
+
+def _recursive_find(costs_for, start=0.01):
+    def falls(eta):
+        costs = costs_for(eta)
+        return all(np.isfinite(c) for c in costs) and all(a > b for a, b in pairwise(costs))
+
+    if not falls(start):
+        return _recursive_find(costs_for, start / 10)
+    return _recursive_find(costs_for, 10 * start) if falls(10 * start) else start
+
+
+def _exponent_find(costs_for, start=0.01):
+    k = round(np.log10(start))
+    while not _steady(costs_for(10.0**k)):
+        k -= 1
+    while _steady(costs_for(10.0 ** (k + 1))):
+        k += 1
+    return np.float64(10.0**k)
+
+
+FIND_ETA = Exercise(
+    name="find_eta",
+    lesson=LESSON,
+    points=2,
+    equation="the largest η = 10^k for which all costs are finite and C_(t+1) < C_t throughout",
+    reference=find_eta,
+    probes=_find_probes,
+    requirements=[
+        values(1, "the start too high, too low and right", only=[0, 1, 2, 4]),
+        values(0.5, "nan, and costs that stand still", only=[3, 5, 6]),
+        cases("started from the default 0.01", 0.25, lambda rng: [args[:1] for args in _find_probes(rng)[:2]]),
+        shapes(0.25, "one number"),
+    ],
+    seconds=3.0,
+    mistakes=[
+        Mistake(
+            "stops-at-once",
+            lambda costs_for, start=0.01: start,
+            "The start came back, whatever its costs do. The search has to move: up while that works, down while it does "
+            "not.",
+        ),
+        Mistake(
+            "never-goes-down",
+            _search(down=False),
+            "Where the start is too high it came back all the same. If the cost does not fall steadily there, η has to "
+            "become smaller until it does.",
+        ),
+        Mistake(
+            "never-goes-up",
+            _search(up=False),
+            "The first η that works came back; a larger one would have worked as well. The largest is wanted, so go on "
+            "until the next one fails.",
+        ),
+        Mistake(
+            "one-too-far",
+            _search(result=lambda last, failed: failed),
+            "Every η is ten times too large: this is the first that fails. The last that worked is wanted.",
+        ),
+        Mistake(
+            "one-too-far-upwards",
+            lambda costs_for, start=0.01: (
+                10 * find_eta(costs_for, start) if _steady(costs_for(start)) else find_eta(costs_for, start)
+            ),
+            "Going up, the first η that fails came back; going down, the answer is right. Test the next η before you "
+            "step to it, or take the last step back.",
+        ),
+        Mistake(
+            "one-step-only",
+            _one_up_only,
+            "The search takes one step at most. The right order of magnitude can be several powers of ten away: repeat.",
+        ),
+        Mistake(
+            "lower-in-the-end",
+            _search(good=lambda c: bool(np.isfinite(c).all() and c[-1] < c[0])),
+            "A run counts as good if its last cost lies below its first. A cost that goes up and down on the way does not "
+            "fall steadily: each has to be below the one before.",
+        ),
+        Mistake(
+            "standing-still-allowed",
+            _search(good=lambda c: bool(np.isfinite(c).all() and (np.diff(c) <= 0).all())),
+            "A cost that stays the same counts as falling. Each cost has to be below the one before.",
+        ),
+        Mistake(
+            "nan-not-seen",
+            _search(good=lambda c: not (np.diff(np.nan_to_num(c, nan=-1.0, posinf=1e9)) >= 0).any()),
+            "A run that ends in nan counts as good. Comparisons with nan are always False, so “nowhere a rise” holds for "
+            "it: ask for finite costs as well.",
+        ),
+        Mistake(
+            "factor-two",
+            _search(factor=2.0),
+            "η is doubled and halved. The order of magnitude is wanted: powers of ten.",
+        ),
+        Mistake(
+            "exponent",
+            lambda costs_for, start=0.01: round(np.log10(find_eta(costs_for, start))),
+            "The exponent came back. The η itself is wanted, ten to that power.",
+        ),
+        Mistake(
+            "lowest-last-cost",
+            _best_last_cost,
+            "The η with the lowest last cost came back. A run can be lowest in the end and still have jumped up and down: "
+            "a steady fall is asked for.",
+        ),
+        Mistake(
+            "short-grid",
+            _short_grid,
+            "Only a few values of η were tried, and the right one can lie outside of them. Go on, from the start, until "
+            "the costs say stop.",
+        ),
+        Mistake(
+            "smallest",
+            lambda costs_for, start=0.01: find_eta(costs_for, start) / 10,
+            "Every η is ten times smaller than it could be: the next power of ten still falls steadily.",
+        ),
+    ],
+    variants=[_from_above, _recursive_find, _exponent_find],
+)
+
+
+# --- plateau_schedule ------------------------------------------------------------------------------------------------
+
+
+def _accuracies(rng, epochs):
+    """A curve that rises, stalls, ties with its best, and rises again after long waits; in steps of 1/200."""
+    levels, found = np.cumsum(rng.integers(2, 6, size=epochs)), []
+    while len(found) < epochs:
+        best = levels[len(found)]
+        found.append(best)
+        # A wait: below the best, now and then equal to it, and rising without reaching it.
+        for position in range(int(rng.integers(1, 6))):
+            found.append(best - int(rng.integers(0, 3)) * (position % 3 != 2))
+    return [float(0.5 + value / 200) for value in found[:epochs]]
+
+
+def _plateau_probes(rng):
+    found = []
+    for patience, factor, epochs in [(2, 2.0, 24), (3, 10.0, 31), (2, 5.0, 17), (4, 2.0, 40)]:
+        found.append((_accuracies(rng, epochs), float(rng.uniform(0.1, 0.9)), patience, factor))
+    # No improvement at all after the first epoch: the drops come one after the other.
+    flat = [0.9] + [0.9 - 0.01 * float(k) for k in rng.integers(0, 4, size=13)]
+    found.append((flat, 0.5, 3, 2.0))
+    # Lower and lower, then up again, but never to the best of the beginning.
+    found.append(([0.7, 0.8, 0.6, 0.5, 0.55, 0.6, 0.65, 0.7, 0.72, 0.75], float(rng.uniform(1, 3)), 3, 4.0))
+    return found
+
+
+def _schedule(
+    better=lambda accuracy, best, previous: accuracy > best,
+    on_better=lambda waited: 0,
+    on_worse=lambda waited: waited + 1,
+    after_drop=lambda waited: 0,
+    due=lambda waited, patience: waited >= patience,
+    drop=lambda eta, factor: eta / factor,
+    best_after_drop=lambda best: best,
+    at_once=False,
+):
+    """A schedule with one of its steps replaced."""
+
+    def schedule(accuracies, eta, patience, factor):
+        etas, best, previous, waited = [], -np.inf, -np.inf, 0
+        for accuracy in accuracies:
+            if not at_once:
+                etas.append(eta)
+            waited = on_better(waited) if better(accuracy, best, previous) else on_worse(waited)
+            best, previous = max(best, accuracy), accuracy
+            if due(waited, patience):
+                eta, waited, best = drop(eta, factor), after_drop(waited), best_after_drop(best)
+            if at_once:
+                etas.append(eta)
+        return etas
+
+    return schedule
+
+
+def _drops_once(accuracies, eta, patience, factor):
+    right = plateau_schedule(accuracies, eta, patience, factor)
+    return [eta if value == eta else eta / factor for value in right]
+
+
+def _history_schedule(accuracies, eta, patience, factor):
+    """Written by looking back whether the last ``patience`` epochs have beaten all that was before."""
+    etas, since = [], 0
+    for epoch in range(len(accuracies)):
+        etas.append(eta)
+        recent = accuracies[epoch + 1 - patience : epoch + 1]
+        if epoch + 1 - since >= patience and epoch + 1 - patience > 0:
+            before = max(accuracies[: epoch + 1 - patience])
+            if max(recent) <= before:
+                eta, since = eta / factor, epoch + 1
+    return etas
+
+
+def _array_schedule(accuracies, eta, patience, factor):
+    drops, best, waited, exponents = 0, None, 0, []
+    for accuracy in accuracies:
+        exponents.append(drops)
+        if best is None or accuracy > best:
+            best, waited = accuracy, 0
+            continue
+        waited += 1
+        if waited % patience == 0:
+            drops += 1
+    return eta * np.power(1 / factor, np.array(exponents, dtype=float))
+
+
+def _generator_schedule(accuracies, eta, patience, factor):
+    best, left = float("-inf"), patience
+    for accuracy in accuracies:
+        yield eta
+        left = patience if accuracy > best else left - 1
+        best = max(best, accuracy)
+        if not left:
+            eta, left = eta / factor, patience
+
+
+PLATEAU_SCHEDULE = Exercise(
+    name="plateau_schedule",
+    lesson=LESSON,
+    points=2,
+    equation="after `patience` epochs in a row without a strictly better accuracy: η ← η / factor from the next epoch on",
+    reference=lambda accuracies, eta, patience, factor: plateau_schedule(accuracies, eta, patience, factor),
+    probes=_plateau_probes,
+    requirements=[
+        values(1.25),
+        cases("one epoch of patience", 0.25, lambda rng: [(_accuracies(rng, 12), 0.5, 1, 2.0)]),
+        cases("no epochs, and one", 0.25, lambda rng: [([], 0.5, 2, 2.0), ([0.4], 0.5, 1, 10.0)]),
+        unchanged(0.25),
+    ],
+    part_name=lambda path: f"η of epoch {path[0]}" if path else "the schedule",
+    mistakes=[
+        Mistake(
+            "counter-not-reset-after-drop",
+            _schedule(after_drop=lambda waited: waited),
+            "After its first drop η falls in every epoch that brings nothing better: the counter of waiting epochs keeps "
+            "its value. A smaller η deserves the same patience: count from 0 again.",
+        ),
+        Mistake(
+            "counter-not-reset-by-a-better-epoch",
+            _schedule(on_better=lambda waited: waited),
+            "All epochs without improvement are counted together. They have to come in a row: a better accuracy sets the "
+            "counter back to 0.",
+        ),
+        Mistake(
+            "multiplied",
+            _schedule(drop=lambda eta, factor: eta * factor),
+            "η grows at a plateau. The golden rule makes the steps smaller: η is divided by the factor.",
+        ),
+        Mistake(
+            "drop-in-the-same-epoch",
+            _schedule(at_once=True),
+            "η falls one epoch too early. The accuracy of an epoch is known after its training only, so its η has been "
+            "used already: the new one holds from the next epoch on.",
+        ),
+        Mistake(
+            "ties-count-as-better",
+            _schedule(better=lambda accuracy, best, previous: accuracy >= best),
+            "An accuracy that only equals the best so far counts as better. On a plateau that happens all the time: it "
+            "has to be strictly better.",
+        ),
+        Mistake(
+            "one-epoch-too-patient",
+            _schedule(due=lambda waited, patience: waited > patience),
+            "Each drop comes one epoch late: when as many epochs as `patience` says have brought nothing, it is time.",
+        ),
+        Mistake(
+            "one-epoch-impatient",
+            _schedule(due=lambda waited, patience: waited >= patience - 1 and waited > 0),
+            "Each drop comes one epoch early. The epoch of the best accuracy is not one of those waited.",
+        ),
+        Mistake(
+            "previous-for-best",
+            _schedule(better=lambda accuracy, best, previous: accuracy > previous),
+            "Each accuracy was held against that of the epoch before. A curve that goes up and down below its best has "
+            "still stopped improving: the best so far is what counts.",
+        ),
+        Mistake(
+            "best-forgotten-at-a-drop",
+            _schedule(best_after_drop=lambda best: -np.inf),
+            "After a drop the best accuracy is forgotten, and the next epoch counts as an improvement whatever it brings. "
+            "The best is kept over all epochs.",
+        ),
+        Mistake(
+            "previous-as-new-best",
+            lambda accuracies, eta, patience, factor: _last_as_best(accuracies, eta, patience, factor),
+            "The accuracy of each epoch was stored as the best one, even when it was worse, whenever η had just fallen. "
+            "Only a better accuracy replaces the best.",
+        ),
+        Mistake(
+            "lower-is-better",
+            _schedule(better=lambda accuracy, best, previous: accuracy < best and np.isfinite(best)),
+            "The schedule waits for accuracies to fall, as if they were costs.",
+        ),
+        Mistake(
+            "drops-once",
+            _drops_once,
+            "η falls once and then never again. The slides repeat the schedule several times: each further plateau "
+            "divides η again.",
+        ),
+        Mistake(
+            "divided-from-the-first",
+            lambda accuracies, eta, patience, factor: [
+                eta if value == eta else eta / (factor * round(np.log(eta / value) / np.log(factor)))
+                for value in plateau_schedule(accuracies, eta, patience, factor)
+            ],
+            "The second drop divides the first η by twice the factor. Each drop divides the η that was in use: the "
+            "factors multiply.",
+        ),
+        Mistake(
+            "subtracted",
+            _schedule(drop=lambda eta, factor: eta - eta / factor),
+            "At a plateau a share of η was taken off, where η is to be divided: η / factor is what is left, not what "
+            "goes.",
+        ),
+        Mistake(
+            "one-too-many",
+            lambda accuracies, eta, patience, factor: plateau_schedule([*accuracies, -np.inf], eta, patience, factor),
+            "There is one η more than there are epochs. The last one would belong to an epoch that was not trained.",
+        ),
+        Mistake(
+            "last-only",
+            lambda accuracies, eta, patience, factor: (plateau_schedule(accuracies, eta, patience, factor) or [eta])[
+                -1
+            ],
+            "One number came back, the last η. The list of all that were used is wanted, one for each epoch.",
+        ),
+        Mistake(
+            "every-so-many-epochs",
+            lambda accuracies, eta, patience, factor: [
+                eta / factor ** (epoch // patience) for epoch in range(len(accuracies))
+            ],
+            "η falls every so many epochs, whatever the accuracies are. It is to fall where they have stopped improving.",
+        ),
+    ],
+    variants=[_history_schedule, _array_schedule, _generator_schedule],
+)
+
+
+def _last_as_best(accuracies, eta, patience, factor):
+    """Wrong: after a drop the accuracy of that epoch becomes the best, although it is not."""
+    etas, best, waited = [], -np.inf, 0
+    for accuracy in accuracies:
+        etas.append(eta)
+        waited = 0 if accuracy > best else waited + 1
+        best = max(best, accuracy)
+        if waited == patience:
+            eta, waited, best = eta / factor, 0, accuracy
+    return etas
+
+
+# --- early_stopping --------------------------------------------------------------------------------------------------
+
+
+def _stopping_probes(rng):
+    found = []
+    for patience in (2, 3, 5, 4):
+        found.append((_accuracies(rng, int(rng.integers(20, 30))), patience))
+    up = [float(a) for a in np.sort(rng.random(8))]
+    found.append((up, 3))
+    # The best, equalled later; then long nothing; then, too late, something better.
+    found.append(([0.5, 0.8, 0.7, 0.8, 0.75, 0.7, 0.72, 0.9], 4))
+    found.append(([0.5, 0.7, 0.65, 0.6, 0.72, 0.7, 0.71, 0.715, 0.6, 0.95], 3))
+    # It ends before patience does.
+    found.append(([0.3, 0.6, float(rng.uniform(0.3, 0.5)), 0.55], 4))
+    return found
+
+
+def _stopping(
+    better=lambda a, best: a > best,
+    stop=lambda epoch, best, patience: epoch - best >= patience,
+    result=lambda e, b: (e, b),
+):
+    """Early stopping with one of its steps replaced."""
+
+    def stopping(accuracies, patience):
+        best = 0
+        for epoch, accuracy in enumerate(accuracies):
+            if better(accuracy, accuracies[best]):
+                best = epoch
+            if stop(epoch, best, patience):
+                break
+        return result(epoch, best)
+
+    return stopping
+
+
+def _counted_falls(accuracies, patience):
+    falls, best = 0, 0
+    for epoch, accuracy in enumerate(accuracies):
+        best = epoch if accuracy > accuracies[best] else best
+        falls = falls + 1 if epoch and accuracy <= accuracies[epoch - 1] else 0
+        if falls == patience:
+            break
+    return epoch, best
+
+
+def _without_best_reset(accuracies, patience):
+    worse, best = 0, 0
+    for epoch, accuracy in enumerate(accuracies):
+        if accuracy > accuracies[best]:
+            best = epoch
+        elif epoch:
+            worse += 1
+        if worse == patience:
+            break
+    return epoch, best
+
+
+def _first_fall(accuracies, patience):
+    for epoch in range(1, len(accuracies)):
+        if accuracies[epoch] < accuracies[epoch - 1]:
+            return epoch, epoch - 1
+    return len(accuracies) - 1, len(accuracies) - 1
+
+
+def _numpy_stopping(accuracies, patience):
+    running = np.maximum.accumulate(accuracies)
+    best = np.array([int(np.argmax(np.asarray(accuracies) == value)) for value in running])
+    late = np.flatnonzero(np.arange(len(best)) - best >= patience)
+    stop = int(late[0]) if late.size else len(best) - 1
+    return np.array([stop, best[stop]])
+
+
+def _recounting_stopping(accuracies, patience):
+    for stop in range(len(accuracies)):
+        seen = list(accuracies[: stop + 1])
+        if stop - seen.index(max(seen)) >= patience:
+            return [stop, seen.index(max(seen))]
+    return [stop, seen.index(max(seen))]
+
+
+def _waiting_stopping(accuracies, patience):
+    best, best_epoch, waited = float("-inf"), 0, 0
+    for epoch, accuracy in enumerate(accuracies):
+        waited += 1
+        if accuracy > best:
+            best, best_epoch, waited = accuracy, epoch, 0
+        if waited >= patience:
+            return epoch, best_epoch
+    return len(accuracies) - 1, best_epoch
+
+
+EARLY_STOPPING = Exercise(
+    name="early_stopping",
+    lesson=LESSON,
+    points=2,
+    equation="best: the first epoch of the highest accuracy so far; stop: the first epoch with epoch − best ≥ patience, "
+    "otherwise the last",
+    reference=lambda accuracies, patience: early_stopping(accuracies, patience),
+    probes=_stopping_probes,
+    requirements=[
+        values(1.25),
+        cases("one epoch only, and one of patience", 0.25, lambda rng: [([0.3], 2), (_accuracies(rng, 9), 1)]),
+        cases("the last epoch where patience is never used up", 0.25, lambda rng: [(_accuracies(rng, 15), 40)]),
+        unchanged(0.25),
+    ],
+    part_name=lambda path: ("stop_epoch", "best_epoch")[path[0]] if path and path[0] < 2 else "the result",
+    mistakes=[
+        Mistake(
+            "first-fall",
+            _first_fall,
+            "Training stops at the first fall of the accuracy, and patience plays no part. Accuracies tremble: wait as "
+            "many epochs as patience says.",
+        ),
+        Mistake(
+            "last-for-best",
+            _stopping(result=lambda epoch, best: (epoch, epoch)),
+            "best_epoch is the epoch at which training stopped. By then the best is `patience` epochs old: it is its "
+            "weights that one wants to keep.",
+        ),
+        Mistake(
+            "ties-count-as-better",
+            _stopping(better=lambda a, best: a >= best),
+            "An epoch that only equals the best accuracy counts as the new best. The first epoch of the highest accuracy "
+            "is asked for.",
+        ),
+        Mistake(
+            "last-of-ties-for-best",
+            lambda accuracies, patience: _last_of_ties(accuracies, patience),
+            "Training stops at the right epoch; among equal accuracies the last was taken as the best. The first is "
+            "asked for.",
+        ),
+        Mistake(
+            "best-of-all",
+            lambda accuracies, patience: (early_stopping(accuracies, patience)[0], int(np.argmax(accuracies))),
+            "best_epoch can lie after stop_epoch: the accuracies of epochs that were never trained were looked at. Only "
+            "those until the stop are known.",
+        ),
+        Mistake(
+            "never-stops",
+            lambda accuracies, patience: (len(accuracies) - 1, int(np.argmax(accuracies))),
+            "Training goes on to the last epoch, always. It is to stop as soon as the best epoch is `patience` epochs "
+            "old.",
+        ),
+        Mistake(
+            "one-epoch-late",
+            _stopping(stop=lambda epoch, best, patience: epoch - best > patience),
+            "Training stops one epoch late: epoch − best ≥ patience is enough.",
+        ),
+        Mistake(
+            "one-epoch-early",
+            _stopping(stop=lambda epoch, best, patience: epoch - best >= patience - 1),
+            "Training stops one epoch early. The distance from the best epoch has to reach patience.",
+        ),
+        Mistake(
+            "falls-in-a-row",
+            _counted_falls,
+            "Each accuracy was held against the epoch before, and a small rise starts the wait anew. What counts is how "
+            "long ago the best was, not whether the curve moves up a little below it.",
+        ),
+        Mistake(
+            "counter-not-reset",
+            _without_best_reset,
+            "The epochs without a new best were counted over the whole run. A new best starts the wait anew.",
+        ),
+        Mistake(
+            "order-of-results",
+            lambda accuracies, patience: early_stopping(accuracies, patience)[::-1],
+            "The two epochs stand in the wrong order: stop first, then best.",
+        ),
+        Mistake(
+            "accuracy-for-epoch",
+            lambda accuracies, patience: (
+                early_stopping(accuracies, patience)[0],
+                accuracies[early_stopping(accuracies, patience)[1]],
+            ),
+            "The best accuracy came back in place of its epoch.",
+        ),
+        Mistake(
+            "from-one",
+            _stopping(result=lambda epoch, best: (epoch + 1, best + 1)),
+            "Both epochs are one too large: they count from 0, like the list.",
+        ),
+        Mistake(
+            "beyond-the-end",
+            lambda accuracies, patience: (
+                early_stopping(accuracies, patience)[1] + patience,
+                early_stopping(accuracies, patience)[1],
+            ),
+            "Where the accuracies end before patience does, stop_epoch lies behind the last epoch. There is nothing left "
+            "to stop then: the last epoch is the answer.",
+        ),
+        Mistake(
+            "lower-is-better",
+            _stopping(better=lambda a, best: a < best),
+            "The lowest value was taken as the best, as if these were costs. Accuracies are better when higher.",
+        ),
+        Mistake(
+            "best-only",
+            lambda accuracies, patience: early_stopping(accuracies, patience)[1],
+            "One epoch came back. Two are asked for: where training stops, and where it was best.",
+        ),
+    ],
+    variants=[_numpy_stopping, _recounting_stopping, _waiting_stopping],
+)
+
+
+def _last_of_ties(accuracies, patience):
+    """Wrong only in best_epoch: the last of equal accuracies."""
+    stop, best = early_stopping(accuracies, patience)
+    return stop, max(epoch for epoch in range(stop + 1) if accuracies[epoch] == accuracies[best])
+
+
+# --- best_lambda -----------------------------------------------------------------------------------------------------
+
+
+def best_lambda(validation_accuracies, lambdas):
+    """Reference: the largest λ among those of the highest accuracy."""
+    best = max(validation_accuracies)
+    return max(lam for lam, accuracy in zip(lambdas, validation_accuracies, strict=True) if accuracy == best)
+
+
+def _lambda_probes(rng):
+    found = []
+    for count, tied in ((5, 2), (7, 3), (6, 1), (4, 1), (6, 2)):
+        lambdas = [float(10.0**k) for k in rng.permutation(np.arange(-3, 5))[:count]]
+        accuracies = [float(k) / 400 for k in rng.permutation(np.arange(320, 380))[:count]]
+        # The tie stands neither first nor last, nor does its larger λ come first or last among those that tie.
+        places = [int(place) for place in rng.permutation(np.arange(1, count - 1))[:tied]]
+        for place in places:
+            accuracies[place] = 0.96
+        found.append((accuracies, lambdas))
+    # A tie in which the larger λ comes first, and one in which it comes last.
+    found.append(([0.9, 0.95, 0.93, 0.95], [0.0, 10.0, 1.0, 0.1]))
+    found.append(([0.91, 0.96, 0.9, 0.96, 0.94], [100.0, 0.01, 30.0, 0.3, 0.0]))
+    return found
+
+
+def _chosen(index):
+    return lambda accuracies, lambdas: lambdas[index(list(accuracies), list(lambdas))]
+
+
+def _last_best(accuracies, lambdas):
+    return max(place for place, accuracy in enumerate(accuracies) if accuracy == max(accuracies))
+
+
+def _loop_lambda(validation_accuracies, lambdas):
+    best, chosen = -1.0, None
+    for place in range(len(lambdas)):
+        if validation_accuracies[place] > best:
+            best, chosen = validation_accuracies[place], lambdas[place]
+        elif validation_accuracies[place] == best and lambdas[place] > chosen:
+            chosen = lambdas[place]
+    return chosen
+
+
+def _array_lambda(validation_accuracies, lambdas):
+    accuracies = np.asarray(validation_accuracies)
+    return np.asarray(lambdas)[accuracies == accuracies.max()].max()
+
+
+BEST_LAMBDA = Exercise(
+    name="best_lambda",
+    lesson=LESSON,
+    points=1,
+    equation="λ with the highest validation accuracy; in a tie the largest of those λ",
+    reference=best_lambda,
+    probes=_lambda_probes,
+    requirements=[
+        values(0.5),
+        shapes(0.125, "one number"),
+        cases(
+            "arrays and tuples",
+            0.25,
+            lambda rng: [
+                tuple(np.array(part) for part in _lambda_probes(rng)[0]),
+                tuple(tuple(part) for part in _lambda_probes(rng)[1]),
+            ],
+        ),
+        unchanged(0.125),
+    ],
+    mistakes=[
+        Mistake(
+            "last",
+            lambda accuracies, lambdas: lambdas[-1],
+            "The last λ came back. The list is in no order; look for the best accuracy.",
+        ),
+        Mistake(
+            "index",
+            lambda accuracies, lambdas: list(lambdas).index(best_lambda(accuracies, lambdas)),
+            "The position of the best came back. What stands in `lambdas` at that position is asked for.",
+        ),
+        Mistake(
+            "index-of-first",
+            lambda accuracies, lambdas: int(np.argmax(accuracies)),
+            "The position of the first best accuracy came back. λ itself is asked for, and in a tie the larger one.",
+        ),
+        Mistake(
+            "first-of-ties",
+            _chosen(lambda accuracies, lambdas: accuracies.index(max(accuracies))),
+            "Among equal accuracies the first was taken. As nothing tells them apart, the simpler network is to win: the "
+            "larger λ.",
+        ),
+        Mistake(
+            "last-of-ties",
+            _chosen(_last_best),
+            "Among equal accuracies the last was taken. As nothing tells them apart, the simpler network is to win: the "
+            "larger λ.",
+        ),
+        Mistake(
+            "smallest-of-ties",
+            lambda accuracies, lambdas: min(
+                lam for lam, accuracy in zip(lambdas, accuracies, strict=True) if accuracy == max(accuracies)
+            ),
+            "Among equal accuracies the smallest λ was taken. The larger one keeps the weights smaller at no cost.",
+        ),
+        Mistake(
+            "worst",
+            _chosen(lambda accuracies, lambdas: accuracies.index(min(accuracies))),
+            "The λ with the lowest accuracy came back. These are accuracies, not costs.",
+        ),
+        Mistake(
+            "accuracy",
+            lambda accuracies, lambdas: max(accuracies),
+            "The best accuracy came back. The λ that reached it is asked for.",
+        ),
+        Mistake(
+            "largest-lambda",
+            lambda accuracies, lambdas: max(lambdas),
+            "The largest λ came back, whatever its accuracy. The larger λ decides between equal accuracies only.",
+        ),
+        Mistake(
+            "as-a-list",
+            lambda accuracies, lambdas: [
+                lam for lam, a in zip(lambdas, accuracies, strict=True) if a == max(accuracies)
+            ],
+            "All λ of the best accuracy came back. One of them is to be chosen: the largest.",
+        ),
+        Mistake(
+            "taken-as-sorted",
+            lambda accuracies, lambdas: sorted(lambdas)[int(np.argmax(accuracies))],
+            "The λ were sorted and the accuracies were not: the pairs are torn. They are parallel: what stands at one "
+            "position belongs together.",
+        ),
+        Mistake(
+            "weighted-mean",
+            lambda accuracies, lambdas: float(np.average(lambdas, weights=accuracies)),
+            "A mean of all λ came back. One of those that were tried is to be chosen.",
+        ),
+    ],
+    variants=[
+        _loop_lambda,
+        _array_lambda,
+        lambda validation_accuracies, lambdas: max(zip(validation_accuracies, lambdas, strict=True))[1],
+        lambda validation_accuracies, lambdas: np.array(lambdas)[np.lexsort((lambdas, validation_accuracies))[-1]],
+    ],
+)
+
+
+# --- momentum_step ---------------------------------------------------------------------------------------------------
+
+
+def _momentum_probes(rng, widths=None):
+    found = []
+    for eta, mu in rng.permutation([[0.05, 0.9], [0.3, 0.6], [1.7, 0.25]]):
+        layers, x, y = probes.example(rng, widths or probes.sizes(rng, 3))
+        velocity = [(rng.normal(size=W.shape), rng.normal(size=b.shape)) for W, b in layers]
+        found.append((layers, backprop(layers, x, y), velocity, float(eta), float(mu)))
+    layers, x, y = probes.example(rng, widths or probes.sizes(rng, 4))
+    zero = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
+    found.append((layers, backprop(layers, x, y), zero, 0.4, 0.8))
+    return found
+
+
+def _moved(velocity_rule=lambda v, g, eta, mu: mu * v - eta * g, step=lambda w, v_new, v_old, g, eta, mu: w + v_new):
+    """A step with one of its two rules replaced."""
+
+    def moved(layers, gradients, velocity, eta, mu):
+        new_layers, new_velocity = [], []
+        for layer, gradient, speed in zip(layers, gradients, velocity, strict=True):
+            speeds = tuple(velocity_rule(v, g, eta, mu) for v, g in zip(speed, gradient, strict=True))
+            new_layers.append(
+                tuple(
+                    step(w, new, old, g, eta, mu) for w, new, old, g in zip(layer, speeds, speed, gradient, strict=True)
+                )
+            )
+            new_velocity.append(speeds)
+        return new_layers, new_velocity
+
+    return moved
+
+
+def _in_place_momentum(layers, gradients, velocity, eta, mu):
+    for (W, b), (dW, db), (vW, vb) in zip(layers, gradients, velocity, strict=True):
+        for w, g, v in ((W, dW, vW), (b, db, vb)):
+            v *= mu
+            v -= eta * g
+            w += v
+    return layers, velocity
+
+
+def _velocity_in_place(layers, gradients, velocity, eta, mu):
+    moved, speeds = momentum_step(layers, gradients, velocity, eta, mu)
+    for old, new in zip(velocity, speeds, strict=True):
+        old[0][:], old[1][:] = new
+    return moved, velocity
+
+
+def _weights_only(layers, gradients, velocity, eta, mu):
+    moved, speeds = momentum_step(layers, gradients, velocity, eta, mu)
+    plain = sgd_step(layers, gradients, eta)
+    return [(W, b) for (W, _), (_, b) in zip(moved, plain, strict=True)], [
+        (vW, -eta * db) for (vW, _), (_, db) in zip(speeds, gradients, strict=True)
+    ]
+
+
+def _biases_left(layers, gradients, velocity, eta, mu):
+    moved, speeds = momentum_step(layers, gradients, velocity, eta, mu)
+    return [(W, b) for (W, _), (_, b) in zip(moved, layers, strict=True)], speeds
+
+
+def _momentum_part(path):
+    if len(path) < 3:
+        return "the result" if not path else ("the layers", "the velocity")[min(path[0], 1)]
+    what = (("the weights", "the bias"), ("the velocity of the weights", "the velocity of the bias"))[path[0]][path[2]]
+    return f"{what} of layer {path[1] + 1}"
+
+
+def _loop_momentum(layers, gradients, velocity, eta, mu):
+    new_layers, new_velocity = [], []
+    for index in range(len(layers)):
+        vW = mu * velocity[index][0] - eta * gradients[index][0]
+        vb = mu * velocity[index][1] - eta * gradients[index][1]
+        new_layers.append((layers[index][0] + vW, layers[index][1] + vb))
+        new_velocity.append((vW, vb))
+    return new_layers, new_velocity
+
+
+def _copied_momentum(layers, gradients, velocity, eta, mu):
+    layers = [[part.copy() for part in pair] for pair in layers]
+    velocity = [[part.copy() for part in pair] for pair in velocity]
+    _in_place_momentum(layers, gradients, velocity, eta, mu)
+    return [layers, velocity]
+
+
+MOMENTUM_STEP = Exercise(
+    name="momentum_step",
+    lesson=LESSON,
+    points=2,
+    equation="v ← μ v − η ∂C/∂w, then w ← w + v (and the same for b)",
+    reference=lambda layers, gradients, velocity, eta, mu: momentum_step(layers, gradients, velocity, eta, mu),
+    probes=_momentum_probes,
+    telling_probes=lambda rng: _momentum_probes(rng, [4, 4, 4]),
+    part_name=_momentum_part,
+    observe=lambda trial: {"changed": tuple(trial.outcomes[0].changed)},
+    requirements=[values(1.5), shapes(0.25), unchanged(0.25)],
+    mistakes=[
+        Mistake(
+            "sign-of-gradient",
+            _moved(lambda v, g, eta, mu: mu * v + eta * g),
+            "The gradient pushes uphill: it was added to the velocity. What is left of the old velocity is kept, and the "
+            "gradient works against it where it points uphill.",
+        ),
+        Mistake(
+            "velocity-subtracted",
+            _moved(step=lambda w, new, old, g, eta, mu: w - new),
+            "The velocity is right, but the weights move against it. The minus sign is inside v already.",
+        ),
+        Mistake(
+            "moving-average",
+            _moved(lambda v, g, eta, mu: mu * v - (1 - mu) * eta * g),
+            "The gradient was weighted with 1 − μ, as in a moving average: steps are then 1 − μ times as long. Here the "
+            "new gradient counts in full.",
+        ),
+        Mistake(
+            "old-velocity-used",
+            _moved(step=lambda w, new, old, g, eta, mu: w + old),
+            "The weights moved by the old velocity: each gradient would have its effect one step late. First v, then w.",
+        ),
+        Mistake(
+            "eta-in-the-step",
+            _moved(lambda v, g, eta, mu: mu * v - g, lambda w, new, old, g, eta, mu: w + eta * new),
+            "η multiplies the whole velocity when the weights move, and is missing inside v. With a fixed η and v = 0 at "
+            "the start that walks the same way, but v itself is another number, and after a change of η the way differs.",
+        ),
+        Mistake(
+            "gradient-twice",
+            _moved(step=lambda w, new, old, g, eta, mu: w + new - eta * g),
+            "The gradient step was taken beside the velocity, which holds it already: it counts twice.",
+        ),
+        Mistake(
+            "looks-ahead",
+            _moved(step=lambda w, new, old, g, eta, mu: w + mu * new - eta * g),
+            "This is Nesterov's variant, which goes one velocity further. A good method, but not the one asked for: "
+            "w ← w + v.",
+        ),
+        Mistake(
+            "mu-missing",
+            _moved(lambda v, g, eta, mu: v - eta * g),
+            "The velocity is kept in full, without μ: it never dies down, and the weights swing for ever.",
+        ),
+        Mistake(
+            "no-memory",
+            _moved(lambda v, g, eta, mu: -eta * g),
+            "The old velocity is forgotten: this is plain gradient descent.",
+        ),
+        Mistake(
+            "mu-on-gradient",
+            _moved(lambda v, g, eta, mu: mu * (v - eta * g)),
+            "μ multiplies the new gradient as well. It says which share of the *old* velocity is kept.",
+        ),
+        Mistake(
+            "mu-and-eta-swapped",
+            _moved(lambda v, g, eta, mu: eta * v - mu * g),
+            "η and μ have changed places: η belongs to the gradient, μ to the velocity.",
+        ),
+        Mistake(
+            "weights-only",
+            _weights_only,
+            "The weights have momentum, the biases take a plain step. The velocity has a part for each of both.",
+        ),
+        Mistake(
+            "biases-left",
+            _biases_left,
+            "The biases did not move. Their velocity is right: add it to them, as to the weights.",
+        ),
+        Mistake(
+            "order-of-results",
+            lambda *args: momentum_step(*args)[::-1],
+            "The two results stand in the wrong order: the layers first, then the velocity.",
+        ),
+        Mistake(
+            "velocity-not-returned",
+            lambda *args: momentum_step(*args)[0],
+            "Only the layers came back. The new velocity is needed for the next step, and has to be returned as well.",
+        ),
+        Mistake(
+            "old-velocity-returned",
+            lambda layers, gradients, velocity, eta, mu: (
+                momentum_step(layers, gradients, velocity, eta, mu)[0],
+                velocity,
+            ),
+            "The layers are right, but the old velocity came back: the next step would not remember this one.",
+        ),
+        Mistake(
+            "in-place",
+            _in_place_momentum,
+            "The numbers are right, but the caller's layers and velocity were overwritten: `+=` and `*=` on an array "
+            "change it for everybody who holds it.",
+        ),
+        Mistake(
+            "velocity-in-place",
+            _velocity_in_place,
+            "The numbers are right, but the velocity that was passed in was overwritten. Build a new one.",
+        ),
+    ],
+    variants=[
+        _loop_momentum,
+        _copied_momentum,
+        lambda layers, gradients, velocity, eta, mu: (
+            [
+                tuple(w - eta * g + mu * v for w, g, v in zip(*parts, strict=True))
+                for parts in zip(layers, gradients, velocity, strict=True)
+            ],
+            [
+                tuple(mu * v - eta * g for g, v in zip(*parts, strict=True))
+                for parts in zip(gradients, velocity, strict=True)
+            ],
+        ),
+    ],
+)
+
+
+# --- capstone --------------------------------------------------------------------------------------------------------
+
+THRESHOLDS = (0.90, 0.94, 0.96, 0.97)
+LIBRARIES = {
+    "sklearn", "torch", "torchvision", "tensorflow", "keras", "jax", "jaxlib", "flax", "xgboost", "lightgbm", "catboost",
+    "mxnet", "paddle", "theano", "fastai", "lightning", "pytorch_lightning", "skorch", "autograd", "tinygrad", "statsmodels",
+}  # fmt: skip
+DIGITS = {"nblib.data.load_digits", "nblib.data.digits", "nblib.data.load_mnist"}
+
+
+def _turned(X, quarter_turns, mirrored):
+    images = np.rot90(X.reshape(-1, 8, 8), quarter_turns, axes=(1, 2))
+    return (images[:, :, ::-1] if mirrored else images).reshape(len(X), -1)
+
+
+@lru_cache(maxsize=1)
+def _by_hardness():
+    """All digits, from those that lie among others of their class to those nearer to another class."""
+    X, names = load_digits()
+    squares = (X**2).sum(axis=1)
+    distances = squares[:, None] + squares - 2 * X @ X.T
+    np.fill_diagonal(distances, np.inf)
+    same = names[:, None] == names
+    margin = np.where(same, np.inf, distances).min(axis=1) - np.where(same, distances, np.inf).min(axis=1)
+    return np.argsort(-margin, kind="stable")
+
+
+@lru_cache(maxsize=8)
+def _drawn_digits(first, second):
+    """The capstone's digits for one probe: known ones, made new.
+
+    All images are turned or mirrored in the same way, a little noise is added, and the classes carry other numbers, none
+    its own: what anybody knows about these digits from elsewhere is worth nothing.  Every draw is about equally hard.
+    """
+    rng = np.random.default_rng([first, second])
+    X, names = load_digits()
+    # All eight positions of a square but the upright one.
+    position = int(rng.integers(1, 8))
+    new_name = rng.permutation(10)
+    while (new_name == np.arange(10)).any():
+        new_name = rng.permutation(10)
+    noisy = np.clip(_turned(X, position % 4, position >= 4) + rng.normal(0, 0.04, X.shape), 0, 1)
+    # Of nine digits that are about equally hard, two are for the test, one is for validation, six are for training.
+    place = np.empty(len(X), dtype=int)
+    for start in range(0, len(X), 9):
+        group = _by_hardness()[start : start + 9]
+        place[rng.permutation(group)] = [2, 2, 1, 0, 0, 0, 0, 0, 0][: len(group)]
+    parts = [rng.permutation(np.flatnonzero(place == part)) for part in range(3)]
+    train_part, validation_part, test_part = ((noisy[part], new_name[names[part]]) for part in parts)
+    return train_part, validation_part, test_part, X[parts[2]], names[parts[2]]
+
+
+def _capstone_probes(rng):
+    key = tuple(int(number) for number in rng.integers(1, 10**9, size=2))
+    (X_train, labels_train), (X_val, labels_val), *_ = _drawn_digits(*key)
+    _KEYS[X_train.tobytes()[:512]] = key
+    return [(X_train, one_hot(labels_train, 10), X_val, one_hot(labels_val, 10), np.random.default_rng(key[0]))]
+
+
+# From the beginning of a probe's images to what they were drawn with: a probe holds only what the student is to see.
+_KEYS = {}
+
+
+def _test_digits(trial):
+    return _drawn_digits(*_KEYS[trial.probes[0][0].tobytes()[:512]])
+
+
+def _borrowed(names):
+    """The first name of another library's, and of a source of known digits, among the names that code uses."""
+    library = next((name for name in sorted(names) if name.split(".")[0] in LIBRARIES), None)
+    known = next((name for name in sorted(names) if name in DIGITS or name.endswith("digits.npz")), None)
+    return library, known
+
+
+class _Finding(Exception):
+    """What is wrong with an answer to the capstone: its kind, and the sentence that says so."""
+
+    def __init__(self, kind, sentence):
+        super().__init__(sentence)
+        self.kind, self.sentence = kind, sentence
+
+
+def _refuse_borrowed(names):
+    library, known = _borrowed(names)
+    if library:
+        raise _Finding("library", f"it uses {library}: the network and its training have to be your own.")
+    if known:
+        raise _Finding("known digits", f"it uses {known}: only the digits that are passed in may be looked at.")
+
+
+def _returned_predict(trial):
+    """The function that the capstone returned; a _Finding where it returned anything else."""
+    outcome = trial.outcomes[0]
+    _refuse_borrowed(names_used(trial.function))
+    problem = trouble(outcome, trial.exercise)
+    if problem:
+        raise _Finding("trouble", problem)
+    _refuse_borrowed(outcome.imported)
+    value = outcome.value
+    if not (callable(value) and not isinstance(value, type)):
+        numbers = isinstance(value, (int, float, np.number)) or (isinstance(value, np.ndarray) and value.ndim == 0)
+        if numbers:
+            raise _Finding("a number", "it returned a number; a function predict(X) is expected, without calling it.")
+        if isinstance(value, np.ndarray):
+            raise _Finding("an array", "it returned an array; a function predict(X) is expected, without calling it.")
+        if isinstance(value, (list, tuple)):
+            if any(map(is_function, value)):
+                raise _Finding("several", "it returned more than predict: the function alone is expected.")
+            raise _Finding("a list", "it returned a list; a function predict(X) that uses the layers is expected.")
+        raise _Finding("an object", f"it returned a {type(value).__name__}; a function predict(X) is expected.")
+    _refuse_borrowed(names_used(value))
+    return value
+
+
+def _labels(trial, predict_labels, X):
+    """What predict says about images, as whole numbers; a _Finding where it says anything else."""
+    outcome = trial.call_returned(lambda images: modules_entered(predict_labels, (images,)), (X,))
+    if outcome.failure:
+        raise _Finding("predict raises", f"the predict that it returned raised {outcome.failure} for new digits.")
+    value, modules = outcome.value
+    _refuse_borrowed(set(outcome.imported) | modules)
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind not in "fiub":
+        raise _Finding("no labels", "predict has to return an array of labels, one whole number a digit.")
+    if array.shape == (len(X), 10):
+        raise _Finding(
+            "ten numbers", "predict returned ten numbers a digit; the label is one, the number of the class."
+        )
+    if array.shape == (10,):
+        raise _Finding("one a class", "predict returned one number a class; one a digit is expected.")
+    if array.size != len(X):
+        raise _Finding("count", f"predict returned {array.size} labels for {len(X)} digits.")
+    if not np.array_equal(array, np.round(array)):
+        raise _Finding("no whole numbers", "predict returned numbers that are not whole; labels are 0 to 9.")
+    return np.ravel(array).astype(int)
+
+
+def _share(one, other):
+    return float(np.mean(one == other))
+
+
+def _renamed_share(predicted, labels):
+    """Accuracy if every class of the answer were given the name that fits best; 0 where two want the same."""
+    fitting = {name: np.bincount(labels[predicted == name]).argmax() for name in np.unique(predicted)}
+    if len(set(fitting.values())) < 10:
+        return 0.0
+    return _share(np.array([fitting[name] for name in predicted]), labels)
+
+
+def _judge(trial):
+    (X_train, labels_train), (X_val, labels_val), (X_test, labels_test), upright, names = _test_digits(trial)
+    predict_labels = _returned_predict(trial)
+    predicted = _labels(trial, predict_labels, X_test)
+    if len(np.unique(predicted)) == 1:
+        raise _Finding("constant", "predict gave the same label for every digit.")
+    if _share(_labels(trial, predict_labels, upright), names) > 0.5:
+        raise _Finding(
+            "known labels",
+            "predict knows digits by the names they have elsewhere, not by those that Y_train gives them: it looks "
+            "them up.",
+        )
+    accuracy = _share(predicted, labels_test)
+    on_train = _share(_labels(trial, predict_labels, X_train), labels_train)
+    on_val = _share(_labels(trial, predict_labels, X_val), labels_val)
+    if accuracy < THRESHOLDS[0] and _renamed_share(predicted, labels_test) >= THRESHOLDS[0]:
+        kind = "renamed"
+    elif on_train < 0.3:
+        kind = "chance"
+    elif on_val > on_train + 0.04:
+        kind = "validation"
+    else:
+        kind = "trained"
+    return kind, accuracy, on_train
+
+
+@lru_cache(maxsize=32)
+def _finding(trial):
+    """(kind, sentence or None, accuracy on new digits, accuracy on the training digits) of an answer."""
+    try:
+        kind, accuracy, on_train = _judge(trial)
+    except _Finding as finding:
+        return finding.kind, finding.sentence, 0.0, 0.0
+    return kind, None, accuracy, on_train
+
+
+def _reaches(threshold):
+    def test(trial):
+        _, sentence, accuracy, on_train = _finding(trial)
+        if sentence:
+            return sentence
+        if accuracy < threshold:
+            return (
+                f"{accuracy:.3f} of the digits it has not seen were read rightly ({on_train:.3f} of those it was given "
+                "for training)."
+            )
+        return None
+
+    return Requirement(f"accuracy {threshold:.2f}", 2, test)
+
+
+def _distorted(image, rng):
+    return elastic_image(image, 0.7, 2, rng)
+
+
+def capstone(X_train, Y_train, X_val, Y_val, rng):
+    """Reference: three networks 64–100–10 on distorted copies, softmax with cross-entropy, and the mean of their outputs."""
+    networks = []
+    for _ in range(3):
+        X, Y = augment(X_train, Y_train, 3, rng, change=_distorted)
+        start = scaled_init([X.shape[1], 100, Y.shape[1]], rng)
+        networks.append(
+            train(start, X, Y, 0.5, 30, 10, rng, (X_val, Y_val), output="softmax", cost="multinomial cross-entropy",
+                  plateau=(4, 2), measure=False)[0]
+        )  # fmt: skip
+    return lambda X: sum(predict(layers, X, output="softmax") for layers in networks).argmax(axis=1)
+
+
+def _own_loop_capstone(X_train, Y_train, X_val, Y_val, rng):
+    """Everything written out: ReLU, momentum, decay of the weights, the best epoch kept."""
+    X, Y = augment(X_train, Y_train, 6, rng, change=_distorted)
+    layers = he_init([64, 150, 10], rng)
+    velocity = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
+    eta, best, kept = 0.06, -1.0, layers
+    for epoch in range(24):
+        for X_b, Y_b in minibatches(X, Y, 32, rng):
+            (W1, b1), (W2, b2) = layers
+            z = X_b @ W1.T + b1
+            a = relu(z)
+            delta = (softmax(a @ W2.T + b2) - Y_b) / len(X_b)
+            back = delta @ W2 * relu_prime(z)
+            gradients = [(back.T @ X_b + 2e-4 * W1, back.sum(axis=0)), (delta.T @ a + 2e-4 * W2, delta.sum(axis=0))]
+            layers, velocity = momentum_step(layers, gradients, velocity, eta, 0.9)
+        if epoch in (12, 18, 21):
+            eta /= 3
+        accuracy = np.mean(predict(layers, X_val, "relu", "softmax").argmax(axis=1) == Y_val.argmax(axis=1))
+        if accuracy >= best:
+            best, kept = accuracy, layers
+    return lambda X: list(predict(kept, X, "relu", "softmax").argmax(axis=1))
+
+
+class _Committee:
+    """Networks that vote; an object that can be called is a function too."""
+
+    def __init__(self, networks):
+        self.networks = networks
+
+    def __call__(self, X):
+        return np.argmax(sum(predict(layers, X) for layers in self.networks), axis=1).astype(float)
+
+
+def _logistic_committee(X_train, Y_train, X_val, Y_val, rng):
+    networks = []
+    for _ in range(3):
+        X, Y = augment(np.concatenate([X_train, X_val]), np.concatenate([Y_train, Y_val]), 3, rng, change=_distorted)
+        start = scaled_init([64, 80, 10], rng)
+        networks.append(
+            train(start, X, Y, 0.3, 30, 10, rng, cost="binary cross-entropy", regularizer="l2", lam=0.5, measure=False)[
+                0
+            ]
+        )
+    return _Committee(networks)
+
+
+def _relu_dropout_capstone(X_train, Y_train, X_val, Y_val, rng):
+    X, Y = augment(X_train, Y_train, 8, rng, change=_distorted)
+    layers, _ = train(
+        he_init([64, 200, 10], rng), X, Y, 0.1, 20, 10, rng, (X_val, Y_val), "relu", "softmax", "multinomial cross-entropy",
+        dropout=0.2, plateau=(4, 2), measure=False,
+    )  # fmt: skip
+
+    def predict_labels(X):
+        return predict(layers, X, "relu", "softmax").argmax(axis=1)
+
+    return predict_labels
+
+
+def _quick_layers(X, Y, rng):
+    layers, _ = train(
+        scaled_init([64, 40, 10], rng), X, Y, 0.5, 25, 10, rng, output="softmax", cost="multinomial cross-entropy",
+        measure=False,
+    )  # fmt: skip
+    return layers
+
+
+def _quick(read=lambda outputs: outputs.argmax(axis=1)):
+    """A network that is trained quickly, and whose outputs are read in another way."""
+
+    def quick(X_train, Y_train, X_val, Y_val, rng):
+        layers = _quick_layers(X_train, Y_train, rng)
+        return lambda X: read(predict(layers, X, output="softmax"))
+
+    return quick
+
+
+def _lookup(X_train, Y_train, X_val, Y_val, rng):
+    known, names = load_digits()
+    return lambda X: names[((X[:, None] - known) ** 2).sum(axis=2).argmin(axis=1)]
+
+
+_REMEMBERED = load_digits()
+
+
+def _remembered(X_train, Y_train, X_val, Y_val, rng):
+    known, names = _REMEMBERED
+    return lambda X: names[[int(((known - x) ** 2).sum(axis=1).argmin()) for x in X]]
+
+
+def _foreign(X_train, Y_train, X_val, Y_val, rng):
+    def predict_labels(X):
+        from sklearn.neighbors import KNeighborsClassifier
+
+        return KNeighborsClassifier(1).fit(X_train, Y_train.argmax(axis=1)).predict(X)
+
+    return predict_labels
+
+
+def _untrained(X_train, Y_train, X_val, Y_val, rng):
+    layers = scaled_init([64, 40, 10], rng)
+    return lambda X: predict(layers, X, output="softmax").argmax(axis=1)
+
+
+CAPSTONE = Exercise(
+    name="capstone",
+    lesson=LESSON,
+    points=8,
+    equation="capstone(X_train, Y_train, X_val, Y_val, rng) trains a network and returns predict(X) → labels",
+    reference=capstone,
+    probes=_capstone_probes,
+    comparable=False,
+    by_facts=True,
+    observe=lambda trial: {"kind": _finding(trial)[0]},
+    requirements=[_reaches(threshold) for threshold in THRESHOLDS],
+    seconds=120.0,
+    mistakes=[
+        Mistake(
+            "constant",
+            lambda X_train, Y_train, X_val, Y_val, rng: lambda X: np.zeros(len(X), dtype=int),
+            "One label for all digits reads a tenth of them. If you meant to train: an exploding cost, or nan in the "
+            "weights, ends like this too. Look at the cost, epoch by epoch, and at η.",
+        ),
+        Mistake(
+            "lookup",
+            _lookup,
+            "Known digits are looked up, where a network is to learn. It would not help either: the check mirrors or "
+            "turns all digits, adds noise, and gives the classes other numbers.",
+        ),
+        Mistake(
+            "remembered",
+            _remembered,
+            "The labels come from digits that were stored beforehand, under the names these have elsewhere. Only X_train "
+            "and Y_train say what the classes of this task are called.",
+        ),
+        Mistake(
+            "foreign-library",
+            _foreign,
+            "A library does the work that this course is about. Build the classifier from your own functions of the "
+            "lessons; NumPy, and nblib's versions of what you wrote, are fine.",
+        ),
+        Mistake(
+            "labels-permuted",
+            _quick(lambda outputs: outputs.argmax(axis=1) + 1),
+            "The network tells the digits apart, but calls the classes by other names: with the right names it would be "
+            "above 0.90. Column k of Y is label k, counted from 0.",
+        ),
+        Mistake(
+            "one-hot-for-labels",
+            _quick(lambda outputs: outputs),
+            "predict hands out the network's ten outputs, or a one-hot row, for each digit. The label is the position of "
+            "the largest.",
+        ),
+        Mistake(
+            "wrong-axis",
+            _quick(lambda outputs: outputs.argmax(axis=0)),
+            "For each class the digit with the largest output was looked for. It is the other way round: for each digit, "
+            "a row, the class with the largest output.",
+        ),
+        Mistake(
+            "probability-for-label",
+            _quick(lambda outputs: outputs.max(axis=1)),
+            "predict returns the largest output itself. Where it stands is the label.",
+        ),
+        Mistake(
+            "returns-accuracy",
+            lambda X_train, Y_train, X_val, Y_val, rng: 0.97,
+            "The accuracy came back. Hand back the function that reads digits; the check measures how well it does.",
+        ),
+        Mistake(
+            "returns-labels",
+            lambda X_train, Y_train, X_val, Y_val, rng: Y_val.argmax(axis=1),
+            "Labels came back, of digits that you have. The check has others: hand back the function itself, so that it "
+            "can be asked.",
+        ),
+        Mistake(
+            "returns-layers",
+            lambda X_train, Y_train, X_val, Y_val, rng: _untrained_layers(rng),
+            "The layers came back. The check does not know how your network computes: define predict(X) inside the "
+            "capstone, let it use the layers, and return it.",
+        ),
+        Mistake(
+            "returns-too-much",
+            lambda X_train, Y_train, X_val, Y_val, rng: (_untrained(X_train, Y_train, X_val, Y_val, rng), 0.97),
+            "predict came back together with something else. Return it alone.",
+        ),
+        Mistake(
+            "only-known-digits",
+            lambda X_train, Y_train, X_val, Y_val, rng: lambda X: Y_val.argmax(axis=1),
+            "predict answers for the digits of X_val, whatever it is given. It has to compute its labels from its "
+            "argument X.",
+        ),
+        Mistake(
+            "validation-only",
+            lambda X_train, Y_train, X_val, Y_val, rng: _quick()(X_val, Y_val, X_val, Y_val, rng),
+            "The validation digits are read much better than the training digits: the network was trained on the few "
+            "that are there for choosing. Train on X_train; let X_val tell when to stop and what to choose.",
+        ),
+        Mistake(
+            "untrained",
+            _untrained,
+            "Not even the training digits are read better than by guessing. The network is untrained, or the trained "
+            "layers are not those that predict uses, or X and Y were shuffled apart.",
+        ),
+    ],
+    variants=[_own_loop_capstone, _logistic_committee, _relu_dropout_capstone],
+)
+
+
+def _untrained_layers(rng):
+    return scaled_init([64, 40, 10], rng)
+
+
+EXERCISES = [
+    SPLIT,
+    JUDGE_ETA,
+    FIND_ETA,
+    PLATEAU_SCHEDULE,
+    EARLY_STOPPING,
+    BEST_LAMBDA,
+    MOMENTUM_STEP,
+    CAPSTONE,
+]
+
+
+# --- recall: questions on lessons 6 and 4 ----------------------------------------------------------------------------
+
+QUESTIONS = [
+    Question(
+        "7.1",
+        "A unit has 400 inputs, all of them 1, weights from N(0, 1/√400), the second number a standard deviation, and "
+        "bias 0. What is the standard deviation of its z?",
+        lambda: weighted_input_std(400, 1 / np.sqrt(400), 0.0),
+        "√(400 · 1/400) = 1: that is what the division by √n_in is for.",
+        {
+            "That is what weights of standard deviation 1 give.": lambda: np.sqrt(400),
+            "That is the standard deviation of one weight. 400 of them add up.": lambda: 1 / np.sqrt(400),
+        },
+    ),
+    Question(
+        "7.2",
+        "The same unit, but only a quarter of its inputs is 1, the others are 0, and its bias is from N(0, 1). What is the "
+        "standard deviation of z now?",
+        lambda: weighted_input_std(100, 1 / np.sqrt(400), 1.0),
+        "Variances add: 100 · 1/400 + 1 = 1.25, and the root of that is 1.118.",
+        {
+            "The standard deviations were added. Variances add.": lambda: 1.5,
+            "That is the variance; a root is missing.": lambda: 1.25,
+            "All inputs were counted. The weight of an input that is 0 adds nothing.": lambda: np.sqrt(2),
+            "The bias is missing.": lambda: 0.5,
+        },
+        0.005,
+    ),
+    Question(
+        "7.3",
+        "A logistic output with cross-entropy has a = 0.9 where y = 0. What is δ = ∂C/∂z?",
+        lambda: 0.9 - 0.0,
+        "δ = a − y: σ′ cancels, and a large error gives a large δ.",
+        {
+            "That has σ′(z) in it. With cross-entropy it cancels.": lambda: 0.9 * 0.9 * 0.1,
+            "The sign: where the output is too large, a larger z makes the cost worse.": lambda: -0.9,
+        },
+    ),
+    Question(
+        "7.4",
+        "A softmax network with 10 classes is untrained and gives every class 0.1. What is its cross-entropy, in nats?",
+        lambda: np.log(10),
+        "−ln 0.1 = ln 10 = 2.303. A first cost far from this says that something is wrong before training begins.",
+        {
+            "That is in bits: log2 for ln.": lambda: np.log2(10),
+            "The minus sign is missing.": lambda: -np.log(10),
+            "That is the output itself. What is −ln of it?": lambda: 0.1,
+            "That is the base-10 logarithm. Nats are counted with ln.": lambda: 1.0,
+        },
+    ),
+]
