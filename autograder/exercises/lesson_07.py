@@ -795,6 +795,8 @@ def _plateau_probes(rng):
     found.append((flat, 0.5, 3, 2.0))
     # Lower and lower, then up again, but never to the best of the beginning.
     found.append(([0.7, 0.8, 0.6, 0.5, 0.55, 0.6, 0.65, 0.7, 0.72, 0.75], float(rng.uniform(1, 3)), 3, 4.0))
+    # After the first drop lower still: only whoever forgets the best altogether sees an improvement here.
+    found.append(([0.7, 0.8, 0.6, 0.65, 0.7, 0.66, 0.68, 0.69, 0.6, 0.6, 0.6], 0.6, 3, 3.0))
     return found
 
 
