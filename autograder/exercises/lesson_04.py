@@ -89,7 +89,7 @@ QUADRATIC_COST = Exercise(
     lesson=LESSON,
     points=1,
     equation="C = (1/2n) Σ_i ‖y_i − a_i‖², with ‖v‖² = Σ_k v_k²",
-    reference=costs.quadratic_cost,
+    reference=lambda A, Y: costs.quadratic_cost(A, Y),
     probes=_quadratic_probes,
     requirements=[values(0.5), shapes(0.25, "a single number"), unchanged(0.25)],
     mistakes=_mistakes(

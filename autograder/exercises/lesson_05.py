@@ -2539,18 +2539,18 @@ def _rolled_augment(X, Y, copies, rng, shape=(8, 8)):
 AUGMENT = Exercise(
     name="augment",
     lesson=LESSON,
-    points=1,
+    points=2,
     equation="n originals, then n · copies changed images, each with the label of the image it was made from",
-    reference=augmentation.augment,
+    reference=lambda X, Y, copies, rng, shape=(8, 8): augment(X, Y, copies, rng, shape),
     probes=_augment_probes,
     comparable=False,
     observe=_augment_facts,
     requirements=[
-        Requirement("n (1 + copies) images, each with its own label", 0.5, _right_labels),
-        Requirement("originals first, as they were", 0.125, _originals_first),
-        Requirement("copies changed, by draws from rng", 0.125, _changed_by_rng),
-        Requirement("one-hot labels as well", 0.125, _one_hot_labels),
-        unchanged(0.125),
+        Requirement("n (1 + copies) images, each with its own label", 1, _right_labels),
+        Requirement("originals first, as they were", 0.25, _originals_first),
+        Requirement("copies changed, by draws from rng", 0.25, _changed_by_rng),
+        Requirement("one-hot labels as well", 0.25, _one_hot_labels),
+        unchanged(0.25),
     ],
     mistakes=_mistakes(
         (

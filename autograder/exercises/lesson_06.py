@@ -213,16 +213,16 @@ def _lists_refused_share(z, tol=0.01):
 SATURATED_FRACTION = Exercise(
     name="saturated_fraction",
     lesson=LESSON,
-    points=2,
+    points=1,
     equation="share of all z with σ′(z) < tol",
     reference=saturated_fraction,
     probes=_saturation_probes,
     requirements=[
-        values(1),
-        cases("a slope equal to tol", 0.25, _slope_equal_to_tol),
-        cases("numbers, lists, integers", 0.25, _saturation_lists, with_shapes=True),
-        cases("large z, no warning", 0.25, _saturation_large, quiet=True),
-        unchanged(0.25),
+        values(0.5),
+        cases("a slope equal to tol", 0.125, _slope_equal_to_tol),
+        cases("numbers, lists, integers", 0.125, _saturation_lists, with_shapes=True),
+        cases("large z, no warning", 0.125, _saturation_large, quiet=True),
+        unchanged(0.125),
     ],
     mistakes=[
         Mistake(
