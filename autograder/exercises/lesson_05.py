@@ -2541,7 +2541,7 @@ AUGMENT = Exercise(
     lesson=LESSON,
     points=2,
     equation="n originals, then n · copies changed images, each with the label of the image it was made from",
-    reference=lambda X, Y, copies, rng, shape=(8, 8): augment(X, Y, copies, rng, shape),
+    reference=lambda X, Y, copies, rng, shape=(8, 8): augmentation.augment(X, Y, copies, rng, shape),
     probes=_augment_probes,
     comparable=False,
     observe=_augment_facts,
