@@ -16,11 +16,15 @@ class Mistake:
         The wrong answer itself, with the exercise's signature; it draws only by ``rng.permutation``.
     hint : str
         What the numbers show, which equation they break, and where to look; never the line of code.
+    telling_failure : bool
+        Whether what it raises tells it though no number ever comes back: the same exception in the same words, which
+        hold the sizes of the probe, on every probe.
     """
 
     id: str
     function: Callable
     hint: str
+    telling_failure: bool = False
 
 
 @dataclass(frozen=True)

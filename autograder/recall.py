@@ -84,6 +84,8 @@ def reply_to(question, given):
     """
     if given is ...:
         return Reply(question.name, False, "put your answer in place of the dots and run the cell.")
+    if isinstance(given, str) and not isinstance(question.answer(), str):
+        return Reply(question.name, False, "a number is asked for: write it as one, without quotes and words.")
     if _agrees(given, question.answer(), question.tolerance):
         return Reply(question.name, True, question.explanation)
     for hint, slip in question.slips.items():

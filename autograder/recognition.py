@@ -54,13 +54,18 @@ class _Known:
         return _conduct(self._trial)
 
     def explains(self, trial):
-        """Whether it gives the student's outcome on every probe, and a number that decides it on at least one."""
-        decisive = False
+        """Whether it gives the student's outcome on every probe, and a number that decides it on at least one.
+
+        Words decide in place of a number where the mistake says that its failure is telling.
+        """
+        decisive, same_words = False, self.mistake.telling_failure
         for position, outcome in enumerate(trial.outcomes + trial.telling_outcomes):
-            if not any(_agree(outcome, known) for known in self.outcomes(position)):
+            agreeing = [known for known in self.outcomes(position) if _agree(outcome, known)]
+            if not agreeing:
                 return False
             decisive = decisive or not outcome.failure
-        return decisive
+            same_words = same_words and any(_message(outcome) == _message(known) for known in agreeing)
+        return decisive or same_words
 
 
 @lru_cache(maxsize=256)
@@ -85,6 +90,10 @@ def _agree(outcome, known):
         return False
     tolerance = max((tolerance_of(part) for _, part in leaves(outcome.value)), default=0)
     return close(numbers[~undefined], known_numbers[~undefined], tolerance)
+
+
+def _message(outcome):
+    return outcome.failure.message if outcome.failure else None
 
 
 def _from_catalogue(trial):
@@ -154,17 +163,27 @@ NOTHING_KNOWN = (
 )
 
 
+def _shapes_in(arg):
+    """Shapes of an array, or of the first arrays in a list of pairs, in words; empty where there are none."""
+    found = [part.shape for _, part in leaves(arg) if isinstance(part, np.ndarray)]
+    return ", ".join(map(str, found[:4])) + (", …" if len(found) > 4 else "")
+
+
 def _where_it_stopped(trial):
     """Give the shapes of the arguments on which an answer raised: most often they show what does not fit."""
     for args, outcome in zip(trial.probes, trial.outcomes, strict=True):
+        if outcome.failure and outcome.failure.message == "list index out of range":
+            return (
+                "An index runs past the end of a list: one of n entries ends at index n − 1. Write down which values "
+                "each index of that line takes, and how long each list is there."
+            )
         if outcome.failure and outcome.failure.kind in ("ValueError", "IndexError"):
             names = parameter_names(trial.exercise)
-            arrays = [(name, arg) for name, arg in zip(names, args, strict=False) if isinstance(arg, np.ndarray)]
-            if arrays:
-                told = ", ".join(f"{name} {array.shape}" for name, array in arrays)
+            told = [f"{name} {shapes}" for name, arg in zip(names, args, strict=False) if (shapes := _shapes_in(arg))]
+            if told:
                 return (
-                    f"It stopped at {told}: write the shapes beside your line, and see what does not fit, or whether "
-                    "the line uses an array that is not among the arguments."
+                    f"It stopped at {'; '.join(told)}: write the shapes beside your line, and see what does not fit, "
+                    "or whether the line uses something that is not among the arguments."
                 )
     return None
 
@@ -188,8 +207,11 @@ def recognise(trial):
     if found:
         either = "Several mistakes give just these numbers. Either: " + " Or: ".join(m.hint for m in found)
         return Naming(tuple(m.id for m in found), (either,))
-    if trial.met[0] is None or not trial.exercise.comparable:
+    if trial.met[0] is None:
         return Naming()
+    if not trial.exercise.comparable:
+        stopped = _where_it_stopped(trial)
+        return Naming((), (stopped,) if stopped else ())
     if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
         return Naming()
     pairs = pairs_that_explain(trial, _catalogue(trial.exercise.name, trial.seed))

@@ -1,5 +1,6 @@
 """Lesson 1, notation: eleven exercises, their probes and the mistakes that are known by name."""
 
+import math
 from itertools import chain
 
 import numpy as np
@@ -90,7 +91,7 @@ WEIGHTED_INPUT = Exercise(
         Mistake(
             "bias-at-every-input",
             lambda w, a, b: np.sum(w * a + b),
-            "The bias was added once for each input, so z is off by (m − 1) b. In z = Σ w_j a_j + b it stands outside "
+            "The bias was added once for each input, so z is off by (m_prev − 1) b. In z = Σ w_j a_j + b it stands outside "
             "the sum.",
         ),
         Mistake(
@@ -157,6 +158,12 @@ WEIGHTED_INPUT = Exercise(
             "outer-product",
             lambda w, a, b: np.outer(w, a) + b,
             "A table of all products w_j a_i came back. Weight j meets input j only, and the products are added up.",
+        ),
+        Mistake(
+            "three-inputs-only",
+            lambda w, a, b: w[0] * a[0] + w[1] * a[1] + w[2] * a[2] + b,
+            "A neuron with three inputs is right; with more of them only the first three have an effect. The example "
+            "had three: the sum has to run over all inputs, however many there are.",
         ),
     ],
     variants=[
@@ -250,7 +257,7 @@ LAYER_WEIGHTED_INPUTS = Exercise(
         Mistake(
             "one-bias-for-all",
             lambda W, a, b: W @ a + b[0],
-            "Node 0 is right; the others were given node 0's bias. Each node k has a b_k of its own.",
+            "The first node is right; the others were given its bias. Each node k has a b_k of its own.",
         ),
         Mistake(
             "bias-summed",
@@ -282,7 +289,7 @@ LAYER_WEIGHTED_INPUTS = Exercise(
         Mistake(
             "first-node-only",
             lambda W, a, b: W[0] @ a + b[0],
-            "One number came back: z of node 0. Every node k of the layer has its own row of W and its own z_k.",
+            "One number came back: z of the first node. Every node k of the layer has its own row of W and its own z_k.",
         ),
         Mistake(
             "total",
@@ -300,6 +307,24 @@ LAYER_WEIGHTED_INPUTS = Exercise(
             lambda W, a, b: (W @ a)[:, None] + b,
             "A table came back in which every weighted sum meets every bias: a column and a row were added. Keep both "
             "1-D, so that sum k meets b_k alone.",
+        ),
+        Mistake(
+            "summed-over-nodes-with-bias",
+            lambda W, a, b: (W * a).sum(axis=0) + b,
+            "The products w_kj a_j were added up over k, down the columns, and the bias was added to these sums. z_k "
+            "belongs to a row of W: the sum runs over j, along the row. (It does not raise only where the layer is as "
+            "wide as the one before.)",
+        ),
+        Mistake(
+            "two-nodes-only",
+            lambda W, a, b: np.array([W[k] @ a + b[k] for k in range(2)]),
+            "Two numbers came back, whatever the layer. The example had two nodes; a layer has as many as W has rows.",
+        ),
+        Mistake(
+            "two-nodes-filled",
+            lambda W, a, b: np.array([W[k] @ a + b[k] if k < 2 else 0.0 for k in range(len(b))]),
+            "The first two nodes are right, and all others are 0: the loop over the nodes stops after the two of the "
+            "example. A layer has as many as W has rows.",
         ),
     ],
     variants=[
@@ -351,15 +376,50 @@ def _large(rng):
 
 
 def _holds_at_large_z(trial):
-    """Whether ±1000 gives the right numbers, with or without a warning."""
+    """What ±1000 gives, right numbers, nan or others, and what it warns of."""
     outcome = trial.call((np.array([-1000.0, 1000.0]),))
     numbers = None if outcome.failure else flat(outcome.value)
-    return {"large": numbers is not None and close(numbers, [0.0, 1.0])}
+    warned = {word for word in ("overflow", "invalid") for warning in outcome.warnings if word in warning}
+    if numbers is None:
+        return {"large": None}
+    undefined = np.isnan(numbers)
+    return {
+        "large": tuple(undefined) if undefined.any() else close(numbers, [0.0, 1.0]),
+        "warned": sorted(warned),
+    }
 
 
 def _plain(z):
     """The formula as it stands in the notes, which overflows and takes no list."""
     return 1 / (1 + np.exp(-z))
+
+
+def _plain_right_form(z):
+    """The other form, right on paper as well; ∞/∞ for large z."""
+    return np.exp(z) / (np.exp(z) + 1)
+
+
+def _both_forms_everywhere(z):
+    """The right form is picked on each side, but both are computed everywhere."""
+    return np.where(z >= 0, _plain(z), _plain_right_form(z))
+
+
+def _flat_only(rule):
+    """A loop over z's entries, which works only where these are single numbers."""
+
+    def wrong(z, *rest):
+        found = []
+        for v in z:
+            if np.ndim(v) > 0:
+                raise ValueError("The truth value of an array with more than one element is ambiguous.")
+            found.append(rule(v, *rest))
+        return found
+
+    return wrong
+
+
+def _math_loop(z):
+    return [1 / (1 + math.exp(-v)) for v in z]
 
 
 def _truncating(function):
@@ -562,6 +622,34 @@ LOGISTIC = Exercise(
             _logistic_in_place,
             "The numbers are right, but z itself was overwritten. Lesson 3 needs z again: build a new array.",
         ),
+        Mistake(
+            "right-form-everywhere",
+            lambda z: _plain_right_form(np.asarray(z, dtype=float)),
+            "The values are right, but at z = +1000 the answer is nan: e^1000 is ∞ for a float, and ∞/∞ is nothing. "
+            "e^z/(e^z + 1) is safe for z < 0 only; for z ≥ 0 take the form with e^(−z). The exponential that is needed is "
+            "e^(−|z|) both times.",
+        ),
+        Mistake(
+            "both-branches-overflow",
+            lambda z: _both_forms_everywhere(np.asarray(z, dtype=float)),
+            "Every value is right, at ±1000 too, but there is a warning: np.where computes both forms for all z and "
+            "picks afterwards, so that each overflows on the side where the other is picked. With e^(−|z|) in both forms "
+            "neither can.",
+        ),
+        Mistake(
+            "both-branches-overflow-and-lists",
+            lambda z: _both_forms_everywhere(z) if not isinstance(z, list) else z >= 0,
+            "Arrays are right, at ±1000 too. Two things are left: np.where computes both forms for all z, so that each "
+            "overflows on the side where the other is picked (e^(−|z|) cannot), and a list cannot be compared with 0, so "
+            "make an array of z first.",
+        ),
+        Mistake(
+            "flat-only",
+            _math_loop,
+            "Flat lists and arrays of moderate numbers are right. Two things are left: a loop over z reaches single "
+            "numbers only where z has one axis (NumPy's exp works on every shape at once), and e^1000 overflows for "
+            "z = −1000, where only e^(−|z|) is safe.",
+        ),
     ],
     variants=[
         _loop_logistic,
@@ -722,6 +810,18 @@ STEP = Exercise(
             "The numbers are right for arrays, but z itself was overwritten, and what is no array raises. Build a new "
             "array from z.",
         ),
+        Mistake(
+            "flat-only",
+            lambda z, k=0.0: _flat_only(lambda v: 1.0 if v >= k else 0.0)(z),
+            "Flat lists and arrays are right, z = k included; a table or a single number raises. A loop over z reaches "
+            "single numbers only where z has one axis: compare the whole array at once.",
+        ),
+        Mistake(
+            "strict-and-flat-only",
+            lambda z, k=0.0: _flat_only(lambda v: 1.0 if v > k else 0.0)(z),
+            "Two things are left: at z = k the function is 1 already (look at which case holds the equals sign), and a "
+            "loop over z works on flat lists and arrays only, so a table or a single number raises.",
+        ),
     ],
     variants=[
         lambda z, k=0.0: np.where(np.asarray(z) >= k, 1, 0),
@@ -832,6 +932,19 @@ RELU = Exercise(
             "It works on one number and raises on arrays: Python's max and if decide once. NumPy's maximum compares "
             "elementwise.",
         ),
+        Mistake(
+            "flat-only",
+            lambda z: _flat_only(lambda v: max(0.0, v))(z),
+            "Flat lists and arrays are right; a table or a single number raises. A loop over z reaches single numbers "
+            "only where z has one axis: compare the whole array at once.",
+        ),
+        Mistake(
+            "largest-along-axis",
+            lambda z: np.max(0, z),
+            "np.max(0, z) takes z for the number of an axis, and raises. It finds the largest entry of one array; "
+            "the function that compares two arrays, entry by entry, has a longer name.",
+            telling_failure=True,
+        ),
     ],
     variants=[
         lambda z: np.maximum(0, z),
@@ -873,6 +986,17 @@ def _soft(prepare=lambda z: z - z.max(axis=-1, keepdims=True), axis=-1, power=np
     def wrong(z):
         e = power(prepare(np.asarray(z, dtype=float)))
         return e / e.sum(axis=axis, keepdims=axis is not None)
+
+    return wrong
+
+
+def _not_kept(top=True, total=True):
+    """Softmax that loses the axis of the largest z or of the sum."""
+
+    def wrong(z):
+        z = np.asarray(z, dtype=float)
+        e = np.exp(z - z.max(axis=-1, keepdims=top))
+        return e / e.sum(axis=-1, keepdims=total)
 
     return wrong
 
@@ -1032,6 +1156,62 @@ SOFTMAX = Exercise(
             lambda z: softmax(softmax(z)),
             "The rows sum to 1 and are nearly flat: softmax was applied twice.",
         ),
+        Mistake(
+            "nothing-kept",
+            _not_kept(top=False, total=False),
+            "One example alone is right. In a table the largest z of the rows, and their sums, came back as flat "
+            "vectors and were laid along the rows: row i's numbers met column i (for a square table this does not even "
+            "raise). Keep the axis that is reduced, in both.",
+        ),
+        Mistake(
+            "largest-not-kept",
+            _not_kept(top=False),
+            "The division is right, but the largest z of the rows came back as a flat vector and was laid along the "
+            "rows, so that column i lost the largest z of row i (for a square table this does not even raise). Keep the "
+            "axis over which the maximum is taken.",
+        ),
+        Mistake(
+            "shifted-sum-not-kept",
+            _not_kept(total=False),
+            "The shift is right, but the sums of the rows came back as a flat vector: row i's sum met column i in the "
+            "division (for a square table this does not even raise). Keep the axis that is summed, as in the maximum.",
+        ),
+        Mistake(
+            "exponential-missing-after-shift",
+            _soft(power=lambda z: z),
+            "The largest entry of each row is 0, and the others are shares of a negative sum: z minus its largest was "
+            "divided by its sum. The shift only prepares the exponential, which is still missing.",
+        ),
+        Mistake(
+            "shift-in-numerator-only",
+            lambda z: np.exp(z - np.max(z, axis=-1, keepdims=True)) / np.exp(z).sum(axis=-1, keepdims=True),
+            "The rows do not sum to 1: the largest z was taken off in the numerator and not in the denominator. The "
+            "factor cancels only where it stands in both.",
+        ),
+        Mistake(
+            "shift-in-denominator-only",
+            lambda z: np.exp(z) / np.exp(z - np.max(z, axis=-1, keepdims=True)).sum(axis=-1, keepdims=True),
+            "The rows do not sum to 1: the largest z was taken off in the denominator and not in the numerator. The "
+            "factor cancels only where it stands in both.",
+        ),
+        Mistake(
+            "scaled-by-largest",
+            _soft(lambda z: z / z.max(axis=-1, keepdims=True)),
+            "The rows sum to 1, but with wrong shares: z was divided by the largest z of its row. Only a difference "
+            "leaves the quotient as it is (e^(z−c) = e^z / e^c); a quotient changes all exponents.",
+        ),
+        Mistake(
+            "scaled-by-largest-of-all",
+            _soft(lambda z: z / z.max()),
+            "The rows sum to 1, but with wrong shares: z was divided by the largest z of the array. Only a difference "
+            "leaves the quotient as it is, and each row needs its own largest z.",
+        ),
+        Mistake(
+            "logistic-for-exponential",
+            _soft(lambda z: z, power=logistic),
+            "The rows sum to 1, but with wrong shares: σ(z) was divided by its sum. The shares are those of the "
+            "exponentials.",
+        ),
     ],
     variants=[
         _loop_softmax,
@@ -1125,7 +1305,7 @@ FOLD_BIAS = Exercise(
         Mistake(
             "one-bias-for-all",
             lambda W, b: np.column_stack([np.full(len(b), b[0]), W]),
-            "Every row begins with node 0's bias. Row k begins with b_k.",
+            "Every row begins with the first node's bias. Row k begins with b_k.",
         ),
         Mistake(
             "bias-reversed",
@@ -1135,7 +1315,7 @@ FOLD_BIAS = Exercise(
         Mistake(
             "bias-replaces-weights",
             lambda W, b: np.column_stack([b, W[:, 1:]]),
-            "The bias has overwritten the weights of node 0. It gets a column of its own: Θ has one more than W.",
+            "The bias has overwritten the first column of weights. It gets a column of its own: Θ has one more than W.",
         ),
         Mistake(
             "weights-only",
@@ -1147,6 +1327,32 @@ FOLD_BIAS = Exercise(
             lambda W, b: np.concatenate([b, W.ravel()]),
             "All numbers are there, biases first, but not as one table: they came back as a flat vector, or as two "
             "things. Θ is one matrix, in which each b_k stands in front of its own row of W.",
+        ),
+        Mistake(
+            "joined-vector-and-table",
+            lambda W, b: np.concatenate([b, W]),
+            "It raises: b has one axis and W has two, and only arrays with as many axes can be joined. b has to become a "
+            "column, and is laid beside W.",
+            telling_failure=True,
+        ),
+        Mistake(
+            "joined-below",
+            lambda W, b: np.concatenate([b[:, None], W]),
+            "It raises: b is a column, as it should be, but it was laid on top of W and not beside it. Along which axis "
+            "are the two to be joined?",
+            telling_failure=True,
+        ),
+        Mistake(
+            "row-for-bias-unit",
+            lambda W, b: np.vstack([np.eye(1, W.shape[1] + 1), np.column_stack([b, W])]),
+            "There is one row too many: (1, 0, 0, …) on top, which would hand the bias unit on. Nothing leads into a "
+            "bias unit; the 1 is put in front of the activations anew for each layer. Θ has as many rows as W.",
+        ),
+        Mistake(
+            "empty-row",
+            lambda W, b: np.vstack([np.zeros((1, W.shape[1] + 1)), np.column_stack([b, W])]),
+            "There is one row too many, of zeros, on top. Nothing leads into a bias unit: Θ has one column more than W, "
+            "and as many rows.",
         ),
     ],
     variants=[
@@ -1219,7 +1425,7 @@ UNFOLD_BIAS = Exercise(
         Mistake(
             "first-row-lost",
             lambda Theta: (Theta[1:, 1:], Theta[1:, 0]),
-            "Node 0 is missing in both: its row was cut off. Only the first column is taken away; all rows stay.",
+            "The first node is missing in both: its row was cut off. Only the first column is taken away; all rows stay.",
         ),
         Mistake(
             "weights-only",
@@ -1234,7 +1440,18 @@ UNFOLD_BIAS = Exercise(
         Mistake(
             "transposed-first",
             lambda Theta: (Theta.T[:, 1:], Theta.T[:, 0]),
-            "Θ was transposed before it was taken apart, so “column 0” was node 0's row. One row of Θ is one node.",
+            "Θ was transposed before it was taken apart, so “column 0” was the first node's row. One row of Θ is one node.",
+        ),
+        Mistake(
+            "columns-one-too-high",
+            lambda Theta: (Theta[:, 2:], Theta[:, 1]),
+            "Both begin one column too far right: what came back as b are the weights from the first node. In code the "
+            "bias unit's column is number 0, as in print.",
+        ),
+        Mistake(
+            "first-weights-lost",
+            lambda Theta: (Theta[:, 2:], Theta[:, 0]),
+            "b is right, but W lacks its first column: W begins right behind the bias, at column 1.",
         ),
     ],
     variants=[
@@ -1286,6 +1503,28 @@ def _bias_after(layers, x):
     for W, b in layers:
         zs.append(W @ activations[-1])
         activations.append(logistic(zs[-1]) + b)
+    return zs, activations
+
+
+def _layer_behind(layers, x):
+    """Counts activations from the list of layers, so that every layer but the first sees those of the one before."""
+    zs, activations = [], [x]
+    for number, (W, b) in enumerate(layers):
+        zs.append(W @ activations[number - 1] + b)
+        activations.append(logistic(zs[-1]))
+    return zs, activations
+
+
+def _pair_exchanged(layers, x):
+    return _pass()([(b, W) for W, b in layers], x)
+
+
+def _poured_out(layers, x):
+    zs, activations = [], [x]
+    for W, b in layers:
+        z = W @ activations[-1] + b
+        zs.extend(z)
+        activations.extend(logistic(z))
     return zs, activations
 
 
@@ -1508,6 +1747,58 @@ FORWARD = Exercise(
             "Every z is right, but x itself was overwritten on the way, so that activations[0] is no longer the input "
             "that the caller gave.",
         ),
+        Mistake(
+            "first-layer-only",
+            lambda layers, x: forward(layers[:1], x),
+            "Only layer 1 came back: one z, and two activations. Does the return stand inside the loop, so that it ends "
+            "in its first turn?",
+        ),
+        Mistake(
+            "layer-behind",
+            _layer_behind,
+            "Layer 1 is right; from layer 2 on each layer was given the activations of one layer too early (the list of "
+            "activations begins with a^0, so that its index runs one ahead of the list of layers; index −1 in the first "
+            "turn hides this). Layer ℓ takes a^(ℓ−1).",
+        ),
+        Mistake(
+            "input-activated-inside",
+            lambda layers, x: (lambda zs, activations: (zs, [x, *activations[1:]]))(*forward(layers, logistic(x))),
+            "a^0 is x, as it should be, but already z of layer 1 is off: it was computed from σ(x). The input layer "
+            "passes x on as it is.",
+        ),
+        Mistake(
+            "activations-activated-again",
+            _pass(weigh=lambda W, a, b: W @ logistic(a) + b),
+            "Already z of layer 1 is off, and all others are: σ was applied to what came out of the layer before, which "
+            "is an activation already. z^ℓ = W^ℓ a^(ℓ−1) + b^ℓ has no σ in it.",
+        ),
+        Mistake(
+            "sigma-inside-z",
+            _pass(
+                weigh=lambda W, a, b: logistic(W @ a + b),
+            ),
+            "All z lie between 0 and 1, and all activations between 0.5 and 0.74: σ is in z already, and was applied "
+            "once more for a. z is the sum before σ.",
+        ),
+        Mistake(
+            "pair-exchanged",
+            _pair_exchanged,
+            "It raises at the first product: in each pair of layers the weights stand first, then the bias, and they "
+            "were taken the other way round.",
+        ),
+        Mistake(
+            "zs-poured-out",
+            _pass(result=lambda zs, activations: ([v for z in zs for v in z], activations)),
+            "The numbers are right, but the list zs holds single numbers: each z was poured into it element by element "
+            "(that is what extend does). One array for each layer is wanted.",
+        ),
+        Mistake(
+            "activations-poured-out",
+            _poured_out,
+            "With several layers it raises, or with one the lists hold single numbers: each array was poured into its "
+            "list element by element (that is what extend does), so that the next layer is given one number. One array "
+            "for each layer is wanted.",
+        ),
     ],
     variants=[
         _loop_forward,
@@ -1555,6 +1846,24 @@ def _bias_as_column(layers, X):
     A = X
     for W, b in layers:
         A = logistic(A @ W.T + b[:, None])
+    return A
+
+
+def _from_the_left(layers, X):
+    return _pass()(layers, X)[1][-1]
+
+
+def _batch_pair_exchanged(layers, X):
+    A = X
+    for b, W in layers:
+        A = logistic(A @ W.T + b)
+    return A
+
+
+def _turned_in_each_layer(layers, X):
+    A = X
+    for W, b in layers:
+        A = logistic(W @ A.T + b)
     return A
 
 
@@ -1633,8 +1942,9 @@ FORWARD_BATCH = Exercise(
         Mistake(
             "bias-as-column",
             _bias_as_column,
-            "b was turned into a column, so that it was added along the examples: example i got the bias of node i. "
-            "All rows get the same b. (It does not raise only where n fits the widths.)",
+            "b was added along the examples: example i got the bias of node i. That happens where b is made a column, "
+            "and also in W Aᵀ + b, which has the examples in its columns. Every example gets the whole b. (It does not "
+            "raise only where n fits the widths.)",
         ),
         Mistake(
             "axis-lost",
@@ -1703,6 +2013,31 @@ FORWARD_BATCH = Exercise(
             "in-place",
             lambda layers, X: (predict(layers, X), X.__imul__(0))[0],
             "The outputs are right, but X itself was overwritten on the way. It belongs to the caller.",
+        ),
+        Mistake(
+            "from-the-left",
+            _from_the_left,
+            "W stands on the left of A, as it does for one example. But A has the examples in its rows, so that the sum "
+            "ran over examples and mixed them: the product that fits is A Wᵀ. (It does not raise only where n and all "
+            "widths agree.)",
+        ),
+        Mistake(
+            "turned-in-each-layer",
+            _turned_in_each_layer,
+            "W Aᵀ has the examples in its columns, but the next layer took them for rows again: the table turns round "
+            "in every layer. Keep one example a row: A Wᵀ. (It does not raise only where n and all widths agree.)",
+        ),
+        Mistake(
+            "forward-of-the-batch",
+            _pass(),
+            "The batch went through the forward pass of one example, which multiplies W from the left, and both lists "
+            "came back. A has its examples in the rows: the product that fits is A Wᵀ, and only A^L is asked for.",
+        ),
+        Mistake(
+            "pair-exchanged",
+            _batch_pair_exchanged,
+            "It raises at the first product: in each pair of layers the weights stand first, then the bias, and they "
+            "were taken the other way round.",
         ),
     ],
     variants=[
@@ -1807,7 +2142,7 @@ def _pad_facts(trial):
         padded = outcome.value if isinstance(outcome.value, (list, tuple)) else []
         arrays = _as_arrays(padded)
         if outcome.failure or arrays is None or len(arrays) != len(layers):
-            facts.append((outcome.failure and outcome.failure.kind, len(padded)))
+            facts.append((outcome.failure and (outcome.failure.kind, outcome.failure.message), len(padded)))
             continue
         for (W, b), (padded_W, padded_b) in zip(layers, arrays, strict=True):
             facts.append((padded_W.shape, padded_b.shape, _where(W, padded_W), _where(b, padded_b)))
@@ -2019,6 +2354,12 @@ PAD_LAYERS = Exercise(
             _pad_in_place,
             "The new layers are right, but the list that was passed in has been changed. Build a new list.",
         ),
+        Mistake(
+            "width-from-elsewhere",
+            _padded_with(width=lambda inputs, widths: 3),
+            "It raises because three nodes are too few for these layers. Is m computed inside the function, from the "
+            "layers it is given? A name that is missing there is looked up in the notebook, where m is 3.",
+        ),
     ],
     variants=[_pad_with_numpy, _pad_with_free_parts, _pad_switched_off, _pad_as_lists],
 )
@@ -2051,6 +2392,9 @@ QUESTIONS = [
             "The signs matter: one of the three products is negative.": lambda: 8 + 5 + 3,
             "The vectors were added up. In a dot product the pairs are multiplied first.": lambda: 14,
             "The two sums were multiplied. Multiply in pairs first, then add.": lambda: 4 * 10,
+            "Each number has one partner, the one in the same place: −1 meets 5, and 3 meets 1 alone.": lambda: (
+                2 * 4 + 3 * 5 + 3 * 1
+            ),
         },
     ),
     Question(
@@ -2081,6 +2425,7 @@ QUESTIONS = [
         {
             "A minus in the exponent does not make the number negative: powers of e are positive.": lambda: -0.25,
             "e^(−z) and e^z multiply to 1; they do not add to 1.": lambda: 0.75,
+            "That is e^(−z) itself. The two are equal at z = 0 only, where both are 1.": lambda: 0.25,
         },
     ),
 ]

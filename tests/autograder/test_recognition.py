@@ -6,6 +6,7 @@ import pytest
 from autograder.check import check
 from autograder.exercises import EXERCISES
 from autograder.exercises.lesson_03 import _recursion
+from autograder.recall import recall
 from nblib.activations import logistic_prime
 from tests.conftest import named
 
@@ -42,7 +43,7 @@ def test_wrong_layer_is_told_where_no_mistake_fits():
 
 def test_shapes_are_told_where_an_answer_raised():
     result = check(named(lambda layers, x, y: x @ y, "backprop"))
-    assert result.hints[0].startswith("It stopped at x (")
+    assert result.hints[0].startswith("It stopped at layers (")
 
 
 def test_something_is_said_where_nothing_is_known():
@@ -68,3 +69,33 @@ def test_weights_are_not_blamed_for_a_wrong_cost():
     result = check(named(triple_costs, "train"))
     assert all("the cost after epoch 0" in row.message for row in result.requirements[:2])
     assert "there every number is 3 times the right one" in result.hints[0]
+
+
+def test_failure_in_the_same_words_is_named_where_the_mistake_says_so():
+    assert check(named(lambda z: np.max(0, z), "relu")).mistakes == ("largest-along-axis",)
+    assert check(named(lambda z: np.concatenate((z[:, None], [z])), "relu")).mistakes == ()
+
+
+def test_failure_in_other_words_is_not_named():
+    def fails(W, b):
+        raise ValueError("all the input arrays must have something else")
+
+    assert check(named(fails, "fold_bias")).mistakes == ()
+
+
+def test_index_past_the_end_of_a_list_is_told():
+    result = check(named(lambda layers, x: layers[len(layers)], "forward"))
+    assert result.hints[0].startswith("An index runs past the end of a list")
+
+
+def test_shapes_in_a_list_of_pairs_are_told_where_values_are_left_to_chance():
+    def doubled(layers):
+        return [(W @ W @ W.T @ W, b) for W, b in layers]
+
+    result = check(named(doubled, "pad_layers"))
+    assert result.hints[0].startswith("It stopped at layers (")
+
+
+def test_word_in_place_of_a_number_is_told_apart():
+    assert "a number is asked for" in recall("1.4", "4").message
+    assert not recall("1.4", "4").passed
