@@ -84,7 +84,7 @@ def in_float64(layers):
 
 @pytest.mark.parametrize("pair", PAIRS, ids=" ".join)
 @pytest.mark.parametrize("hidden", HIDDEN)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     seed=st.integers(0, 2**32 - 1),
     depth=st.integers(1, 4),

@@ -26,7 +26,7 @@ recipes = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     recipe=recipes,
     sizes=st.lists(st.integers(1, 7), min_size=2, max_size=5),

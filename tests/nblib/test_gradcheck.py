@@ -28,7 +28,7 @@ def test_differences_of_a_polynomial_are_its_derivatives():
     np.testing.assert_array_equal(layers[0][0], [[1, 2]])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.integers(0, 2**32 - 1),
     st.lists(st.integers(1, 5), min_size=2, max_size=5),

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import scipy.special
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nblib.initialization import normal_init
@@ -68,7 +68,6 @@ def test_theta_times_1_and_a_is_the_weighted_input(seed, sizes):
         np.testing.assert_array_equal(back, original)
 
 
-@settings(deadline=None)
 @given(seeds, all_sizes, st.sampled_from(["logistic", "tanh", "relu", "linear"]))
 def test_padding_changes_no_real_node(seed, sizes, hidden):
     rng = np.random.default_rng(seed)
