@@ -1,14 +1,12 @@
-"""Interactive parts of the lessons: a pure function from parameters to a figure, and a thin binding to controls."""
+"""Lesson 3: one forward and one backward pass, a step at a time."""
 
-import io
-
-import ipywidgets
-import matplotlib.pyplot as plt
 import numpy as np
 
 from nblib import plots
 from nblib.backprop import backprop, hidden_delta, output_delta
 from nblib.network import forward
+from nblib.widgets.frame import Frame, Prediction, slider
+from nblib.widgets.scene import Diagram, Scene
 
 
 def pass_steps(layers, x, y):
@@ -63,6 +61,47 @@ def pass_steps(layers, x, y):
     return frames
 
 
+class PassScene(Scene):
+    """The steps of :func:`pass_steps` on the diagram of the network.
+
+    Parameters
+    ----------
+    layers, x, y
+        As for :func:`pass_steps`.
+    """
+
+    alt = "The network with the numbers that are known by this step; those that are new are marked."
+
+    def __init__(self, layers, x, y):
+        self.steps = pass_steps(layers, x, y)
+        fig, axes = plots.figure(size=(9.5, 5.0))
+        self.diagram = Diagram(axes, layers, radius=0.62, spread=1.6)
+        self.title = axes.set_title("the input")
+        super().__init__(fig, [*self.diagram.moving, self.title])
+
+    def update(self, step):
+        """Show one step.
+
+        Parameters
+        ----------
+        step : int
+            Counted from 0.
+
+        Returns
+        -------
+        str
+        """
+        title, nodes, edges, new = self.steps[step]
+        self.diagram.show({place: "\n".join(lines) for place, lines in nodes.items()}, edges, new)
+        self.title.set_text(f"step {step}: {title}")
+        last = [(place, nodes[place][-1] if len(place) == 2 else f"∂C/∂w = {edges[place]}") for place in sorted(new)]
+        numbers = ", ".join(
+            f"node {place[1] + 1}: {text}" if len(place) == 2 else f"edge {place[2] + 1} to {place[1] + 1}: {text}"
+            for place, text in last
+        )
+        return f"Step {step} of {len(self.steps) - 1}, {title}.  New: {numbers}."
+
+
 def pass_figure(layers, x, y, step):
     """Draw one step of :func:`pass_steps`.
 
@@ -77,23 +116,13 @@ def pass_figure(layers, x, y, step):
     -------
     matplotlib.figure.Figure
     """
-    title, nodes, edges, highlight = pass_steps(layers, x, y)[step]
-    fig, axes = plots.figure(size=(9.5, 5.0))
-    text = {place: "\n".join(lines) for place, lines in nodes.items()}
-    plots.network_diagram(axes, layers, text, edges, highlight, radius=0.62, spread=1.6)
-    axes.set_title(f"step {step}: {title}")
-    return fig
-
-
-def _png(fig):
-    file = io.BytesIO()
-    fig.savefig(file, format="png")
-    plt.close(fig)
-    return file.getvalue()
+    scene = PassScene(layers, x, y)
+    scene.update(step)
+    return scene.fig
 
 
 def step_through(layers, x, y):
-    """Step through one forward and one backward pass with a slider.
+    """Step through one forward and one backward pass.
 
     Parameters
     ----------
@@ -102,14 +131,24 @@ def step_through(layers, x, y):
 
     Returns
     -------
-    ipywidgets.Widget
+    Frame
     """
-    last = len(pass_steps(layers, x, y)) - 1
-    slider = ipywidgets.IntSlider(0, 0, last, description="step", continuous_update=False)
-    picture = ipywidgets.Image(value=_png(pass_figure(layers, x, y, 0)), format="png")
-
-    def redraw(change):
-        picture.value = _png(pass_figure(layers, x, y, change["new"]))
-
-    slider.observe(redraw, names="value")
-    return ipywidgets.VBox([slider, picture])
+    scene, depth = PassScene(layers, x, y), len(layers)
+    last = len(scene.steps) - 1
+    return Frame(
+        scene,
+        "One pass there, one pass back",
+        [slider("step", "step", range(last + 1), "{:d} of " + str(last))],
+        {
+            "the input": {"step": 0},
+            "all forward": {"step": 2 * depth},
+            "δ of the output": {"step": 2 * depth + 1},
+            "δ of the layer before": {"step": min(2 * depth + 3, last)},
+            "every gradient": {"step": last},
+        },
+        Prediction(
+            "Which gradients are known first?",
+            ("Those of layer 1", f"Those of layer {depth}", "All at the same time"),
+            1,
+        ),
+    )
