@@ -1,6 +1,6 @@
 """Training speed of nblib beside scikit-learn, PyTorch and JAX.
 
-    python benchmarks/speed.py [--quick] [--rounds 7] [--mnist FILE] [--images 10000]
+    python benchmarks/speed.py [--quick] [--threads 1] [--rounds 7] [--mnist FILE] [--images 10000]
 
 One process a setting of threads (for one thread it is held to one core, where the system can, since JAX has no setting
 that would); in it all peers train the same network from the same weights on the same data in float32, a few epochs at a
@@ -279,7 +279,7 @@ def child(options):
 def start_child(options, threads):
     """Rows measured by a fresh process: the number of threads of OpenBLAS and XLA is fixed when they are loaded."""
     environment = os.environ | {name: str(threads) for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
-    command = [sys.executable, __file__, *sys.argv[1:], "--threads", str(threads)]
+    command = [sys.executable, __file__, *sys.argv[1:], "--threads", str(threads), "--child"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             row = json.loads(line)
@@ -339,15 +339,17 @@ def main():
     parser.add_argument("--rounds", type=int, default=7, help="turns that each peer takes")
     parser.add_argument("--images", type=int, default=10_000, help="images of MNIST in an epoch")
     parser.add_argument("--mnist", help="npz file with x_train, y_train, x_test, y_test")
-    parser.add_argument("--threads", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--threads", type=int, help="only with so many threads, not with one and with all")
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.threads:
+    if options.child:
         return child(options)
     for peer, (module, _) in PEERS.items():
         if importlib.util.find_spec(module) is None:
             print(f"{peer} is not installed and left out: pip install .[bench]", file=sys.stderr)
     print(surroundings(), flush=True)
-    rows = [row for threads in sorted({1, os.cpu_count()}) for row in start_child(options, threads)]
+    chosen = [options.threads] if options.threads else sorted({1, os.cpu_count()})
+    rows = [row for threads in chosen for row in start_child(options, threads)]
     print(f"\n{table(rows)}")
 
 
