@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder.compare import close, flat, leaves, tolerance_of
 from autograder.compositions import pairs_that_explain
+from autograder.failures import meaning_of
 from autograder.trial import Trial, parameter_names
 from autograder.unmatched import remember
 
@@ -121,6 +122,13 @@ def _ratio(trial):
     return float(factors[0]) if np.allclose(factors, factors[0], rtol=1e-5) else None
 
 
+def _which_are_off(off, count):
+    """Name the parts that are off, and tell how many are right."""
+    verb, right = "is" if len(off) == 1 else "are", count - len(off)
+    rest = f"{right} of {count} parts {'is' if right == 1 else 'are'} right" if right else "none of the parts is right"
+    return f"Off {verb} {', '.join(off[:4])}{' and others' if len(off) > 4 else ''} ({rest})"
+
+
 def _wrong_parts(trial):
     """Say which parts of the answer are off, on the first probe where some are, and by how much."""
     for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
@@ -129,19 +137,23 @@ def _wrong_parts(trial):
             continue
         off, distances, factors = [], [], []
         for (path, part), (_, wanted) in zip(parts, right, strict=True):
-            part, wanted = flat(part), flat(wanted)
+            name, part, wanted = trial.exercise.part_name(path), flat(part), flat(wanted)
             if part is None or wanted is None:
                 return None
-            if part.size == wanted.size and not close(part, wanted):
-                off.append(trial.exercise.part_name(path))
+            if part.size != wanted.size:
+                off.append(f"{name}, which has not as many numbers as it should")
+                distances.append(1.0)
+                factors.append(np.nan)
+            elif not close(part, wanted):
+                off.append(name)
                 distances.append(np.linalg.norm(part - wanted) / (np.linalg.norm(part) + np.linalg.norm(wanted)))
                 factors.extend(part[wanted != 0] / wanted[wanted != 0])
         if off:
-            shown = ", ".join(off[:4]) + (" and others" if len(off) > 4 else "")
-            rest = f"{len(right) - len(off)} of {len(right)} parts are right"
-            told = f"Off are {shown} ({rest if len(off) < len(right) else 'none of the parts is right'})"
+            told = _which_are_off(off, len(right))
             if len(factors) > 1 and np.allclose(factors, factors[0], rtol=1e-5):
                 return f"{told}: there every number is {factors[0]:.4g} times the right one."
+            if np.isnan(factors).any():
+                return f"{told}."
             return f"{told}; the largest relative error is {max(distances):.1g}."
     return None
 
@@ -161,6 +173,10 @@ NOTHING_KNOWN = (
     "No known mistake gives these numbers. Take the smallest case you can think of, work it out on paper by the "
     "equation, and print what your function makes of it."
 )
+NOTHING_RETURNED = (
+    "It raises before there is a number to look at. Take the smallest case you can think of, call your function on it "
+    "in a cell of its own, and print what goes into the line that stops: values and shapes."
+)
 
 
 def _shapes_in(arg):
@@ -170,13 +186,11 @@ def _shapes_in(arg):
 
 
 def _where_it_stopped(trial):
-    """Give the shapes of the arguments on which an answer raised: most often they show what does not fit."""
+    """Say what an exception most often means, or give the shapes of the arguments: they show what does not fit."""
     for args, outcome in zip(trial.probes, trial.outcomes, strict=True):
-        if outcome.failure and outcome.failure.message == "list index out of range":
-            return (
-                "An index runs past the end of a list: one of n entries ends at index n − 1. Write down which values "
-                "each index of that line takes, and how long each list is there."
-            )
+        meaning = meaning_of(str(outcome.failure)) if outcome.failure else None
+        if meaning:
+            return meaning
         if outcome.failure and outcome.failure.kind in ("ValueError", "IndexError"):
             names = parameter_names(trial.exercise)
             told = [f"{name} {shapes}" for name, arg in zip(names, args, strict=False) if (shapes := _shapes_in(arg))]
@@ -186,6 +200,16 @@ def _where_it_stopped(trial):
                     "or whether the line uses something that is not among the arguments."
                 )
     return None
+
+
+def _what_is_left(trial):
+    """Point to the requirements that are missed, where the first one is met and no known mistake explains the rest."""
+    requirements = zip(trial.exercise.requirements, trial.met, strict=True)
+    missed = {requirement.name: problem for requirement, problem in requirements if problem}
+    names = " and ".join(f"“{name}”" for name in missed)
+    meanings = dict.fromkeys(meaning for problem in missed.values() if (meaning := meaning_of(problem)))
+    told = f"“{trial.exercise.requirements[0].name}” is met; what is left is {names}."
+    return " ".join([told, *meanings]) if meanings else f"{told} Try just that, in a cell of its own."
 
 
 def recognise(trial):
@@ -208,7 +232,7 @@ def recognise(trial):
         either = "Several mistakes give just these numbers. Either: " + " Or: ".join(m.hint for m in found)
         return Naming(tuple(m.id for m in found), (either,))
     if trial.met[0] is None:
-        return Naming()
+        return Naming((), (_what_is_left(trial),))
     if not trial.exercise.comparable:
         stopped = _where_it_stopped(trial)
         return Naming((), (stopped,) if stopped else ())
@@ -220,4 +244,6 @@ def recognise(trial):
         told = f"Two mistakes at once explain these numbers. {one.hint} And: {other.hint}"
         return Naming((one.id, other.id), (told,))
     remember(trial)
-    return Naming((), (_from_signature(trial) or _where_it_stopped(trial) or NOTHING_KNOWN,))
+    none_returned = all(outcome.failure for outcome in trial.outcomes)
+    otherwise = NOTHING_RETURNED if none_returned else NOTHING_KNOWN
+    return Naming((), (_from_signature(trial) or _where_it_stopped(trial) or otherwise,))

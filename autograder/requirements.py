@@ -96,7 +96,12 @@ def unchanged(points, name="inputs unchanged"):
         for outcome in trial.outcomes:
             if outcome.changed:
                 changed = " and ".join(names[position] for position in outcome.changed)
-                return f"it changed {changed}, which belongs to the caller: build new arrays."
+                rest = (
+                    "belong to the caller: build new ones."
+                    if len(outcome.changed) > 1
+                    else ("belongs to the caller: build a new one.")
+                )
+                return f"it changed {changed}, which {rest}"
         # A function that raised has not shown that it leaves its inputs alone.
         if all(outcome.failure for outcome in trial.outcomes):
             return "it raised before this could be seen."

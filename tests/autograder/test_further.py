@@ -47,7 +47,9 @@ def test_right_numbers_with_another_flaw_get_no_case():
         a -= y
         return 2 * a * logistic_prime(z)
 
-    assert [check(named(changes_its_input, "output_delta")).hints for _ in range(2)][1] == ()
+    hints = [check(named(changes_its_input, "output_delta")).hints for _ in range(2)][1]
+    assert len(hints) == 1
+    assert "The same numbers again" not in hints[0]
 
 
 def test_large_arguments_are_told_by_their_shapes():

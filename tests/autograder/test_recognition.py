@@ -1,5 +1,7 @@
 """How a wrong answer is named when it is not simply one mistake of the catalogue."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -38,7 +40,7 @@ def test_wrong_layer_is_told_where_no_mistake_fits():
 
     result = check(named(scaled_first_layer, "backprop"))
     assert result.mistakes == ()
-    assert "Off are ∂C/∂W of layer 1" in result.hints[0]
+    assert "Off is ∂C/∂W of layer 1 (" in result.hints[0]
 
 
 def test_shapes_are_told_where_an_answer_raised():
@@ -99,3 +101,42 @@ def test_shapes_in_a_list_of_pairs_are_told_where_values_are_left_to_chance():
 def test_word_in_place_of_a_number_is_told_apart():
     assert "a number is asked for" in recall("1.4", "4").message
     assert not recall("1.4", "4").passed
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "words"),
+    [
+        ("output_delta", lambda a, y, z: (a - y) ^ 2, "^ is not a power"),
+        ("output_delta", lambda a, y, z: z(a - y), "is a * missing"),
+        ("output_delta", lambda a, y, z: a if a > y else y, "no single truth value"),
+        ("output_delta", lambda a, y, z: math.exp(z), "A function that takes one number"),
+        ("output_delta", lambda a, y, z: -list(z), "make an array of it"),
+        ("output_delta", lambda a, y, z: list(z) - list(y), "make an array of it"),
+        ("output_delta", lambda a, y, z: z[a], "An index is a whole number"),
+        ("output_delta", lambda a, y, z: 1 / 0, "It raises before there is a number"),
+    ],
+)
+def test_words_of_an_exception_are_explained(name, function, words):
+    result = check(named(function, name))
+    assert result.mistakes == ()
+    assert words in result.hints[0]
+    assert "these numbers" not in result.hints[0]
+
+
+def test_what_is_left_is_pointed_to_where_the_numbers_are_right():
+    def upside_down(layers, x, y):
+        return [(dW[::-1][::-1], db[:, None]) for dW, db in _recursion(layers, x[None], y[None])]
+
+    result = check(named(upside_down, "backprop"))
+    assert result.mistakes == ()
+    assert result.hints[0].startswith("“values” is met; what is left is “shape")
+
+
+def test_part_of_another_size_does_not_count_as_right():
+    def per_example(w, b, X, y):
+        dw, db = EXERCISES["neuron_gradient"].reference(w, b, X, y)
+        return dw[:2], 1.1 * db
+
+    hint = check(named(per_example, "neuron_gradient")).hints[0]
+    assert "dw, which has not as many numbers as it should" in hint
+    assert "none of the parts is right" in hint

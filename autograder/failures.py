@@ -1,0 +1,79 @@
+"""What the words of Python's and NumPy's exceptions mean to somebody who writes formulas."""
+
+import re
+
+# In the order in which they are tried; each is searched in "Kind: message".
+_MEANINGS = [
+    (
+        r"operand type\(s\) for \^|bitwise_xor",
+        "^ is not a power in Python; ** is.",
+    ),
+    (
+        r"object is not callable",
+        "A name or a closing bracket directly before “(” is a call: is a * missing there? Or does a variable of yours "
+        "have the name of the function that you mean?",
+    ),
+    (
+        r"truth value of an array",
+        "An array has no single truth value, but if, and, or and Python's max and min need one. Compare all entries at "
+        "once, and say whether any or all of them count.",
+    ),
+    (
+        r"bad operand type for unary -: 'list'|operand type\(s\) for .*('list' and|and 'list')|"
+        r"not supported between instances of 'list'|can't multiply sequence",
+        "Arithmetic and comparison do not go through a list (and a product repeats it): make an array of it first.",
+    ),
+    (
+        r"arrays can be converted to Python scalars|must be real number, not (list|numpy\.ndarray)",
+        "A function that takes one number was given several: those of math do, NumPy's go through an array by "
+        "themselves.",
+    ),
+    (
+        r"operand type\(s\) for .*'NoneType'",
+        "Something was None where a number is needed: does a function that you call lack a return, or is what it "
+        "returns not kept?",
+    ),
+    (
+        r"list indices must be integers|only integers, slices|arrays used as indices must be of integer",
+        "What stands in the square brackets is no position. An index is a whole number (several at once only an array "
+        "takes); what is meant to be multiplied needs a *.",
+    ),
+    (
+        r"(UnboundLocalError|NameError)",
+        "A name was used before it had a value: is it misspelt, is it set further below, or only in a branch that was "
+        "not run?",
+    ),
+    (
+        r"setting an array element with a sequence|inhomogeneous shape",
+        "Several numbers were to go into a single place of an array: look at the shape of what you put in, or whether "
+        "its rows differ in length.",
+    ),
+    (
+        r"object is not subscriptable|invalid index to scalar|too many indices",
+        "What you index has fewer axes than the index, or is a single number: print its shape just before that line.",
+    ),
+    (
+        r"list index out of range",
+        "An index runs past the end of a list: one of n entries ends at index n − 1. Write down which values each "
+        "index of that line takes, and how long each list is there.",
+    ),
+]
+
+
+def meaning_of(told):
+    """Say what an exception most often means.
+
+    Parameters
+    ----------
+    told : str
+        Its kind and its words, as ``str(failure)`` gives them, or a sentence that holds them.
+
+    Returns
+    -------
+    str or None
+        One or two sentences; None where its words say no more than they say.
+    """
+    for words, sentence in _MEANINGS:
+        if re.search(words, told):
+            return sentence
+    return None
