@@ -54,3 +54,39 @@ def unmatched(log, least):
         first = next(numbers for numbers in cluster.numbers if numbers)
         click.echo(f"{cluster.count:5} × {cluster.exercise} (probes {cluster.seed}): {first[:6]}")
     click.echo(f"{len(found)} different answers that nothing explains, {len(shown)} of them at least {least} times")
+
+
+_COURSE = click.option(
+    "--course",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="Folder of the course, with nbgrader_config.py; this one by default.",
+)
+
+
+@main.command()
+@click.argument("lesson")
+@_COURSE
+@click.option("--jobs", type=click.IntRange(1), default=None, help="Submissions at once; one for each processor.")
+@click.option("--student", "students", multiple=True, help="Grade this student only; may be repeated.")
+@click.option("--force", is_flag=True, help="Grade what did not change as well.")
+@click.option("--unsafe", is_flag=True, help="Grade even where the kernel grants no protection.")
+def grade(lesson, course, jobs, students, force, unsafe):
+    """Grade what a class handed in for LESSON.
+
+    Exit codes: 0 all graded, 1 cannot grade, 2 wrong usage, 3 graded but some need a look, 4 no protection, 130
+    interrupted.
+    """
+    from autograder.grading.command import grade_class
+
+    sys.exit(grade_class(lesson, course, jobs, students, force, unsafe))
+
+
+@main.command()
+@click.argument("lesson")
+@_COURSE
+def status(lesson, course):
+    """Tell what is graded of LESSON, what is not yet, and what needs a look."""
+    from autograder.grading.command import show_status
+
+    sys.exit(show_status(lesson, course))

@@ -1,0 +1,133 @@
+"""Messages over a socket, with a limit on their size and on the time they may take."""
+
+import contextlib
+import select
+import signal
+import socket
+import struct
+import time
+
+from autograder.grading.codec import MOST_BYTES, CodecError, pack, unpack
+
+_LENGTH = struct.Struct("<Q")
+
+
+class Closed(Exception):
+    """The other side is gone, or does not speak the language."""
+
+
+class Late(Exception):
+    """Nothing came within the time allowed."""
+
+
+class Channel:
+    """Both ends of a conversation in whole messages.
+
+    Parameters
+    ----------
+    link : socket.socket
+        Connected.
+    most_bytes : int
+        The longest message that is accepted.
+    """
+
+    def __init__(self, link, most_bytes=MOST_BYTES):
+        self._socket = link
+        self._most_bytes = most_bytes
+
+    def fileno(self):
+        """Return the descriptor, so that several channels can be waited for."""
+        return self._socket.fileno()
+
+    def send(self, form, blobs=(), fds=()):
+        """Send one message, and open files with it.
+
+        Raises
+        ------
+        Closed
+            If the other side is gone.
+        """
+        message = pack(form, blobs)
+        head = _LENGTH.pack(len(message))
+        try:
+            if fds:
+                socket.send_fds(self._socket, [head], fds)
+            else:
+                self._socket.sendall(head)
+            self._socket.sendall(message)
+        except OSError as error:
+            raise Closed("the other side is gone") from error
+
+    def receive(self, seconds=None):
+        """Receive one message.
+
+        Parameters
+        ----------
+        seconds : float, optional
+            After which Late is raised; no limit by default.
+
+        Returns
+        -------
+        (form, blobs)
+        """
+        until = None if seconds is None else time.monotonic() + seconds
+        (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size, until))
+        return self._rest(length, until)
+
+    def receive_with_fds(self, count):
+        """Receive one message and the open files that came with it."""
+        try:
+            head, fds, _, _ = socket.recv_fds(self._socket, _LENGTH.size, count)
+        except OSError as error:
+            raise Closed("the other side is gone") from error
+        if len(head) < _LENGTH.size:
+            raise Closed("the other side is gone")
+        form, _ = self._rest(_LENGTH.unpack(head)[0], None)
+        return form, fds
+
+    def _rest(self, length, until):
+        if length > self._most_bytes:
+            raise Closed(f"a message of {length} bytes is longer than allowed")
+        try:
+            return unpack(self._exactly(length, until))
+        except CodecError as error:
+            raise Closed(str(error)) from error
+
+    def _exactly(self, count, until):
+        parts, missing = [], count
+        while missing:
+            if until is not None:
+                left = until - time.monotonic()
+                if left <= 0 or not select.select([self._socket], [], [], left)[0]:
+                    raise Late
+            try:
+                part = self._socket.recv(min(missing, 2**20))
+            except OSError as error:
+                raise Closed("the other side is gone") from error
+            if not part:
+                raise Closed("the other side is gone")
+            parts.append(part)
+            missing -= len(part)
+        return b"".join(parts)
+
+    def close(self):
+        """Hang up."""
+        self._socket.close()
+
+
+@contextlib.contextmanager
+def alarm_held():
+    """Hold this process's alarm clock back, so that it cannot go off between two halves of a message.
+
+    Yields
+    ------
+    float or None
+        Seconds that were left on it.
+    """
+    started = time.monotonic()
+    left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        yield left or None
+    finally:
+        if left:
+            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - started), 1e-3))

@@ -1,0 +1,234 @@
+"""Plain data over a pipe: a small grammar of our own, limited in size and depth, in which nothing can be executed.
+
+A message is a JSON text followed by the bytes of the arrays it mentions.  What has no place in the grammar travels as
+the bare name of its type, and arrives as an inert stand-in.
+"""
+
+import json
+import math
+import struct
+from functools import lru_cache
+
+import numpy as np
+
+MOST_BYTES = 96 * 2**20
+MOST_TEXT = 32 * 2**20
+DEEPEST = 24
+MOST_ITEMS = 1_000_000
+
+_HEAD = struct.Struct("<II")
+# Kinds whose bytes are numbers: no objects, no references, nothing to run.
+_KINDS = "biufc"
+
+
+class CodecError(Exception):
+    """What arrived is not in the grammar, or too large."""
+
+
+class Unsendable:
+    """What stands in for a value that is no plain data; its class bears the name of the value's type."""
+
+
+@lru_cache(maxsize=64)
+def _stand_in_class(name):
+    return type(name, (Unsendable,), {})
+
+
+class Encoder:
+    """Writes values into the grammar.
+
+    Parameters
+    ----------
+    handle_of : callable
+        From a function to the key under which the other side may call it back, or None if it may not.
+    """
+
+    def __init__(self, handle_of=lambda function: None):
+        self._handle_of = handle_of
+        self.blobs = []
+        self._items = 0
+
+    def _array(self, array):
+        array = np.asarray(array)
+        self.blobs.append(np.ascontiguousarray(array).tobytes())
+        return [array.dtype.newbyteorder("=").str, list(array.shape), len(self.blobs) - 1]
+
+    def value(self, value, depth=0):
+        """Return the JSON form of one value."""
+        self._items += 1
+        if depth > DEEPEST or self._items > MOST_ITEMS:
+            return ["other", "too deep" if depth > DEEPEST else "too many"]
+        kind = type(value)
+        if value is None or kind in (bool, str):
+            return value
+        if kind is int:
+            return ["int", hex(value)] if abs(value) >= 2**53 else value
+        if kind is float:
+            return value if math.isfinite(value) else ["float", repr(value)]
+        if kind is complex:
+            return ["complex", repr(value.real), repr(value.imag)]
+        if isinstance(value, np.generic) and value.dtype.kind in _KINDS:
+            return ["scalar", *self._array(value)]
+        if isinstance(value, np.ndarray):
+            return self._any_array(value, depth)
+        if isinstance(value, (list, tuple)):
+            tag = "list" if isinstance(value, list) else "tuple"
+            return [tag, [self.value(item, depth + 1) for item in value]]
+        if kind is dict and all(type(key) is str for key in value):
+            return ["dict", [[key, self.value(item, depth + 1)] for key, item in value.items()]]
+        if isinstance(value, np.random.Generator):
+            return ["rng", self._state(value.bit_generator.state)]
+        if callable(value) and not isinstance(value, type):
+            handle = self._handle_of(value)
+            if handle is not None:
+                return ["function", handle, str(getattr(value, "__name__", ""))[:200]]
+        return ["other", str(kind.__name__)[:80]]
+
+    def _any_array(self, array, depth):
+        if type(array) is not np.ndarray:
+            array = np.array(array, subok=False)
+        if array.dtype.kind in _KINDS and array.dtype.itemsize <= 16:
+            # An array that is not in C order has to arrive so: what a reader sees in its rows depends on it.
+            return ["array", *self._array(array)]
+        if array.dtype.kind in "OU":
+            items = [self.value(item, depth + 1) for item in array.ravel().tolist()]
+            return ["objects", array.dtype.kind, list(array.shape), items]
+        return ["other", f"ndarray of {array.dtype}"[:80]]
+
+    def _state(self, state):
+        if isinstance(state, dict):
+            return {str(key): self._state(item) for key, item in state.items()}
+        if isinstance(state, np.ndarray):
+            return ["array", *self._array(state)]
+        return str(state) if isinstance(state, int) and not isinstance(state, bool) else state
+
+
+class Decoder:
+    """Reads values out of the grammar; whatever is not in it raises CodecError.
+
+    Parameters
+    ----------
+    blobs : list of bytes
+        Of the message.
+    function_of : callable
+        From a key and a name to what can be called in its place.
+    """
+
+    def __init__(self, blobs=(), function_of=lambda key, name: _stand_in_class("function")()):
+        self._blobs = blobs
+        self._function_of = function_of
+        self._items = 0
+
+    def value(self, form, depth=0):
+        """Return the value that a JSON form stands for."""
+        self._items += 1
+        if self._items > 2 * MOST_ITEMS:
+            raise CodecError("a value has too many parts")
+        if depth > DEEPEST + 2:
+            raise CodecError("a value is nested too deeply")
+        if form is None or isinstance(form, (bool, int, float, str)):
+            return form
+        if not isinstance(form, list) or not form or not isinstance(form[0], str):
+            raise CodecError("a value is not in the grammar")
+        reader = getattr(self, f"_read_{form[0]}", None)
+        if reader is None:
+            raise CodecError("a value is of an unknown kind")
+        try:
+            return reader(*form[1:], depth=depth)
+        except (TypeError, ValueError, KeyError, IndexError, OverflowError, AttributeError) as error:
+            raise CodecError(f"a {form[0]} is malformed") from error
+
+    def _read_int(self, text, depth):
+        return int(text, 16)
+
+    def _read_float(self, text, depth):
+        return float(text)
+
+    def _read_complex(self, real, imaginary, depth):
+        return complex(float(real), float(imaginary))
+
+    def _read_list(self, items, depth):
+        return [self.value(item, depth + 1) for item in items]
+
+    def _read_tuple(self, items, depth):
+        return tuple(self.value(item, depth + 1) for item in items)
+
+    def _read_dict(self, pairs, depth):
+        return {str(key): self.value(item, depth + 1) for key, item in pairs}
+
+    def _read_array(self, dtype, shape, index, depth):
+        kind = np.dtype(str(dtype))
+        if kind.kind not in _KINDS or kind.hasobject or kind.fields is not None or kind.subdtype is not None:
+            raise CodecError("an array is of a kind that is not sent")
+        return np.frombuffer(self._blobs[int(index)], kind).reshape([int(size) for size in shape]).copy()
+
+    def _read_scalar(self, dtype, shape, index, depth):
+        return self._read_array(dtype, shape, index, depth)[()]
+
+    def _read_objects(self, kind, shape, items, depth):
+        values = [self.value(item, depth + 1) for item in items]
+        array = np.empty(len(values), dtype=object)
+        array[:] = values
+        if kind == "U":
+            array = np.array([str(item) for item in values])
+        return array.reshape([int(size) for size in shape])
+
+    def _read_rng(self, state, depth):
+        generators = {"PCG64": np.random.PCG64, "PCG64DXSM": np.random.PCG64DXSM, "MT19937": np.random.MT19937}
+        state = self._state(state)
+        bits = generators[state["bit_generator"]](0)
+        bits.state = state
+        return np.random.Generator(bits)
+
+    def _state(self, state):
+        if isinstance(state, dict):
+            return {key: self._state(item) for key, item in state.items()}
+        if isinstance(state, list):
+            return self.value(state)
+        if isinstance(state, str) and state.lstrip("-").isdigit():
+            return int(state)
+        return state
+
+    def _read_function(self, key, name, depth):
+        return self._function_of(int(key), str(name)[:200])
+
+    def _read_other(self, name, depth):
+        return _stand_in_class(str(name)[:80])()
+
+
+def pack(form, blobs=()):
+    """Put a JSON form and its blobs into the bytes of one message."""
+    text = json.dumps(form, default=repr).encode("utf-8", "surrogatepass")
+    sizes = struct.pack(f"<{len(blobs)}I", *map(len, blobs))
+    return b"".join((_HEAD.pack(len(text), len(blobs)), text, sizes, *blobs))
+
+
+def unpack(message):
+    """Take the bytes of one message apart.
+
+    Returns
+    -------
+    (form, blobs)
+
+    Raises
+    ------
+    CodecError
+        If they do not fit together.
+    """
+    try:
+        length, count = _HEAD.unpack_from(message)
+        if length > MOST_TEXT:
+            raise CodecError("a message is too long")
+        start = _HEAD.size + length
+        form = json.loads(message[_HEAD.size : start].decode("utf-8", "surrogatepass"))
+        sizes = struct.unpack_from(f"<{count}I", message, start)
+    except (ValueError, struct.error, RecursionError, MemoryError) as error:
+        raise CodecError("a message cannot be read") from error
+    start += 4 * count
+    blobs = []
+    for size in sizes:
+        blobs.append(message[start : start + size])
+        start += size
+    if start != len(message):
+        raise CodecError("a message is cut off")
+    return form, blobs

@@ -1,0 +1,145 @@
+"""What ``autograder grade`` and ``autograder status`` print, and the exit codes they end with."""
+
+import importlib
+import os
+import sys
+from collections import Counter
+
+import click
+
+from autograder.grading.worker import Unprotected, Workers
+
+DONE, CANNOT, LOOK_NEEDED, UNPROTECTED, INTERRUPTED = 0, 1, 3, 4, 130
+
+
+def grade_class(lesson, folder, jobs, students, force, unsafe):
+    """Grade a class and print how it went.
+
+    Parameters
+    ----------
+    lesson : str
+        Name of the assignment.
+    folder : pathlib.Path
+        Of the course.
+    jobs : int or None
+        How many submissions at once; as many as there are processors by default.
+    students : sequence of str
+        Only these; all by default.
+    force, unsafe : bool
+        As on the command line.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    # The warm process imports what it needs while this one imports nbgrader.
+    workers = Workers()
+    try:
+        return _grade(workers, lesson, folder, jobs or len(os.sched_getaffinity(0)), students, force, unsafe)
+    except KeyboardInterrupt:
+        click.echo("\nStopped. What is graded is saved; run the same command again to go on.", err=True)
+        return INTERRUPTED
+    finally:
+        workers.close()
+
+
+def _import_quickly():
+    """Import the coordinator, and with it nbgrader, without the second that one of its dependencies takes.
+
+    It builds a grammar of URIs, for a validation that is not asked for here; without the module it does without.
+    """
+    already = "rfc3987_syntax" in sys.modules
+    sys.modules.setdefault("rfc3987_syntax", None)
+    try:
+        importlib.import_module("autograder.grading.coordinator")
+    finally:
+        if not already:
+            del sys.modules["rfc3987_syntax"]
+
+
+def _grade(workers, lesson, folder, jobs, students, force, unsafe):
+    _import_quickly()
+    from autograder.grading.coordinator import Busy, ClassGrading, Course, GradingError
+
+    try:
+        course = Course(folder, lesson)
+        workers.order(course.notebooks(), course.settings.limits())
+        with course.records:
+            try:
+                course.open()
+                return _run(workers, course, ClassGrading(course, workers, jobs, force), students, unsafe)
+            finally:
+                course.close()
+    except Busy:
+        return _complain(f"{lesson} is being graded by another process just now.")
+    except Unprotected as error:
+        _complain(f"Not graded: without protection {error}. Grade on another machine, or say --unsafe.")
+        return UNPROTECTED
+    except GradingError as error:
+        return _complain(str(error))
+
+
+def _complain(words):
+    click.echo(f"✘ {words}", err=True)
+    return CANNOT
+
+
+def _run(workers, course, grading, students, unsafe):
+    handed_in = course.students()
+    unknown = sorted(set(students) - set(handed_in))
+    if unknown:
+        return _complain(f"{unknown[0]} handed in nothing for {course.lesson}.")
+    due, unchanged = grading.due(students or handed_in)
+    results = list(unchanged)
+    if due:
+        workers.check(unsafe or course.settings.unsafe)
+        click.echo(f"Protected by: {', '.join(workers.protections)}.")
+        with click.progressbar(length=len(due), label=course.lesson, show_eta=True, file=sys.stderr) as bar:
+            for graded in grading.run(due):
+                results.append(graded)
+                bar.update(1)
+    return _report(results)
+
+
+def _report(results):
+    counts = Counter(result.state for result in results)
+    for state in ("graded", "needs a look", "unchanged"):
+        click.echo(f"{counts[state]:6} {state}")
+    looks = [result for result in results if result.why]
+    width = max((len(result.student) for result in looks), default=0)
+    for result in sorted(looks, key=lambda each: each.student):
+        click.echo(f"  {result.student:{width}}  {result.why}")
+    return LOOK_NEEDED if looks else DONE
+
+
+def show_status(lesson, folder):
+    """Print what is graded of a lesson.
+
+    Parameters
+    ----------
+    lesson : str
+        Name of the assignment.
+    folder : pathlib.Path
+        Of the course.
+
+    Returns
+    -------
+    int
+        The exit code: 0 if all is graded, 3 if something is not, or needs a look.
+    """
+    _import_quickly()
+    from autograder.grading.coordinator import ClassGrading, Course, Graded, GradingError
+
+    try:
+        course = Course(folder, lesson)
+    except GradingError as error:
+        return _complain(str(error))
+    due, unchanged = ClassGrading(course, None, 1).due(course.students())
+    results = [Graded(result.student, "needs a look" if result.why else "graded", result.why) for result in unchanged]
+    counts = Counter(result.state for result in results)
+    click.echo(f"{counts['graded']:6} graded\n{counts['needs a look']:6} need a look\n{len(due):6} to be graded")
+    for result in results:
+        if result.why:
+            click.echo(f"  {result.student}  {result.why}")
+    return LOOK_NEEDED if due or counts["needs a look"] else DONE

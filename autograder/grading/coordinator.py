@@ -1,0 +1,522 @@
+"""Grade a class: one process that reads and writes, and judges that run what was handed in.
+
+A submission is sanitised by nbgrader's own steps, run, and saved by nbgrader's own steps: the same rows and files as
+``nbgrader autograde``, but many at once, each written whole or not at all.
+"""
+
+import base64
+import contextlib
+import logging
+import os
+import re
+import shutil
+import stat
+import time
+import warnings
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import nbgrader.converters.autograde
+import nbgrader.preprocessors.latesubmissions
+import nbgrader.preprocessors.overwritecells
+import nbgrader.preprocessors.overwritekernelspec
+import nbgrader.preprocessors.saveautogrades
+import sqlalchemy
+from nbconvert.exporters import NotebookExporter
+from nbconvert.writers import FilesWriter
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import NbGrader
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.grading.mend import Unreadable, code_cells, mend, read_notebook
+from autograder.grading.outcome import job_of
+from autograder.grading.preprocessors import KEY, Execute, SaveAutoGrades
+from autograder.grading.records import GRADED, LOOK, Busy, Records, digest_of_checks, digest_of_files, move_folder
+from autograder.grading.settings import Grading
+from autograder.grading.worker import Pool, Unprotected
+
+_OPENS_GRADEBOOK = (
+    nbgrader.converters.autograde,
+    nbgrader.preprocessors.latesubmissions,
+    nbgrader.preprocessors.overwritecells,
+    nbgrader.preprocessors.overwritekernelspec,
+    nbgrader.preprocessors.saveautogrades,
+)
+_STOCK_EXECUTE = nbgrader.preprocessors.Execute
+UNCHANGED = "unchanged"
+# nbgrader builds its rows in an order that SQLAlchemy remarks on; the rows are right.
+warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)
+
+
+class GradingError(Exception):
+    """Why a class cannot be graded, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What became of one submission.
+
+    Attributes
+    ----------
+    student : str
+        Who handed it in.
+    state : str
+        ``"graded"``, ``"needs a look"`` or ``"unchanged"``.
+    why : str
+        Why somebody should look.
+    """
+
+    student: str
+    state: str
+    why: str = ""
+
+
+def _load_config(course):
+    app = NbGrader()
+    app.log.setLevel(logging.ERROR)
+    with contextlib.chdir(course):
+        app.load_config_file()
+    return app.config
+
+
+class _Converter(nbgrader.converters.autograde.Autograde):
+    """nbgrader's converter, one submission at a time, between staged folders."""
+
+    def sanitise(self, notebook, resources):
+        """Take the steps before a notebook is run, and return it."""
+        self._sanitizing = True
+        self._init_preprocessors()
+        text, _ = self.exporter.from_notebook_node(notebook, resources)
+        return nbformat.reads(text, as_version=4)
+
+    def save(self, notebook, resources):
+        """Take the steps after a notebook is run, save the grades, write the file; return reasons to look at it."""
+        self._sanitizing = False
+        self._init_preprocessors()
+        text, resources = self.exporter.from_notebook_node(notebook, resources)
+        self.write_single_notebook(text, resources)
+        return resources[KEY]["notes"].looks
+
+    def _init_preprocessors(self):
+        super()._init_preprocessors()
+        if not self._sanitizing:
+            replaced = {_STOCK_EXECUTE: Execute, nbgrader.preprocessors.SaveAutoGrades: SaveAutoGrades}
+            self.exporter._preprocessors = []
+            for step in self.autograde_preprocessors:
+                step = step if isinstance(step, type) else _named(step)
+                self.exporter.register_preprocessor(replaced.get(step, step))
+
+
+def _named(path):
+    module, _, name = path.rpartition(".")
+    return getattr(__import__(module, fromlist=[name]), name)
+
+
+class Course:
+    """A course on disk, and its gradebook, held open.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        With ``nbgrader_config.py``.
+    lesson : str
+        Name of the assignment.
+    """
+
+    def __init__(self, folder, lesson):
+        self.lesson = lesson
+        config = _load_config(folder)
+        if "root" not in config.CourseDirectory:
+            config.CourseDirectory.root = str(Path(folder).resolve())
+        self.settings = Grading(config=config)
+        self.directory = CourseDirectory(config=config)
+        self.sources = self._read_sources()
+        self.records = Records(self._graded_root().parent / ".autograder", lesson)
+        self._config = config
+        self._gradebook = None
+
+    def _root(self, kind):
+        return Path(self.directory.root) / kind
+
+    def _graded_root(self):
+        return self._root(self.directory.autograded_directory)
+
+    def _path(self, kind, student):
+        return Path(self.directory.format_path(kind, student, self.lesson))
+
+    def _read_sources(self):
+        folder = self._path(self.directory.source_directory, ".")
+        paths = sorted(folder.glob("*.ipynb"))
+        if not paths:
+            raise GradingError(f"There is no source of {self.lesson!r}: {folder} holds no notebook.")
+        self.source_digest = digest_of_files(folder)
+        return {path.stem: nbformat.read(path, as_version=4) for path in paths}
+
+    def notebooks(self):
+        """Return the code cells of each notebook of the source."""
+        return {name: code_cells(source) for name, source in self.sources.items()}
+
+    def students(self):
+        """Return everybody who handed something in, in order."""
+        pattern = self.directory.format_path(
+            self.directory.submitted_directory, "(?P<student>[^/]+)", self.lesson, escape=True
+        )
+        root = self._root(self.directory.submitted_directory)
+        found = []
+        for folder in sorted(root.iterdir()) if root.is_dir() else []:
+            match = re.fullmatch(pattern, str(self._path(self.directory.submitted_directory, folder.name)))
+            if match and (folder / self.lesson).is_dir():
+                found.append(folder.name)
+        return found
+
+    def open(self):
+        """Open the gradebook, and prepare nbgrader's converter.
+
+        Raises
+        ------
+        GradingError
+            If the lesson is not in it, or it cannot be opened.
+        """
+        try:
+            self._gradebook = Gradebook(self.directory.db_url)
+            self._gradebook.check_course(self.directory.course_id)
+            self._gradebook.course_id = self.directory.course_id
+            self._gradebook.find_assignment(self.lesson)
+        except MissingEntry:
+            raise GradingError(
+                f"{self.lesson} is not in the gradebook yet: run `nbgrader generate_assignment {self.lesson}` first."
+            ) from None
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            raise GradingError(f"The gradebook cannot be opened: {_first_line(error)}") from None
+        session = self._gradebook.db
+        self._commit, self._close = session.commit, self._gradebook.close
+        # One transaction for a submission: nbgrader's own commits within it only send the statements.
+        session.commit = self._send
+        self._gradebook.close = lambda: None
+        self._staged = CourseDirectory(
+            config=self._config,
+            root=str(self.records.staging),
+            submitted_directory="submitted",
+            autograded_directory="autograded",
+            source_directory=os.path.relpath(self._root(self.directory.source_directory), self.records.staging),
+        )
+        self._staged.fail = _fail
+        self._converter = _Converter(coursedir=self._staged, config=self._config)
+        self._converter.log = logging.getLogger("autograder.grading")
+        self._converter.log.addHandler(logging.NullHandler())
+        self._converter.log.propagate = False
+        self._converter.exporter = NotebookExporter(parent=self._converter, config=self._converter.config)
+        self._converter.writer = FilesWriter(parent=self._converter, config=self._converter.config)
+
+    def _send(self):
+        session = self._gradebook.db
+        session.flush()
+        session.expire_all()
+
+    def close(self):
+        """Close the gradebook."""
+        if self._gradebook:
+            self._gradebook.db.rollback()
+            self._close()
+
+    @contextlib.contextmanager
+    def _one_gradebook(self):
+        """Let nbgrader's steps, each of which opens the gradebook, use the one that is open."""
+        before = [module.Gradebook for module in _OPENS_GRADEBOOK]
+        for module in _OPENS_GRADEBOOK:
+            module.Gradebook = lambda *_, **__: self._gradebook
+        try:
+            yield self._gradebook
+        finally:
+            for module, opener in zip(_OPENS_GRADEBOOK, before, strict=True):
+                module.Gradebook = opener
+
+    def digest(self, student):
+        """Return a digest of what a student handed in."""
+        return digest_of_files(self._path(self.directory.submitted_directory, student))
+
+    def stage(self, student):
+        """Copy what a student handed in: regular files only, and not more than may be.
+
+        Raises
+        ------
+        Unreadable
+            If there is too much, or a link where a notebook should be.
+        """
+        self.unstage(student)
+        source = self._path(self.directory.submitted_directory, student)
+        room = self.settings.submission_bytes
+        target = self._staged_path("submitted", student)
+        target.mkdir(parents=True)
+        files = {}
+        for path in sorted(source.rglob("*")):
+            name = path.relative_to(source)
+            if path.is_symlink() or any((source / parent).is_symlink() for parent in name.parents):
+                if path.suffix == ".ipynb":
+                    raise Unreadable("The notebook is a link to another file.")
+                continue
+            if not stat.S_ISREG(path.stat().st_mode):
+                continue
+            room -= path.stat().st_size
+            if room < 0:
+                raise Unreadable("The files that were handed in are larger than allowed.")
+            content = path.read_bytes()
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes(content)
+            if path.suffix not in (".ipynb", ".py", ".pyc", ".so") and name.name != "timestamp.txt":
+                # Modules stay outside: a numpy.py beside the notebook would stand in numpy's place.
+                files[str(name)] = base64.b64encode(content).decode("ascii")
+        return files
+
+    def unstage(self, student):
+        """Remove the staged folders of a student."""
+        for kind in ("submitted", "autograded"):
+            shutil.rmtree(self.records.staging / kind / student, ignore_errors=True)
+
+    def _staged_path(self, kind, student):
+        return self.records.staging / kind / student / self.lesson
+
+    def prepare(self, student):
+        """Read and sanitise a submission.
+
+        Returns
+        -------
+        (dict, list)
+            By the name of a notebook its sanitised form and its unit of work; and reasons to look at it.
+
+        Raises
+        ------
+        Unreadable
+            With the reason, in one sentence.
+        """
+        files, looks, ready = self.stage(student), [], {}
+        folder = self._staged_path("submitted", student)
+        try:
+            self._staged.get_existing_timestamp(str(folder))
+        except Exception:
+            (folder / "timestamp.txt").unlink()
+            looks.append("Its timestamp cannot be read; it was graded as if it were on time.")
+        for name, source in self.sources.items():
+            path = folder / f"{name}.ipynb"
+            if not path.is_file():
+                continue
+            notebook = read_notebook(path.read_bytes())
+            mend(notebook, source)
+            with self._one_gradebook() as gradebook:
+                try:
+                    notebook = self._converter.sanitise(notebook, self._resources(student, name))
+                finally:
+                    gradebook.db.rollback()
+            ready[name] = notebook, job_of(name, notebook, files)
+        if not ready:
+            raise Unreadable(f"No notebook of the name {' or '.join(self.sources)} was handed in.")
+        return ready, looks
+
+    def _resources(self, student, name):
+        return {
+            "unique_key": name,
+            "output_files_dir": f"{name}_files",
+            "metadata": {"name": name, "path": str(self._staged_path("submitted", student))},
+            "nbgrader": {
+                "student": student,
+                "assignment": self.lesson,
+                "notebook": name,
+                "db_url": self.directory.db_url,
+            },
+        }
+
+    def save(self, student, ready, results):
+        """Save a graded submission: rows, files, and last the record of it.
+
+        Returns
+        -------
+        list of str
+            Reasons why somebody should look at it.
+        """
+        looks = []
+        target = self._staged_path("autograded", student)
+        with self._one_gradebook() as gradebook:
+            try:
+                self._converter.notebooks = [
+                    str(self._staged_path("submitted", student) / f"{name}.ipynb") for name in ready
+                ]
+                with contextlib.chdir(self._staged.root):
+                    self._converter.init_assignment(self.lesson, student)
+                    for name, (notebook, _) in ready.items():
+                        resources = self._resources(student, name)
+                        resources[KEY] = {"result": results[name]}
+                        looks += self._converter.save(notebook, resources)
+                    self._converter.set_permissions(self.lesson, student)
+                self._commit()
+            except BaseException:
+                gradebook.db.rollback()
+                raise
+        move_folder(target, self._path(self.directory.autograded_directory, student))
+        return looks
+
+    def save_failure(self, student, why):
+        """Save that a submission could not be graded: 0 points, and a mark for the eye of a person."""
+        with self._one_gradebook() as gradebook:
+            try:
+                gradebook.update_or_create_student(student)
+                submission = gradebook.update_or_create_submission(self.lesson, student)
+                for notebook in submission.notebooks:
+                    for grade in notebook.grades:
+                        grade.auto_score = 0
+                        grade.needs_manual_grade = True
+                    for comment in notebook.comments:
+                        comment.auto_comment = why
+                self._commit()
+            except BaseException:
+                gradebook.db.rollback()
+                raise
+        shutil.rmtree(self._path(self.directory.autograded_directory, student), ignore_errors=True)
+
+
+def _fail(words):
+    raise ValueError(words)
+
+
+def _first_line(error):
+    return str(error).strip().splitlines()[0][:300]
+
+
+class ClassGrading:
+    """The grading of one lesson for a class.
+
+    Parameters
+    ----------
+    course : Course
+        Read.
+    workers : autograder.grading.worker.Workers
+        Started.
+    jobs : int
+        How many submissions at once.
+    force : bool
+        Whether to grade what did not change as well.
+    """
+
+    def __init__(self, course, workers, jobs, force=False):
+        self._course = course
+        self._workers = workers
+        self._jobs = jobs
+        self._force = force
+        self._checks = digest_of_checks(course.settings)
+
+    def due(self, students):
+        """Sort a class into what is to be graded, and what did not change since.
+
+        Returns
+        -------
+        (list of str, list of Graded)
+        """
+        due, unchanged = [], []
+        for student in students:
+            record = self._course.records.read(student)
+            if not self._force and record and record["from"] == self._from(student):
+                unchanged.append(Graded(student, UNCHANGED, record["why"]))
+            else:
+                due.append(student)
+        return due, unchanged
+
+    def _from(self, student):
+        return [self._course.digest(student), self._course.source_digest, self._checks]
+
+    def run(self, students):
+        """Grade some students.
+
+        Parameters
+        ----------
+        students : list of str
+            Of :meth:`due`.
+
+        Yields
+        ------
+        Graded
+            One after the other, each saved.
+        """
+        pool = Pool(self._workers, min(self._jobs, max(len(students), 1)))
+        waiting, prepared, open_work = deque(students), deque(), {}
+        try:
+            while waiting or prepared or pool.busy():
+                while prepared and pool.idle():
+                    pool.give(*prepared.popleft())
+                if waiting and len(prepared) < self._jobs:
+                    yield from self._prepare(waiting.popleft(), prepared, open_work)
+                    seconds = 0  # there is more to prepare
+                else:
+                    seconds = None
+                if not pool.busy():
+                    continue
+                for (student, name), result in pool.take(seconds):
+                    while prepared and pool.idle():
+                        pool.give(*prepared.popleft())
+                    yield from self._finish(student, name, result, open_work)
+        finally:
+            pool.close()
+
+    def _prepare(self, student, prepared, open_work):
+        origin = self._from(student)
+        try:
+            ready, looks = self._course.prepare(student)
+        except Unreadable as error:
+            yield self._failed(student, origin, str(error))
+            return
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            raise GradingError(f"The gradebook cannot be read: {_first_line(error)}") from None
+        except Exception as error:
+            yield self._failed(student, origin, f"It could not be prepared for grading: {_first_line(error)}")
+            return
+        open_work[student] = origin, ready, looks, {}
+        for name, (_, job) in ready.items():
+            prepared.append(((student, name), job))
+
+    def _finish(self, student, name, result, open_work):
+        if student not in open_work:
+            return
+        origin, ready, looks, results = open_work[student]
+        if result is None:
+            del open_work[student]
+            yield self._failed(student, origin, "The process that judged it ended, twice.")
+            return
+        results[name] = result
+        if len(results) < len(ready):
+            return
+        del open_work[student]
+        self._course.records.forget(student)
+        try:
+            looks = looks + _patiently(lambda: self._course.save(student, ready, results))
+        except (OSError, sqlalchemy.exc.OperationalError) as error:
+            raise GradingError(f"{student} could not be saved: {_first_line(error)}") from None
+        except Exception as error:
+            yield self._failed(student, origin, f"Its grades could not be saved: {_first_line(error)}")
+            return
+        yield self._recorded(student, origin, LOOK if looks else GRADED, " ".join(looks))
+
+    def _failed(self, student, origin, why):
+        self._course.records.forget(student)
+        try:
+            _patiently(lambda: self._course.save_failure(student, why))
+        except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
+            raise GradingError(f"{student} could not be saved: {_first_line(error)}") from None
+        return self._recorded(student, origin, LOOK, why)
+
+    def _recorded(self, student, origin, state, why):
+        self._course.unstage(student)
+        self._course.records.write(student, {"from": origin, "state": state, "why": why})
+        return Graded(student, state, why)
+
+
+def _patiently(action, pauses=(0.5, 2, 5)):
+    """Do something to the gradebook, again if somebody else holds it."""
+    for pause in pauses:
+        try:
+            return action()
+        except sqlalchemy.exc.OperationalError:
+            time.sleep(pause)
+    return action()
+
+
+__all__ = ["Busy", "ClassGrading", "Course", "Graded", "GradingError", "Unprotected"]

@@ -1,0 +1,435 @@
+"""What keeps a submission in: namespaces, Landlock, seccomp and limits, as far as the kernel grants them.
+
+Two steps.  ``enter_view`` is taken once, by the warm process from which the sandboxes are forked: from then on it sees
+the interpreter and the packages, read-only, and no network.  ``confine`` is taken by each sandbox: processes of its
+own, an empty directory of its own, no privileges, limits.  Each step says what it could do.
+"""
+
+import ctypes
+import errno
+import os
+import platform
+import resource
+import signal
+import stat
+import struct
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+NOBODY = 65534
+HOME = "/sandbox"
+
+USER, FILES, NETWORK, PROCESSES = "user namespace", "mount namespace", "network namespace", "process namespace"
+PLAIN_USER, LANDLOCK, SECCOMP, LIMITS = "unprivileged user", "Landlock", "seccomp", "limits"
+BUBBLEWRAP = "bubblewrap"
+
+_NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+_MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
+_MNT_DETACH, _AT_FDCWD, _AT_RECURSIVE = 2, -100, 0x8000
+_ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.
+
+    Attributes
+    ----------
+    memory : int
+        Bytes of address space.
+    cpu_seconds : int
+        Of processor time.
+    wall_seconds : float
+        From start to end.
+    cell_seconds : float
+        For one cell.
+    processes : int
+        Beside the first one; 0 forbids them, threads are allowed all the same.
+    file_bytes : int
+        Of all files together.
+    output_characters : int
+        Printed by one cell.
+    """
+
+    memory: int
+    cpu_seconds: int
+    wall_seconds: float
+    cell_seconds: float
+    processes: int
+    file_bytes: int
+    output_characters: int
+
+
+def missing(protections):
+    """Say what is not protected.
+
+    Parameters
+    ----------
+    protections : iterable of str
+        The means that are on.
+
+    Returns
+    -------
+    list of str
+        Empty if nothing is missing.
+    """
+    on = set(protections)
+    needs = {
+        "other files can be read": {FILES, LANDLOCK},
+        "the network can be reached": {NETWORK, SECCOMP},
+        "other processes can be reached": {PROCESSES, SECCOMP},
+        "memory and time are not limited": {LIMITS},
+    }
+    return [danger for danger, means in needs.items() if not on & means]
+
+
+def readable_paths():
+    """Return what a sandbox may read: the interpreter, the packages, and the libraries of the system."""
+    import autograder
+    import nblib
+
+    paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")}
+    paths |= {str(Path(package.__file__).parent) for package in (autograder, nblib)}
+    paths |= {"/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives"}
+    paths |= {"/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"}
+    return sorted(path for path in paths if os.path.exists(path) and path != "/")
+
+
+def _call(name, *args):
+    if getattr(_libc, name)(*args) == -1:
+        raise OSError(ctypes.get_errno(), f"{name}: {os.strerror(ctypes.get_errno())}")
+
+
+def _syscall(number, *args):
+    result = _libc.syscall(number, *args)
+    if result == -1:
+        raise OSError(ctypes.get_errno(), f"system call {number}: {os.strerror(ctypes.get_errno())}")
+    return result
+
+
+def _mount(source, target, kind, flags, options=None):
+    encoded = [None if part is None else os.fsencode(part) for part in (source, target, kind, options)]
+    _call("mount", *encoded[:3], ctypes.c_ulong(flags), encoded[3])
+
+
+def die_with_parent():
+    """Have the kernel kill this process when the one that started it ends, however it ends."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def enter_view(readable):
+    """Leave the machine's files, network and names behind, as far as the kernel lets this user.
+
+    Parameters
+    ----------
+    readable : list of str
+        Paths that stay, read-only.
+
+    Returns
+    -------
+    list of str
+        The means that are on.
+    """
+    on = []
+    as_root = os.geteuid() == 0
+    uid, gid = os.getuid(), os.getgid()
+    try:
+        _call("unshare", (0 if as_root else _NEWUSER) | _NEWNS | _NEWIPC | _NEWUTS)
+    except OSError:
+        return on
+    if not as_root:
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+        Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+        on.append(USER)
+    try:
+        _call("unshare", _NEWNET)
+        on.append(NETWORK)
+    except OSError:
+        pass  # seccomp still forbids sockets
+    root = tempfile.mkdtemp(prefix="autograder-view-")
+    try:
+        _build_view(root, readable)
+        on.append(FILES)
+    except OSError:
+        pass  # Landlock still guards the files
+    return on
+
+
+def _build_view(root, readable):
+    _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
+    _mount("tmpfs", root, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=755,size=1m")
+    for path in readable:
+        target = root + path
+        if os.path.islink(path) and path in ("/lib", "/lib64", "/bin"):
+            os.symlink(os.readlink(path), target)
+            continue
+        if os.path.lexists(target):
+            continue  # inside a path that is there already
+        if os.path.isdir(path):
+            os.makedirs(target, exist_ok=True)
+        else:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
+        _mount(path, target, None, _MS_BIND | _MS_REC)
+        device = path.startswith("/dev/")
+        _set_attributes(target, _ATTR_NOSUID if device else _ATTR_RDONLY | _ATTR_NOSUID | _ATTR_NODEV)
+    for folder in (HOME, "/.old"):
+        os.makedirs(root + folder)
+    _syscall(_NUMBERS["pivot_root"], os.fsencode(root), os.fsencode(root + "/.old"))
+    os.chdir("/")
+    _call("umount2", b"/.old", _MNT_DETACH)
+    os.rmdir("/.old")
+    _set_attributes("/", _ATTR_RDONLY, recursive=False)
+
+
+def _set_attributes(path, attributes, recursive=True):
+    flags = struct.pack("QQQQ", attributes, 0, 0, 0)
+    _syscall(442, _AT_FDCWD, os.fsencode(path), _AT_RECURSIVE if recursive else 0, flags, len(flags))
+
+
+def own_processes():
+    """Give the next child of this process a process namespace of its own, and mounts of its own.
+
+    Returns
+    -------
+    list of str
+        The means that are on.
+    """
+    try:
+        _call("unshare", _NEWPID | _NEWNS)
+        return [PROCESSES]
+    except OSError:
+        return []
+
+
+def confine(limits, readable, own_files, isolated=True):
+    """Give up everything but an empty directory: the last step before a student's code runs.
+
+    Parameters
+    ----------
+    limits : Limits
+        Set for good.
+    readable : list of str
+        As for :func:`enter_view`.
+    own_files : dict of str to bytes
+        The submission's own files, put into the directory.
+    isolated : bool
+        False sets the limits, and nothing else.
+
+    Returns
+    -------
+    list of str
+        The means that are on.
+    """
+    on = []
+    home = _own_directory(limits, isolated)
+    _write_files(home, own_files)
+    os.chdir(home)
+    os.environ.clear()
+    os.environ.update(
+        HOME=home,
+        TMPDIR=home,
+        MPLCONFIGDIR=home,
+        IPYTHONDIR=home,
+        PATH="/usr/bin:/bin",
+        LANG="C.UTF-8",
+        OPENBLAS_NUM_THREADS="1",
+        MPLBACKEND="module://matplotlib_inline.backend_inline",
+        NBGRADER_EXECUTION="autograde",
+    )
+    tempfile.tempdir = None
+    _set_limits(limits)
+    on.append(LIMITS)
+    if not isolated:
+        return on
+    if _drop_privileges():
+        on.append(PLAIN_USER)
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if _landlock(readable, home):
+        on.append(LANDLOCK)
+    if _seccomp(limits.processes > 0):
+        on.append(SECCOMP)
+    return on
+
+
+def _own_directory(limits, isolated):
+    try:
+        if not isolated:
+            raise PermissionError
+        options = f"mode=777,size={limits.file_bytes},nr_inodes=4096"
+        _mount("tmpfs", HOME, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
+        return HOME
+    except OSError:
+        home = tempfile.mkdtemp(prefix="autograder-sandbox-")
+        os.chmod(home, 0o777 if os.geteuid() == 0 else 0o700)
+        return home
+
+
+def _write_files(home, own_files):
+    for name, content in own_files.items():
+        path = os.path.normpath(os.path.join(home, name))
+        if path.startswith(home + os.sep):
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(content)
+
+
+def _set_limits(limits):
+    own = {
+        resource.RLIMIT_AS: limits.memory,
+        resource.RLIMIT_CPU: limits.cpu_seconds,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_NPROC: limits.processes + 64,
+    }
+    for what, most in own.items():
+        hard = resource.getrlimit(what)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (most, most))
+    if os.geteuid() != 0:
+        return
+    # Root is not bound by the number of processes, but the user it turns into is.
+    resource.setrlimit(resource.RLIMIT_NPROC, (limits.processes + 64,) * 2)
+
+
+def _drop_privileges():
+    try:
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setresgid(NOBODY, NOBODY, NOBODY)
+            os.setresuid(NOBODY, NOBODY, NOBODY)
+        else:
+            for capability in range(64):
+                _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+            header = struct.pack("=Ii", 0x20080522, 0)
+            _call("capset", header, bytes(24))
+        _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    except OSError:
+        return False
+    return os.geteuid() != 0
+
+
+# Landlock: bits of access to files, by the version of the interface that knows them.
+_FILE_BITS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
+_ON_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | 1 << 14 | 1 << 15
+# Making devices, sockets and pipes is of no use to a student.
+_MAKE_SPECIAL = 1 << 6 | 1 << 9 | 1 << 10 | 1 << 11
+
+
+def _landlock(readable, home):
+    version = _libc.syscall(444, None, 0, 1)
+    if version < 1:
+        return False
+    handled = (1 << _FILE_BITS.get(version, 16)) - 1
+    rules = struct.pack("QQQ", handled, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
+    size = 24 if version >= 6 else 16 if version >= 4 else 8
+    try:
+        ruleset = _syscall(444, rules, size, 0)
+        for path in [*readable, home]:
+            access = handled & ~_MAKE_SPECIAL if path == home else _READ_FILE | _READ_DIR | _EXECUTE
+            if path.startswith("/dev/"):
+                access = _READ_FILE | _WRITE_FILE
+            try:
+                place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+            except FileNotFoundError:
+                continue
+            if not stat.S_ISDIR(os.fstat(place).st_mode):
+                access &= _ON_FILES & handled
+            _syscall(445, ruleset, 1, struct.pack("=Qi", access, place), 0)
+            os.close(place)
+        _syscall(446, ruleset, 0)
+        os.close(ruleset)
+    except OSError:
+        return False
+    return True
+
+
+# Numbers of system calls that no student needs, by machine.
+_GENERIC = {
+    "pidfd_send_signal": 424,
+    "io_uring_setup": 425,
+    "io_uring_enter": 426,
+    "io_uring_register": 427,
+    "open_tree": 428,
+    "move_mount": 429,
+    "fsopen": 430,
+    "fsmount": 432,
+    "pidfd_open": 434,
+    "pidfd_getfd": 438,
+    "mount_setattr": 442,
+}
+_X86_64 = {
+    "socket": 41, "connect": 42, "accept": 43, "bind": 49, "listen": 50, "accept4": 288,
+    "ptrace": 101, "personality": 135, "pivot_root": 155, "adjtimex": 159, "chroot": 161, "settimeofday": 164,
+    "mount": 165, "umount2": 166, "swapon": 167, "swapoff": 168, "reboot": 169, "init_module": 175,
+    "delete_module": 176, "tkill": 200, "clock_settime": 227, "kexec_load": 246, "add_key": 248, "request_key": 249,
+    "keyctl": 250, "unshare": 272, "perf_event_open": 298, "name_to_handle_at": 303, "open_by_handle_at": 304,
+    "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "finit_module": 313, "bpf": 321,
+    "userfaultfd": 323, "kexec_file_load": 320, "clock_adjtime": 305,
+}  # fmt: skip
+_AARCH64 = {
+    "umount2": 39, "mount": 40, "pivot_root": 41, "chroot": 51, "personality": 92, "unshare": 97, "kexec_load": 104,
+    "init_module": 105, "delete_module": 106, "clock_settime": 112, "ptrace": 117, "tkill": 130, "reboot": 142,
+    "settimeofday": 170, "adjtimex": 171, "socket": 198, "bind": 200, "listen": 201, "accept": 202, "connect": 203,
+    "add_key": 217, "request_key": 218, "keyctl": 219, "swapon": 224, "swapoff": 225, "perf_event_open": 241,
+    "accept4": 242, "name_to_handle_at": 264, "open_by_handle_at": 265, "clock_adjtime": 266, "setns": 268,
+    "process_vm_readv": 270, "process_vm_writev": 271, "finit_module": 273, "bpf": 280, "userfaultfd": 282,
+    "kexec_file_load": 294,
+}  # fmt: skip
+_STARTING = {
+    "x86_64": {"clone": 56, "fork": 57, "vfork": 58, "execve": 59, "execveat": 322, "kill": 62, "tgkill": 234},
+    "aarch64": {"clone": 220, "execve": 221, "execveat": 281, "kill": 129, "tgkill": 131},
+}
+_MACHINES = {"x86_64": (0xC000003E, _X86_64), "aarch64": (0xC00000B7, _AARCH64)}
+_NUMBERS = _GENERIC | _MACHINES.get(platform.machine(), (0, {}))[1]
+
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x50000
+
+
+def _seccomp(may_start_processes):
+    if platform.machine() not in _MACHINES:
+        return False
+    program = b"".join(struct.pack("HBBI", *step) for step in _filter(may_start_processes))
+    buffer = ctypes.create_string_buffer(program)
+    head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
+    # 22, 2: PR_SET_SECCOMP with a filter; it holds for every thread, as there is only one.
+    return _libc.prctl(22, 2, head, 0, 0) == 0
+
+
+def _filter(may_start_processes):
+    """Build the filter: steps of (operation, jump if true, jump if false, operand)."""
+    machine, numbers = _MACHINES[platform.machine()]
+    starting = _STARTING[platform.machine()]
+    refuse = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
+    steps = [
+        (_LOAD, 0, 0, 4),
+        (_EQUAL, 1, 0, machine),
+        (_RETURN, 0, 0, _KILL),
+        (_LOAD, 0, 0, 0),
+        (_AT_LEAST, 0, 1, 0x40000000),  # the x32 interface has other numbers for the same calls
+        (_RETURN, 0, 0, _KILL),
+        # glibc falls back to clone, whose flags a filter can see.
+        (_EQUAL, 0, 1, 435),
+        (_RETURN, 0, 0, _ERRNO | errno.ENOSYS),
+    ]
+    for number in (*_GENERIC.values(), *numbers.values()):
+        steps += [(_EQUAL, 0, 1, number), refuse]
+    for name in ("kill", "tgkill"):  # signals to itself only
+        steps += [(_EQUAL, 0, 4, starting[name]), (_LOAD, 0, 0, 16), (_EQUAL, 1, 0, os.getpid()), refuse]
+        steps += [(_RETURN, 0, 0, _ALLOW)]
+    if not may_start_processes:
+        for name in ("fork", "vfork", "execve", "execveat"):
+            if name in starting:
+                steps += [(_EQUAL, 0, 1, starting[name]), refuse]
+        steps += [(_EQUAL, 0, 3, starting["clone"]), (_LOAD, 0, 0, 16), (_ANY_BIT, 1, 0, 0x10000), refuse]
+    return [*steps, (_RETURN, 0, 0, _ALLOW)]

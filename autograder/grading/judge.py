@@ -1,0 +1,261 @@
+"""The judge: has a student's cells run in a sandbox, and runs the test cells itself.
+
+No student's code is ever run here.  In a test cell the student's names stand for plain data, or for proxies.
+"""
+
+import ast
+import contextlib
+import signal
+import socket
+import time
+from dataclasses import asdict
+
+from autograder.grading.channel import Channel, Closed, Late
+from autograder.grading.isolation import die_with_parent
+from autograder.grading.proxies import GRACE, Link, SandboxEnded
+from autograder.grading.sharing import read
+
+_NO_REPLY = "\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"
+_DEEPEST_JSON = 12
+
+
+class Judge:
+    """Runs submissions one after the other, each in a sandbox of its own.
+
+    Parameters
+    ----------
+    runner : autograder.grading.shell.Runner
+        For the test cells.
+    lessons : dict of str to Lesson
+        By the name of the notebook.
+    zygote : autograder.grading.channel.Channel
+        To the process from which sandboxes are forked.
+    limits : autograder.grading.isolation.Limits
+        For each submission.
+    """
+
+    def __init__(self, runner, lessons, zygote, limits):
+        self._runner = runner
+        self._lessons = lessons
+        self._zygote = zygote
+        self._limits = limits
+
+    def serve(self, channel):
+        """Take one submission after the other, until the coordinator hangs up."""
+        die_with_parent()
+        while True:
+            job, _ = channel.receive()
+            channel.send(self.run(job))
+
+    def sandbox(self, notebook, files):
+        """Have a sandbox forked.
+
+        Returns
+        -------
+        (Link, list of str)
+            To it, and the protections that are on.
+        """
+        self._zygote.send({"notebook": notebook, "files": files})
+        _, (link, pid) = self._zygote.receive_with_fds(2)
+
+        def kill():
+            try:
+                signal.pidfd_send_signal(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+        channel = Channel(socket.socket(fileno=link))
+        sandbox = Link(channel, kill, time.monotonic() + self._limits.wall_seconds, pid)
+        try:
+            ready, _ = channel.receive(30)
+            on = [str(each) for each in ready["on"]]
+        except (Closed, Late, KeyError, TypeError):
+            sandbox.end("the sandbox could not be set up")
+            on = []
+        return sandbox, on
+
+    def run(self, job):
+        """Run one submission.
+
+        Parameters
+        ----------
+        job : dict
+            ``notebook``: its name; ``cells``: id, source and whether it is a test, of each code cell; ``files``: names
+            and, in base 64, contents of the submission's other files.
+
+        Returns
+        -------
+        dict
+            ``cells``: outputs and count of each; ``ended``: why the sandbox ended early, or None; ``unheard``:
+            positions of the test cells that could not be run to a verdict; ``met``: what was called where answers
+            should not come from.
+        """
+        lesson = self._lessons[job["notebook"]]
+        sandbox, on = self.sandbox(job["notebook"], job["files"])
+        plan = iter(lesson.sharing.plan([(c["id"], c["source"]) for c in job["cells"] if not c["test"]]))
+        done, unheard, count = [], [], 0
+        for position, cell in enumerate(job["cells"]):
+            shared = None if cell["test"] else next(plan)
+            if not cell["source"].strip() or cell["skip"]:
+                done.append({"outputs": [], "count": None})
+                continue
+            count += 1
+            if cell["test"]:
+                dead_before = sandbox.ended
+                outputs = self._test(sandbox, lesson, cell["source"], count)
+                if sandbox.ended and dead_before:
+                    unheard.append(position)
+            elif shared is not None:
+                outputs = self._adopt(sandbox, lesson, shared, count)
+            else:
+                outputs = self._run(sandbox, cell["source"], count)
+            done.append({"outputs": outputs, "count": count})
+        ended = sandbox.ended
+        sandbox.end("the submission is graded")
+        met = {name: sorted(each) for name, each in sandbox.met.items()}
+        return {"cells": done, "ended": ended, "unheard": unheard, "met": met, "on": on}
+
+    def _run(self, sandbox, source, count):
+        seconds = self._limits.cell_seconds
+        request = {"do": "run", "source": source, "count": count, "seconds": seconds}
+        try:
+            reply, _ = sandbox.ask(request, seconds=seconds + GRACE)
+        except SandboxEnded as error:
+            return [_error("SandboxEnded", f"{error}.")]
+        outputs = clean_outputs(reply.get("outputs"), count)
+        if reply.get("interrupted") is True:
+            outputs.append(_error("CellTimeoutError", "", [_NO_REPLY]))
+        return outputs
+
+    def _adopt(self, sandbox, lesson, number, count):
+        try:
+            sandbox.ask({"do": "adopt", "index": number}, seconds=30)
+        except SandboxEnded as error:
+            return [_error("SandboxEnded", f"{error}.")]
+        outputs = list(lesson.sharing.cells.values())[number].outputs
+        return [each | {"execution_count": count} if "execution_count" in each else each for each in outputs]
+
+    def _test(self, sandbox, lesson, source, count):
+        reading = read(source)
+        wanted = (reading.loads | reading.inner) - set(lesson.names)
+        try:
+            names = lesson.names | sandbox.values(wanted)
+        except SandboxEnded as error:
+            return [_error("SandboxEnded", f"{error}.")]
+        space = self._runner.shell.user_ns
+        before = dict(space)
+        space.update(names)
+        try:
+            outputs, _ = self._runner.run(source, count)
+        finally:
+            space.clear()
+            space.update(before)
+        return outputs
+
+
+class Lesson:
+    """What the judge knows of one notebook, from its source.
+
+    Parameters
+    ----------
+    cells : list of (str, str, str)
+        Id, source and kind (``"own"``, ``"student"`` or ``"test"``) of each code cell.
+    sharing : autograder.grading.sharing.Sharing
+        Its own cells, run.
+    """
+
+    def __init__(self, cells, sharing):
+        self.sharing = sharing
+        students = set()
+        for _, source, kind in cells:
+            if kind == "student":
+                students |= read(source).stores
+        self.names = {}
+        for _, source, kind in cells:
+            if kind == "own":
+                self.names |= _imported(source)
+        for name in students:
+            self.names.pop(name, None)
+
+
+def _imported(source):
+    """Return the names that a lesson's cell imports."""
+    names = {}
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:
+        return names
+    for statement in statements:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            with contextlib.suppress(ImportError):  # a cell that fails to import is shown as failing
+                exec(compile(ast.Module([statement], []), "<imports of the lesson>", "exec"), names)
+    names.pop("__builtins__", None)
+    return names
+
+
+def _error(kind, message, traceback=None):
+    return {"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback or [f"{kind}: {message}"]}
+
+
+def _text(value):
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
+
+
+def _json(value, depth=0):
+    """Copy what is JSON, and drop what is nested too deeply or cannot be written as UTF-8."""
+    if isinstance(value, str):
+        return _text(value)
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if depth < _DEEPEST_JSON and isinstance(value, list):
+        return [_json(item, depth + 1) for item in value]
+    if depth < _DEEPEST_JSON and isinstance(value, dict):
+        return {_text(key): _json(item, depth + 1) for key, item in value.items()}
+    return None
+
+
+def _bundle(value):
+    bundle = _json(value) if isinstance(value, dict) else {}
+    return {
+        key: each
+        for key, each in bundle.items()
+        if isinstance(each, str) or (isinstance(each, (dict, list)) and key.endswith("json"))
+    }
+
+
+def clean_outputs(outputs, count):
+    """Take from a sandbox's answer what is an output, whatever else it may hold.
+
+    Parameters
+    ----------
+    outputs : object
+        As it arrived.
+    count : int
+        The execution count of the cell.
+
+    Returns
+    -------
+    list of dict
+        In the form of nbformat.
+    """
+    kept = []
+    for each in outputs if isinstance(outputs, list) else []:
+        kind = each.get("output_type") if isinstance(each, dict) else None
+        if kind == "stream":
+            name = "stderr" if each.get("name") == "stderr" else "stdout"
+            kept.append({"output_type": kind, "name": name, "text": _text(each.get("text"))})
+        elif kind in ("display_data", "execute_result"):
+            metadata = each.get("metadata")
+            shown = {"data": _bundle(each.get("data")), "metadata": _json(metadata) if type(metadata) is dict else {}}
+            extra = {"execution_count": count} if kind == "execute_result" else {}
+            kept.append({"output_type": kind, **shown, **extra})
+        elif kind == "error":
+            lines = each.get("traceback")
+            lines = [_text(line) for line in lines] if isinstance(lines, list) else []
+            kept.append(_error(_text(each.get("ename")), _text(each.get("evalue")), lines))
+    return kept
+
+
+def limits_as_json(limits):
+    """Return limits in a form that a message can hold."""
+    return asdict(limits)

@@ -1,0 +1,114 @@
+"""A notebook as a unit of work, and what came of it put back into the notebook."""
+
+from dataclasses import dataclass, field
+
+import nbformat
+
+from autograder.grading.own_work import notices
+
+
+@dataclass
+class Remarks:
+    """What is to be said beside the scores.
+
+    Attributes
+    ----------
+    comments : dict of str to str
+        By the grade_id of a student's cell.
+    unheard : set of str
+        Tests, by grade_id, that could not be run to a verdict.
+    charged : set of str
+        Tests, by grade_id, of answers that are not the student's own.
+    looks : list of str
+        Reasons why somebody should look at the submission.
+    """
+
+    comments: dict = field(default_factory=dict)
+    unheard: set = field(default_factory=set)
+    charged: set = field(default_factory=set)
+    looks: list = field(default_factory=list)
+
+
+def _marks(cell):
+    return cell.metadata.get("nbgrader", {})
+
+
+def _is_test(cell):
+    return bool(_marks(cell).get("grade")) and not _marks(cell).get("solution")
+
+
+def job_of(name, notebook, files):
+    """Make the unit of work of a sanitised notebook.
+
+    Parameters
+    ----------
+    name : str
+        Of the notebook.
+    notebook : nbformat.NotebookNode
+        Its test cells are the source's.
+    files : dict of str to str
+        The submission's other files, in base 64.
+
+    Returns
+    -------
+    dict
+        See :meth:`autograder.grading.judge.Judge.run`.
+    """
+    cells = [
+        {
+            "id": cell.get("id", ""),
+            "source": cell.source,
+            "test": _is_test(cell),
+            # On a student's cell the tag is the student's, and means nothing.
+            "skip": _is_test(cell) and "skip-execution" in cell.metadata.get("tags", []),
+        }
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+    return {"notebook": name, "cells": cells, "files": files}
+
+
+def put_outputs(notebook, result, assignment):
+    """Put the outputs into a notebook.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        Changed in place.
+    result : dict
+        Of :meth:`autograder.grading.judge.Judge.run`.
+    assignment : str
+        Name of the lesson.
+
+    Returns
+    -------
+    Remarks
+    """
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell, done in zip(cells, result["cells"], strict=True):
+        cell.outputs = [nbformat.from_dict(output) for output in done["outputs"]]
+        cell.execution_count = done["count"]
+    notes = Remarks()
+    notes.unheard = {_marks(cells[position])["grade_id"] for position in result["unheard"]}
+    if result["ended"]:
+        notes.looks.append(f"The run ended early: {result['ended']}.")
+    written, tests = _where(cells)
+    sources = {name: cell.source for name, cell in written.items()}
+    for name, said in notices(assignment, result["met"], sources).items():
+        if name in written:
+            notes.comments[_marks(written[name])["grade_id"]] = said
+            notes.charged |= tests.get(name, set())
+            notes.looks.append(said)
+    return notes
+
+
+def _where(cells):
+    """Return by function the student's cell that is to define it, and the tests that follow that cell."""
+    written, tests, name = {}, {}, None
+    for cell in cells:
+        if _marks(cell).get("solution"):
+            name = _marks(cell)["grade_id"].replace("-", "_")
+            written[name] = cell
+        elif _is_test(cell) and name:
+            tests.setdefault(name, set()).add(_marks(cell)["grade_id"])
+    return written, tests

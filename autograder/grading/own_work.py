@@ -1,0 +1,82 @@
+"""Notice answers that are not a student's own: nblib's, or those of another library."""
+
+import ast
+
+from autograder.exercises import EXERCISES
+
+# What does the work that the course asks a student to do.
+LIBRARIES = ("sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "theano")
+
+
+def _answers(lesson):
+    """Names of the functions of nblib and of the checks that answer an exercise of the lesson, with the exercise."""
+    answers = {}
+    for exercise in EXERCISES.values():
+        if exercise.lesson == lesson:
+            reference = exercise.reference
+            answers[f"{reference.__module__}.{reference.__qualname__}"] = exercise.name
+            for module in _nblib_modules():
+                if callable(getattr(module, exercise.name, None)):
+                    answers[f"{module.__name__}.{exercise.name}"] = exercise.name
+    return answers
+
+
+def _nblib_modules():
+    import sys
+
+    return [module for name, module in list(sys.modules.items()) if name.startswith("nblib.") and module]
+
+
+def notices(lesson, met, cells):
+    """Say where a submission's answers come from elsewhere.
+
+    Parameters
+    ----------
+    lesson : str
+        Name of the assignment.
+    met : dict of str to list of str
+        By the student's function, the functions that were called when it was tried.
+    cells : dict of str to str
+        By the student's function, the cell it is defined in.
+
+    Returns
+    -------
+    dict of str to str
+        By the student's function, a sentence for the feedback.
+    """
+    answers = _answers(lesson)
+    found = {}
+    for name, called in met.items():
+        for each in called:
+            if answers.get(each) == name or (each in answers and each.startswith("nblib.")):
+                found[name] = f"{name} calls {each}, which is an answer to this lesson's exercise {answers[each]}."
+            elif each.partition(".")[0] in LIBRARIES:
+                found[name] = f"{name} calls {each.partition('.')[0]}, which does the work that is asked for."
+            elif each.startswith("autograder.exercises"):
+                found[name] = f"{name} calls the checks' own answers."
+    for name, source in cells.items():
+        said = name not in found and _by_reading(name, source, answers)
+        if said:
+            found[name] = said
+    return found
+
+
+def _by_reading(name, source, answers):
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    modules = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            modules |= {f"{node.module}.{alias.name}" for alias in node.names}
+    for module in sorted(modules):
+        if module.partition(".")[0] in LIBRARIES:
+            return f"{name} imports {module.partition('.')[0]}, which does the work that is asked for."
+        if module.startswith("autograder.exercises"):
+            return f"{name} imports the checks' own answers."
+        if answers.get(module) == name:
+            return f"{name} imports {module}, which is the answer that is asked for."
+    return None

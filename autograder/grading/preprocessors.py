@@ -1,0 +1,106 @@
+"""nbgrader's own steps with ours in their place: the sandbox for the kernel, and notes in the comments."""
+
+import atexit
+from typing import ClassVar
+
+import nbformat
+from nbgrader import utils
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
+
+from autograder.grading.mend import code_cells, mend
+from autograder.grading.outcome import job_of, put_outputs
+from autograder.grading.settings import Grading
+from autograder.grading.worker import Workers
+
+KEY = "autograder"
+
+
+def source_of(preprocessor, resources):
+    """Read the source of the notebook that is being graded.
+
+    Parameters
+    ----------
+    preprocessor : traitlets.config.Configurable
+        Whose parents know the course.
+    resources : dict
+        Of nbgrader.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+    """
+    parent = preprocessor.parent
+    while not hasattr(parent, "coursedir"):
+        parent = parent.parent
+    course, marks = parent.coursedir, resources["nbgrader"]
+    folder = course.format_path(course.source_directory, ".", marks["assignment"])
+    return nbformat.read(f"{folder}/{marks['notebook']}.ipynb", as_version=4)
+
+
+class Mend(NbGraderPreprocessor):
+    """Gives a submission's cells the marks of the source before nbgrader looks at them."""
+
+    def preprocess(self, nb, resources):
+        """Mend one notebook."""
+        mend(nb, source_of(self, resources))
+        return nb, resources
+
+
+class Execute(NbGraderPreprocessor):
+    """Has a notebook run in a sandbox, and its tests by the judge."""
+
+    _workers: ClassVar[dict] = {}
+
+    def preprocess(self, nb, resources):
+        """Put the outputs into one notebook."""
+        ours = resources.setdefault(KEY, {})
+        if "result" not in ours:
+            ours["result"] = self._run(nb, source_of(self, resources), resources["nbgrader"])
+        ours["notes"] = put_outputs(nb, ours["result"], resources["nbgrader"]["assignment"])
+        return nb, resources
+
+    def _run(self, nb, source, marks):
+        """Run a notebook outside a class: nbgrader's own command, or the formgrader's button."""
+        settings = Grading(parent=self)
+        key = (marks["notebook"], nbformat.writes(source))
+        if key not in self._workers:
+            for old in self._workers.values():
+                old.close()
+            self._workers.clear()
+            workers = Workers()
+            atexit.register(workers.close)
+            workers.prepare({marks["notebook"]: code_cells(source)}, settings.limits(), settings.unsafe)
+            self._workers[key] = workers
+        return self._workers[key].run_one(job_of(marks["notebook"], nb, {}))
+
+
+class SaveAutoGrades(StockSaveAutoGrades):
+    """Saves grades as nbgrader does, and says in comments what is not the student's own work."""
+
+    def preprocess(self, nb, resources):
+        """Save the grades of one notebook."""
+        self._notes = resources.get(KEY, {}).get("notes")
+        self._cost = Grading(parent=self).own_work_cost
+        return super().preprocess(nb, resources)
+
+    def _add_score(self, cell, resources):
+        super()._add_score(cell, resources)
+        name = cell.metadata["nbgrader"]["grade_id"]
+        if self._notes is None or not (name in self._notes.unheard or name in self._notes.charged):
+            return
+        grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        if name in self._notes.unheard:
+            grade.needs_manual_grade = True
+        elif grade.auto_score:
+            grade.auto_score *= 1 - self._cost
+        self.gradebook.db.commit()
+
+    def _add_comment(self, cell, resources):
+        super()._add_comment(cell, resources)
+        name = cell.metadata["nbgrader"]["grade_id"]
+        said = self._notes.comments.get(name) if self._notes and utils.is_solution(cell) else None
+        if said:
+            comment = self.gradebook.find_comment(name, self.notebook_id, self.assignment_id, self.student_id)
+            comment.auto_comment = " ".join(filter(None, [comment.auto_comment, said]))
+            self.gradebook.db.commit()

@@ -1,0 +1,120 @@
+"""What was graded, from what: so that only what changed is graded again, and nothing is left half written."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import autograder
+import nblib
+
+GRADED, LOOK = "graded", "needs a look"
+
+
+class Busy(Exception):
+    """Somebody else is grading this lesson just now."""
+
+
+def _digest(parts):
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(hashlib.sha256(part).digest())
+    return whole.hexdigest()
+
+
+def digest_of_files(folder):
+    """Return a digest of all files below a folder, their names and contents."""
+    parts = []
+    for path in sorted(Path(folder).rglob("*")):
+        if path.is_symlink():
+            parts += [os.fsencode(path.relative_to(folder)), os.fsencode(os.readlink(path))]
+        elif stat.S_ISREG(path.stat().st_mode):
+            parts += [os.fsencode(path.relative_to(folder)), path.read_bytes()]
+    return _digest(parts)
+
+
+def digest_of_checks(settings):
+    """Return a digest of all that decides a grade beside the submission and the source."""
+    parts = [repr(sorted(settings.trait_values(config=True).items())).encode()]
+    for package in (autograder, nblib):
+        for path in sorted(Path(package.__file__).parent.rglob("*.py")):
+            parts.append(path.read_bytes())
+    return _digest(parts)
+
+
+class Records:
+    """The records of one lesson, one small file a student, and a place beside them for what is not finished.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        On the file system of the graded notebooks, so that a move is one step.
+    lesson : str
+        Name of the assignment.
+    """
+
+    def __init__(self, folder, lesson):
+        self._folder = Path(folder) / lesson
+        self.staging = self._folder / "unfinished"
+        self._lock = None
+
+    def __enter__(self):
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._lock = (self._folder / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._lock.close()
+            raise Busy from None
+        self.clear_staging()
+        return self
+
+    def __exit__(self, *_):
+        self.clear_staging()
+        self._lock.close()
+
+    def clear_staging(self):
+        """Remove what an earlier run left unfinished."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+        self.staging.mkdir(parents=True, exist_ok=True)
+
+    def read(self, student):
+        """Return the record of a student, or None."""
+        try:
+            return json.loads((self._folder / f"{student}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def write(self, student, record):
+        """Write the record of a student: whole, or not at all."""
+        path = self._folder / f"{student}.json"
+        aside = self.staging / f"{student}.json"
+        with aside.open("w", encoding="utf-8") as file:
+            json.dump(record, file, ensure_ascii=False)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+
+    def forget(self, student):
+        """Remove the record of a student, before anything is changed of which it speaks."""
+        (self._folder / f"{student}.json").unlink(missing_ok=True)
+
+
+def move_folder(source, target):
+    """Put a finished folder in the place of an older one.
+
+    Parameters
+    ----------
+    source, target : pathlib.Path
+        On one file system.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    old = source.parent / f"{source.name}.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        os.rename(target, old)
+    os.rename(source, target)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,348 @@
+"""Which cells are the same for everybody, and need to be run only once for a class.
+
+A lesson's own cells, its figures and demonstrations, mostly do not depend on what a student writes.  They are run once,
+before the sandboxes are forked; a sandbox then takes over the names they leave behind.  Whether a cell of a submission
+may be taken over is decided by reading the code, and in doubt it is run.
+"""
+
+import ast
+import builtins
+import re
+import sys
+from dataclasses import dataclass, field
+from types import BuiltinFunctionType, FunctionType, ModuleType
+
+# Modules whose import changes nothing for cells that follow.
+_HARMLESS = {
+    "numpy", "math", "cmath", "time", "itertools", "functools", "operator", "collections", "random", "typing",
+    "dataclasses", "copy", "string", "fractions", "decimal", "statistics", "scipy", "matplotlib", "IPython",
+    "ipywidgets", "nblib", "autograder",
+}  # fmt: skip
+# Names by which code reaches what reading it does not show.
+_OPAQUE = {
+    "exec", "eval", "compile", "globals", "locals", "vars", "setattr", "delattr", "getattr", "open", "input",
+    "breakpoint", "get_ipython", "exit", "quit", "help", "In", "Out", "dir",
+}  # fmt: skip
+# Methods of modules that set something for good.
+_SETTING = ("set", "seed", "use", "rc", "style", "register", "filterwarnings", "simplefilter", "ion", "ioff")
+_FIXED = (ModuleType, FunctionType, BuiltinFunctionType, type, int, float, complex, str, bytes, bool, type(None))
+_BUILT_IN = set(dir(builtins))
+# IPython's own names for what was typed and shown.
+_OF_THE_SHELL = re.compile(r"_{2,}.*|_(i{1,3}|ih|oh|dh|sh|exit_code)?|_i?\d+")
+_IMPORTED = "import "
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one cell does to names, as far as reading it shows.
+
+    Attributes
+    ----------
+    loads, stores : frozenset of str
+        Names it uses, and names it sets.
+    inner : frozenset of str
+        Names that are used only where a function of this cell is called.
+    defines : frozenset of str
+        Functions it defines.
+    imports : frozenset of (str, str)
+        Names it sets by importing, and where from.
+    settings : frozenset of str
+        Names of which, if they are modules, it sets something for good.
+    calls : bool
+        Whether anything is called while the cell runs.
+    opaque : bool
+        Whether it may do what reading it does not show.
+    """
+
+    loads: frozenset = frozenset()
+    stores: frozenset = frozenset()
+    inner: frozenset = frozenset()
+    defines: frozenset = frozenset()
+    imports: frozenset = frozenset()
+    settings: frozenset = frozenset()
+    calls: bool = False
+    opaque: bool = False
+
+
+class _Reader(ast.NodeVisitor):
+    def __init__(self):
+        self.loads, self.stores, self.inner, self.defines = set(), set(), set(), set()
+        self.imports, self.settings = set(), set()
+        self.calls = self.opaque = False
+        self._depth = 0
+
+    def visit_Name(self, node):
+        self.opaque |= node.id in _OPAQUE
+        if isinstance(node.ctx, ast.Load):
+            # A module that is handed on can be changed under another name.
+            self.settings.add(node.id)
+            self._load(node.id)
+        elif not self._depth:
+            self.stores.add(node.id)
+
+    def _load(self, name):
+        (self.inner if self._depth else self.loads).add(name)
+
+    def visit_Global(self, node):
+        self.stores.update(node.names)
+
+    def visit_Attribute(self, node):
+        self.opaque |= node.attr.startswith("_")
+        root, names = node, []
+        while isinstance(root, ast.Attribute):
+            names.append(root.attr)
+            root = root.value
+        if not isinstance(node.ctx, ast.Load):
+            self._changed(node.value)
+        if isinstance(root, ast.Name):
+            self.opaque |= root.id in _OPAQUE or any(name.startswith("_") for name in names)
+            self._load(root.id)
+            if any(name.startswith(_SETTING) for name in names):
+                self.settings.add(root.id)
+        else:
+            self.visit(node.value)
+
+    def visit_Subscript(self, node):
+        if not isinstance(node.ctx, ast.Load):
+            self._changed(node.value)
+        self.generic_visit(node)
+
+    def _changed(self, node):
+        while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+            node = node.func if isinstance(node, ast.Call) else node.value
+        if isinstance(node, ast.Name):
+            self.stores.add(node.id)
+
+    def visit_Call(self, node):
+        self.calls |= not self._depth
+        self.generic_visit(node)
+
+    def visit_Import(self, node):
+        for alias in node.names:
+            self.opaque |= alias.name.partition(".")[0] not in _HARMLESS
+            self._imported(alias.asname or alias.name.partition(".")[0], f"{alias.name} as {alias.asname}")
+
+    def visit_ImportFrom(self, node):
+        self.opaque |= bool(node.level) or (node.module or "").partition(".")[0] not in _HARMLESS
+        for alias in node.names:
+            self.opaque |= alias.name == "*"
+            self._imported(alias.asname or alias.name, f"{node.module}.{alias.name}")
+
+    def _imported(self, name, origin):
+        if not self._depth:
+            self.stores.add(name)
+            self.imports.add((name, _IMPORTED + origin))
+
+    def _function(self, node):
+        if not isinstance(node, ast.Lambda):
+            if not self._depth:
+                self.stores.add(node.name)
+                self.defines.add(node.name)
+            for each in node.decorator_list:
+                self.calls |= not self._depth
+                self.visit(each)
+        for default in [*node.args.defaults, *filter(None, node.args.kw_defaults)]:
+            self.visit(default)
+        self._depth += 1
+        for each in node.body if isinstance(node.body, list) else [node.body]:
+            self.visit(each)
+        self._depth -= 1
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function
+
+    def visit_ClassDef(self, node):
+        # A class body runs, and its methods run whenever an operator of its objects does.
+        self.opaque = True
+
+
+def read(source):
+    """Read one cell.
+
+    Parameters
+    ----------
+    source : str
+        Of the cell.
+
+    Returns
+    -------
+    Reading
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return Reading(opaque=True)
+    reader = _Reader()
+    try:
+        reader.visit(tree)
+    except RecursionError:
+        return Reading(opaque=True)
+    of_shell = {name for name in reader.loads | reader.inner if _OF_THE_SHELL.fullmatch(name)}
+    return Reading(
+        loads=frozenset(reader.loads - _BUILT_IN),
+        stores=frozenset(reader.stores),
+        inner=frozenset(reader.inner - _BUILT_IN),
+        defines=frozenset(reader.defines),
+        imports=frozenset(reader.imports),
+        settings=frozenset(reader.settings),
+        calls=reader.calls,
+        opaque=reader.opaque or bool(of_shell - reader.stores) or bool(reader.stores & _BUILT_IN),
+    )
+
+
+@dataclass(frozen=True)
+class SharedCell:
+    """A cell that was run for everybody.
+
+    Attributes
+    ----------
+    cell_id, source : str
+        By which it is known again.
+    outputs : list of dict
+        What it put out; the execution count in them is not this one's yet.
+    after : dict
+        Names and values it leaves behind, copied.
+    needs : dict of str to str
+        For each name it uses, the cell that last had a hand in it.
+    touches : frozenset of str
+        Names it sets, and names whose values it could have changed.
+    """
+
+    cell_id: str
+    source: str
+    outputs: list
+    after: dict
+    needs: dict
+    touches: frozenset
+
+
+@dataclass
+class Walk:
+    """A way through a notebook, keeping account of which cell last had a hand in which name.
+
+    Attributes
+    ----------
+    hands : dict of str to str
+        By name.
+    inner : dict of str to frozenset
+        For functions that were defined on the way: the names they use.
+    """
+
+    hands: dict = field(default_factory=dict)
+    inner: dict = field(default_factory=dict)
+
+    def used(self, reading):
+        """Names that a cell uses, through the functions that it calls as well."""
+        found, waiting = set(), set(reading.loads | (reading.inner if reading.calls else frozenset()))
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting |= self.inner.get(name, frozenset()) if reading.calls else frozenset()
+        return found
+
+    def sets_for_good(self, reading):
+        """Whether a cell may do to a module what outlasts the cell, or do what reading it does not show."""
+        known = self.hands | dict(reading.imports)
+        return reading.opaque or any(_is_module(known.get(name, "")) for name in reading.settings)
+
+    def passed(self, hand, reading, touches):
+        """Note that a cell was run by itself, or taken over."""
+        for name in reading.defines:
+            self.inner[name] = reading.inner
+        self.hands.update(dict.fromkeys(touches, hand))
+        # Who imports something does not matter: it is the same thing.
+        self.hands.update(dict(reading.imports))
+
+
+def _is_module(hand):
+    if not hand.startswith(_IMPORTED):
+        return False
+    origin = hand.removeprefix(_IMPORTED)
+    return " as " in origin or origin in sys.modules
+
+
+class Sharing:
+    """The cells of a lesson that are run once.
+
+    Parameters
+    ----------
+    cells : list of (str, str, bool)
+        Id, source, and whether the cell is the lesson's own: neither a student's nor a test.
+    runner : autograder.grading.shell.Runner
+        In which they are run.
+    snapshot : callable
+        Copies a value.
+    """
+
+    def __init__(self, cells, runner, snapshot):
+        self.cells = {}
+        self._own = {(cell_id, source) for cell_id, source, own in cells if own}
+        # Names that only functions, modules and plain numbers stand for cannot be changed through.
+        self._changing = set()
+        # How NumPy prints is set by a lesson for all its cells, and every sandbox inherits it.
+        self._print_lines = {
+            line for _, source, own in cells if own for line in source.splitlines() if "np.set_printoptions(" in line
+        }
+        names = runner.shell.user_ns
+        before = set(names)
+        walk, count = Walk(), 0
+        for cell_id, source, own in cells:
+            reading = self._read(source)
+            if not own:
+                walk.passed("student", Reading(), reading.stores)
+                continue
+            used = walk.used(reading)
+            outputs, succeeded = [], False
+            # What a lesson's cell sets for good is set for every sandbox: they are forked afterwards.
+            if not any(walk.hands.get(name) == "student" for name in used):
+                count += 1
+                outputs, succeeded = runner.run(source, count)
+            if not succeeded:
+                # Whatever it had a hand in is not what a sandbox would have.
+                walk.passed("student", reading, reading.stores | (used & self._changing))
+                continue
+            self._changing |= {name for name in used | reading.stores if not isinstance(names.get(name), _FIXED)}
+            touches = reading.stores | (used & self._changing)
+            needs = {
+                name: walk.hands.get(name, "") for name in used if name in walk.hands or name not in reading.stores
+            }
+            after = {name: snapshot(names[name]) for name in touches if name in names}
+            self.cells[cell_id] = SharedCell(cell_id, source, outputs, after, needs, frozenset(touches))
+            walk.passed(cell_id, reading, touches)
+        self._numbers = {cell_id: number for number, cell_id in enumerate(self.cells)}
+        self.adoptable = [cell.after for cell in self.cells.values()]
+        for name in set(names) - before:
+            del names[name]
+
+    def _read(self, source):
+        return read("\n".join(line for line in source.splitlines() if line not in self._print_lines))
+
+    def plan(self, cells):
+        """Say which cells of a submission can be taken over.
+
+        Parameters
+        ----------
+        cells : list of (str, str)
+            Id and source of each code cell that is run in the sandbox.
+
+        Returns
+        -------
+        list of (int or None)
+            For each cell the position of what it leaves behind, or None where it has to be run.
+        """
+        walk, plan, opaque = Walk(), [], False
+        for cell_id, source in cells:
+            reading, shared = self._read(source), self.cells.get(cell_id)
+            if (
+                shared
+                and not opaque
+                and shared.source == source
+                and all(walk.hands.get(name, "") == hand for name, hand in shared.needs.items())
+            ):
+                plan.append(self._numbers[cell_id])
+                walk.passed(cell_id, reading, shared.touches)
+                continue
+            plan.append(None)
+            opaque = opaque or ((cell_id, source) not in self._own and walk.sets_for_good(reading))
+            walk.passed("student", reading, reading.stores | (walk.used(reading) & self._changing))
+        return plan

@@ -1,0 +1,238 @@
+"""An IPython without a kernel around it: cells in, the outputs that a notebook would hold out."""
+
+import base64
+import builtins
+import hashlib
+import io
+import os
+import sys
+import tempfile
+
+from IPython.core.compilerop import CachingCompiler
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Any, Type
+from traitlets.config import Config
+
+
+class Outputs:
+    """The outputs of the cell that is being run, in the form of nbformat.
+
+    Parameters
+    ----------
+    most_characters : int
+        What one cell may print; the rest is dropped and said so.
+    """
+
+    def __init__(self, most_characters):
+        self.most_characters = most_characters
+        self.start()
+
+    def start(self):
+        """Forget what was there: a new cell begins."""
+        self.items = []
+        self._ids = []
+        self._room = self.most_characters
+        self._clear_next = False
+
+    def _append(self, item, display_id=None):
+        if self._clear_next:
+            self.items, self._ids, self._clear_next = [], [], False
+        self.items.append(item)
+        self._ids.append(display_id)
+
+    def stream(self, name, text):
+        """Add printed text, to the last output if that is of the same stream."""
+        if not text or self._room < 0:
+            return
+        kept = text[: self._room]
+        self._room -= len(text)
+        if self._room < 0:
+            kept += "\n… the rest of what this cell printed was left out.\n"
+        last = self.items[-1] if self.items and not self._clear_next else None
+        if last and last["output_type"] == "stream" and last["name"] == name:
+            last["text"] += kept
+        else:
+            self._append({"output_type": "stream", "name": name, "text": kept})
+
+    def display(self, data, metadata, display_id=None):
+        """Add something displayed."""
+        self._add({"output_type": "display_data", "data": _clean(data), "metadata": metadata or {}}, display_id)
+
+    def update(self, data, metadata, display_id):
+        """Show something new in the place of what was displayed under this name in this cell."""
+        for item, known in zip(self.items, self._ids, strict=True):
+            if known == display_id:
+                item["data"], item["metadata"] = _clean(data), metadata or {}
+
+    def result(self, count, data, metadata):
+        """Add the value of a cell's last line."""
+        self._add(
+            {"output_type": "execute_result", "execution_count": count, "data": _clean(data), "metadata": metadata}
+        )
+
+    def _add(self, item, display_id=None):
+        size = sum(len(str(part)) for part in item["data"].values())
+        # A figure is not text: it may be larger than what may be printed.
+        if size > 16 * self.most_characters:
+            self.stream("stderr", "An output was too large and was left out.\n")
+            return
+        self._append(item, display_id)
+
+    def error(self, kind, message, traceback):
+        """Add an exception."""
+        self._append({"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback})
+
+    def clear(self, wait):
+        """Do what ``clear_output`` asks for."""
+        if wait:
+            self._clear_next = True
+        else:
+            self.items, self._ids = [], []
+
+
+def _clean(data):
+    return {
+        str(key): base64.b64encode(value).decode("ascii") if isinstance(value, bytes) else value
+        for key, value in data.items()
+    }
+
+
+class Stream(io.TextIOBase):
+    """What ``sys.stdout`` and ``sys.stderr`` are while a cell runs."""
+
+    encoding = "utf-8"
+
+    def __init__(self, outputs, name):
+        super().__init__()
+        self._outputs = outputs
+        self.name = name
+
+    def writable(self):
+        """Whether text can be written: always."""
+        return True
+
+    def write(self, text):
+        """Write text into the outputs of the cell."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        self._outputs.stream(self.name, text)
+        return len(text)
+
+
+class Hook(DisplayHook):
+    """Puts the value of a cell's last line into the outputs."""
+
+    outputs = Any()
+
+    def write_output_prompt(self):
+        """Leave the prompt out: the count stands in the output."""
+
+    def write_format_data(self, format_dict, md_dict=None):
+        """Add one execute_result."""
+        if format_dict:
+            self.outputs.result(self.prompt_count, format_dict, md_dict or {})
+
+    def finish_displayhook(self):
+        """Nothing is printed, so nothing is to be flushed."""
+
+
+class Publisher(DisplayPublisher):
+    """Puts what is displayed into the outputs."""
+
+    outputs = Any()
+
+    def publish(self, data, metadata=None, *, transient=None, update=False, **_):
+        """Add, or update, one display_data."""
+        name = (transient or {}).get("display_id")
+        if update:
+            self.outputs.update(data, metadata, name)
+        else:
+            self.outputs.display(data, metadata, name)
+
+    def clear_output(self, wait=False):
+        """Clear the cell's outputs."""
+        self.outputs.clear(wait)
+
+
+class Compiler(CachingCompiler):
+    """Names cells like files of a kernel, so that warnings and tracebacks read as they do there."""
+
+    def get_code_name(self, raw_code, code, number):
+        """Return the name under which a cell is compiled."""
+        digest = hashlib.sha1(raw_code.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+        return os.path.join(tempfile.gettempdir(), f"ipykernel_{os.getpid()}", f"{int(digest, 16) % 2**32}.py")
+
+
+class Shell(InteractiveShell):
+    """Runs cells in this process."""
+
+    displayhook_class = Type(Hook)
+    display_pub_class = Type(Publisher)
+    compiler_class = Type(Compiler)
+
+    def _showtraceback(self, kind, value, lines):
+        self.displayhook.outputs.error(str(kind.__name__), _words(value), [str(line) for line in lines])
+
+    def enable_gui(self, gui=None):
+        """There is no event loop to be joined."""
+
+
+def _words(value):
+    try:
+        return str(value)
+    except Exception:
+        return ""
+
+
+def _no_input(prompt=""):
+    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
+
+
+class Runner:
+    """A shell, and the outputs of the cell it runs.
+
+    Parameters
+    ----------
+    most_characters : int
+        What one cell may print.
+    """
+
+    def __init__(self, most_characters=2**20):
+        os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+        self.outputs = Outputs(most_characters)
+        # Nothing of this user's own IPython, such as start-up files or a history, has a part in grading.
+        Shell.clear_instance()
+        # A history would also start a thread, and a process with threads is not to be forked.
+        self.shell = Shell.instance(config=Config(HistoryManager={"enabled": False}))
+        self.shell.displayhook.outputs = self.shell.display_pub.outputs = self.outputs
+        self.shell.enable_matplotlib("inline")
+
+    def run(self, source, count):
+        """Run one cell.
+
+        Parameters
+        ----------
+        source : str
+            Of the cell.
+        count : int
+            Its execution count.
+
+        Returns
+        -------
+        (list of dict, bool)
+            Its outputs, and whether it ran to its end.
+        """
+        self.outputs.start()
+        self.shell.execution_count = count
+        streams, reader = (sys.stdout, sys.stderr), builtins.input
+        sys.stdout, sys.stderr = Stream(self.outputs, "stdout"), Stream(self.outputs, "stderr")
+        builtins.input = _no_input
+        try:
+            result = self.shell.run_cell(source, store_history=True, silent=False)
+        finally:
+            sys.stdout, sys.stderr = streams
+            builtins.input = reader
+        return self.outputs.items, result.success

@@ -1,0 +1,147 @@
+"""The warm process: everything is imported and every shared cell is run before a submission comes.
+
+Started by the coordinator with a socket as its only argument.  Forks judges; each judge forks a process for sandboxes,
+which leaves the machine's files and network behind and from then on forks one sandbox for each submission.
+"""
+
+import base64
+import gc
+import os
+import signal
+import socket
+import sys
+
+from autograder.grading import isolation
+from autograder.grading.channel import Channel, Closed
+from autograder.grading.judge import Judge, Lesson
+from autograder.grading.sandbox import Sandbox, snapshot
+from autograder.grading.sharing import Sharing
+from autograder.grading.shell import Runner
+
+
+def main(descriptor):
+    """Serve the coordinator until it hangs up.
+
+    Parameters
+    ----------
+    descriptor : int
+        Of a connected socket.
+    """
+    isolation.die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, who then hangs up
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    channel = Channel(socket.socket(fileno=descriptor))
+    order, _ = channel.receive()
+    limits = isolation.Limits(**order["limits"])
+    runner = Runner(limits.output_characters)
+    lessons = {}
+    for name, cells in order["notebooks"].items():
+        own = [(cell_id, source, kind == "own") for cell_id, source, kind in cells if kind != "test"]
+        lessons[name] = Lesson(cells, Sharing(own, runner, snapshot))
+    # What is there stays: the collector need not look at it, and its pages stay shared with the children.
+    gc.collect()
+    gc.freeze()
+    channel.send({"ready": True})
+    while True:
+        try:
+            channel.receive()
+        except Closed:
+            return
+        ours, theirs = socket.socketpair()
+        if os.fork() == 0:
+            ours.close()
+            _be_judge(Channel(theirs), runner, lessons, limits, isolated=order["isolated"])
+        theirs.close()
+        channel.send({}, fds=[ours.fileno()])
+        ours.close()
+
+
+def _be_judge(channel, runner, lessons, limits, isolated):
+    ours, theirs = socket.socketpair()
+    try:
+        if os.fork() == 0:
+            ours.close()
+            _keep_only(theirs.fileno())
+            _be_zygote(Channel(theirs), runner, lessons, limits, isolated)
+        theirs.close()
+        _keep_only(ours.fileno(), channel.fileno())
+        Judge(runner, lessons, Channel(ours), limits).serve(channel)
+    except Closed:
+        pass
+    finally:
+        os._exit(0)
+
+
+def _keep_only(*descriptors):
+    """Close every open file but these and the standard ones."""
+    start = 3
+    for descriptor in sorted(descriptors):
+        os.closerange(start, descriptor)
+        start = descriptor + 1
+    os.closerange(start, 1 << 16)
+
+
+def _be_zygote(channel, runner, lessons, limits, isolated):
+    isolation.die_with_parent()
+    readable = isolation.readable_paths()
+    on = isolation.enter_view(readable) if isolated else []
+    try:
+        while True:
+            request, _ = channel.receive()
+            ours, theirs = socket.socketpair()
+            if os.fork() == 0:
+                _be_keeper(channel, ours, theirs, (request, runner, lessons, limits, readable, isolated, on))
+            ours.close()
+            theirs.close()
+    except Closed:
+        pass
+    finally:
+        os._exit(0)
+
+
+def _be_keeper(channel, ours, theirs, rest):
+    """Start one sandbox, and see to it that nothing of it is left when it ends."""
+    isolation.die_with_parent()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    on = rest[-1] + (isolation.own_processes() if rest[-2] else [])
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        _be_sandbox(theirs, *rest[:-1], on)
+    descriptor = os.pidfd_open(pid)
+    channel.send({}, fds=[ours.fileno(), descriptor])
+    ours.close()
+    theirs.close()
+    os.waitpid(pid, 0)
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except OSError:
+        pass  # nothing was left
+    os._exit(0)
+
+
+def _be_sandbox(link, request, runner, lessons, limits, readable, isolated, on):
+    try:
+        os.setsid()
+        isolation.die_with_parent()
+        _keep_only(link.fileno())
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(nothing, standard)
+        os.close(nothing)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        files = {str(name): base64.b64decode(content) for name, content in request["files"].items()}
+        on = on + isolation.confine(limits, readable, files, isolated)
+        isolation.die_with_parent()  # a change of user undoes it
+        channel = Channel(link)
+        channel.send({"on": on})
+        Sandbox(channel, runner, lessons[request["notebook"]].sharing.adoptable).serve()
+    except Closed:
+        pass
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

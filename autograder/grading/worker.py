@@ -1,0 +1,165 @@
+"""The coordinator's side of the warm process and its judges."""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+
+from autograder.grading.channel import Channel, Closed
+from autograder.grading.isolation import missing
+from autograder.grading.judge import limits_as_json
+
+
+class Unprotected(Exception):
+    """The kernel does not grant what is needed to run code that nobody has read."""
+
+
+class Workers:
+    """A warm process, and as many judges as are asked for."""
+
+    def __init__(self):
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "autograder.grading.warm", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+                stdin=subprocess.DEVNULL,
+            )
+        self._channel = Channel(ours)
+        self._judges = []
+        self.protections = []
+
+    def prepare(self, notebooks, limits, unsafe):
+        """Say what will be graded, and wait until the first sandbox has shown what protects it.
+
+        Parameters
+        ----------
+        notebooks : dict of str to list
+            By name, the code cells of the source.
+        limits : autograder.grading.isolation.Limits
+            For each submission.
+        unsafe : bool
+            Whether to go on without protection.
+
+        Raises
+        ------
+        Unprotected
+            With what is missing.
+        """
+        self.order(notebooks, limits)
+        self.check(unsafe)
+
+    def order(self, notebooks, limits, isolated=True):
+        """Say what will be graded; the warm process gets to work."""
+        self._first = next(iter(notebooks))
+        self._channel.send({"notebooks": notebooks, "limits": limits_as_json(limits), "isolated": isolated})
+
+    def check(self, unsafe):
+        """Wait for the warm process, and look at the protections of an empty sandbox."""
+        self._channel.receive()
+        result = self.run_one({"notebook": self._first, "cells": [], "files": {}})
+        self.protections = result["on"]
+        lacking = missing(self.protections)
+        if lacking and not unsafe:
+            raise Unprotected("; ".join(lacking))
+
+    def judge(self):
+        """Have one more judge forked, and return the channel to it."""
+        self._channel.send({"do": "judge"})
+        _, (descriptor,) = self._channel.receive_with_fds(1)
+        return Channel(socket.socket(fileno=descriptor))
+
+    def run_one(self, job):
+        """Run one unit of work, and wait for it.
+
+        Raises
+        ------
+        Closed
+            If the judge ended.
+        """
+        if not self._judges:
+            self._judges.append(self.judge())
+        try:
+            self._judges[0].send(job)
+            return self._judges[0].receive()[0]
+        except Closed:
+            self._judges.pop().close()
+            raise
+
+    def close(self):
+        """End the warm process, and with it all that came from it."""
+        for judge in self._judges:
+            judge.close()
+        self._judges = []
+        self._channel.close()
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGTERM)
+        self._process.wait()
+
+
+class Pool:
+    """Several judges at work at once, each on one submission.
+
+    Parameters
+    ----------
+    workers : Workers
+        Ready.
+    jobs : int
+        How many.
+    """
+
+    def __init__(self, workers, jobs):
+        self._workers = workers
+        self._work = {workers.judge(): None for _ in range(jobs)}
+        self._tried = set()
+
+    def idle(self):
+        """Whether a judge has nothing to do."""
+        return None in self._work.values()
+
+    def busy(self):
+        """Whether anything is under way."""
+        return any(work is not None for work in self._work.values())
+
+    def give(self, key, job):
+        """Hand a unit of work to an idle judge."""
+        judge = next(judge for judge, work in self._work.items() if work is None)
+        self._work[judge] = key, job
+        with contextlib.suppress(Closed):  # noticed when its answer is waited for
+            judge.send(job)
+
+    def take(self, seconds=None):
+        """Wait for what is done next.
+
+        Returns
+        -------
+        list of (key, result)
+            The result is None if the judge ended over this work twice.
+        """
+        done = []
+        judges = [judge for judge, work in self._work.items() if work is not None]
+        for judge in select.select(judges, [], [], seconds)[0]:
+            key, job = self._work[judge]
+            try:
+                result, _ = judge.receive()
+                self._work[judge] = None
+                done.append((key, result))
+            except Closed:
+                del self._work[judge]
+                judge.close()
+                self._work[self._workers.judge()] = None
+                if key in self._tried:
+                    done.append((key, None))
+                else:
+                    self._tried.add(key)
+                    self.give(key, job)
+        return done
+
+    def close(self):
+        """Hang up on the judges."""
+        for judge in self._work:
+            judge.close()
