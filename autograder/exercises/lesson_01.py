@@ -1354,6 +1354,20 @@ FOLD_BIAS = Exercise(
             "There is one row too many, of zeros, on top. Nothing leads into a bias unit: Θ has one column more than W, "
             "and as many rows.",
         ),
+        Mistake(
+            "joined-table-and-vector",
+            lambda W, b: np.concatenate([W, b]),
+            "It raises: W has two axes and b has one, and only arrays with as many axes can be joined. b has to become a "
+            "column; it stands in front of W.",
+            telling_failure=True,
+        ),
+        Mistake(
+            "joined-along-a-missing-axis",
+            lambda W, b: np.concatenate([b, W], axis=1),
+            "It raises: b has one axis, number 0, and cannot be joined to anything along axis 1. It has to become a "
+            "column first.",
+            telling_failure=True,
+        ),
     ],
     variants=[
         _loop_fold,
@@ -1727,7 +1741,7 @@ FORWARD = Exercise(
         ),
         Mistake(
             "first-layer-skipped",
-            lambda layers, x: forward(layers[1:], x),
+            lambda layers, x: _pass()(layers[1:], x),
             "Layer 1 was skipped: x was given to the second pair of the list. layers[0] is layer 1. (It does not raise "
             "only where all layers are equally wide.)",
         ),
@@ -2038,6 +2052,13 @@ FORWARD_BATCH = Exercise(
             _batch_pair_exchanged,
             "It raises at the first product: in each pair of layers the weights stand first, then the bias, and they "
             "were taken the other way round.",
+        ),
+        Mistake(
+            "columns-of-examples",
+            lambda layers, X: _from_the_left(layers, X.T),
+            "X was turned round, so that its columns are the examples, and b was added along them: example i got the "
+            "bias of node i. Nor was the result turned back. Keep one example a row: A Wᵀ, and b fits as it is. (It does "
+            "not raise only where n fits the widths.)",
         ),
     ],
     variants=[

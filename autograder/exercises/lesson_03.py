@@ -136,6 +136,17 @@ OUTPUT_DELTA = Exercise(
             lambda a, y, z: np.sum(2 * (a - y) * logistic_prime(z)),
             "One number came back where each output unit has a δ of its own: they were added up.",
         ),
+        Mistake(
+            "z-for-a",
+            lambda a, y, z: 2 * (z - y) * logistic_prime(z),
+            "The error was taken as z − y. What the cost compares with y is the activation a: ∂C/∂a is 2(a − y).",
+        ),
+        Mistake(
+            "errors-summed",
+            lambda a, y, z: 2 * np.sum(a - y) * logistic_prime(z),
+            "Every unit was given the sum of all errors. In ∂C/∂a_k only the k-th term of the cost has an a_k in it: "
+            "unit k has its own error a_k − y_k.",
+        ),
     ],
     variants=[
         lambda a, y, z: -2 * (y - a) * a * (1 - a),
@@ -164,6 +175,14 @@ def _loop_hidden_delta(W_next, delta_next, z):
     for j in range(len(z)):
         for k in range(len(delta_next)):
             delta[j] += W_next[k, j] * delta_next[k] * logistic_prime(z[j])
+    return delta
+
+
+def _loop_no_transpose(W_next, delta_next, z):
+    delta = np.zeros(len(z))
+    for j in range(len(z)):
+        for k in range(len(delta_next)):
+            delta[j] += W_next[j, k] * delta_next[k] * logistic_prime(z[j])
     return delta
 
 
@@ -256,6 +275,43 @@ HIDDEN_DELTA = Exercise(
             lambda W, d, z: (W.T @ d) / len(d) * logistic_prime(z),
             "The contributions of the units k were averaged. The chain rule adds them up: each is a way of its own on "
             "which z_j reaches the cost.",
+        ),
+        Mistake(
+            "no-transpose-in-loop",
+            _loop_no_transpose,
+            "The weights were read as W[j, k], and an index ran off the table. Row k of W^(ℓ+1) leads into unit k: its "
+            "first index is the unit the edge leads to, as in w_kj. (It does not raise only where the layers are equally "
+            "wide.)",
+        ),
+        Mistake(
+            "last-k-only",
+            lambda W, d, z: W[-1] * d[-1] * logistic_prime(z),
+            "Only the last unit k of layer ℓ+1 has an effect: each turn of the loop over k replaced what the turn before "
+            "had found. The contributions of all k add up.",
+        ),
+        Mistake(
+            "slope-summed-over",
+            lambda W, d, z: (W.T @ d) @ logistic_prime(z),
+            "One number came back: the sums over k and the slopes were multiplied and added up over j. Each unit j keeps "
+            "its own product: between the two stands a multiplication unit by unit.",
+        ),
+        Mistake(
+            "z-one-minus-z",
+            lambda W, d, z: (W.T @ d) * z * (1 - z),
+            "The slope was written as z(1 − z). The product form of σ′ is written with σ(z), not with z.",
+        ),
+        Mistake(
+            "not-summed-slopes-along-rows",
+            lambda W, d, z: W.T * d * logistic_prime(z),
+            "Wᵀ and δ were multiplied number by number, so that nothing was summed over k, and the slopes were laid along "
+            "the wrong axis. Unit j collects δ_k w_kj over all k. (It does not raise only where the layers are equally "
+            "wide.)",
+        ),
+        Mistake(
+            "not-summed-without-slope",
+            lambda W, d, z: W.T * d,
+            "A table of the products w_kj δ_k came back, one for each pair (j, k): neither the sum over k nor the slope "
+            "σ′(z_j) has been taken.",
         ),
     ],
     variants=[
@@ -373,6 +429,28 @@ LAYER_GRADIENTS = Exercise(
             lambda delta, a_prev: (np.outer(delta, a_prev) / len(a_prev), delta),
             "dW is divided by the number of inputs. ∂z_k/∂w_kj is a_j, whole: no mean is taken over the inputs.",
         ),
+        Mistake(
+            "db-ones",
+            lambda delta, a_prev: (np.outer(delta, a_prev), np.ones_like(delta)),
+            "db is all ones: that is ∂z_k/∂b_k alone. The chain rule multiplies it by ∂C/∂z_k.",
+        ),
+        Mistake(
+            "db-times-activations",
+            lambda delta, a_prev: (np.outer(delta, a_prev), delta * a_prev),
+            "db was multiplied by activations, number by number, which does not fit unless the layers are equally wide. "
+            "A bias stands beside no input: ∂z_k/∂b_k is 1.",
+        ),
+        Mistake(
+            "db-product-with-activations",
+            lambda delta, a_prev: (np.outer(delta, a_prev), delta @ a_prev),
+            "db is the dot product of δ and the activations, which does not exist unless the layers are equally wide. A "
+            "bias stands beside no input: ∂z_k/∂b_k is 1, and each unit keeps its own number.",
+        ),
+        Mistake(
+            "weights-only",
+            lambda delta, a_prev: np.outer(delta, a_prev),
+            "Only dW came back. The bias has a gradient as well: return both, the weights' first.",
+        ),
     ],
     variants=[
         _loop_layer_gradients,
@@ -460,6 +538,37 @@ def _no_bias_forward(layers, x, y):
 
 def _previous(index, zs, activations):
     return zs[index - 1] if index else activations[0]
+
+
+def _last_two_layers(layers, x, y):
+    zs, activations = forward(layers, x)
+    last = output_delta(activations[-1], y, zs[-1])
+    before = hidden_delta(layers[-1][0], last, zs[-2])
+    return [layer_gradients(before, activations[-3]), layer_gradients(last, activations[-2])]
+
+
+def _first_two_layers(layers, x, y):
+    zs, activations = forward(layers, x)
+    second = _output(activations[2], y, zs[1])
+    first = layers[1][0].T @ second * logistic_prime(zs[0])
+    return [layer_gradients(first, activations[0]), layer_gradients(second, activations[1])]
+
+
+def _two_layers_mixed(layers, x, y):
+    zs, activations = forward(layers, x)
+    second = _output(activations[-1], y, zs[-1])
+    first = layers[1][0].T @ second * logistic_prime(zs[0])
+    return [layer_gradients(first, activations[0]), layer_gradients(second, activations[1])]
+
+
+def _moved_too_early(layers, x, y):
+    zs, activations = forward(layers, x)
+    delta, gradients = output_delta(activations[-1], y, zs[-1]), []
+    for index in reversed(range(len(layers))):
+        if index > 0:
+            delta = hidden_delta(layers[index][0], delta, zs[index - 1])
+        gradients.append(layer_gradients(delta, activations[index]))
+    return gradients[::-1]
 
 
 # What goes wrong in one example goes wrong in a batch as well: the same mistakes serve both exercises.
@@ -658,6 +767,83 @@ BACKPROP = Exercise(
             "bias-left-out-forward",
             _no_bias_forward,
             "The numbers are those of a network without biases: in the forward pass z is W a, and b was left out.",
+        ),
+        Mistake(
+            "output-layer-returned",
+            lambda layers, x, y: _recursion(layers, x[None], y[None])[-1:],
+            "One pair came back, that of the output layer. Does the return stand inside the loop, so that it ends in its "
+            "first turn? All L layers have a pair.",
+        ),
+        Mistake(
+            "last-two-layers",
+            _last_two_layers,
+            "Two pairs came back, those of the last two layers: the recursion is written out for two layers. In a "
+            "network of L layers the same induction step is taken L − 1 times: in a loop.",
+        ),
+        Mistake(
+            "first-two-layers",
+            _first_two_layers,
+            "A network of two layers is right, and no other: the recursion is written out for two layers, with their "
+            "numbers. In a network of L layers the induction step is taken L − 1 times: in a loop.",
+        ),
+        Mistake(
+            "two-layers-mixed",
+            _two_layers_mixed,
+            "A network of two layers is right, and no other: the way back starts at the last layer and goes on with the "
+            "first, as if none lay between. In a network of L layers the induction step is taken L − 1 times: in a loop.",
+        ),
+        Mistake(
+            "pair-for-weights",
+            lambda layers, x, y: _recursion(
+                layers, x[None], y[None], step=lambda layers, i, d, zs, a: (layers[i].T @ d[0])[None]
+            ),
+            "A network of one layer is right; with more it raises, because the whole pair (W, b) was handed on where its "
+            "first half, W, is wanted.",
+        ),
+        Mistake(
+            "slope-of-the-layer-above",
+            _one(step=lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(zs[i])),
+            "δ was sent back rightly, but multiplied by σ′ of the layer that it came from. δ^ℓ needs σ′(z^ℓ), of the "
+            "layer that it arrives in: check which index z^ℓ has in the list. (It does not raise only where all layers "
+            "are equally wide.)",
+        ),
+        Mistake(
+            "slope-of-the-layer-below",
+            _one(step=lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(zs[i - 2])),
+            "δ was sent back rightly, but multiplied by σ′ of a layer too far down (an index of −1 means the last entry, "
+            "and hides it). δ^ℓ needs σ′(z^ℓ): check which index z^ℓ has in the list. (It does not raise only where all "
+            "layers are equally wide.)",
+        ),
+        Mistake(
+            "one-step-too-many",
+            _one(step=lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(zs[i - 1]), stop=-1),
+            "After layer 1 one more δ was computed, for the input, which has no z (the index −1 means the last entry). "
+            "The induction ends with δ^1: the gradients of layer 1 are the last thing that is needed.",
+        ),
+        Mistake(
+            "delta-kept",
+            _one(step=lambda layers, i, d, zs, a: d),
+            "The output layer is right; all others were given δ of the output layer as well, so that not even the shapes "
+            "fit. The induction step has to replace δ before the next layer comes.",
+        ),
+        Mistake(
+            "delta-moved-too-early",
+            _moved_too_early,
+            "Each layer was given δ of the layer below it: δ was sent back before the layer's own gradients were taken "
+            "from it. First ∂C/∂W^ℓ and ∂C/∂b^ℓ from δ^ℓ, then δ^(ℓ−1).",
+        ),
+        Mistake(
+            "index-past-the-end",
+            lambda layers, x, y: layers[len(layers)],
+            "An index runs past the end of a list, whatever the network. In the equations ℓ runs from 1 to L; in the "
+            "lists layers and zs the indices run from 0 to L − 1, and in activations from 0 to L.",
+            telling_failure=True,
+        ),
+        Mistake(
+            "delta-not-kept",
+            _one(step=lambda layers, i, d, zs, a: (_step(layers, i, d, zs, a), d)[1]),
+            "The output layer is right; below it δ of the output layer came again and again, until the shapes did not "
+            "fit: the induction step was computed and its result not kept. It has to replace δ.",
         ),
     ],
     variants=[_loop_backprop, _einsum_backprop, _recursive_backprop],
@@ -862,6 +1048,30 @@ BACKPROP_BATCH = Exercise(
             lambda layers, X, Y: nblib_backprop(layers, X[0], Y[0]),
             "These are the gradients of the first example alone. Does a return stand inside the loop?",
         ),
+        Mistake(
+            "one-list-an-example",
+            lambda layers, X, Y: [nblib_backprop(layers, x, y) for x, y in zip(X, Y, strict=True)],
+            "A list of gradient lists came back, one for each example. They are right one by one; the gradient of the "
+            "batch's cost is their mean, with one pair for each layer.",
+        ),
+        Mistake(
+            "transposed",
+            _batch_mistake(lambda gradients, n: [(dW.T, db) for dW, db in gradients]),
+            "Each ∂C/∂W is the transpose of what it should be: its rows belong to the units of the layer, as in W. In a "
+            "product over the examples, δ's units have to come first.",
+        ),
+        Mistake(
+            "inputs-counted",
+            lambda layers, X, Y: [(dW / X.shape[1], db / X.shape[1]) for dW, db in _recursion(layers, X, Y)],
+            "The sum over the examples was divided by the number of inputs: n is the number of rows of X, one row an "
+            "example.",
+        ),
+        Mistake(
+            "mean-example",
+            lambda layers, X, Y: nblib_backprop(layers, X.mean(axis=0), Y.mean(axis=0)),
+            "These are the gradients of a single example, the mean of all inputs with the mean of all targets. A network "
+            "is not linear: the mean is taken over the gradients, after each example went through on its own.",
+        ),
     ],
     variants=[
         _einsum_batch,
@@ -996,6 +1206,12 @@ SGD_STEP = Exercise(
             ],
             "Each layer was moved by the gradient of another one: the two lists are read in opposite directions.",
         ),
+        Mistake(
+            "first-layer-only",
+            lambda layers, gradients, eta: sgd_step(layers[:1], gradients[:1], eta),
+            "One pair came back, layer 1 after the step. Does the return stand inside the loop, so that it ends in its "
+            "first turn? All L layers are moved.",
+        ),
     ],
     variants=[
         _loop_step,
@@ -1125,6 +1341,19 @@ def _batch_sizes(trial):
     return None
 
 
+def _repeats_in_a_batch(trial):
+    """Whether a batch ever holds an example twice; seen over so many orders that chance does not hide it."""
+    X, Y, batch_size, _ = trial.probes[0]
+    batches = []
+    for seed in range(6):
+        try:
+            outcome = trial.call((X, Y, batch_size, np.random.default_rng(seed)))
+            batches.extend(_batches_read(outcome, X, Y))
+        except ValueError:
+            return False
+    return any(len(set(rows)) < len(rows) for rows, _ in batches)
+
+
 def _minibatch_facts(trial):
     """What the pairs look like, in facts that do not depend on the order drawn."""
     try:
@@ -1139,7 +1368,7 @@ def _minibatch_facts(trial):
     facts["torn"] = X_rows != Y_rows
     facts["missing"] = len(set(X_rows)) < len(trial.probes[0][0])
     facts["repeated"] = len(set(X_rows)) < len(X_rows)
-    facts["repeated in a batch"] = any(len(set(batch[0])) < len(batch[0]) for batch in read[0])
+    facts["repeated in a batch"] = _repeats_in_a_batch(trial)
     facts["lengths"] = tuple(tuple(len(batch[0]) for batch in batches) for batches in read)
     facts["neighbours"] = _neighbours(X_rows) > len(X_rows) // 2
     facts["order"] = _random_order(trial)
@@ -1378,6 +1607,12 @@ def _train_probes(rng):
     ]
 
 
+def _train_three_batches(rng):
+    """One epoch of three batches, so that what happens between the first and the last can be told."""
+    data = probes.batch(rng, probes.sizes(rng, 3), 5)
+    return [(*data, 1.5, 1, 2, np.random.default_rng(rng.integers(2**32)))]
+
+
 def _train_runs(args):
     """Every order that could matter; with one batch an epoch none does."""
     layers, X, Y, eta, epochs, batch_size, _ = args
@@ -1385,21 +1620,25 @@ def _train_runs(args):
     return [(layers, X, Y, eta, epochs, batch_size, ScriptedOrders(script)) for script in scripts]
 
 
-def _orders_taken(trial):
+def _answers_of_twelve(trial):
+    """Numbers that the probe with mini-batches gives with twelve generators; None for a run that gave none."""
+    if trial.outcomes[1].failure:
+        return [None]
+    return [flat(trial.call((*trial.probes[1][:-1], np.random.default_rng(seed))).value) for seed in range(12)]
+
+
+def _orders_taken(trial, answers=None):
     """Sequences of orders that twelve generators led to; None for a run that chance does not allow."""
     if trial.outcomes[1].failure:
         return [None]
     allowed = [(tuple(run[-1].orders), flat(train(*run))) for run in _train_runs(trial.probes[1])]
-    taken = []
-    for seed in range(12):
-        got = flat(trial.call((*trial.probes[1][:-1], np.random.default_rng(seed))).value)
-        taken.append(
-            next(
-                (script for script, want in allowed if got is not None and got.size == want.size and close(got, want)),
-                None,
-            )
+    return [
+        next(
+            (script for script, want in allowed if got is not None and got.size == want.size and close(got, want)),
+            None,
         )
-    return taken
+        for got in answers or _answers_of_twelve(trial)
+    ]
 
 
 def _fresh_shuffle(trial):
@@ -1413,12 +1652,24 @@ def _fresh_shuffle(trial):
     return None
 
 
+def _in_the_order_of_x(trial):
+    layers, X, Y, eta, epochs, batch_size, _ = trial.telling_probes[0]
+    got = flat(trial.telling_outcomes[0].value)
+    want = flat(train(layers, X, Y, eta, epochs, batch_size, ScriptedOrders([tuple(range(len(X)))])))
+    return got is not None and close(got, want)
+
+
 def _train_facts(trial):
-    taken = _orders_taken(trial)
+    answers = _answers_of_twelve(trial)
+    taken = _orders_taken(trial, answers)
     known = None not in taken
     return {
         "shuffled": known and len({script[0] for script in taken}) > 1,
         "afresh": known and any(script[0] != script[1] for script in taken),
+        "second epoch idle": all(got is not None and got.size > 1 and got[-1] == got[-2] for got in answers),
+        "in order": known
+        and all(list(order) == sorted(order) for script in taken for order in script)
+        and _in_the_order_of_x(trial),
     }
 
 
@@ -1488,6 +1739,50 @@ def _update_lost(layers, X, Y, eta, epochs, batch_size, rng):
             new = sgd_step(layers, _gradients(layers, X_b, Y_b), eta)
         costs.append(_cost(new, X, Y))
     return new, costs
+
+
+def _update_lost_in(choose):
+    """Loses each update; ``choose`` takes what is returned and what the costs are of from (start, last step)."""
+
+    def wrong(layers, X, Y, eta, epochs, batch_size, rng):
+        new, costs = layers, []
+        for _ in range(epochs):
+            for X_b, Y_b in minibatches(X, Y, batch_size, rng):
+                new = sgd_step(layers, _gradients(layers, X_b, Y_b), eta)
+            costs.append(_cost(choose(layers, new)[1], X, Y))
+        return choose(layers, new)[0], costs
+
+    return wrong
+
+
+def _restarted(layers, X, Y, eta, epochs, batch_size, rng):
+    costs = []
+    for _ in range(epochs):
+        now = layers
+        for X_b, Y_b in minibatches(X, Y, batch_size, rng):
+            now = sgd_step(now, _gradients(now, X_b, Y_b), eta)
+        costs.append(_cost(now, X, Y))
+    return now, costs
+
+
+def _whole_data(layers, X, Y, *rest):
+    return _training(layers, X, Y, *rest, gradients=lambda layers, X_b, Y_b: _gradients(layers, X, Y))
+
+
+def _used_up(layers, X, Y, eta, epochs, batch_size, rng):
+    once = iter(minibatches(X, Y, batch_size, rng))
+    return _training(layers, X, Y, eta, epochs, batch_size, rng, batches=lambda *_: once)
+
+
+def _own_generator(afresh):
+    """Takes no notice of a generator; what its own one draws is unknown, so that scripted orders stand in for it."""
+
+    def wrong(layers, X, Y, eta, epochs, batch_size, rng):
+        own = rng if isinstance(rng, ScriptedOrders) else np.random.default_rng(0)
+        once = None if afresh else list(minibatches(X, Y, batch_size, own))
+        return _training(layers, X, Y, eta, epochs, batch_size, own, batches=lambda *args: once or minibatches(*args))
+
+    return wrong
 
 
 def _cost_of_last_batch(layers, X, Y, eta, epochs, batch_size, rng):
@@ -1594,6 +1889,7 @@ TRAIN = Exercise(
     equation="for each epoch: for each mini-batch: w ← w − η ∂C_batch/∂w; then C = (1/n) Σ‖y − a‖² over all examples",
     reference=train,
     probes=_train_probes,
+    telling_probes=_train_three_batches,
     runs=_train_runs,
     part_name=_train_part,
     observe=_train_facts,
@@ -1673,7 +1969,8 @@ TRAIN = Exercise(
             "in-place",
             lambda layers, *rest: _training(layers, *rest, step=_in_place_step),
             "The numbers are right, but the layers that were passed in have been overwritten. Whoever wants to train "
-            "again from the same start has lost it.",
+            "again from the same start has lost it. If train itself builds nothing in place, look at your sgd_step as "
+            "well.",
         ),
         Mistake(
             "shuffled-once",
@@ -1731,6 +2028,92 @@ TRAIN = Exercise(
             "Every step is half as long as it should be: the gradients are those of the cost with ½ in front. Train "
             "and cost have to mean the same C.",
         ),
+        Mistake(
+            "step-not-kept",
+            _replaced(step=lambda layers, gradients, eta: layers),
+            "Nothing moves: the layers that came back are the ones you were given, and every cost is that of the start. "
+            "A step returns new layers and leaves the old ones alone; what it returns has to be kept.",
+        ),
+        Mistake(
+            "update-lost-costs-of-the-start",
+            _update_lost_in(lambda start, new: (new, start)),
+            "Each step starts from the original layers again, so only the last one remains, and every cost is that of "
+            "the start. What a step returns has to be where the next one starts.",
+        ),
+        Mistake(
+            "update-lost-start-returned",
+            _update_lost_in(lambda start, new: (start, new)),
+            "Each step starts from the original layers again, and these came back at the end. What a step returns has to "
+            "be where the next one starts, and what is returned.",
+        ),
+        Mistake(
+            "first-epoch-only",
+            lambda layers, X, Y, eta, epochs, batch_size, rng: train(layers, X, Y, eta, 1, batch_size, rng),
+            "One epoch was trained, whatever epochs is, and one cost came back. Does the return stand inside the loop "
+            "over the epochs?",
+        ),
+        Mistake(
+            "restarted-each-epoch",
+            _restarted,
+            "Every epoch starts from the layers that were passed in, so that only the last one counts. Each epoch goes "
+            "on from where the one before ended.",
+        ),
+        Mistake(
+            "eta-over-examples",
+            _replaced(
+                gradients=lambda layers, X, Y: [(dW / len(X), db / len(X)) for dW, db in _gradients(layers, X, Y)]
+            ),
+            "The steps are as many times too short as the batch has examples: its gradient is a mean already, and was "
+            "divided once more, or η was.",
+        ),
+        Mistake(
+            "eta-over-batch-size",
+            lambda layers, X, Y, eta, epochs, batch_size, rng: train(
+                layers, X, Y, eta / batch_size, epochs, batch_size, rng
+            ),
+            "Every step is batch_size times too short: η was divided by it. The gradient of a batch is a mean already, "
+            "and η stays as it is.",
+        ),
+        Mistake(
+            "last-cost-only",
+            lambda *args: (lambda layers, costs: (layers, costs[-1]))(*train(*args)),
+            "The weights are right, but one cost came back, the last. A list is asked for, with one cost an epoch.",
+        ),
+        Mistake(
+            "costs-not-returned",
+            lambda *args: train(*args)[0],
+            "Only the layers came back. Two things are asked for: the layers, and the list of costs.",
+        ),
+        Mistake(
+            "whole-data-in-each-step",
+            _whole_data,
+            "With one batch an epoch everything is right; with several, each step used the gradients of all of X, Y. A "
+            "step belongs to its mini-batch, X_b and Y_b.",
+        ),
+        Mistake(
+            "batches-used-up",
+            _used_up,
+            "Only the first epoch moves anything: the batches were drawn once, before the loop, and a generator is empty "
+            "after one pass. Draw them inside the loop over the epochs, a fresh order each time.",
+        ),
+        Mistake(
+            "one-batch-an-epoch",
+            _replaced(batches=lambda X, Y, batch_size, rng: list(minibatches(X, Y, batch_size, rng))[:1]),
+            "With one batch an epoch everything is right; with several, only the first of each epoch is used. An epoch "
+            "passes through all mini-batches: a second loop, inside the first.",
+        ),
+        Mistake(
+            "own-generator-in-each-epoch",
+            _own_generator(afresh=False),
+            "The batches are the same in every epoch, whatever rng is passed: a generator with a fixed seed is built in "
+            "each epoch, or one order was fixed. Draw from the rng that is passed; it moves on by itself.",
+        ),
+        Mistake(
+            "own-generator",
+            _own_generator(afresh=True),
+            "The batches differ from epoch to epoch, but not with the rng that is passed: a generator with a fixed seed "
+            "was built inside. Draw from the one that is passed.",
+        ),
     ],
     variants=[_written_out_train, _looped_train, _generator_train],
 )
@@ -1761,6 +2144,10 @@ def _notes_mistake(rule):
         return rule(logistic(z), logistic_prime(z), z, theta, a, y)
 
     return wrong
+
+
+def _notes_with_z(z, a, y):
+    return (logistic(z) - y) * logistic_prime(z) * a
 
 
 def _loop_notes(theta, a, y):
@@ -1844,6 +2231,23 @@ CORRECTED_NOTES_GRADIENT = Exercise(
             "summed",
             _notes_mistake(lambda out, slope, z, theta, a, y: float(np.sum((out - y) * slope * a))),
             "One number came back, where each θ_j has a derivative of its own.",
+        ),
+        Mistake(
+            "activated-twice",
+            lambda theta, a, y: _notes_with_z(logistic(theta @ a), a, y),
+            "σ was applied twice: z is the activation already, as in the notes, and ŷ became σ of it. In z = θ·a there "
+            "is no σ (their step 3).",
+        ),
+        Mistake(
+            "bias-left-out-of-z",
+            lambda theta, a, y: _notes_with_z(theta[1:] @ a[1:], a, y),
+            "θ_0 has no effect on ŷ: the sum z = θ·a begins with θ_1. The bias unit a_0 = 1 stands first, and belongs to "
+            "the sum.",
+        ),
+        Mistake(
+            "delta-alone",
+            _notes_mistake(lambda out, slope, z, theta, a, y: (out - y) * slope),
+            "One number came back, ∂C/∂z: the last step, from z to each θ_j, is missing. What does θ_j multiply?",
         ),
     ],
     variants=[
@@ -1936,6 +2340,17 @@ GRADIENT_NORMS = Exercise(
             "The lengths were divided by that of the output layer. The comparison comes later; here the lengths "
             "themselves are wanted.",
         ),
+        Mistake(
+            "not-squared",
+            _by_layer(lambda dW, db: np.sqrt(np.sum(db))),
+            "The root was taken of the sum of the entries themselves, which can be negative, and then has no root "
+            "(nan). A length is the root of the sum of the squares.",
+        ),
+        Mistake(
+            "magnitudes-not-squared",
+            _by_layer(lambda dW, db: np.sqrt(np.sum(np.abs(db)))),
+            "The root was taken of the sum of the magnitudes. A length is the root of the sum of the squares.",
+        ),
     ],
     variants=[
         lambda gradients: [sum(float(g) ** 2 for g in db) ** 0.5 for _, db in gradients],
@@ -1971,6 +2386,7 @@ QUESTIONS = [
             "That is 1 − σ². Look at the last line of the proof of σ′: both factors are of first order.": lambda: (
                 1 - 0.8**2
             ),
+            "That is 1 − σ alone. σ′ has two factors; which one is missing?": lambda: 1 - 0.8,
             "That is σ′ taken at 0.8, as if the activation were z. The activation is σ(z) already.": lambda: (
                 logistic_prime(0.8)
             ),
@@ -1984,6 +2400,7 @@ QUESTIONS = [
         {
             "That has g′ at x. The outer derivative belongs to the place f(x).": lambda: 2 * 2 * 3,
             "The inner derivative is missing.": lambda: 2 * (3 * 2 + 1),
+            "That is 2 · 3. The derivative of u² is 2u, not 2: at which u?": lambda: 2 * 3,
         },
     ),
     Question(
@@ -1993,6 +2410,7 @@ QUESTIONS = [
         "Along a path the weights multiply, and the paths add up: 6 − 4.",
         {
             "That is the first path alone. Every path carries a part of the effect.": lambda: 6,
+            "A weight has lost its sign: the second path counts against the first.": lambda: 2 * 3 + 4,
             "The paths were multiplied. Along a path one multiplies, over the paths one adds.": lambda: -24,
         },
     ),
