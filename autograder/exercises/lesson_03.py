@@ -476,15 +476,15 @@ def _pair(index, delta, zs, activations):
     return delta.T @ activations[index], delta.sum(axis=0)
 
 
-def _recursion(layers, X, Y, output=_output, step=_step, pair=_pair, stop=0):
+def _recursion(layers, X, Y, output=_output, step=_step, pair=_pair, stop=0, early=False):
     """Backpropagation of a batch, written so that each of its parts can be replaced by a wrong one."""
     zs, activations = forward(layers, X)
     delta = output(activations[-1], Y, zs[-1])
     gradients = []
     for index in reversed(range(len(layers))):
-        gradients.append(pair(index, delta, zs, activations))
-        if index > stop:
-            delta = step(layers, index, delta, zs, activations)
+        sent = step(layers, index, delta, zs, activations) if index > stop else delta
+        gradients.append(pair(index, sent if early else delta, zs, activations))
+        delta = sent
     return gradients[::-1]
 
 
@@ -559,16 +559,6 @@ def _two_layers_mixed(layers, x, y):
     second = _output(activations[-1], y, zs[-1])
     first = layers[1][0].T @ second * logistic_prime(zs[0])
     return [layer_gradients(first, activations[0]), layer_gradients(second, activations[1])]
-
-
-def _moved_too_early(layers, x, y):
-    zs, activations = forward(layers, x)
-    delta, gradients = output_delta(activations[-1], y, zs[-1]), []
-    for index in reversed(range(len(layers))):
-        if index > 0:
-            delta = hidden_delta(layers[index][0], delta, zs[index - 1])
-        gradients.append(layer_gradients(delta, activations[index]))
-    return gradients[::-1]
 
 
 # What goes wrong in one example goes wrong in a batch as well: the same mistakes serve both exercises.
@@ -669,6 +659,44 @@ _BACKPROP_PARTS = [
         "z-for-sigma-prime",
         {"step": lambda layers, i, d, zs, a: d @ layers[i][0] * zs[i - 1]},
         "The output layer is right; in the hidden layers δ was multiplied by z^ℓ where its slope σ′(z^ℓ) belongs.",
+    ),
+    (
+        "slope-of-the-layer-above",
+        {"step": lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(zs[i])},
+        "δ was sent back rightly, but multiplied by σ′ of the layer that it came from. δ^ℓ needs σ′(z^ℓ), of the "
+        "layer that it arrives in: check which index z^ℓ has in the list. (It does not raise only where all layers "
+        "are equally wide.)",
+    ),
+    (
+        "slope-of-the-layer-below",
+        {"step": lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(zs[i - 2])},
+        "δ was sent back rightly, but multiplied by σ′ of a layer too far down (an index of −1 means the last entry, "
+        "and hides it). δ^ℓ needs σ′(z^ℓ): check which index z^ℓ has in the list. (It does not raise only where all "
+        "layers are equally wide.)",
+    ),
+    (
+        "one-step-too-many",
+        {"stop": -1},
+        "After layer 1 one more δ was computed, for the input, which has no z (the index −1 means the last entry). "
+        "The induction ends with δ^1: the gradients of layer 1 are the last thing that is needed.",
+    ),
+    (
+        "delta-kept",
+        {"step": lambda layers, i, d, zs, a: d},
+        "The output layer is right; all others were given δ of the output layer as well, so that not even the shapes "
+        "fit. The induction step has to replace δ before the next layer comes.",
+    ),
+    (
+        "delta-not-kept",
+        {"step": lambda layers, i, d, zs, a: (_step(layers, i, d, zs, a), d)[1]},
+        "The output layer is right; below it δ of the output layer came again and again, until the shapes did not "
+        "fit: the induction step was computed and its result not kept. It has to replace δ.",
+    ),
+    (
+        "delta-moved-too-early",
+        {"early": True},
+        "Each layer was given δ of the layer below it: δ was sent back before the layer's own gradients were taken "
+        "from it. First ∂C/∂W^ℓ and ∂C/∂b^ℓ from δ^ℓ, then δ^(ℓ−1).",
     ),
 ]
 
@@ -801,49 +829,11 @@ BACKPROP = Exercise(
             "first half, W, is wanted.",
         ),
         Mistake(
-            "slope-of-the-layer-above",
-            _one(step=lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(zs[i])),
-            "δ was sent back rightly, but multiplied by σ′ of the layer that it came from. δ^ℓ needs σ′(z^ℓ), of the "
-            "layer that it arrives in: check which index z^ℓ has in the list. (It does not raise only where all layers "
-            "are equally wide.)",
-        ),
-        Mistake(
-            "slope-of-the-layer-below",
-            _one(step=lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(zs[i - 2])),
-            "δ was sent back rightly, but multiplied by σ′ of a layer too far down (an index of −1 means the last entry, "
-            "and hides it). δ^ℓ needs σ′(z^ℓ): check which index z^ℓ has in the list. (It does not raise only where all "
-            "layers are equally wide.)",
-        ),
-        Mistake(
-            "one-step-too-many",
-            _one(step=lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(zs[i - 1]), stop=-1),
-            "After layer 1 one more δ was computed, for the input, which has no z (the index −1 means the last entry). "
-            "The induction ends with δ^1: the gradients of layer 1 are the last thing that is needed.",
-        ),
-        Mistake(
-            "delta-kept",
-            _one(step=lambda layers, i, d, zs, a: d),
-            "The output layer is right; all others were given δ of the output layer as well, so that not even the shapes "
-            "fit. The induction step has to replace δ before the next layer comes.",
-        ),
-        Mistake(
-            "delta-moved-too-early",
-            _moved_too_early,
-            "Each layer was given δ of the layer below it: δ was sent back before the layer's own gradients were taken "
-            "from it. First ∂C/∂W^ℓ and ∂C/∂b^ℓ from δ^ℓ, then δ^(ℓ−1).",
-        ),
-        Mistake(
             "index-past-the-end",
             lambda layers, x, y: layers[len(layers)],
             "An index runs past the end of a list, whatever the network. In the equations ℓ runs from 1 to L; in the "
             "lists layers and zs the indices run from 0 to L − 1, and in activations from 0 to L.",
             telling_failure=True,
-        ),
-        Mistake(
-            "delta-not-kept",
-            _one(step=lambda layers, i, d, zs, a: (_step(layers, i, d, zs, a), d)[1]),
-            "The output layer is right; below it δ of the output layer came again and again, until the shapes did not "
-            "fit: the induction step was computed and its result not kept. It has to replace δ.",
         ),
     ],
     variants=[_loop_backprop, _einsum_backprop, _recursive_backprop],
@@ -1071,6 +1061,30 @@ BACKPROP_BATCH = Exercise(
             lambda layers, X, Y: nblib_backprop(layers, X.mean(axis=0), Y.mean(axis=0)),
             "These are the gradients of a single example, the mean of all inputs with the mean of all targets. A network "
             "is not linear: the mean is taken over the gradients, after each example went through on its own.",
+        ),
+        Mistake(
+            "output-layer-returned",
+            _batch_mistake(lambda gradients, n: gradients[-1:]),
+            "One pair came back, that of the output layer. Does the return stand inside the loop, so that it ends in its "
+            "first turn? All L layers have a pair.",
+        ),
+        Mistake(
+            "reversed",
+            _batch_mistake(lambda gradients, n: gradients[::-1]),
+            "The gradients are right, but stand in the order in which the way back finds them. The list begins with "
+            "layer 1, as layers does.",
+        ),
+        Mistake(
+            "order-of-pair",
+            _batch_mistake(lambda gradients, n: [(db, dW) for dW, db in gradients]),
+            "In each pair the bias's gradient stands first. The order is that of layers: weights, then bias.",
+        ),
+        Mistake(
+            "index-past-the-end",
+            lambda layers, X, Y: layers[len(layers)],
+            "An index runs past the end of a list, whatever the network. In the equations ℓ runs from 1 to L; in the "
+            "lists layers and zs the indices run from 0 to L − 1, and in activations from 0 to L.",
+            telling_failure=True,
         ),
     ],
     variants=[
