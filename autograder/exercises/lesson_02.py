@@ -66,7 +66,8 @@ _SCALARS_ONLY = (
     "those of NumPy, which go through an array by themselves."
 )
 _LISTS_REFUSED = (
-    "Right for arrays, and it raises for a list: −z or z > 0 means nothing for a list. Turn z into an array first."
+    "Right for arrays, but not for a list: −z and z > 0 raise there, and a whole number times a list makes it longer "
+    "instead of multiplying its numbers. Turn z into an array first."
 )
 _SUMMED = "One number came back, where each z has a slope of its own: nothing is added up here."
 _FLATTENED = "The numbers are right, but they stand in one long row. The slopes keep the shape of z."
@@ -104,6 +105,12 @@ LOGISTIC_PRIME = Exercise(
             lambda z: np.asarray(z) * (1 - np.asarray(z)),
             "Some slopes are negative, which a function that always rises cannot have: this is z(1 − z). The product "
             "form of the proof is written with σ(z), not with z.",
+        ),
+        Mistake(
+            "one-minus-z",
+            lambda z: logistic(z) * (1 - np.asarray(z)),
+            "This is σ(z)(1 − z): some slopes are negative, which those of a rising function cannot be. The bracket holds "
+            "σ(z) as well, not z.",
         ),
         Mistake(
             "sigma",
@@ -217,6 +224,12 @@ TANH_PRIME = Exercise(
             "one-minus-z-squared",
             lambda z: 1 - np.asarray(z) ** 2,
             "This is 1 − z², with z where tanh(z) belongs. tanh rises everywhere, so no slope can be negative.",
+        ),
+        Mistake(
+            "tanh-of-one-minus-z-squared",
+            lambda z: np.tanh(1 - np.asarray(z) ** 2),
+            "This is tanh(1 − z²): tanh was applied last, to z squared. It comes first, at z; its value is squared and "
+            "taken from 1.",
         ),
         Mistake("tanh", tanh, "These are the values of tanh, not its slopes: slopes of a rising curve are positive."),
         Mistake(
@@ -496,6 +509,12 @@ _DIFFERENCES = [
         "Python goes from left to right.",
     ),
     (
+        "bracket-missing",
+        lambda f, x, h: f(x + h) - f(x - h) / (2 * h),
+        "The numbers are huge, of the size f/h: only f(x − h) was divided by 2h, because division comes before "
+        "subtraction. The difference needs a bracket.",
+    ),
+    (
         "sum-for-difference",
         lambda f, x, h: (f(x + h) + f(x - h)) / (2 * h),
         "The numbers are huge, of the size f/h: the two values were added, where their difference is wanted.",
@@ -716,6 +735,18 @@ def _whole_numbers_kept(f, theta, h=1e-5):
     return _whole_number_theta(f, theta, h).astype(theta.dtype)
 
 
+def _whole_number_copies(f, theta, h=1e-5):
+    """Each entry moves in a copy of its own, which keeps the type of theta."""
+    gradient = np.zeros(theta.shape)
+    for index in np.ndindex(theta.shape):
+        moved = theta.copy()
+        moved[index] += h
+        above = f(moved)
+        moved[index] -= 2 * h
+        gradient[index] = (above - f(moved)) / (2 * h)
+    return gradient
+
+
 def _row_view(f, theta, h=1e-5):
     gradient = np.zeros(theta.shape)
     for i in range(len(theta)):
@@ -779,6 +810,8 @@ _ENTRY_DIFFERENCES = {
     "sign": "Every entry has the right size and the wrong sign: the gradient points to where f grows.",
     "not-divided": "These are differences of f, tiny ones. A slope divides by the way it was measured over.",
     "precedence": "Every entry is h² times the right one: look at the order of / and * in the last line.",
+    "bracket-missing": "The entries are huge: only the second value of f was divided by 2h, because division comes before "
+    "subtraction. The difference needs a bracket.",
     "h-ignored": "Right for the default h; with another one nothing changes. Use the h that is passed in.",
     "half-step": "Right while h is tiny, off for a larger one: this looks h/2 to both sides of the entry. Here h is the "
     "distance to each of the two places.",
@@ -895,6 +928,18 @@ NUMERICAL_GRADIENT = Exercise(
             "what comes after the point. Make the copy an array of floats.",
         ),
         Mistake(
+            "whole-number-copies",
+            _whole_number_copies,
+            "Right for floats; for a θ of whole numbers a copy of θ is an array of integers too, which cuts off what comes "
+            "after the point of each step. Make the copy an array of floats.",
+        ),
+        Mistake(
+            "whole-number-copies-and-result",
+            lambda f, theta, h=1e-5: _whole_number_copies(f, theta, h).astype(theta.dtype),
+            "Right for floats; for a θ of whole numbers both the copy that is moved and the array of results took over "
+            "the integer type of θ, and cut off what comes after the point. Make them arrays of floats.",
+        ),
+        Mistake(
             "whole-numbers-kept",
             _whole_numbers_kept,
             "Right for floats; for a θ of whole numbers neither the steps nor the derivatives keep what comes after the "
@@ -929,6 +974,19 @@ def _zeros(rng):
     return [(np.zeros(int(rng.integers(2, 6))),) * 2]
 
 
+def _apart(rng):
+    """Vectors that differ, though one of them is 0, or they share a 0, another entry, or their sums."""
+    a, b = (float(value) for value in rng.uniform(1, 3, size=2))
+    v = rng.normal(size=4)
+    return [
+        (np.zeros(4), v),
+        (v, np.zeros(4)),
+        (np.array([0.0, a]), np.array([0.0, a + b])),
+        (np.array([a, b]), np.array([a, b + 1])),
+        (np.array([a, -a]), np.array([a + b, -a - b])),
+    ]
+
+
 def _tiny(rng):
     u = rng.normal(size=4) * 1e-20
     return [(u, u + 1e-20 * rng.normal(size=4))]
@@ -958,6 +1016,19 @@ def _unguarded(u, v):
     return np.linalg.norm(np.ravel(u) - np.ravel(v)) / (np.linalg.norm(np.ravel(u)) + np.linalg.norm(np.ravel(v)))
 
 
+def _zero_if(condition):
+    """A relative error that is 0 under a wrong condition: ``condition(u, v)`` for flat u and v."""
+
+    def wrong(u, v):
+        return 0.0 if condition(np.ravel(u), np.ravel(v)) else _unguarded(u, v)
+
+    return wrong
+
+
+def _entries(u, v):
+    return np.abs(np.subtract(u, v)) / (np.abs(u) + np.abs(v))
+
+
 def _one_at_zero(u, v):
     return relative_error(u, v) if np.any(u) or np.any(v) else 1.0
 
@@ -985,10 +1056,11 @@ RELATIVE_ERROR = Exercise(
     equation="‖u − v‖ / (‖u‖ + ‖v‖), and 0 where u and v are both 0",
     reference=lambda u, v: relative_error(u, v),
     probes=_error_probes,
-    telling_probes=lambda rng: _any_shape(rng) + _zeros(rng),
+    telling_probes=lambda rng: _any_shape(rng) + _zeros(rng) + _apart(rng),
     requirements=[
-        values(0.5),
+        values(0.375),
         cases("0 when both are 0, without a warning", 0.125, _zeros, quiet=True),
+        cases("not 0 where u and v differ", 0.125, _apart),
         cases("tiny numbers", 0.125, _tiny),
         cases("arrays of any shape", 0.125, _any_shape, with_shapes=True),
         unchanged(0.125),
@@ -1007,6 +1079,42 @@ RELATIVE_ERROR = Exercise(
             "before you divide.",
         ),
         Mistake(
+            "zero-entry-in-both",
+            _zero_if(lambda u, v: 0 in u and 0 in v),
+            "Right, but 0 comes out where u and v have a 0 somewhere and differ in other entries. “0 in u”, and "
+            "“u.all() == 0”, are true as soon as one entry is 0. The special case is that all entries of both are.",
+        ),
+        Mistake(
+            "equal-entry",
+            _zero_if(lambda u, v: (u == v).any()),
+            "Right, but 0 comes out where u and v agree in a single entry: any asks for one, and all have to be looked "
+            "at. The special case is that both are 0 altogether.",
+        ),
+        Mistake(
+            "second-is-zero",
+            _zero_if(lambda u, v: not v.any()),
+            "Right, but where v alone is 0 the error comes out as 0, and it is as large as it can be. Only where both "
+            "are 0 they agree.",
+        ),
+        Mistake(
+            "first-is-zero",
+            _zero_if(lambda u, v: not u.any()),
+            "Right, but where u alone is 0 the error comes out as 0, and it is as large as it can be. Only where both "
+            "are 0 they agree.",
+        ),
+        Mistake(
+            "either-is-zero",
+            _zero_if(lambda u, v: not u.any() or not v.any()),
+            "Right, but where one of the two is 0 and the other is not, the error comes out as 0, and it is as large as "
+            "it can be. Both have to be 0: and, not or.",
+        ),
+        Mistake(
+            "sums-are-zero",
+            _zero_if(lambda u, v: np.sum(u) == 0 and np.sum(v) == 0),
+            "Right, but 0 comes out where the entries of u, and those of v, cancel in their sum. A sum of 0 does not "
+            "mean that all entries are 0; a length of 0 does.",
+        ),
+        Mistake(
             "one-at-zero",
             _one_at_zero,
             "When u and v are both 0, they agree: their error is 0, not 1.",
@@ -1015,7 +1123,8 @@ RELATIVE_ERROR = Exercise(
             "epsilon",
             lambda u, v: _by_lengths(lambda d, a, b: d / (a + b + 1e-8))(u, v),
             "Right for numbers of ordinary size, but a small number in the denominator, put there against 0/0, swallows "
-            "the error of tiny gradients, and the gradients of a deep network's first layers are tiny.",
+            "the error of tiny gradients; so does a threshold below which 0 is returned, or np.allclose. The gradients "
+            "of a deep network's first layers are tiny.",
         ),
         Mistake(
             "over-first",
@@ -1069,6 +1178,24 @@ RELATIVE_ERROR = Exercise(
             "entry-by-entry",
             _by_entries(lambda u, v: np.abs(u - v) / (np.abs(u) + np.abs(v))),
             "A number for each entry came back. One number for the whole is asked for: lengths first, then the quotient.",
+        ),
+        Mistake(
+            "entry-by-entry-and-zero",
+            _entries,
+            "A number for each entry came back, and nan where an entry of both is 0. One number for the whole is asked "
+            "for: lengths first, then the quotient.",
+        ),
+        Mistake(
+            "largest-of-entries",
+            lambda u, v: np.max(_entries(u, v)),
+            "The relative error of the worst entry came back, and nan where an entry of both is 0: an entry of no weight "
+            "decides alone. Take the lengths of the whole vectors first.",
+        ),
+        Mistake(
+            "largest-of-entries-guarded",
+            _by_entries(lambda u, v: np.max(_entries(u, v))),
+            "The relative error of the worst entry came back: an entry of no weight decides alone. Take the lengths of "
+            "the whole vectors first.",
         ),
         Mistake(
             "mean-of-entries",
@@ -1195,6 +1322,16 @@ def _slope_handed_on(functions, derivatives, x):
     return slope
 
 
+def _two_by_number(functions, derivatives, x):
+    return derivatives[1](functions[0](x)) * derivatives[0](x)
+
+
+def _two_by_name(functions, derivatives, x):
+    if len(functions) != 2:
+        raise ValueError("not two values to unpack")
+    return _two_by_number(functions, derivatives, x)
+
+
 def _recursive_chain(functions, derivatives, x):
     if len(functions) == 1:
         return derivatives[0](x)
@@ -1310,6 +1447,18 @@ CHAIN_DERIVATIVE = Exercise(
             "list.",
         ),
         Mistake(
+            "two-by-number",
+            _two_by_number,
+            "Right for chains of two functions only: the first and the second are taken by their numbers. Whatever comes "
+            "after them is left out, and a chain of one has no second. Go through the whole list.",
+        ),
+        Mistake(
+            "two-by-name",
+            _two_by_name,
+            "Right for chains of two functions; any other number of them does not fit into two names. Go through the "
+            "list with a loop.",
+        ),
+        Mistake(
             "derivatives-reversed",
             lambda functions, derivatives, x: math.prod(_factors(functions, derivatives[::-1], x)),
             "The places are right, but the derivatives were taken from the other end of the list: f_i and f_i′ no longer "
@@ -1417,6 +1566,12 @@ def _strongest_edges(weights, k, j):
 
 def _sums_of_layers(weights, k, j):
     return np.sum(weights[0][:, j]) * math.prod(np.sum(W) for W in weights[1:-1]) * np.sum(weights[-1][k])
+
+
+def _two_layers_by_name(weights, k, j):
+    if len(weights) != 2:
+        raise ValueError("not two values to unpack")
+    return _whole_product(weights)[k, j]
 
 
 def _walked_paths(weights, k, j):
@@ -1560,6 +1715,24 @@ SUM_OVER_PATHS = Exercise(
             "The weights of the output layer are missing in the products: a path ends at output k, with an edge into it.",
         ),
         Mistake(
+            "one-hidden-layer",
+            lambda weights, k, j: sum(weights[1][k, i] * weights[0][i, j] for i in range(len(weights[0]))),
+            "Right where there is one hidden layer: layers 1 and 2 were taken by their numbers. With more layers the path "
+            "goes on, with fewer it ends earlier: go through the whole list.",
+        ),
+        Mistake(
+            "two-layers-by-name",
+            _two_layers_by_name,
+            "Right where there is one hidden layer; any other number of layers does not fit into two names. Go through "
+            "the list, with a loop or a function that calls itself.",
+        ),
+        Mistake(
+            "first-and-last-layer",
+            lambda weights, k, j: sum(weights[-1][k, i] * weights[0][i, j] for i in range(len(weights[0]))),
+            "Right where there is one hidden layer: only the first and the last layer are in the products. The edges "
+            "between hidden layers belong to the path too.",
+        ),
+        Mistake(
             "all-pairs",
             lambda weights, k, j: _whole_product(weights),
             "The whole table came back, for all outputs and inputs. One entry is asked for.",
@@ -1605,8 +1778,8 @@ def _one_example(rng):
 
 def _saturated(rng):
     w, b, X, y = _neuron_probe(rng, 5, 3)
-    X[0] = -900 * np.sign(w)
-    X[1] = 900 * np.sign(w)
+    X[0] = -900 * np.sign(w) / np.sum(np.abs(w))
+    X[1] = 900 * np.sign(w) / np.sum(np.abs(w))
     return [(w, b, X, y)]
 
 
@@ -1847,6 +2020,40 @@ NEURON_GRADIENT = Exercise(
             "derivative; only the rows are averaged.",
         ),
         Mistake(
+            "dw-summed-over-inputs",
+            _afterwards(lambda dw, db, X, n: (np.sum(dw), db)),
+            "dw is one number: the sum went over the inputs as well as over the examples. Each weight has its own "
+            "derivative; a product with the transpose of X sums over the examples already.",
+        ),
+        Mistake(
+            "errors-averaged-first",
+            _neuron(
+                lambda X, y, z, a, slope, n: (
+                    2 * np.mean((a - y) * slope) * X.mean(axis=0),
+                    2 * np.mean((a - y) * slope),
+                )
+            ),
+            "db is right; in dw the mean of the errors was multiplied by the mean of the inputs. Each example's error "
+            "belongs to its own x: multiply first, then average.",
+        ),
+        Mistake(
+            "db-with-b",
+            lambda w, b, X, y: (neuron_gradient(w, b, X, y)[0], neuron_gradient(w, b, X, y)[1] * b),
+            "dw is right; db is b times too large. In z = w·x + b nothing multiplies b: ∂z/∂b is 1.",
+        ),
+        Mistake(
+            "two-inputs-only",
+            lambda w, b, X, y: neuron_gradient(w[:2], b, X[:, :2], y),
+            "Right for a neuron with two inputs; with more of them, z and dw have two terms all the same. The lecture's "
+            "neuron has two inputs; here a product of X and w takes all of them.",
+        ),
+        Mistake(
+            "two-weights-only",
+            _afterwards(lambda dw, db, X, n: (dw[:2], db)),
+            "Right for a neuron with two inputs; with more of them, dw has two entries all the same. Every weight has a "
+            "derivative.",
+        ),
+        Mistake(
             "inputs-forgotten",
             _afterwards(lambda dw, db, X, n: (np.full(len(dw), db), db)),
             "All entries of dw are equal to db: the last link of the chain, ∂z/∂w_j = x_j, is missing.",
@@ -1982,6 +2189,26 @@ def _nudge_without_activation(layers, number, j, zs, activations, step):
     z = zs[number - 1].copy()
     z[j] += step
     return _onwards(layers, number, z)
+
+
+def _nudge_own_layer_again(layers, number, j, zs, activations, step):
+    z = zs[number - 1].copy()
+    z[j] += step
+    return _onwards(layers, number - 1, logistic(z))
+
+
+def _nudge_next_layer_skipped(layers, number, j, zs, activations, step):
+    z = zs[number - 1].copy()
+    z[j] += step
+    return _onwards(layers, number + 1, logistic(z))
+
+
+def _nudge_last_activation_missing(layers, number, j, zs, activations, step):
+    z = zs[number - 1].copy()
+    z[j] += step
+    for W, b in layers[number:]:
+        z = W @ logistic(z) + b
+    return z
 
 
 def _nudge_linear_downstream(layers, number, j, zs, activations, step):
@@ -2131,6 +2358,35 @@ DELTA_BY_PERTURBATION = Exercise(
             "half-missing",
             _perturbation(quotient=lambda along, h: 2 * _central(along, h)),
             "Every number is twice too large. From z − h to z + h the way is longer than h.",
+        ),
+        Mistake(
+            "copy-forgotten",
+            _perturbation(quotient=lambda along, h: (along(h) - along(0.0)) / (2 * h)),
+            "The numbers are about half of the right ones. z + h was compared with z itself: the step down started from "
+            "the z that was moved up before. A second name for an array is no copy; each nudge starts from a copy.",
+        ),
+        Mistake(
+            "copy-forgotten-down-first",
+            _perturbation(quotient=lambda along, h: (along(0.0) - along(-h)) / (2 * h)),
+            "The numbers are about half of the right ones. z − h was compared with z itself: the step up started from "
+            "the z that was moved down before. A second name for an array is no copy; each nudge starts from a copy.",
+        ),
+        Mistake(
+            "own-layer-again",
+            _perturbation(nudge=_nudge_own_layer_again),
+            "After the nudge the layer's own weights were applied once more. z is already behind them: go on with the "
+            "next layer. (With layers of one width this does not even raise.)",
+        ),
+        Mistake(
+            "next-layer-skipped",
+            _perturbation(nudge=_nudge_next_layer_skipped),
+            "The output layer is right; behind every other one, the next layer is left out. (With layers of one width "
+            "this does not even raise.) Write down which layers come after the nudged one.",
+        ),
+        Mistake(
+            "last-activation-missing",
+            _perturbation(nudge=_nudge_last_activation_missing),
+            "The cost was taken of z^L: behind the last layer σ is missing. Its outputs are a^L = σ(z^L).",
         ),
         Mistake(
             "sign",
