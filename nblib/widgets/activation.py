@@ -39,8 +39,8 @@ class ActivationScene(Scene):
         [self.slope] = axes.plot([], [], color=plots.ORANGE, linestyle="--", label="σ′(z)")
         [self.tangent] = axes.plot([], [], color=plots.VERMILION, linestyle=":", label="tangent")
         [self.dots] = axes.plot([], [], "o", color="black", zorder=4)
-        self.title = axes.set_title("logistic")
-        axes.set(xlim=(-5, 5), ylim=(-2, 5.2), xlabel="z", ylabel="value")
+        self.title = axes.set_title("logistic", y=1.0)
+        axes.set(xlim=(-5, 5), ylim=(-1.6, 2.6), xlabel="z", ylabel="value")
         axes.legend(loc="upper left")
         super().__init__(fig, [self.curve, self.slope, self.tangent, self.dots, self.title])
 

@@ -17,7 +17,7 @@ EPOCHS = 30
 HIDDEN = {"none": (), "30": (30,), "100": (100,), "30, 30": (30, 30), "30, 30, 30": (30, 30, 30)}
 SCHEDULES = {"constant η": None, "η halved after 3 epochs without a better accuracy": (3, 2.0)}
 NETWORK = {"hidden": "logistic", "output": "logistic", "cost": "binary cross-entropy"}
-FLOOR, CEILING = 1e-3, 1e2
+FLOOR, CEILING = 1e-3, 1e3
 
 
 @lru_cache(maxsize=1)
@@ -81,11 +81,11 @@ class ControlScene(Scene):
 
     def __init__(self):
         fig, (left, right) = plots.figure(1, 2, size=(10, 3.8))
-        grey = {"color": "#999999", "linewidth": 1.2}
+        grey = {"color": "#999999", "linewidth": 1.2, "linestyle": "-"}
         self.before = [left.plot([], [], **grey)[0], right.plot([], [], **grey, label="validation, the run before")[0]]
-        [self.cost] = left.plot([], [], color=plots.BLUE)
+        [self.cost] = left.plot([], [], color=plots.BLUE, linestyle="-")
         [self.seen] = right.plot([], [], color=plots.BLUE, linestyle="--", label="training")
-        [self.new] = right.plot([], [], color=plots.VERMILION, label="validation")
+        [self.new] = right.plot([], [], color=plots.VERMILION, linestyle="-", label="validation")
         left.set_yscale("log")
         left.set(xlim=(0, EPOCHS), ylim=(FLOOR, CEILING), xlabel="epoch", title="cost on the training digits")
         right.set(xlim=(0, EPOCHS), ylim=(0, 1.02), xlabel="epoch", title="accuracy")
@@ -210,7 +210,7 @@ def control_room():
             "regularized": right | {"hidden": (100,), "lam": 1.0},
         },
         Prediction(
-            "η = 0.5 and batches of 10 give about 95 % on validation digits after 30 epochs. And one batch of all 1000?",
+            "η = 0.5 and batches of 10 give about 95 % on validation digits in 30 epochs. And one batch of all 1000?",
             (
                 "about the same: the same examples are seen",
                 "much lower: 30 steps in all, not 3000",

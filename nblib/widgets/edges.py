@@ -141,8 +141,8 @@ def edge_explorer(layers):
         "One weight, in the diagram, in the matrix and in symbols",
         [
             slider("l", "ℓ, the layer it leads into", range(1, depth + 1), "{:d}"),
-            slider("k", "k, the node it leads to (row)", range(max(sizes[1:])), "{:d}"),
-            slider("j", "j, the node it comes from (column)", range(max(sizes[:-1])), "{:d}"),
+            slider("k", "k, the node it leads to", range(max(sizes[1:])), "row {:d}"),
+            slider("j", "j, the node it comes from", range(max(sizes[:-1])), "column {:d}"),
         ],
         {
             f"node 1 to node 2 of layer {depth}": {"l": depth, "k": 1, "j": 0},

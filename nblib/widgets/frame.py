@@ -204,10 +204,10 @@ class Frame(anywidget.AnyWidget):
         """
         right = self.prediction.options[self.prediction.answer]
         if option is None:
-            self.verdict = f"Skipped.  {self.prediction.question}  It is: {right}."
+            self.verdict = f"Skipped.  {self.prediction.question}  Answer: {right}."
         else:
             self.predicted = self.prediction.options[option]
-            self.verdict = f"Your prediction: {self.predicted}.  It is: {right}."
+            self.verdict = f"Your prediction: {self.predicted}.  Answer: {right}."
         self._answer(self.reply["status"], limits=self.reply["limits"], **more)
 
     def begin(self, **more):

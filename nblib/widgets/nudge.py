@@ -81,7 +81,7 @@ class NudgeScene(Scene):
         self.amounts = np.linspace(-REACH, REACH, 101)
         fig, (left, right) = plots.figure(1, 2, size=(10, 4.2), width_ratios=[1.5, 1])
         self.diagram = Diagram(left, layers, radius=0.42)
-        self.title = left.set_title("change of every a", fontsize=10)
+        self.title = left.set_title("change of every a", fontsize=10, y=1.0)
         [self.curve] = right.plot([], [], color=plots.BLUE, label="cost")
         [self.tangent] = right.plot([], [], color=plots.VERMILION, linestyle="--", label="tangent, slope δ")
         [self.dot] = right.plot([], [], "o", color="black", zorder=4)

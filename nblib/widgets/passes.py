@@ -76,7 +76,7 @@ class PassScene(Scene):
         self.steps = pass_steps(layers, x, y)
         fig, axes = plots.figure(size=(9.5, 5.0))
         self.diagram = Diagram(axes, layers, radius=0.62, spread=1.6)
-        self.title = axes.set_title("the input")
+        self.title = axes.set_title("the input", y=1.0)
         super().__init__(fig, [*self.diagram.moving, self.title])
 
     def update(self, step):
@@ -96,7 +96,7 @@ class PassScene(Scene):
         self.title.set_text(f"step {step}: {title}")
         last = [(place, nodes[place][-1] if len(place) == 2 else f"∂C/∂w = {edges[place]}") for place in sorted(new)]
         numbers = ", ".join(
-            f"node {place[1] + 1}: {text}" if len(place) == 2 else f"edge {place[2] + 1} to {place[1] + 1}: {text}"
+            f"node {place[1]}: {text}" if len(place) == 2 else f"edge {place[2]} to {place[1]}: {text}"
             for place, text in last
         )
         return f"Step {step} of {len(self.steps) - 1}, {title}.  New: {numbers}."
@@ -148,7 +148,7 @@ def step_through(layers, x, y):
         },
         Prediction(
             "Which gradients are known first?",
-            ("Those of layer 1", f"Those of layer {depth}", "All at the same time"),
+            ("those of layer 1", f"those of layer {depth}", "all at the same time"),
             1,
         ),
     )

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 from contourpy import contour_generator
 from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap
 
 from nblib import plots
 from nblib.data import moons
@@ -22,6 +23,7 @@ EXAMPLES = 300
 EPOCHS = 300
 NETWORK = {"hidden": "tanh", "output": "logistic"}
 PENALTIES = {"L2": "l2", "L1 (soft threshold)": "soft threshold"}
+SIDES = LinearSegmentedColormap.from_list("sides", ["#B5D8EE", "white", "#F9DDB1"])
 BINS = np.linspace(-6, 6, 25)
 
 
@@ -33,7 +35,7 @@ def points():
     -------
     (X, labels), (X_new, labels_new)
     """
-    rng = np.random.default_rng(5)
+    rng = np.random.default_rng(7)
     X, labels = moons(EXAMPLES, 0.3, rng)
     order = rng.permutation(EXAMPLES)
     return (X[order], labels[order]), moons(1000, 0.3, rng)
@@ -123,8 +125,8 @@ class RegularizationScene(Scene):
         self.grid = np.stack(np.meshgrid(self.x, self.y), axis=-1).reshape(-1, 2)
         extent = (self.x[0], self.x[-1], self.y[0], self.y[-1])
         empty = np.full((len(self.y), len(self.x)), 0.5)
-        look = {"origin": "lower", "extent": extent, "aspect": "auto", "vmin": -0.4, "vmax": 1.4}
-        self.field = left.imshow(empty, cmap="PuOr_r", **look)
+        look = {"origin": "lower", "extent": extent, "aspect": "auto", "vmin": 0, "vmax": 1}
+        self.field = left.imshow(empty, cmap=SIDES, **look)
         self.boundary = left.add_collection(LineCollection([], colors="black", linewidths=2, zorder=3))
         styles = ((plots.BLUE, "o"), (plots.VERMILION, "x"))
         self.dots = [left.plot([], [], mark, color=color, markersize=4.5, zorder=4)[0] for color, mark in styles]
@@ -191,9 +193,9 @@ def regularization_explorer():
     -------
     Frame
     """
-    lambdas = [0.0, *np.geomspace(0.01, 10, 31)]
+    lambdas = [0.0, *10 ** (np.arange(-20, 11) / 10)]
     free = {"lam": 0.0, "penalty": "l2", "p_drop": 0.0, "n": 40}
-    few, many = fit_moons(**free), fit_moons(**free | {"lam": 1.0})
+    few, many = fit_moons(**free), fit_moons(**free | {"lam": 0.1})
     return Frame(
         RegularizationScene(),
         "Against overfitting: λ, L1 or L2, dropout, more examples",
@@ -205,14 +207,14 @@ def regularization_explorer():
         ],
         {
             "overfitted": free,
-            "L2": free | {"lam": 1.0},
-            "L1": free | {"lam": 1.0, "penalty": "soft threshold"},
+            "L2": free | {"lam": 0.1},
+            "L1": free | {"lam": 0.3, "penalty": "soft threshold"},
             "dropout": free | {"p_drop": 0.3},
             "too much": free | {"lam": 10.0},
             "more examples": free | {"n": 300},
         },
         Prediction(
-            "40 points, λ = 0. Then λ = 1 with L2: what happens to the accuracy on training and on new points?",
+            "40 points, λ = 0. Then λ = 0.1 with L2: what happens to the accuracy on training and on new points?",
             ("both rise", "training falls, new rises", "training rises, new falls", "both fall"),
             {(True, True): 0, (False, True): 1, (True, False): 2, (False, False): 3}[
                 many.seen >= few.seen, many.new >= few.new

@@ -23,7 +23,7 @@ class Scene:
     fig : matplotlib.figure.Figure
         With everything that stays as it is.
     moving : list of matplotlib.artist.Artist
-        What ``update`` changes; drawn in order of zorder over all that stays.
+        What ``update`` changes; drawn in order of zorder over all that stays.  A title among them needs a fixed y.
 
     Attributes
     ----------
