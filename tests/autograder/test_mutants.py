@@ -27,6 +27,8 @@ EQUIVALENT = {
     "corrected_notes_gradient": {"line 10: operands exchanged": PRODUCT},
     "train": {"line 17: operands exchanged": SQUARE},
     "quadratic_cost": {"line 7: operands exchanged": SQUARE},
+    "dropout": {"line 10: GtE → Gt": "a uniform number equals p_drop with probability 0"},
+    "augment": {what: "how far an image is shifted is free" for what in ("line 16: 1 → 2", "line 16: 2 → 3")},
 }
 
 
