@@ -414,8 +414,8 @@ def _as_layers(value, sizes):
         raise ValueError(f"a list of (W, b) pairs is expected, not {type(value).__name__}.")
     if len(value) != len(pairs):
         raise ValueError(
-            f"{len(value)} parts came back for {len(sizes)} widths; {len(pairs)} pairs (W, b) are expected, one for each "
-            "layer but the input."
+            f"what came back has length {len(value)} for {len(sizes)} widths; {len(pairs)} pairs (W, b) are expected, one "
+            "for each layer but the input."
         )
     layers = []
     for number, (pair, (n_in, n_out)) in enumerate(zip(value, pairs, strict=True), start=1):
@@ -453,14 +453,17 @@ def _all_layers(trial):
     return found
 
 
-def _judged(name, points, judge):
-    """A requirement on all layers; judge gets what ``_all_layers`` gives."""
+FORM = "this cannot be seen in what came back."
+
+
+def _judged(name, points, judge, gate=False):
+    """A requirement on all layers; judge gets what ``_all_layers`` gives, and the gate says why there are none."""
 
     def test(trial):
         try:
             return judge(_all_layers(trial))
         except ValueError as error:
-            return str(error)
+            return str(error) if gate else FORM
 
     return Requirement(name, points, test)
 
@@ -554,8 +557,8 @@ def _from_rng(trial):
     try:
         one, again, other = (_drawn_from(trial, seed) for seed in (5, 5, 6))
         repeated = _own_numbers(_all_layers(trial))
-    except ValueError as error:
-        return str(error)
+    except ValueError:
+        return FORM
     if not np.array_equal(one, again):
         return (
             "the same rng in the same state gave different numbers: draw from the rng that is passed, and only there."
@@ -625,12 +628,17 @@ def _start_facts(trial):
     except ValueError:
         outcome = trial.outcomes[0]
         return {"failure": outcome.failure and outcome.failure.kind, "parts": _parts(outcome.value)}
-    whole = all((W == np.round(W)).all() for W, _, _ in layers)
+    if all(np.ptp(W) == 0 for W, _, _ in layers):
+        kind = "constant"
+    elif all((W == np.round(W)).all() for W, _, _ in layers):
+        kind = "whole numbers"
+    else:
+        kind = _kind(_pooled(layers))
     return {
         "shapes": [(W.shape == widths[:2][::-1], b.ndim) for W, b, widths in layers],
         "std": _nearest_std(layers),
         "centred": all(_centred(W) for W, _, _ in layers),
-        "kind": "whole numbers" if whole else _kind(_pooled(layers)),
+        "kind": kind,
         "biases": _bias_kind(layers),
         "repeated": _repeated(layers),
         "rng": _from_rng(trial),
@@ -788,6 +796,12 @@ def _common_mistakes(std, bias=None):
             "random, so that the units differ.",
         ),
         Mistake(
+            "weights-constant",
+            _start("1", bias, draw=lambda rng, spread, n_in, n_out: np.full((n_out, n_in), 0.5)),
+            "All weights of a layer are one and the same number, so its units compute the same and get the same "
+            "gradient. They have to be random, so that the units differ.",
+        ),
+        Mistake(
             "mean-one",
             _start(std, bias, draw=lambda rng, spread, n_in, n_out: rng.normal(1, spread, (n_out, n_in))),
             "The weights scatter around 1. The first argument of N(·, ·) is the mean, and it is 0.",
@@ -804,7 +818,7 @@ def _common_mistakes(std, bias=None):
 def _start_exercise(name, points, equation, reference, std, split, mistakes, variants, bell=True, normal_biases=False):
     """One of the four starts; split gives the points of the requirements."""
     requirements = [
-        _judged("standard deviation of the weights", split["std"], _weights_spread(std)),
+        _judged("standard deviation of the weights", split["std"], _weights_spread(std), gate=True),
         _judged("biases", split["biases"], _biases_normal if normal_biases else _biases_zero),
         Requirement("drawn from rng, each number anew", split["rng"], _from_rng),
         Requirement("shapes", split["shapes"], _start_shapes),
@@ -990,6 +1004,18 @@ SCALED_INIT = _start_exercise(
             _start("1/√n_in", draw=lambda rng, spread, n_in, n_out: rng.random((n_out, n_in)) / math.sqrt(n_in)),
             "No weight is negative: they lie evenly between 0 and 1/√n_in. The terms of z then all have one sign and do "
             "not cancel.",
+        ),
+        Mistake(
+            "uniform-unscaled",
+            _start("uniform −1 … 1", draw=_box(lambda n_in, n_out: 1.0)),
+            "The weights lie evenly between −1 and 1, whatever the number of inputs. A Gaussian is wanted, and a spread "
+            "that shrinks with n_in.",
+        ),
+        Mistake(
+            "uniform-0-to-1",
+            _start("uniform 0 … 1", draw=lambda rng, spread, n_in, n_out: rng.random((n_out, n_in))),
+            "The weights lie evenly between 0 and 1, whatever the number of inputs. A Gaussian around 0 is wanted, and a "
+            "spread that shrinks with n_in.",
         ),
         Mistake(
             "he",
