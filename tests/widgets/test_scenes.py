@@ -63,7 +63,7 @@ def test_at_both_ends_and_in_the_middle_of_every_control(name, frames):
         positions = list(itertools.product(*ends))
     else:
         start = list(frame.positions.values())
-        positions = [start[:i] + [p] + start[i + 1 :] for i, places in enumerate(ends) for p in places]
+        positions = [[*start[:i], p, *start[i + 1 :]] for i, places in enumerate(ends) for p in places]
         positions += [list(places) for places in zip(*ends, strict=True)]
     for places in positions:
         frame.move(dict(zip(frame.controls, places, strict=True)))
@@ -88,7 +88,8 @@ def test_presets_are_where_their_controls_say(name, frames):
 def test_axes_are_named_or_off(name, frames):
     for axes in frames[name].scene.fig.axes:
         if axes.axison and axes.get_visible():
-            below = [other for other in frames[name].scene.fig.axes if axes.get_shared_x_axes().joined(axes, other)]
+            fig = frames[name].scene.fig
+            below = [axes, *(a for a in fig.axes if axes.get_shared_x_axes().joined(axes, a))]
             assert any(other.get_xlabel() for other in below)
             assert axes.get_ylabel() or axes.get_title() or axes.get_legend()
 
