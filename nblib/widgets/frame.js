@@ -28,6 +28,7 @@ function render({ model, el }) {
     if (next === null) return;
     open = { ...next, serial: ++serial, view };
     next = null;
+    root.dataset.asked = serial;
     clearTimeout(late);
     late = setTimeout(() => {
       if (open !== null) status.textContent = "Waiting for the kernel: it may be busy with a cell.";

@@ -1,0 +1,233 @@
+"""One JupyterLab on loopback and one Chromium for all browser tests."""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.conftest import ROOT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    # Every cell stays in the page, also where it is scrolled out of sight.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "docmanager-extension/plugin": {"autosave": False},
+}
+
+
+class Lab:
+    """A running JupyterLab: its address, and the folder it serves."""
+
+    def __init__(self, folder):
+        self.folder, self.token = folder / "work", secrets.token_hex(8)
+        self.folder.mkdir()
+        for name, setting in SETTINGS.items():
+            file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(setting))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        places = {
+            "HOME": "home",
+            "IPYTHONDIR": "ipython",
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_DATA_DIR": "data",
+            "JUPYTER_RUNTIME_DIR": "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        }
+        environment = os.environ | {name: str(folder / place) for name, place in places.items()}
+        options = [
+            "--no-browser",
+            "--allow-root",
+            "--ip=127.0.0.1",
+            f"--port={self.port}",
+            "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={self.token}",
+            f"--ServerApp.root_dir={self.folder}",
+            "--expose-app-in-browser",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ]
+        self.log = folder / "lab.log"
+        with self.log.open("w") as log:
+            command = [sys.executable, "-m", "jupyter", "lab", *options]
+            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        self._wait()
+
+    def _wait(self):
+        end = time.monotonic() + 120
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api?token={self.token}", timeout=5)
+                return
+            except OSError:
+                time.sleep(0.2)
+        self.stop()
+        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-3000:]}")
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+KERNEL = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+
+
+class Notebook:
+    """A notebook that is open in a page of its own, and what went wrong in it."""
+
+    def __init__(self, browser, lab, path):
+        self.page, self.lab = browser.new_page(viewport={"width": 1280, "height": 1000}), lab
+        self.outside, self.errors = [], []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._heard)
+        self.page.route("**/*", self._request)
+        self.page.goto(f"http://127.0.0.1:{lab.port}/lab/tree/{path}?token={lab.token}&reset")
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+        self.wait_for("idle", 90_000)
+
+    def _heard(self, message):
+        if message.type == "error" and "[anywidget]" in message.text:
+            self.errors.append(message.text)
+
+    def _request(self, route):
+        address = route.request.url
+        if address.startswith((f"http://127.0.0.1:{self.lab.port}/", "data:", "blob:")):
+            route.continue_()
+        else:
+            self.outside.append(address)
+            route.abort()
+
+    def wait_for(self, what, timeout=60_000):
+        """Wait until the kernel is idle, and for ``"done"`` until every code cell has been run as well."""
+        self.page.wait_for_function(
+            """what => {
+                const panel = jupyterapp.shell.currentWidget;
+                if (panel?.sessionContext?.session?.kernel?.status !== "idle") return false;
+                if (what === "idle") return true;
+                const cells = [...panel.content.widgets].filter((cell) => cell.model.type === "code");
+                return cells.every((cell) => cell.model.executionCount || !cell.model.sharedModel.source.trim());
+            }""",
+            arg=what,
+            timeout=timeout,
+        )
+
+    def run_all(self, timeout=120_000):
+        """Run every cell."""
+        self.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        self.wait_for("done", timeout)
+
+    def widget(self, title):
+        """The widget of this title."""
+        return Widget(self.page, self.page.get_by_role("group", name=title, exact=True))
+
+    def close(self):
+        """Close the page and end its kernel."""
+        self.page.evaluate("() => { jupyterapp.shell.currentWidget.sessionContext.shutdown(); }")
+        self.page.wait_for_function("() => !jupyterapp.shell.currentWidget.sessionContext.session", timeout=20_000)
+        self.page.close()
+
+
+class Widget:
+    """A frame in the page, in the reader's terms."""
+
+    def __init__(self, page, root):
+        self.page, self.root = page, root
+        root.wait_for(timeout=30_000)
+
+    def slider(self, label):
+        """The slider of this label."""
+        return self.root.get_by_label(label, exact=True)
+
+    def status(self):
+        """What the status line says."""
+        return self.root.get_by_role("status").inner_text()
+
+    def positions(self):
+        """Where the controls stand, as the page shows it."""
+        inputs = self.root.locator("[data-name]").all()
+        return {one.get_attribute("data-name"): int(one.input_value()) for one in inputs}
+
+    def settled(self):
+        """Wait until the answer to the last question is painted."""
+        handle = self.root.element_handle()
+        self.page.wait_for_function("root => root.dataset.painted === root.dataset.asked", arg=handle, timeout=20_000)
+
+    def painted(self):
+        """How many answers this view has painted."""
+        return int(self.root.get_attribute("data-painted") or 0)
+
+    def after(self, action):
+        """Do something, wait until its answer is painted, and return the status line."""
+        before = self.painted()
+        action()
+        self.page.wait_for_function(
+            "([root, before]) => Number(root.dataset.painted ?? 0) > before",
+            arg=[self.root.element_handle(), before],
+            timeout=20_000,
+        )
+        return self.status()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    server = Lab(tmp_path_factory.mktemp("lab"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.fail("The browser tests need Chromium: install your system's package `chromium`.", pytrace=False)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def new_notebook(browser, lab):
+    """Open a notebook of the given code cells, or a copy of one."""
+    opened = []
+
+    def open_it(source):
+        if not isinstance(source, nbformat.NotebookNode):
+            cells = [nbformat.v4.new_code_cell(cell) for cell in source]
+            source = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
+        name = f"{secrets.token_hex(4)}.ipynb"
+        nbformat.write(source, lab.folder / name)
+        opened.append(Notebook(browser, lab, name))
+        return opened[-1]
+
+    yield open_it
+    for notebook in opened:
+        notebook.close()
+        assert notebook.outside == []
+        assert notebook.errors == []
+
+
+@pytest.fixture(scope="session")
+def pictures():
+    """Where a screenshot of each widget is left."""
+    folder = ROOT / ".build" / "widgets"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
