@@ -167,6 +167,29 @@ QUADRATIC_COST = Exercise(
             "A number for each output came back: the sum ran over the examples alone. ‖y − a‖² adds the outputs up too.",
         ),
         (
+            "multiplied-by-n",
+            lambda A, Y: _squares(A, Y) / 2 * len(A),
+            "The cost is n² times too large: the sum was halved and then multiplied by n. In s / 2 * n, as in 1 / 2 * n * s, "
+            "Python goes from left to right: 2n needs a bracket.",
+        ),
+        (
+            "length-of-table",
+            lambda A, Y: np.linalg.norm(Y - A) / 2 / len(A),
+            "The root of the sum of all squares was taken, the length of the whole table. The cost adds squared lengths: "
+            "no root is left.",
+        ),
+        (
+            "square-of-total",
+            lambda A, Y: np.sum(Y - A) ** 2 / 2 / len(A),
+            "All errors were added and their sum was squared, so that they cancel before. Square each error, then add.",
+        ),
+        (
+            "one-per-example-over-n",
+            lambda A, Y: np.sum((Y - A) ** 2, axis=1) / 2 / len(A),
+            "A number for each example came back, already divided by n. The cost of the batch is their sum, a single "
+            "number: let the sum run over the whole table.",
+        ),
+        (
             "quarter",
             lambda A, Y: _squares(A, Y) / 4 / len(A),
             "The cost is half of what it should be: the ½ comes in twice.",
@@ -326,8 +349,27 @@ BINARY_CROSS_ENTROPY = Exercise(
         (
             "clipped-plateau",
             lambda a, y: np.mean(_naive_binary(np.clip(a, 1e-12, 1 - 1e-12), y)),
-            "The cost of being certain and wrong stops at a plateau: a was clipped, or a small number added to it. "
-            "There −ln 0 is infinite, and the cost should say so. Keep the nan away by choosing the term instead.",
+            "The cost of being certain and wrong stops at a plateau: a was clipped, a small number was added to it, or "
+            "inf was replaced by a large number. There −ln 0 is infinite, and the cost should say so. Keep the nan away by choosing the term instead.",
+        ),
+        (
+            "nan-replaced-at-the-end",
+            lambda a, y: np.nan_to_num(np.mean(_naive_binary(a, y))),
+            "nan and inf were replaced in the finished mean. A single 0 · ln 0 makes the whole mean nan, and so the cost of "
+            "all examples 0; and an example that is certain and wrong costs inf, not a large number. Keep the nan from "
+            "coming up, example by example.",
+        ),
+        (
+            "logarithm-of-negative",
+            lambda a, y: -np.mean(np.log(np.where(y == 1, a, a - 1))),
+            "The cost is nan: the logarithm of a negative number was taken. For y = 0 the label's probability is 1 − a, "
+            "in this order.",
+        ),
+        (
+            "chosen-by-activation",
+            lambda a, y: -np.mean(np.log(np.where(a >= 0.5, a, 1 - a))),
+            "The cost does not depend on the labels: the activation decided which of a and 1 − a comes under the "
+            "logarithm. The label decides it, otherwise nobody is ever wrong.",
         ),
         (
             "contradiction-free",
@@ -472,6 +514,12 @@ DC_DA = Exercise(
             "the-cost-itself",
             lambda a, y: _naive_binary(np.asarray(a), np.asarray(y)),
             "This is the cost C(a, y), not its slope. The derivative of ln u is 1/u.",
+        ),
+        (
+            "brackets-missing",
+            lambda a, y: -(np.asarray(y) / a - 1 - np.asarray(y) / 1 - np.asarray(a)),
+            "Only y was divided by a; in the second fraction, y was divided by 1, and 1 and a stand alone: division "
+            "comes before subtraction. Both 1 − y and 1 − a need brackets.",
         ),
         (
             "error-left-out",
@@ -690,6 +738,17 @@ DC_DZ = Exercise(
             "when the examples are put together.",
         ),
         (
+            "activation-of-activation",
+            lambda a, y: logistic(a) - np.asarray(y),
+            "σ was applied to a, which is σ(z) already. The error compares the activation itself with the label.",
+        ),
+        (
+            "one-number",
+            lambda a, y: np.mean(np.subtract(a, y)),
+            "One number came back, the mean. This is the slope of each example's own cost, elementwise; the mean comes "
+            "when the examples are put together.",
+        ),
+        (
             "plus",
             lambda a, y: np.add(a, y),
             "For y = 0 all is right; for y = 1 the label was added. Check the signs when the bracket is multiplied out.",
@@ -737,6 +796,10 @@ def _neuron_probes(rng):
     return found
 
 
+def _as_many_examples_as_inputs(rng):
+    return [(rng.normal(size=4), float(rng.normal() + 0.7), rng.normal(size=(4, 4)) + 0.3, _labels(rng, 4))]
+
+
 def _saturated_neurons(rng):
     X = np.array([[50.0, 1.0], [-50.0, 2.0], [60.0, -1.0], [0.5, 0.4]])
     return [(np.array([1.0, 0.5]), 0.5, X, np.array([0, 0, 1, 1]))]
@@ -763,6 +826,7 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
     equation="∂C/∂w_j = (1/n) Σ_i (a_i − y_i) x_ij, ∂C/∂b = (1/n) Σ_i (a_i − y_i), with a_i = σ(w·x_i + b)",
     reference=_neuron(_error),
     probes=_neuron_probes,
+    telling_probes=_as_many_examples_as_inputs,
     part_name=_neuron_part,
     observe=_kinds(saturated=_saturated_neurons(None)[0]),
     requirements=[
@@ -814,6 +878,52 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
             "mean-over-inputs",
             _neuron(_error, lambda delta, X, w: (X.T @ delta / len(w), np.sum(delta) / len(w))),
             "The sums were divided by the number of inputs. n counts the examples, the rows of X.",
+        ),
+        (
+            "weights-mean-over-inputs",
+            _neuron(_error, lambda delta, X, w: (X.T @ delta / len(w), np.mean(delta))),
+            "db is right; in dw the sum was divided by the number of inputs. n counts the examples, the rows of X.",
+        ),
+        (
+            "axes",
+            _neuron(_error, lambda delta, X, w: (X @ delta / len(X), np.mean(delta))),
+            "The sum ran along the wrong axis of X. Row i of X is example i; dw_j collects column j. (With as many "
+            "examples as inputs this does not even raise.)",
+        ),
+        (
+            "errors-meet-inputs",
+            _neuron(_error, lambda delta, X, w: (delta * X / len(X), np.mean(delta))),
+            "In dw the errors were laid along the inputs: error j met input j, where error i belongs to example i, a row "
+            "of X; and nothing was added up. (With as many examples as inputs this does not even raise.) A product with "
+            "the transpose of X does both.",
+        ),
+        (
+            "dw-mean-over-inputs-axis",
+            _neuron(_error, lambda delta, X, w: (np.mean(delta * X.T, axis=0), np.mean(delta))),
+            "dw has a number for each example: the mean went over the inputs. It has to go over the examples, so that each "
+            "weight keeps a number.",
+        ),
+        (
+            "dw-one-number",
+            _neuron(_error, lambda delta, X, w: (np.mean(X.T @ delta / len(X)), np.mean(delta))),
+            "dw is one number: the mean went over the inputs as well as over the examples. Each weight has its own "
+            "derivative; only the examples are averaged.",
+        ),
+        (
+            "dw-mean-of-sums",
+            _neuron(_error, lambda delta, X, w: (np.mean(X.T @ delta), np.mean(delta))),
+            "dw is one number: the product with X adds the examples up, and then the mean went over the inputs. Each "
+            "weight has its own derivative; what is missing is 1/n.",
+        ),
+        (
+            "db-per-example",
+            _neuron(_error, lambda delta, X, w: (X.T @ delta / len(X), delta)),
+            "dw is right; db has a number for each example. All examples share the one bias: average them.",
+        ),
+        (
+            "db-not-summed",
+            _neuron(_error, lambda delta, X, w: (X.T @ delta / len(X), delta / len(X))),
+            "dw is right; db has a number for each example, divided by n. All examples share the one bias: add them up.",
         ),
         (
             "factor-two",
@@ -1093,6 +1203,12 @@ ENTROPY_BITS = Exercise(
             "terms with p = 0 out instead.",
         ),
         (
+            "added-tiny-number",
+            lambda p: -np.sum(p * np.log2(p + 1e-12)),
+            "Right to many digits, but a value that always comes has an entropy of exactly 0, and here a little is left: "
+            "something tiny was added to the probabilities to save the logarithm. Leave the terms with p = 0 out instead.",
+        ),
+        (
             "mean",
             lambda p: costs.entropy_bits(p) / len(p),
             "The terms were averaged over the values. The weights p_i do the averaging already: add up.",
@@ -1277,6 +1393,12 @@ CROSS_ENTROPY_BITS = Exercise(
             "and has no code costs infinitely much.",
         ),
         (
+            "inf-for-every-zero",
+            lambda p, q: np.inf if np.any(q == 0) else -np.sum(p * np.log2(q)),
+            "Wherever q has a 0 the answer is inf, even if p is 0 there too. A value that never comes costs nothing, "
+            "whatever the code has for it; only where p is not 0 the length is infinite.",
+        ),
+        (
             "clipped",
             lambda p, q: -np.sum(p * np.log2(np.maximum(q, 1e-12))),
             "Where q is 0 and p is not, the result is finite: q was clipped, or a small number added. There the length "
@@ -1320,6 +1442,10 @@ def _cumulative(table, labels):
 
 def _whole_columns(table, labels):
     table[:, labels] = 1
+
+
+def _whole_rows(table, labels):
+    table[labels] = 1
 
 
 def _first_rows_only(table, labels):
@@ -1391,6 +1517,23 @@ ONE_HOT = Exercise(
             _by_loop(_whole_columns),
             "Whole columns are 1: each example was given every label of the batch. An index for the rows is needed "
             "beside that for the columns, so that row i meets label i.",
+        ),
+        (
+            "label-as-row",
+            _by_loop(_whole_rows),
+            "Whole rows are 1, those whose number is a label (and a label beyond the last row raises). The label is the "
+            "number of a column; an index for the rows, 0 to n − 1, is needed before it.",
+        ),
+        (
+            "identity-of-n",
+            lambda labels, K: np.eye(len(labels))[labels],
+            "There is a column for each example, not for each class (and a label beyond n raises): the table whose rows "
+            "were taken has n of them. It needs a row for each of the K classes.",
+        ),
+        (
+            "one-row-for-all",
+            lambda labels, K: np.isin(np.arange(K), labels).astype(float),
+            "One row came back, with a 1 for every label of the batch. Each example has a row of its own.",
         ),
         (
             "rows-by-label",
@@ -1481,6 +1624,20 @@ def _shifted_by_everything(Z):
     return _unshifted(Z - Z.max())
 
 
+def _by_row(Z):
+    return Z - Z.max(axis=1, keepdims=True)
+
+
+def _log_probabilities(top=True, total=True):
+    """The mean cost, with an axis lost in the largest z or in the sum."""
+
+    def cost(Z, Y):
+        S = Z - Z.max(axis=1, keepdims=top)
+        return -np.sum(Y * (S - np.log(np.exp(S).sum(axis=1, keepdims=total)))) / len(Z)
+
+    return cost
+
+
 def _chosen(A, Y):
     """Probability that each example gives its own class."""
     return A[np.arange(len(A)), Y.argmax(axis=1)]
@@ -1501,6 +1658,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
     equation="C = −(1/n) Σ_i Σ_c y_ic ln a_ic, a_i = softmax(z_i), so that −ln a_c = ln Σ_j exp(z_j) − z_c",
     reference=costs.softmax_cross_entropy,
     probes=_logit_probes,
+    telling_probes=lambda rng: [_logits(rng, 4, 4)],
     observe=_LOGIT_KINDS,
     requirements=[
         values(1.5),
@@ -1508,141 +1666,217 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
         shapes(0.25, "a single number"),
         unchanged(0.25),
     ],
-    mistakes=_mistakes(
-        (
-            "wrong-axis",
-            lambda Z, Y: -np.sum(Y * log_softmax(Z.T).T) / len(Z),
-            "The softmax ran down the columns, over the examples. The probabilities of the classes of one example have "
-            "to sum to 1: that is a row.",
+    mistakes=[
+        *_mistakes(
+            (
+                "wrong-axis",
+                lambda Z, Y: -np.sum(Y * log_softmax(Z.T).T) / len(Z),
+                "The softmax ran down the columns, over the examples. The probabilities of the classes of one example have "
+                "to sum to 1: that is a row.",
+            ),
+            (
+                "whole-table",
+                lambda Z, Y: -np.sum(Y * log_softmax(Z.ravel()).reshape(Z.shape)) / len(Z),
+                "The softmax was taken over the whole table, so that all rows together sum to 1. Each row has a sum of its "
+                "own.",
+            ),
+            (
+                "sum-over-whole-table",
+                lambda Z, Y: -np.sum(Y * (_by_row(Z) - np.log(np.sum(np.exp(_by_row(Z)))))) / len(Z),
+                "The largest z was taken off row by row, but the sum of the exponentials runs over the whole table: every "
+                "example pays for the classes of all. The sum needs its axis too.",
+            ),
+            (
+                "maximum-not-kept",
+                _log_probabilities(top=False),
+                "A single example is right. The largest z of the rows came back as a flat vector and was laid along the rows: "
+                "row i's maximum met column i. (With as many examples as classes this does not even raise.) Keep the axis.",
+            ),
+            (
+                "sum-not-kept",
+                _log_probabilities(total=False),
+                "A single example is right. The sums of the rows came back as a flat vector and were laid along the rows: row "
+                "i's sum met column i. (With as many examples as classes this does not even raise.) Keep the axis.",
+            ),
+            (
+                "nothing-kept",
+                _log_probabilities(top=False, total=False),
+                "A single example is right. The largest z of the rows, and their sums, came back as flat vectors and were laid "
+                "along the rows: row i's numbers met column i. (With as many examples as classes this does not even raise.) "
+                "Keep the axis in both.",
+            ),
+            (
+                "shift-not-undone",
+                lambda Z, Y: np.sum(Y * (np.log(np.exp(_by_row(Z)).sum(axis=1, keepdims=True)) - Z)) / len(Z),
+                "Off by the largest z of each row: it was taken off in the sum, and not from z of the right class. ln p_c has "
+                "the same z − m in both places.",
+            ),
+            (
+                "base-two-in-sum",
+                lambda Z, Y: np.sum(Y * (np.log2(np.exp(_by_row(Z)).sum(axis=1, keepdims=True)) - _by_row(Z))) / len(Z),
+                "The logarithm of the sum has base 2, while z stands in base e: ln undoes exp, log₂ does not.",
+            ),
+            (
+                "targets-left-out",
+                lambda Z, Y: -np.mean(log_softmax(Z)),
+                "The logarithms of all classes were averaged: the labels play no part. Y picks one of them in each row.",
+            ),
+            (
+                "targets-left-out-sum",
+                lambda Z, Y: -np.sum(log_softmax(Z)) / len(Z),
+                "The logarithms of all classes were added up: the labels play no part. Y picks one of them in each row.",
+            ),
+            (
+                "mean-over-classes",
+                lambda Z, Y: -np.mean(Y * log_softmax(Z)),
+                "The number is K times too small: a mean was taken over the whole table. The classes of an example are "
+                "added up, the mean runs over the n examples.",
+            ),
+            (
+                "sum-for-mean",
+                lambda Z, Y: -np.sum(Y * log_softmax(Z)),
+                "The number is n times too large: the mean over the examples is missing.",
+            ),
+            (
+                "sign",
+                lambda Z, Y: np.sum(Y * log_softmax(Z)) / len(Z),
+                "The cost is negative: the logarithm of a probability is, and the minus in front is missing.",
+            ),
+            (
+                "softmax-twice",
+                lambda Z, Y: costs.softmax_cross_entropy(softmax(Z), Y),
+                "The softmax was applied twice. Its outputs lie between 0 and 1, so the second one can never become sure, "
+                "and the cost never gets near 0. Z holds weighted inputs.",
+            ),
+            (
+                "base-two",
+                lambda Z, Y: costs.softmax_cross_entropy(Z, Y) / np.log(2),
+                "The number is 1/ln 2 times too large: log₂ in place of ln.",
+            ),
+            (
+                "binary-on-softmax",
+                _from_softmax(lambda A, Y: -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / len(A)),
+                "The binary cross-entropy was taken of the softmax's outputs: the terms with 1 − y have come in. With one "
+                "distribution over K classes, only the right class's logarithm counts.",
+            ),
+            (
+                "binary-on-logistic",
+                lambda Z, Y: costs.logistic_cross_entropy(Z, Y),
+                "This is the binary cross-entropy of K separate logistic outputs. Here the K outputs are one distribution, "
+                "made by the softmax.",
+            ),
+            (
+                "logistic-for-softmax",
+                lambda Z, Y: np.sum(Y * np.logaddexp(0, -Z)) / len(Z),
+                "The logistic function was used in place of the softmax: the other classes' z play no part.",
+            ),
+            (
+                "logarithm-missing",
+                _from_softmax(lambda A, Y: -np.sum(Y * A) / len(A)),
+                "The probability of the right class was used itself: its logarithm is missing.",
+            ),
+            (
+                "quadratic",
+                _from_softmax(lambda A, Y: np.sum((Y - A) ** 2) / 2 / len(A)),
+                "This is the quadratic cost of the softmax's outputs.",
+            ),
+            (
+                "normaliser-missing",
+                lambda Z, Y: -np.sum(Y * Z) / len(Z),
+                "Only −z of the right class is left: the logarithm of the sum below the fraction is missing.",
+            ),
+            (
+                "normaliser-alone",
+                lambda Z, Y: np.mean(np.log(np.sum(np.exp(Z), axis=1))),
+                "Only ln Σ exp(z) is left: the labels play no part. The logarithm of the fraction's upper part is missing.",
+            ),
+            (
+                "exponent-sign",
+                lambda Z, Y: costs.softmax_cross_entropy(-Z, Y),
+                "The softmax was taken of −z: the largest z got the smallest probability.",
+            ),
+            (
+                "half",
+                lambda Z, Y: costs.softmax_cross_entropy(Z, Y) / 2,
+                "The number is half of what it should be: there is no ½ in the cross-entropy.",
+            ),
+            (
+                "one-per-example",
+                lambda Z, Y: -np.sum(Y * log_softmax(Z), axis=1),
+                "A number for each example came back: their mean is wanted.",
+            ),
+            (
+                "logits-as-probabilities",
+                lambda Z, Y: -np.sum(Y * np.log(Z)) / len(Z),
+                "The logarithm was taken of z itself, which can be negative: nan. Z holds weighted inputs; probabilities "
+                "come out of the softmax.",
+            ),
+            (
+                "unshifted",
+                lambda Z, Y: -np.sum(Y * np.log(_unshifted(Z))) / len(Z),
+                "Moderate logits are right, large ones give nan: exp overflows. Subtracting one number from all z of a row "
+                "changes no quotient of the softmax; choose it so that no exponent is positive.",
+            ),
+            (
+                "unshifted-log-sum",
+                lambda Z, Y: np.mean(np.log(np.exp(Z).sum(axis=1)) - (Z * Y).sum(axis=1)),
+                "Moderate logits are right; with large ones exp overflows inside the sum, and underflows to ln 0 with very "
+                "negative ones. What can be taken out of ln Σ exp(z) before anything is exponentiated?",
+            ),
+            (
+                "shifted-by-whole-table",
+                lambda Z, Y: -np.sum(np.where(Y > 0, np.log(_shifted_by_everything(Z)), 0)) / len(Z),
+                "A row far below the largest number of the table comes out as nan: its exponentials are all 0. Each row has "
+                "its own maximum to subtract.",
+            ),
+            (
+                "log-sum-shifted-by-whole-table",
+                lambda Z, Y: np.mean(np.log(np.exp(Z - Z.max()).sum(axis=1)) - ((Z - Z.max()) * Y).sum(axis=1)),
+                "A row far below the largest number of the table comes out as −inf: its exponentials are all 0. Each row has "
+                "its own maximum to subtract.",
+            ),
+            (
+                "log-probabilities-shifted-by-whole-table",
+                lambda Z, Y: (
+                    -np.sum(Y * (Z - Z.max() - np.log(np.exp(Z - Z.max()).sum(axis=1, keepdims=True)))) / len(Z)
+                ),
+                "A row far below the largest number of the table comes out as nan: its exponentials are all 0, and their "
+                "logarithm is −∞. Each row has its own maximum to subtract.",
+            ),
+            (
+                "tiny-number-added",
+                lambda Z, Y: -np.sum(Y * np.log(softmax(Z) + 1e-12)) / len(Z),
+                "A small number was added before the logarithm: a network that is very sure and wrong pays a fixed price, and "
+                "one that is sure and right pays a little less than nothing. From the logits the true cost can be computed, "
+                "however large.",
+            ),
+            (
+                "logarithm-of-softmax-nan",
+                lambda Z, Y: -np.sum(Y * np.log(softmax(Z))) / len(Z),
+                "Nothing overflows any more, but a probability that has become 0 makes 0 · ln 0, and that is nan, even for a "
+                "class that is not the right one. Do not compute the probability first: write its logarithm with z.",
+            ),
+            (
+                "logarithm-of-softmax-inf",
+                lambda Z, Y: -np.mean(np.log(_chosen(softmax(Z), Y))),
+                "Where the right class is given a probability that has become 0, the cost is inf, but it is large and "
+                "finite: ln a_c written with z does not need a_c itself. Take the logarithm on paper before exponentiating.",
+            ),
+            (
+                "clipped",
+                lambda Z, Y: -np.mean(np.log(np.clip(_chosen(softmax(Z), Y), 1e-12, 1))),
+                "A network that is very sure and wrong pays a fixed price: a was clipped, or a small number added, before "
+                "the logarithm. From the logits the true cost can be computed, however large.",
+            ),
         ),
-        (
-            "whole-table",
-            lambda Z, Y: -np.sum(Y * log_softmax(Z.ravel()).reshape(Z.shape)) / len(Z),
-            "The softmax was taken over the whole table, so that all rows together sum to 1. Each row has a sum of its "
-            "own.",
+        Mistake(
+            "targets-as-index",
+            lambda Z, Y: -np.mean(log_softmax(Z)[Y]),
+            "Y was used as an index, and it holds no positions: it is one-hot. Multiply by it, so that one class of each "
+            "row is left.",
+            telling_failure=True,
         ),
-        (
-            "mean-over-classes",
-            lambda Z, Y: -np.mean(Y * log_softmax(Z)),
-            "The number is K times too small: a mean was taken over the whole table. The classes of an example are "
-            "added up, the mean runs over the n examples.",
-        ),
-        (
-            "sum-for-mean",
-            lambda Z, Y: -np.sum(Y * log_softmax(Z)),
-            "The number is n times too large: the mean over the examples is missing.",
-        ),
-        (
-            "sign",
-            lambda Z, Y: np.sum(Y * log_softmax(Z)) / len(Z),
-            "The cost is negative: the logarithm of a probability is, and the minus in front is missing.",
-        ),
-        (
-            "softmax-twice",
-            lambda Z, Y: costs.softmax_cross_entropy(softmax(Z), Y),
-            "The softmax was applied twice. Its outputs lie between 0 and 1, so the second one can never become sure, "
-            "and the cost never gets near 0. Z holds weighted inputs.",
-        ),
-        (
-            "base-two",
-            lambda Z, Y: costs.softmax_cross_entropy(Z, Y) / np.log(2),
-            "The number is 1/ln 2 times too large: log₂ in place of ln.",
-        ),
-        (
-            "binary-on-softmax",
-            _from_softmax(lambda A, Y: -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / len(A)),
-            "The binary cross-entropy was taken of the softmax's outputs: the terms with 1 − y have come in. With one "
-            "distribution over K classes, only the right class's logarithm counts.",
-        ),
-        (
-            "binary-on-logistic",
-            lambda Z, Y: costs.logistic_cross_entropy(Z, Y),
-            "This is the binary cross-entropy of K separate logistic outputs. Here the K outputs are one distribution, "
-            "made by the softmax.",
-        ),
-        (
-            "logistic-for-softmax",
-            lambda Z, Y: np.sum(Y * np.logaddexp(0, -Z)) / len(Z),
-            "The logistic function was used in place of the softmax: the other classes' z play no part.",
-        ),
-        (
-            "logarithm-missing",
-            _from_softmax(lambda A, Y: -np.sum(Y * A) / len(A)),
-            "The probability of the right class was used itself: its logarithm is missing.",
-        ),
-        (
-            "quadratic",
-            _from_softmax(lambda A, Y: np.sum((Y - A) ** 2) / 2 / len(A)),
-            "This is the quadratic cost of the softmax's outputs.",
-        ),
-        (
-            "normaliser-missing",
-            lambda Z, Y: -np.sum(Y * Z) / len(Z),
-            "Only −z of the right class is left: the logarithm of the sum below the fraction is missing.",
-        ),
-        (
-            "normaliser-alone",
-            lambda Z, Y: np.mean(np.log(np.sum(np.exp(Z), axis=1))),
-            "Only ln Σ exp(z) is left: the labels play no part. The logarithm of the fraction's upper part is missing.",
-        ),
-        (
-            "exponent-sign",
-            lambda Z, Y: costs.softmax_cross_entropy(-Z, Y),
-            "The softmax was taken of −z: the largest z got the smallest probability.",
-        ),
-        (
-            "half",
-            lambda Z, Y: costs.softmax_cross_entropy(Z, Y) / 2,
-            "The number is half of what it should be: there is no ½ in the cross-entropy.",
-        ),
-        (
-            "one-per-example",
-            lambda Z, Y: -np.sum(Y * log_softmax(Z), axis=1),
-            "A number for each example came back: their mean is wanted.",
-        ),
-        (
-            "logits-as-probabilities",
-            lambda Z, Y: -np.sum(Y * np.log(Z)) / len(Z),
-            "The logarithm was taken of z itself, which can be negative: nan. Z holds weighted inputs; probabilities "
-            "come out of the softmax.",
-        ),
-        (
-            "unshifted",
-            lambda Z, Y: -np.sum(Y * np.log(_unshifted(Z))) / len(Z),
-            "Moderate logits are right, large ones give nan: exp overflows. Subtracting one number from all z of a row "
-            "changes no quotient of the softmax; choose it so that no exponent is positive.",
-        ),
-        (
-            "unshifted-log-sum",
-            lambda Z, Y: np.mean(np.log(np.exp(Z).sum(axis=1)) - (Z * Y).sum(axis=1)),
-            "Moderate logits are right; with large ones exp overflows inside the sum, and underflows to ln 0 with very "
-            "negative ones. What can be taken out of ln Σ exp(z) before anything is exponentiated?",
-        ),
-        (
-            "shifted-by-whole-table",
-            lambda Z, Y: -np.sum(np.where(Y > 0, np.log(_shifted_by_everything(Z)), 0)) / len(Z),
-            "A row far below the largest number of the table comes out as nan: its exponentials are all 0. Each row has "
-            "its own maximum to subtract.",
-        ),
-        (
-            "logarithm-of-softmax-nan",
-            lambda Z, Y: -np.sum(Y * np.log(softmax(Z))) / len(Z),
-            "Nothing overflows any more, but a probability that has become 0 makes 0 · ln 0, and that is nan, even for a "
-            "class that is not the right one. Do not compute the probability first: write its logarithm with z.",
-        ),
-        (
-            "logarithm-of-softmax-inf",
-            lambda Z, Y: -np.mean(np.log(_chosen(softmax(Z), Y))),
-            "Where the right class is given a probability that has become 0, the cost is inf, but it is large and "
-            "finite: ln a_c written with z does not need a_c itself. Take the logarithm on paper before exponentiating.",
-        ),
-        (
-            "clipped",
-            lambda Z, Y: -np.mean(np.log(np.clip(_chosen(softmax(Z), Y), 1e-12, 1))),
-            "A network that is very sure and wrong pays a fixed price: a was clipped, or a small number added, before "
-            "the logarithm. From the logits the true cost can be computed, however large.",
-        ),
-    ),
+    ],
     variants=[
         _loop_softmax_cost,
         lambda Z, Y: float(np.mean(np.logaddexp.reduce(Z, axis=1) - np.einsum("ic,ic->i", Z, Y))),
@@ -1758,6 +1992,17 @@ SOFTMAX_DELTA = Exercise(
             "softmax-twice",
             _minus_targets(lambda Z: softmax(softmax(Z))),
             "The softmax was applied twice: the probabilities of a row hardly differ. Z holds weighted inputs.",
+        ),
+        (
+            "averaged-over-examples",
+            lambda Z, Y: np.mean(softmax(Z) - Y, axis=0),
+            "The examples were averaged. Each row keeps its own δ: the examples come together in dW and db.",
+        ),
+        (
+            "targets-inside",
+            lambda Z, Y: softmax(Z - Y),
+            "The targets were taken off before the softmax, from z. They are compared with the probabilities: the softmax "
+            "comes first.",
         ),
         (
             "summed-over-examples",
@@ -1958,6 +2203,11 @@ BACKPROP_CROSS_ENTROPY = Exercise(
             "The output errors have lost their signs.",
         ),
         (
+            "z-for-a",
+            _backward(lambda a, y, z: z - y),
+            "The output error was taken as z^L − y. The network's output is a^L = σ(z^L).",
+        ),
+        (
             "softmax-output",
             _backward(lambda a, y, z: softmax(z) - y),
             "The outputs were put through a softmax. Here each output is a logistic unit with a binary cross-entropy of "
@@ -2030,6 +2280,23 @@ BACKPROP_CROSS_ENTROPY = Exercise(
             "The output layer is right; in the hidden layers σ′ was evaluated at the activation, where it is wanted at z.",
         ),
         (
+            "slope-of-layer-above",
+            _backward(
+                step=lambda layers, i, d, zs, a: d @ layers[i][0] * a[i + 1] * (1 - a[i + 1]),
+            ),
+            "In the hidden layers, what came back through the weights was multiplied by a(1 − a) of the layer above. It "
+            "belongs to the layer that δ is computed for. (With layers of one width this does not even raise.)",
+        ),
+        (
+            "slope-of-layer-below",
+            _backward(
+                step=lambda layers, i, d, zs, a: d @ layers[i][0] * a[i - 1] * (1 - a[i - 1]),
+            ),
+            "In the hidden layers, what came back through the weights was multiplied by a(1 − a) of the layer below. It "
+            "belongs to the layer that δ is computed for: mind that activations begins with x. (With layers of one "
+            "width this does not even raise.)",
+        ),
+        (
             "z-for-sigma-prime",
             _backward(step=lambda layers, i, d, zs, a: d @ layers[i][0] * zs[i - 1]),
             "In the hidden layers δ was multiplied by z^ℓ where σ′(z^ℓ) belongs.",
@@ -2045,14 +2312,14 @@ BACKPROP_CROSS_ENTROPY = Exercise(
         (
             "x-at-every-layer",
             _backward(
-                pair=lambda i, d, zs, a: (d.T @ np.resize(a[0], a[i].shape) / len(d), d.mean(axis=0)),
+                pair=lambda i, d, zs, a: (d.T @ a[0] / len(d), d.mean(axis=0)),
             ),
             "Every layer's gradient was built with the network's input x. The input of layer ℓ is a^(ℓ−1).",
         ),
         (
             "own-activation",
             _backward(
-                pair=lambda i, d, zs, a: (d.T @ np.resize(a[i + 1], a[i].shape) / len(d), d.mean(axis=0)),
+                pair=lambda i, d, zs, a: (d.T @ a[i + 1] / len(d), d.mean(axis=0)),
             ),
             "dW of layer ℓ was built with a^ℓ, the layer's own activations. Its weights multiply a^(ℓ−1).",
         ),
@@ -2085,6 +2352,17 @@ BACKPROP_CROSS_ENTROPY = Exercise(
             "db-wrong-axis",
             _backward(pair=lambda i, d, zs, a: (d.T @ a[i] / len(d), d.sum(axis=1) / len(d))),
             "db was summed along the wrong axis: it has a number for each example, where each unit has one.",
+        ),
+        (
+            "db-per-example",
+            _backward(pair=lambda i, d, zs, a: (d.T @ a[i] / len(d), d)),
+            "db is the whole table of δ, a row for each example: the mean over the examples is missing.",
+        ),
+        (
+            "db-mean-wrong-axis",
+            _backward(pair=lambda i, d, zs, a: (d.T @ a[i] / len(d), d.mean(axis=1))),
+            "db was averaged along the wrong axis, over the units: it has a number for each example, where each unit has "
+            "one.",
         ),
         (
             "db-one-number",
@@ -2122,6 +2400,21 @@ def _race(
             w, b = update(w, b, delta_of(logistic(z), y, z, cost), x, eta)
             activations.append(float(logistic(w * x + b)))
         return np.array(record(activations))
+
+    return race
+
+
+def _linear_race(slope):
+    """A race of a neuron whose activation was forgotten: a = z."""
+
+    def race(w, b, x, y, eta, steps, cost):
+        activations = [w * x + b]
+        for _ in range(steps):
+            a = activations[-1]
+            delta = (a - y) * (slope(a) if cost == "quadratic" else 1)
+            w, b = w - eta * delta * x, b - eta * delta
+            activations.append(w * x + b)
+        return np.array(activations)
 
     return race
 
@@ -2211,7 +2504,18 @@ NEURON_RACE = Exercise(
         (
             "sigma-prime-missing",
             _race(lambda a, y, z, cost: a - y),
-            "The cross-entropy neuron is right; the quadratic one runs exactly like it: σ′(z) is missing in its δ.",
+            "The cross-entropy neuron is right; the quadratic one runs exactly like it: σ′(z) is missing in its δ, or its "
+            "branch is never reached: the word is exactly “quadratic”.",
+        ),
+        (
+            "activation-missing",
+            _linear_race(lambda z: logistic_prime(z)),
+            "The neuron is linear: z itself was taken for a. a = σ(z), in what is written down and in the error.",
+        ),
+        (
+            "activation-missing-in-slope-too",
+            _linear_race(lambda z: z * (1 - z)),
+            "The neuron is linear: z itself was taken for a, also in a(1 − a). First a = σ(z), then everything else.",
         ),
         (
             "costs-exchanged",
