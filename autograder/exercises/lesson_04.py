@@ -1393,6 +1393,12 @@ CROSS_ENTROPY_BITS = Exercise(
             "and has no code costs infinitely much.",
         ),
         (
+            "added-tiny-number",
+            lambda p, q: -np.sum(p[p > 0] * np.log2(q[p > 0] + 1e-12)),
+            "Right to many digits, but something tiny was added to q: where q is 0 and p is not, the result is finite, "
+            "and a code that was made for what always comes is not of length 0. Let the logarithm of 0 be −∞.",
+        ),
+        (
             "inf-for-every-zero",
             lambda p, q: np.inf if np.any(q == 0) else -np.sum(p * np.log2(q)),
             "Wherever q has a 0 the answer is inf, even if p is 0 there too. A value that never comes costs nothing, "
@@ -2297,6 +2303,14 @@ BACKPROP_CROSS_ENTROPY = Exercise(
             "width this does not even raise.)",
         ),
         (
+            "sigma-prime-of-layer-below",
+            _backward(
+                step=lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(zs[i - 2]),
+            ),
+            "In the hidden layers σ′ was taken at the z of the layer below. It belongs to the layer that δ is computed "
+            "for: zs begins with z¹, activations with x. (With layers of one width this does not even raise.)",
+        ),
+        (
             "z-for-sigma-prime",
             _backward(step=lambda layers, i, d, zs, a: d @ layers[i][0] * zs[i - 1]),
             "In the hidden layers δ was multiplied by z^ℓ where σ′(z^ℓ) belongs.",
@@ -2434,6 +2448,13 @@ def _first_gradient_kept(w, b, x, y, eta, steps, cost):
     return np.array([logistic((w - t * eta * delta * x) * x + b - t * eta * delta) for t in range(steps + 1)])
 
 
+def _first_error_kept(w, b, x, y, eta, steps, cost):
+    error = logistic(w * x + b) - y
+    return _race(lambda a, y, z, cost: error * (logistic_prime(z) if cost == "quadratic" else 1))(
+        w, b, x, y, eta, steps, cost
+    )
+
+
 def _race_probes(rng):
     found = []
     for cost in ("quadratic", "cross-entropy"):
@@ -2506,6 +2527,17 @@ NEURON_RACE = Exercise(
             _race(lambda a, y, z, cost: a - y),
             "The cross-entropy neuron is right; the quadratic one runs exactly like it: σ′(z) is missing in its δ, or its "
             "branch is never reached: the word is exactly “quadratic”.",
+        ),
+        (
+            "error-of-z",
+            _race(lambda a, y, z, cost: (z - y) * (logistic_prime(z) if cost == "quadratic" else 1)),
+            "The start is right, the way is not: the error was taken as z − y. The neuron's output is a = σ(z).",
+        ),
+        (
+            "first-error-kept",
+            _first_error_kept,
+            "The first step is right; after it the error a − y stays what it was at the start. It was computed once, "
+            "before the loop, and changes with every step.",
         ),
         (
             "activation-missing",
