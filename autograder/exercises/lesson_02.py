@@ -1615,7 +1615,7 @@ SUM_OVER_PATHS = Exercise(
         Mistake(
             "first-path-only",
             _over_paths(lambda found: found[0]),
-            "This is one path alone, the one through node 0 of every hidden layer. x_j reaches the output on every path, "
+            "This is one path alone, the one through the first node of every hidden layer. x_j reaches the output on every path, "
             "and what arrives adds up. Does a return stand inside a loop?",
         ),
         Mistake(
