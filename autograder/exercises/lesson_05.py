@@ -2268,24 +2268,23 @@ SHIFT_IMAGE = Exercise(
 )
 
 
-# --- augment: any change will do, so images are told apart by how dark they are --------------------------------------
-
-_SHADES = (0.2, 0.4, 0.6, 0.8, 1.0)
+# --- augment: any change will do, so each image has its ink in a corner of its own, where a small change leaves it ----
 
 
-def _shaded_images(rng, n, shape):
-    """Images of a square in the middle, each of its own shade, so that no small change takes one for another."""
-    shades = rng.permutation(_SHADES)[:n]
+def _cornered_images(rng, n, shape):
+    """Up to four images, each with a dark square in another corner, and labels of their own."""
     X = np.zeros((n, *shape))
-    top, left = shape[0] // 2 - 2, shape[1] // 2 - 2
-    X[:, top : top + 4, left : left + 4] = shades[:, None, None]
+    for image, corner in zip(X, rng.permutation(4), strict=False):
+        rows = slice(0, 3) if corner < 2 else slice(shape[0] - 3, None)
+        columns = slice(0, 3) if corner % 2 == 0 else slice(shape[1] - 3, None)
+        image[rows, columns] = rng.uniform(0.7, 1)
     return X.reshape(n, -1), rng.permutation(10)[:n]
 
 
 def _augment_probes(rng):
     found = []
-    for n, copies, *shape in ((5, 3), (4, 2, (6, 9))):
-        X, labels = _shaded_images(rng, n, *(shape or [(8, 8)]))
+    for n, copies, *shape in ((4, 3), (3, 4, (8, 11))):
+        X, labels = _cornered_images(rng, n, *(shape or [(8, 8)]))
         found.append((X, labels, copies, np.random.default_rng(rng.integers(2**32)), *shape))
     return found
 
@@ -2294,9 +2293,18 @@ def _shape_of(args):
     return args[4] if len(args) > 4 else (8, 8)
 
 
-def _shade(row, shape):
-    windows = np.lib.stride_tricks.sliding_window_view(np.reshape(row, shape), (3, 3))
-    return windows.mean(axis=(2, 3)).max()
+def _corner(row, shape):
+    """Which quarter of an image holds most of its ink."""
+    halves = np.array_split(np.reshape(row, shape), 2)
+    return int(np.argmax([quarter.sum() for half in halves for quarter in np.array_split(half, 2, axis=1)]))
+
+
+def _origins(args, copies):
+    """For each copy the number of the original that has its ink where the copy has it; −1 where there is none."""
+    X, shape = args[0], _shape_of(args)
+    corners = [_corner(row, shape) for row in X]
+    found = [_corner(row, shape) for row in copies]
+    return [corners.index(corner) if corner in corners else -1 for corner in found]
 
 
 def _augmented(trial, args):
@@ -2328,10 +2336,8 @@ def _augmented(trial, args):
 def _labels_fit(args, new_X, new_Y):
     """Share of the copies whose label is that of the original they look like."""
     X, Y, *_ = args
-    shape = _shape_of(args)
-    own = np.array([_shade(row, shape) for row in X])
-    nearest = [int(np.argmin(np.abs(own - _shade(row, shape)))) for row in new_X[len(X) :]]
-    return np.mean([np.array_equal(new_Y[len(X) + i], Y[j]) for i, j in enumerate(nearest)])
+    origins = _origins(args, new_X[len(X) :])
+    return np.mean([j >= 0 and np.array_equal(new_Y[len(X) + i], Y[j]) for i, j in enumerate(origins)])
 
 
 def _labels_counted(args, new_Y):
@@ -2427,7 +2433,7 @@ def _augment_facts(trial):
     facts["fits"] = "all" if fits >= 0.8 else "some"
     if fits < 0.8 or not facts["X first"]:
         # Whether the images, or the labels, of one original stand side by side.
-        facts["images in blocks"] = _in_blocks([round(5 * _shade(row, (8, 8))) for row in new_X[len(X) :]])
+        facts["images in blocks"] = _in_blocks(_origins(args, new_X[len(X) :]))
         facts["labels in blocks"] = _in_blocks(new_Y[len(X) :].tolist())
     return facts
 
@@ -2530,7 +2536,7 @@ def _rolled_augment(X, Y, copies, rng, shape=(8, 8)):
     new_X, new_Y = X, Y
     for _ in range(copies):
         images = X.reshape(-1, *shape)
-        moved = [np.roll(image, rng.integers(1, 3), axis=int(rng.integers(2))).ravel() for image in images]
+        moved = [np.roll(image, rng.choice([-1, 1]), axis=int(rng.integers(2))).ravel() for image in images]
         order = rng.permutation(len(X))
         new_X, new_Y = np.vstack([new_X, np.array(moved)[order]]), np.concatenate([new_Y, Y[order]])
     return new_X, new_Y
