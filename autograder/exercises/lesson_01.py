@@ -1520,6 +1520,20 @@ def _bias_after(layers, x):
     return zs, activations
 
 
+def _layers_from_one(layers, x):
+    zs, activations = [], [x]
+    for number in range(1, len(layers) + 1):
+        W, b = layers[number]
+        zs.append(W @ activations[number - 1] + b)
+        activations.append(logistic(zs[-1]))
+    return zs, activations
+
+
+def _exactly_two(layers):
+    first, second = layers
+    return [first, second]
+
+
 def _layer_behind(layers, x):
     """Counts activations from the list of layers, so that every layer but the first sees those of the one before."""
     zs, activations = [], [x]
@@ -1813,6 +1827,25 @@ FORWARD = Exercise(
             "list element by element (that is what extend does), so that the next layer is given one number. One array "
             "for each layer is wanted.",
         ),
+        Mistake(
+            "layers-counted-from-one",
+            _layers_from_one,
+            "Layer 1 was skipped, and at the end the index runs past the list. In the equations ℓ runs from 1 to L, in "
+            "the list layers from 0 to L − 1: layer ℓ is layers[ℓ − 1].",
+            telling_failure=True,
+        ),
+        Mistake(
+            "two-layers-unpacked",
+            lambda layers, x: forward(_exactly_two(layers), x),
+            "A network of two layers is right; any other raises, because the list was taken apart into two pairs. It has "
+            "L of them: go through them in a loop.",
+        ),
+        Mistake(
+            "two-layers-written-out",
+            lambda layers, x: forward([layers[0], layers[1]], x),
+            "The first two layers are right, and the pass ends there: they are written out one by one. A network has L "
+            "layers: go through them in a loop.",
+        ),
     ],
     variants=[
         _loop_forward,
@@ -2059,6 +2092,18 @@ FORWARD_BATCH = Exercise(
             "X was turned round, so that its columns are the examples, and b was added along them: example i got the "
             "bias of node i. Nor was the result turned back. Keep one example a row: A Wᵀ, and b fits as it is. (It does "
             "not raise only where n fits the widths.)",
+        ),
+        Mistake(
+            "two-layers-unpacked",
+            lambda layers, X: predict(_exactly_two(layers), X),
+            "A network of two layers is right; any other raises, because the list was taken apart into two pairs. It has "
+            "L of them: go through them in a loop.",
+        ),
+        Mistake(
+            "two-layers-written-out",
+            lambda layers, X: predict([layers[0], layers[1]], X),
+            "The first two layers are right, and the pass ends there: they are written out one by one. A network has L "
+            "layers: go through them in a loop.",
         ),
     ],
     variants=[

@@ -540,6 +540,11 @@ def _previous(index, zs, activations):
     return zs[index - 1] if index else activations[0]
 
 
+def _exactly_two(layers):
+    first, second = layers
+    return [first, second]
+
+
 def _last_two_layers(layers, x, y):
     zs, activations = forward(layers, x)
     last = output_delta(activations[-1], y, zs[-1])
@@ -835,6 +840,12 @@ BACKPROP = Exercise(
             "lists layers and zs the indices run from 0 to L − 1, and in activations from 0 to L.",
             telling_failure=True,
         ),
+        Mistake(
+            "two-layers-unpacked",
+            lambda layers, x, y: nblib_backprop(_exactly_two(layers), x, y),
+            "A network of two layers is right; any other raises, because the list was taken apart into two pairs. It has "
+            "L of them, and the induction step is taken L − 1 times: in a loop.",
+        ),
     ],
     variants=[_loop_backprop, _einsum_backprop, _recursive_backprop],
 )
@@ -1085,6 +1096,12 @@ BACKPROP_BATCH = Exercise(
             "An index runs past the end of a list, whatever the network. In the equations ℓ runs from 1 to L; in the "
             "lists layers and zs the indices run from 0 to L − 1, and in activations from 0 to L.",
             telling_failure=True,
+        ),
+        Mistake(
+            "two-layers-unpacked",
+            lambda layers, X, Y: nblib_backprop(_exactly_two(layers), X, Y),
+            "A network of two layers is right; any other raises, because the list was taken apart into two pairs. It has "
+            "L of them, and the induction step is taken L − 1 times: in a loop.",
         ),
     ],
     variants=[
