@@ -548,6 +548,11 @@ L2_STEP = Exercise(
             "derivative by each w.",
         ),
         (
+            "bracket-missing",
+            lambda w, g, eta, lam, n: 1 - eta * lam / n * np.asarray(w) - eta * np.asarray(g),
+            "The old w is there only in its decay, and a 1 stands alone: the whole bracket 1 − ηλ/n multiplies w.",
+        ),
+        (
             "in-place",
             _in_place_l2,
             "The new numbers are right, but the caller's array has been overwritten with them, and arrays of whole "
@@ -835,6 +840,14 @@ SOFT_THRESHOLD_STEP = Exercise(
             ),
             "Weights near 0 have bounced back instead of stopping: a negative |v| − ηλ/n has to become 0, not its "
             "magnitude.",
+        ),
+        (
+            "largest-for-all",
+            lambda w, g, eta, lam, n: (lambda v: np.sign(v) * max(np.max(np.abs(v)) - eta * lam / n, 0))(
+                w - eta * np.asarray(g)
+            ),
+            "All weights have got the magnitude of the largest one. The maximum is taken for each weight by itself, "
+            "between its own |v| − ηλ/n and 0.",
         ),
         (
             "eta-missing",
@@ -1143,6 +1156,16 @@ REGULARIZED_STEP = Exercise(
             "gradients-returned",
             _layerwise(lambda W, dW, eta, lam, n: dW + lam / n * W, lambda b, db, eta, lam, n: db),
             "What came back are the gradients of J. The new layers are asked for.",
+        ),
+        (
+            "first-layer-returned",
+            lambda layers, *rest: regularization.regularized_step(layers, *rest)[:1],
+            "Only layer 1 came back. Does a return stand inside the loop over the layers?",
+        ),
+        (
+            "last-layer-returned",
+            lambda layers, *rest: regularization.regularized_step(layers, *rest)[-1:],
+            "Only the last layer came back. Is the list begun anew in every turn of the loop?",
         ),
         (
             "in-place",
@@ -1724,6 +1747,12 @@ INVERTED_DROPOUT = Exercise(
             "and 1.",
         ),
         (
+            "mask-and-twice-scaled",
+            _drop_by(_kept, lambda a, mask, p: a * mask / (1 - p) ** 2, lambda mask, p: mask / (1 - p)),
+            "The scaling comes in twice: the mask holds 1/(1 − p_drop) already, and what it gave was divided once more. "
+            "Keep the mask at 0 and 1, and scale once.",
+        ),
+        (
             "mask-scaled-only",
             _drop_by(_kept, _plain, lambda mask, p: mask / (1 - p)),
             "It is the mask that was scaled, and the activations were not: the other way round is asked for.",
@@ -1825,6 +1854,12 @@ DROPOUT_BACKWARD = Exercise(
             lambda delta, mask: delta * np.asarray(mask) / np.mean(mask),
             "δ was stopped in the right places and then scaled by the share that was kept. Classic dropout scales "
             "nothing on the way there, so nothing on the way back.",
+        ),
+        (
+            "scaled-by-dropped-share",
+            lambda delta, mask: delta * np.asarray(mask) / (1 - np.mean(mask)),
+            "δ was stopped in the right places and then divided by the share that was dropped. Where the mask is 1, δ "
+            "passes as it is.",
         ),
         (
             "share-for-mask",
@@ -2005,6 +2040,12 @@ EVALUATION_WEIGHTS = Exercise(
             "The weights were also divided by the number of units. The mask alone decides the factor.",
         ),
         (
+            "first-column-left",
+            lambda W, p: np.column_stack([W[:, 0], (1 - p) * W[:, 1:]]),
+            "Column 0 was left as it is, as if it held biases. Here W holds weights only: every column belongs to a unit "
+            "that was dropped at times.",
+        ),
+        (
             "transposed",
             lambda W, p: (1 - p) * W.T,
             "The factor is right, but the matrix was transposed.",
@@ -2090,6 +2131,21 @@ def _fails_at_zero(image, dy, dx):
     shifted = np.zeros(image.shape)
     shifted[dy:, dx:] = image[:-dy, :-dx]
     return shifted
+
+
+def _wraps_one_way(image, dy, dx):
+    height, width = image.shape
+    shifted = np.zeros(image.shape)
+    for row in range(min(height, height + dy)):
+        for column in range(min(width, width + dx)):
+            shifted[row, column] = image[row - dy, column - dx]
+    return shifted
+
+
+def _first_lost(image, dy, dx):
+    inside = np.zeros(image.shape)
+    inside[1:, 1:] = image[1:, 1:]
+    return augmentation.shift_image(inside, dy, dx)
 
 
 def _shifted_in_place(image, dy, dx):
@@ -2190,6 +2246,17 @@ SHIFT_IMAGE = Exercise(
             "one-pixel",
             lambda image, dy, dx: augmentation.shift_image(image, int(np.sign(dy)), int(np.sign(dx))),
             "Direction right, distance wrong: the image moves by one pixel, whatever dy and dx are.",
+        ),
+        (
+            "comes-in-on-the-other-side",
+            _wraps_one_way,
+            "Upwards and to the left it is right; downwards and to the right what leaves comes in on the other side. An "
+            "index below 0 raises nothing in Python: it counts from the end. Ask for both limits.",
+        ),
+        (
+            "first-row-and-column-lost",
+            _first_lost,
+            "One row and one column too many are empty: index 0 of the old image is inside it as well.",
         ),
         (
             "edge-repeated",
