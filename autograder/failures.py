@@ -29,7 +29,7 @@ _MEANINGS = [
         "themselves.",
     ),
     (
-        r"operand type\(s\) for .*'NoneType'",
+        r"operand type\(s\) for .*'NoneType'|argument \d of type NoneType|'NoneType' object",
         "Something was None where a number is needed: does a function that you call lack a return, or is what it "
         "returns not kept?",
     ),

@@ -22,7 +22,7 @@ def trouble(outcome, exercise):
     str or None
     """
     if outcome.failure:
-        if outcome.failure.kind == "TypeError" and "argument" in outcome.failure.message:
+        if outcome.failure.kind == "TypeError" and "positional argument" in outcome.failure.message:
             return f"it is called as {exercise.name}{signature(exercise.reference)}, and raised {outcome.failure}."
         return f"it raised {outcome.failure}."
     if outcome.value is None:

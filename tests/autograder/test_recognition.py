@@ -114,6 +114,7 @@ def test_word_in_place_of_a_number_is_told_apart():
         ("output_delta", lambda a, y, z: -list(z), "make an array of it"),
         ("output_delta", lambda a, y, z: list(z) - list(y), "make an array of it"),
         ("output_delta", lambda a, y, z: z[a], "An index is a whole number"),
+        ("output_delta", lambda a, y, z: np.exp(print()), "Something was None"),
         ("output_delta", lambda a, y, z: 1 / 0, "It raises before there is a number"),
     ],
 )
