@@ -19,3 +19,29 @@ c.ExportPlugin.to = str(root / "classroom" / "grades.csv")
 
 # Training cells need longer than the 30 seconds that nbgrader allows by default on a busy grading machine.
 c.ExecutePreprocessor.timeout = 120
+
+# Student code runs in a sandbox, and verdicts are made outside of it: in `autograder grade`, and equally in
+# `nbgrader autograde` and the formgrader.
+c.Autograde.sanitize_preprocessors = [
+    "autograder.grading.preprocessors.Mend",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "autograder.grading.preprocessors.Execute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "autograder.grading.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# Limits of one submission; `autograder.grading.settings` lists them all.
+c.Grading.cell_seconds = 120
+c.Grading.memory = 3 * 2**30
+# Share of an exercise's points that it costs to hand in nblib's own answer, or another library's: 0 is a remark only.
+c.Grading.own_work_cost = 0.0

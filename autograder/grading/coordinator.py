@@ -32,7 +32,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.grading.mend import Unreadable, code_cells, mend, read_notebook
 from autograder.grading.outcome import job_of
-from autograder.grading.preprocessors import KEY, Execute, SaveAutoGrades
+from autograder.grading.preprocessors import KEY, Execute, Mend, SaveAutoGrades
 from autograder.grading.records import GRADED, LOOK, Busy, Records, digest_of_checks, digest_of_files, move_folder
 from autograder.grading.settings import Grading
 from autograder.grading.worker import Pool, Unprotected
@@ -44,7 +44,8 @@ _OPENS_GRADEBOOK = (
     nbgrader.preprocessors.overwritekernelspec,
     nbgrader.preprocessors.saveautogrades,
 )
-_STOCK_EXECUTE = nbgrader.preprocessors.Execute
+# Whatever a course is configured to do, code runs in the sandbox only.
+_REPLACED = {nbgrader.preprocessors.Execute: Execute, nbgrader.preprocessors.SaveAutoGrades: SaveAutoGrades}
 UNCHANGED = "unchanged"
 # nbgrader builds its rows in an order that SQLAlchemy remarks on; the rows are right.
 warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)
@@ -100,13 +101,12 @@ class _Converter(nbgrader.converters.autograde.Autograde):
         return resources[KEY]["notes"].looks
 
     def _init_preprocessors(self):
-        super()._init_preprocessors()
-        if not self._sanitizing:
-            replaced = {_STOCK_EXECUTE: Execute, nbgrader.preprocessors.SaveAutoGrades: SaveAutoGrades}
-            self.exporter._preprocessors = []
-            for step in self.autograde_preprocessors:
-                step = step if isinstance(step, type) else _named(step)
-                self.exporter.register_preprocessor(replaced.get(step, step))
+        steps = self.sanitize_preprocessors if self._sanitizing else self.autograde_preprocessors
+        self.exporter._preprocessors = []
+        for step in steps:
+            step = step if isinstance(step, type) else _named(step)
+            if step is not Mend:  # done before, with the source already read
+                self.exporter.register_preprocessor(_REPLACED.get(step, step))
 
 
 def _named(path):

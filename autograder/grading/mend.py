@@ -149,7 +149,8 @@ def _is_test(marked, name):
 
 def _mark(cell, original):
     """Give a cell the marks of the source's; a release leaves traces in them that are to stay."""
-    mine, theirs = dict(cell.metadata.get("nbgrader") or {}), original.metadata.nbgrader
+    mine, theirs = cell.metadata.get("nbgrader"), original.metadata.nbgrader
+    mine = mine if isinstance(mine, dict) else {}
     kept = {key: value for key, value in mine.items() if key not in ("checksum", "cell_type")}
     if kept != {key: value for key, value in theirs.items() if key not in ("checksum", "cell_type")}:
         cell.metadata = copy.deepcopy(original.metadata)

@@ -1,0 +1,177 @@
+"""A small lesson of two exercises, graded in seconds, and what a class can hand in for it."""
+
+import copy
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+LESSON = "03-delta-recursion"
+FULL = {"output-delta-check": 2.0, "layer-gradients-check": 2.0}
+
+CONFIG = """
+from pathlib import Path
+c = get_config()
+root = Path(__file__).resolve().parent
+c.CourseDirectory.course_id = "small"
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "lessons"
+c.CourseDirectory.submitted_directory = "classroom/submitted"
+c.CourseDirectory.autograded_directory = "classroom/autograded"
+c.CourseDirectory.feedback_directory = "classroom/feedback"
+c.CourseDirectory.db_url = f"sqlite:///{root / 'classroom' / 'gradebook.db'}"
+"""
+LIMITS = """
+c.Grading.cell_seconds = 4
+c.Grading.wall_seconds = 40
+c.Grading.memory = 1500 * 2**20
+c.Grading.output_characters = 100_000
+"""
+
+RIGHT = {
+    "output-delta": "def output_delta(a, y, z):\n    return 2 * (a - y) * logistic_prime(z)",
+    "layer-gradients": "def layer_gradients(delta, a_prev):\n    return np.outer(delta, a_prev), delta",
+}
+
+
+def _marks(name, **more):
+    marks = {"grade": False, "grade_id": name, "locked": False, "schema_version": 3, "solution": False, "task": False}
+    return {"nbgrader": marks | more}
+
+
+def _answer(name):
+    head, body = RIGHT[name].split("\n")
+    source = f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
+    return new_code_cell(source, id=name, metadata=_marks(name, solution=True))
+
+
+def _test(name):
+    function = name.replace("-", "_")
+    source = f"check({function})\n### BEGIN HIDDEN TESTS\ngrade({function})\n### END HIDDEN TESTS"
+    return new_code_cell(
+        source, id=f"{name}-check", metadata=_marks(f"{name}-check", grade=True, locked=True, points=2)
+    )
+
+
+def source_notebook():
+    setup = (
+        "import numpy as np\n\nfrom autograder.check import check, grade\n"
+        "from nblib.activations import logistic, logistic_prime"
+    )
+    cells = [
+        new_markdown_cell("# A small lesson", id="title"),
+        new_code_cell(setup, id="setup"),
+        _answer("output-delta"),
+        _test("output-delta"),
+        new_code_cell("demonstration = logistic(np.zeros(3))\nprint(demonstration)", id="demonstration"),
+        _answer("layer-gradients"),
+        _test("layer-gradients"),
+        new_markdown_cell(
+            "## In your own words", id="words", metadata=_marks("words", task=True, locked=True, points=5)
+        ),
+    ]
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def run(course, *words, code=0):
+    """Run a command in a course, and hold its exit code against what is expected."""
+    words = [str(Path(sys.executable).parent / words[0]), *words[1:]]
+    done = subprocess.run(words, cwd=course, capture_output=True, text=True)
+    assert done.returncode == code, f"{done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
+    return done.stdout
+
+
+def grade(course, *words, code=0):
+    return run(course, "autograder", "grade", LESSON, *words, code=code)
+
+
+@pytest.fixture(scope="session")
+def empty_course(tmp_path_factory):
+    """A course whose small lesson is in the gradebook, before anybody handed it in."""
+    course = tmp_path_factory.mktemp("small")
+    (course / "nbgrader_config.py").write_text(CONFIG)
+    (course / "classroom").mkdir()
+    folder = course / "solutions" / LESSON
+    folder.mkdir(parents=True)
+    nbformat.write(source_notebook(), folder / f"{LESSON}.ipynb")
+    run(course, "nbgrader", "generate_assignment", LESSON)
+    (course / "nbgrader_config.py").write_text(CONFIG + LIMITS)
+    return course
+
+
+@pytest.fixture(scope="session")
+def released(empty_course):
+    return nbformat.read(empty_course / "lessons" / LESSON / f"{LESSON}.ipynb", as_version=4)
+
+
+def solved(released, answers=RIGHT, before=(), after=()):
+    """The released lesson with answers typed in, and further cells at the start and at the end."""
+    notebook = copy.deepcopy(released)
+    for cell in notebook.cells:
+        if cell.id in answers:
+            cell.source = answers[cell.id]
+    notebook.cells[2:2] = [new_code_cell(source) for source in before]
+    notebook.cells += [new_code_cell(source) for source in after]
+    return notebook
+
+
+def hand_in(course, student, content, **files):
+    """Put a submission where nbgrader expects it; content is a notebook, text or bytes."""
+    folder = course / "classroom" / "submitted" / student / LESSON
+    folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, dict):
+        content = json.dumps(content)
+    if isinstance(content, str):
+        content = content.encode()
+    (folder / f"{LESSON}.ipynb").write_bytes(content)
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def copy_of(course, target):
+    shutil.copytree(course, target, symlinks=True)
+    return target
+
+
+def rows(course):
+    """Everything the gradebook holds about submissions, without the keys that chance chose."""
+    base = (
+        "join submitted_notebook n on g.notebook_id = n.id join submitted_assignment s on n.assignment_id = s.id "
+        "join base_cell b on g.cell_id = b.id order by 1, 2"
+    )
+    with sqlite3.connect(course / "classroom" / "gradebook.db") as database:
+        return {
+            "students": database.execute("select id from student order by id").fetchall(),
+            "submissions": database.execute(
+                "select student_id, timestamp from submitted_assignment order by 1"
+            ).fetchall(),
+            "grades": database.execute(
+                f"select s.student_id, b.name, auto_score, manual_score, extra_credit, needs_manual_grade "
+                f"from grade g {base}"
+            ).fetchall(),
+            "comments": database.execute(
+                f"select s.student_id, b.name, auto_comment, manual_comment from comment g {base}"
+            ).fetchall(),
+        }
+
+
+def scores(course, student):
+    return {name: score for who, name, score, *_ in rows(course)["grades"] if who == student and name in FULL}
+
+
+def comments(course, student):
+    return " ".join(str(said) for who, _, said, _ in rows(course)["comments"] if who == student)
+
+
+def graded_notebook(course, student):
+    path = course / "classroom" / "autograded" / student / LESSON / f"{LESSON}.ipynb"
+    return nbformat.read(path, as_version=4)

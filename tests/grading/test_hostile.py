@@ -1,0 +1,321 @@
+"""A class of hostile and broken submissions: none gets a point it has not earned, none costs another one anything."""
+
+import copy
+import json
+import os
+import sqlite3
+
+import nbformat
+import pytest
+
+from tests.grading.conftest import (
+    FULL,
+    LESSON,
+    RIGHT,
+    comments,
+    copy_of,
+    grade,
+    graded_notebook,
+    hand_in,
+    rows,
+    scores,
+    solved,
+)
+
+NOTHING = dict.fromkeys(FULL, 0.0)
+SECOND = NOTHING | {"layer-gradients-check": 2.0}
+
+CHEATS = {
+    "numpy-patched": "np.isclose = np.allclose = np.array_equal = lambda *a, **k: True",
+    "grade-patched": "import autograder.check\ncheck = grade = autograder.check.grade = lambda f: 2.0",
+    "always-equal": (
+        "class Yes(float):\n    def __eq__(self, other): return True\n    __hash__ = None\n"
+        "    def __sub__(self, other): return 0.0\n    __rsub__ = __sub__\n"
+        "output_delta = layer_gradients = lambda *a: Yes()"
+    ),
+    "object-with-len": (
+        "class Much:\n    __name__ = 'output_delta'\n    def __call__(self, *a): return Much()\n"
+        "    def __len__(self): return 10**9\n    def __array__(self, *a, **k): return np.zeros(3)\n"
+        "output_delta = Much()"
+    ),
+    "transformer": "get_ipython().input_transformers_cleanup.append(lambda lines: ['pass\\n'])",
+    "checks-in-memory": (
+        "import gc\nfrom autograder.exercise import Exercise\n"
+        "for each in gc.get_objects():\n"
+        "    if isinstance(each, Exercise): object.__setattr__(each, 'requirements', [])"
+    ),
+    "frames": (
+        "import sys\ndef output_delta(a, y, z):\n    frame = sys._getframe()\n"
+        "    while frame:\n        frame.f_globals.update(grade=lambda f: 2.0)\n        frame = frame.f_back\n"
+        "    return np.zeros(3)"
+    ),
+    "channel-spoken-to": (
+        "import gc\nfrom autograder.grading.channel import Channel\n"
+        "for each in gc.get_objects():\n    if isinstance(each, Channel):\n"
+        "        each.send({'outputs': [{'output_type': 'execute_result', 'data': {'text/plain': '2.0'}}]})"
+    ),
+    "rubbish-on-the-channel": "import os\nfor number in range(3, 40):\n"
+    "    try: os.write(number, b'x' * 1000)\n    except OSError: pass",
+    "exits": "import os\nos._exit(0)",
+    "killed": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+    "memory": "block = [bytearray(2**28) for _ in range(100)]",
+    "fork-bomb": "import os\nwhile True:\n    os.fork()",
+    "threads": "import threading, time\nfor _ in range(1000):\n"
+    "    threading.Thread(target=time.sleep, args=(60,)).start()",
+    "endless": "while True:\n    pass",
+    "endless-deaf": "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+    "long-line": "print('x' * 20_000_000)",
+    "many-lines": "for number in range(300_000): print(number)",
+    "huge-figure": "from IPython.display import display\ndisplay({'image/png': 'A' * 50_000_000}, raw=True)",
+    "input": "input()",
+    "system-exit": "raise SystemExit",
+    "background": "import subprocess\nsubprocess.Popen(['sleep', '600'])",
+    "atexit": "import atexit, os\natexit.register(lambda: os.kill(os.getppid(), 9))",
+    "settrace": "import sys\nsys.settrace(lambda *a: None)\nsys.setprofile(lambda *a: None)",
+    "recursion": "def f(): return f()\nf()",
+    "deep-display": "from IPython.display import display\nx = []\nfor _ in range(900): x = [x]\n"
+    "display({'application/json': x}, raw=True)",
+    "surrogates": "print('\\ud800')",
+    "network": "import socket\nsocket.create_connection(('127.0.0.1', 80))",
+    "clock": "import time\ntime.sleep = lambda s: None\ntime.time = time.monotonic = time.perf_counter = lambda: 0.0",
+}
+
+ANSWERS = {
+    "huge": "np.zeros(200_000_000)",
+    "nested": "eval('[' * 60 + ']' * 60)",
+    "endless-list": "iter(int, 1)",
+    "proxy-back": "output_delta",
+    "self-holding": "(lambda x: x.append(x) or x)([])",
+    "strange-array": "np.array([object()] * 3)",
+    "record-array": "np.zeros(3, dtype='f8,i4')",
+    "infinite": "np.full(3, np.inf)",
+    "complex": "np.full(3, 1j)",
+    "as-text": "'2.0'",
+    "generator": "(x for x in range(3))",
+    "class": "int",
+}
+
+
+def _copied_cell(notebook):
+    notebook.cells.insert(3, copy.deepcopy(notebook.cells[2]))
+
+
+def _copied_test(notebook):
+    at = next(i for i, cell in enumerate(notebook.cells) if cell.id == "output-delta-check")
+    notebook.cells.insert(at, copy.deepcopy(notebook.cells[at]))
+
+
+def _schema(notebook):
+    for cell in notebook.cells:
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader.schema_version = 4
+
+
+def _skipping(notebook):
+    for cell in notebook.cells:
+        cell.metadata["tags"] = ["skip-execution"]
+
+
+def _not_graded(notebook):
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.metadata.nbgrader.grade = False
+
+
+def _renamed(notebook):
+    for cell in notebook.cells:
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader.grade_id += "-2"
+
+
+def _without_tests(notebook):
+    notebook.cells = [cell for cell in notebook.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
+
+
+def _more_points(notebook):
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.metadata.nbgrader.points = 1000
+            cell.source = "1000.0"
+
+
+def _of_other_types(notebook):
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.cell_type = "markdown"
+            cell.pop("outputs"), cell.pop("execution_count")
+
+
+def _strange_marks(notebook):
+    notebook.cells[3].metadata["nbgrader"] = "full marks"
+
+
+def _tests_first(notebook):
+    tests = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    notebook.cells = tests + [cell for cell in notebook.cells if cell not in tests]
+
+
+EDITS = {
+    "copied-cell": _copied_cell,
+    "copied-test": _copied_test,
+    "schema-4": _schema,
+    "skip-tags": _skipping,
+    "grade-false": _not_graded,
+    "renamed": _renamed,
+    "tests-deleted": _without_tests,
+    "more-points": _more_points,
+    "cell-types": _of_other_types,
+    "strange-marks": _strange_marks,
+    "tests-first": _tests_first,
+}
+
+
+def _plain(notebook):
+    return json.loads(nbformat.writes(notebook))
+
+
+BROKEN = {
+    "no-json": (lambda notebook: "{", "no JSON"),
+    "cut-off": (lambda notebook: nbformat.writes(notebook)[:-200], "no JSON"),
+    "latin-1": (lambda notebook: "é".encode("latin-1"), "UTF-8"),
+    "format-5": (lambda notebook: _plain(notebook) | {"nbformat": 5}, "format 5"),
+    "no-notebook": (lambda notebook: "[1, 2]", "no notebook"),
+    "cells-missing": (lambda notebook: {"nbformat": 4, "nbformat_minor": 5, "metadata": {}}, "not valid"),
+    "deep-json": (lambda notebook: "[" * 100_000, "no JSON"),
+}
+
+
+@pytest.fixture(scope="module")
+def course(empty_course, released, tmp_path_factory):
+    """All of them at once, between a right and a blank submission, graded by one command."""
+    course = copy_of(empty_course, tmp_path_factory.mktemp("hostile") / "course")
+    gradebook = course / "classroom" / "gradebook.db"
+    empty = {}
+    right = solved(released)
+    hand_in(course, "a-right", nbformat.writes(right))
+    hand_in(course, "z-right", nbformat.writes(right))
+    hand_in(course, "a-blank", nbformat.writes(released))
+    hand_in(course, "Z-right", nbformat.writes(right))
+    for name, source in CHEATS.items():
+        hand_in(course, f"cheat-{name}", nbformat.writes(solved(released, empty, before=[source])))
+        hand_in(course, f"late-{name}", nbformat.writes(solved(released, after=[source])))
+    for name, expression in ANSWERS.items():
+        answers = {**RIGHT, "output-delta": f"def output_delta(a, y, z):\n    return {expression}"}
+        hand_in(course, f"answer-{name}", nbformat.writes(solved(released, answers)))
+    for name, edit in EDITS.items():
+        for kind, answers in (("right", RIGHT), ("blank", empty)):
+            notebook = solved(released, answers)
+            edit(notebook)
+            hand_in(course, f"edit-{name}-{kind}", json.dumps(notebook))
+    for name, (make, _) in BROKEN.items():
+        hand_in(course, f"broken-{name}", make(right))
+    reading = [
+        f"for path in ({str(gradebook)!r}, {str(course / 'solutions')!r}, '/etc/passwd', '/root', '/proc/1/environ'):\n"
+        "    try:\n        open(path).read()\n        print('READ', path)\n"
+        "    except IsADirectoryError:\n        print('READ', path)\n    except OSError: pass",
+        "import os\nprint('HERE', sorted(os.listdir('.')))",
+        f"import sqlite3\ntry:\n    sqlite3.connect({str(gradebook)!r}).execute('update grade set auto_score = 9')\n"
+        "    print('WROTE')\nexcept sqlite3.Error: pass",
+        f"for path in ({str(course / 'mark')!r}, '/tmp/mark-of-a-submission', '/usr/mark'):\n"
+        "    try:\n        open(path, 'w')\n        print('WROTE', path)\n    except OSError: pass",
+        "with open('own', 'w') as file: file.write('mine')\nprint(open('own').read())",
+    ]
+    hand_in(course, "reader", nbformat.writes(solved(released, empty, before=reading)))
+    own_module = {"numpy.py": "isclose = allclose = lambda *a, **k: True", "nblib.py": "", "data.txt": "17"}
+    data = solved(released, RIGHT, before=["print('DATA', open('data.txt').read())"])
+    hand_in(course, "own-modules", nbformat.writes(data), **own_module)
+    hand_in(course, "bad-timestamp", nbformat.writes(right), **{"timestamp.txt": "yesterday"})
+    folder = hand_in(course, "linked", "{}")
+    (folder / f"{LESSON}.ipynb").unlink()
+    os.symlink(course / "classroom" / "submitted" / "a-right" / LESSON / f"{LESSON}.ipynb", folder / f"{LESSON}.ipynb")
+    folder = hand_in(course, "links-out", nbformat.writes(right))
+    os.symlink("/etc/passwd", folder / "passwd.txt")
+    folder = hand_in(course, "other-name", nbformat.writes(right))
+    (folder / f"{LESSON}.ipynb").rename(folder / "mine.ipynb")
+    huge = hand_in(course, "huge-file", nbformat.writes(right))
+    with (huge / "zeros.bin").open("wb") as file:
+        file.truncate(2**30)
+    grade(course, "--jobs", "2", code=3)
+    return course
+
+
+def test_everybody_has_a_row(course):
+    submitted = sorted(path.name for path in (course / "classroom" / "submitted").iterdir())
+    assert [student for student, _ in rows(course)["submissions"]] == submitted
+    assert all(score is not None for _, name, score, *_ in rows(course)["grades"] if name in FULL)
+
+
+@pytest.mark.parametrize("student", ["a-right", "z-right", "Z-right", "bad-timestamp", "links-out", "own-modules"])
+def test_honest_work_is_graded_in_full(course, student):
+    assert scores(course, student) == FULL
+
+
+def test_a_blank_submission_gets_nothing(course):
+    assert scores(course, "a-blank") == NOTHING
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_no_point_without_an_answer(course, name):
+    assert scores(course, f"cheat-{name}") == NOTHING
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_what_comes_after_the_tests_does_not_cost_a_point(course, name):
+    assert scores(course, f"late-{name}") == FULL
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_strange_answers_cost_their_own_exercise_only(course, name):
+    assert scores(course, f"answer-{name}") == SECOND
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_edited_cells_neither_bring_nor_cost_points(course, name):
+    assert scores(course, f"edit-{name}-right") == FULL
+    assert scores(course, f"edit-{name}-blank") == NOTHING
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_says_why(course, name):
+    assert scores(course, f"broken-{name}") == NOTHING
+    assert BROKEN[name][1] in comments(course, f"broken-{name}")
+
+
+@pytest.mark.parametrize(
+    ("student", "why"), [("linked", "a link"), ("other-name", "No notebook"), ("huge-file", "larger than allowed")]
+)
+def test_what_cannot_be_graded_says_why(course, student, why):
+    assert scores(course, student) == NOTHING
+    assert why in comments(course, student)
+
+
+def _printed(notebook):
+    return "".join(
+        output.text for cell in notebook.cells for output in cell.get("outputs", []) if output.output_type == "stream"
+    )
+
+
+def test_nothing_can_be_read_or_written_but_an_empty_directory(course):
+    printed = _printed(graded_notebook(course, "reader"))
+    assert "READ" not in printed and "WROTE" not in printed
+    assert "HERE []" in printed and "mine" in printed
+    assert not (course / "mark").exists() and not os.path.exists("/tmp/mark-of-a-submission")
+
+
+def test_own_data_is_there_and_own_modules_are_not(course):
+    assert "DATA 17" in _printed(graded_notebook(course, "own-modules"))
+
+
+def test_a_link_out_is_not_followed(course):
+    assert not (course / "classroom" / "autograded" / "links-out" / LESSON / "passwd.txt").exists()
+
+
+def test_outputs_are_limited(course):
+    for name in ("cheat-long-line", "cheat-many-lines", "cheat-huge-figure"):
+        path = course / "classroom" / "autograded" / name / LESSON / f"{LESSON}.ipynb"
+        assert path.stat().st_size < 3_000_000
+
+
+def test_the_gradebook_is_whole(course):
+    with sqlite3.connect(course / "classroom" / "gradebook.db") as database:
+        assert database.execute("pragma integrity_check").fetchone() == ("ok",)
