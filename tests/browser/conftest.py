@@ -1,5 +1,6 @@
 """One JupyterLab on loopback and one Chromium for all browser tests."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -91,18 +92,17 @@ class Lab:
 KERNEL = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
 
 
-class Notebook:
-    """A notebook that is open in a page of its own, and what went wrong in it."""
+class Page:
+    """A page with JupyterLab in it, and what went wrong there."""
 
-    def __init__(self, browser, lab, path):
-        self.page, self.lab = browser.new_page(viewport={"width": 1280, "height": 1000}), lab
-        self.outside, self.errors = [], []
+    def __init__(self, browser, lab):
+        self.lab, self.outside, self.errors = lab, [], []
+        self.page = browser.new_page(viewport={"width": 1280, "height": 1000})
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._heard)
         self.page.route("**/*", self._request)
-        self.page.goto(f"http://127.0.0.1:{lab.port}/lab/tree/{path}?token={lab.token}&reset")
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
-        self.wait_for("idle", 90_000)
+        self.page.goto(f"http://127.0.0.1:{lab.port}/lab?token={lab.token}&reset")
+        self.page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget", timeout=90_000)
 
     def _heard(self, message):
         if message.type == "error" and "[anywidget]" in message.text:
@@ -115,6 +115,19 @@ class Notebook:
         else:
             self.outside.append(address)
             route.abort()
+
+
+class Notebook:
+    """A notebook that is open in the page, the only one there."""
+
+    def __init__(self, page, path):
+        self.page = page
+        page.evaluate("path => { jupyterapp.commands.execute('docmanager:open', { path }); }", path)
+        page.wait_for_function(
+            "path => jupyterapp.shell.currentWidget?.context?.path === path", arg=path, timeout=30_000
+        )
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+        self.wait_for("idle", 90_000)
 
     def wait_for(self, what, timeout=60_000):
         """Wait until the kernel is idle, and for ``"done"`` until every code cell has been run as well."""
@@ -140,10 +153,11 @@ class Notebook:
         return Widget(self.page, self.page.get_by_role("group", name=title, exact=True))
 
     def close(self):
-        """Close the page and end its kernel."""
+        """End the kernel and close the notebook, without saving it."""
         self.page.evaluate("() => { jupyterapp.shell.currentWidget.sessionContext.shutdown(); }")
         self.page.wait_for_function("() => !jupyterapp.shell.currentWidget.sessionContext.session", timeout=20_000)
-        self.page.close()
+        self.page.evaluate("() => { jupyterapp.shell.currentWidget.dispose(); }")
+        self.page.wait_for_function("() => !document.querySelector('.jp-Notebook')", timeout=20_000)
 
 
 class Widget:
@@ -204,25 +218,24 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(scope="module")
-def new_notebook(browser, lab):
-    """Open a notebook of the given code cells, or a copy of one."""
-    opened = []
+@pytest.fixture(scope="session")
+def lab_page(browser, lab):
+    return Page(browser, lab)
 
-    def open_it(source):
-        if not isinstance(source, nbformat.NotebookNode):
-            cells = [nbformat.v4.new_code_cell(cell) for cell in source]
-            source = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
-        name = f"{secrets.token_hex(4)}.ipynb"
-        nbformat.write(source, lab.folder / name)
-        opened.append(Notebook(browser, lab, name))
-        return opened[-1]
 
-    yield open_it
-    for notebook in opened:
-        notebook.close()
-        assert notebook.outside == []
-        assert notebook.errors == []
+@contextlib.contextmanager
+def opened_notebook(lab_page, source):
+    """Open a notebook of the given code cells, or a copy of one, and see at the end that nothing went wrong."""
+    if not isinstance(source, nbformat.NotebookNode):
+        cells = [nbformat.v4.new_code_cell(cell) for cell in source]
+        source = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
+    name = f"{secrets.token_hex(4)}.ipynb"
+    nbformat.write(source, lab_page.lab.folder / name)
+    notebook = Notebook(lab_page.page, name)
+    yield notebook
+    notebook.close()
+    assert lab_page.outside == []
+    assert lab_page.errors == []
 
 
 @pytest.fixture(scope="session")

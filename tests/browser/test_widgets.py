@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from tests.browser.conftest import ROOT
+from tests.browser.conftest import opened_notebook
+from tests.conftest import ROOT
 from tests.widgets.examples import WIDGETS
 
 # The slider that is moved, and a preset to begin with.
@@ -21,12 +22,12 @@ MOVED = {
 
 
 @pytest.fixture(scope="module")
-def gallery(new_notebook):
+def gallery(lab_page):
     """A notebook with every widget, as their lessons open them."""
     begin = f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom tests.widgets.examples import WIDGETS"
-    notebook = new_notebook([begin, *(f"WIDGETS[{name!r}]()" for name in WIDGETS)])
-    notebook.run_all()
-    return notebook
+    with opened_notebook(lab_page, [begin, *(f"WIDGETS[{name!r}]()" for name in WIDGETS)]) as notebook:
+        notebook.run_all()
+        yield notebook
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +211,10 @@ def test_it_can_be_read_in_the_dark_theme(gallery, twins, pictures):
     dark, light = sorted((luminance("button", "color"), luminance("button", "backgroundColor")))
     assert (light + 0.05) / (dark + 0.05) > 4.5
     widget.root.screenshot(path=pictures / "race-dark.png")
+    gallery.page.evaluate(
+        "() => { jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' }); }"
+    )
+    gallery.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'true'", timeout=20_000)
 
 
 def test_no_view_is_wider_than_its_cell(gallery):
