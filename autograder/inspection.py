@@ -4,10 +4,16 @@ import dis
 import functools
 import re
 import sys
+import sysconfig
 import types
+
+import numpy as np
+
+from autograder.calls import StandIn
 
 # Names are followed through the student's own helpers, but not into what these packages do inside.
 TRUSTED = {"nblib", "autograder", "numpy", "scipy", "matplotlib", "IPython"} | set(sys.stdlib_module_names)
+_INSTALLED = tuple({sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib")})
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
@@ -67,22 +73,26 @@ def _functions_in(value):
                 yield member
 
 
-@functools.singledispatch
-def names_used(function):
-    """Everything that a function, and the student's helpers behind it, import, call or hold, by dotted names.
+def _installed(function):
+    """Whether a function comes with Python or from an installed package: what it does inside is not the student's."""
+    return function.__code__.co_filename.startswith(_INSTALLED)
 
-    Parameters
-    ----------
-    function : callable
-        Its closure and the globals it reads are followed; a stand-in for a function in another process registers a
-        way of its own.
 
-    Returns
-    -------
-    set of str
-        Such as ``{"numpy", "numpy.exp", "sklearn.svm.SVC"}``.
-    """
-    names, seen, waiting = set(), set(), list(_functions_in(function))
+def _parts_of(value):
+    """What a container, or an object of the student's own class, holds."""
+    if isinstance(value, (list, tuple, set)):
+        return list(value)
+    if isinstance(value, dict):
+        return list(value.values())
+    if hasattr(value, "__dict__") and type(value).__module__.split(".")[0] not in TRUSTED:
+        return list(vars(value).values())
+    return []
+
+
+def _walk(function):
+    """Yield (name, None) for what a function's code imports or spells out, (None, value) for what it reads or holds."""
+    seen, waiting = set(), list(_functions_in(function))
+    yield from ((None, part) for part in _parts_of(function))
     while waiting:
         current = waiting.pop()
         if id(current) in seen:
@@ -98,16 +108,61 @@ def names_used(function):
         for code in _codes(current.__code__):
             found.extend(_mentioned(code, {**current.__globals__, **closure}))
         for name, value in found:
+            yield name, value
             if name:
-                names.add(name)
                 continue
-            names.add(_full_name(value))
             own = isinstance(value, types.FunctionType) and (
                 value.__globals__ is current.__globals__ or any(value is held for held in closure.values())
             )
-            if own or (_full_name(value) or "").split(".")[0] not in TRUSTED:
-                waiting.extend(_functions_in(value))
-    return names
+            root = (_full_name(value) or "").split(".")[0]
+            if own or root not in TRUSTED:
+                waiting.extend(each for each in _functions_in(value) if root == "autograder" or not _installed(each))
+
+
+def names_used(function):
+    """Everything that a function, and the student's helpers behind it, import, call or hold, by dotted names.
+
+    Parameters
+    ----------
+    function : callable
+        Its closure and the globals it reads are followed; a stand-in for a function in another process says what it
+        knows of it.
+
+    Returns
+    -------
+    set of str
+        Such as ``{"numpy", "numpy.exp", "sklearn.svm.SVC"}``.
+    """
+    if isinstance(function, StandIn):
+        return set(function.names_used())
+    return {name or _full_name(value) for name, value in _walk(function)}
+
+
+def arrays_held(function):
+    """The arrays that a function, and the student's helpers behind it, can reach, the very ones and not copies.
+
+    Parameters
+    ----------
+    function : callable
+        As for :func:`names_used`; behind a stand-in there are none within reach.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        From closures, defaults, globals that are read, own objects, and lists of these.
+    """
+    arrays, seen = [], set()
+    waiting = [value for name, value in _walk(function) if not name]
+    while waiting:
+        value = waiting.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, np.ndarray):
+            arrays.append(value)
+        else:
+            waiting.extend(_parts_of(value))
+    return arrays
 
 
 def modules_entered(function, args):

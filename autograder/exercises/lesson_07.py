@@ -8,7 +8,7 @@ import numpy as np
 from autograder import probes
 from autograder.calls import is_function
 from autograder.exercise import Exercise, Mistake, Requirement
-from autograder.inspection import modules_entered, names_used
+from autograder.inspection import arrays_held, modules_entered, names_used
 from autograder.recall import Question
 from autograder.requirements import cases, shapes, trouble, unchanged, values
 from nblib.activations import relu, relu_prime, softmax
@@ -1696,7 +1696,7 @@ def _labels(trial, predict_labels, X):
     if outcome.failure:
         raise _Finding("predict raises", f"the predict that it returned raised {outcome.failure} for new digits.")
     value, modules = outcome.value
-    _refuse_borrowed(set(outcome.imported) | modules)
+    _refuse_borrowed(set(outcome.imported) | modules | names_used(predict_labels))
     try:
         array = np.asarray(value)
     except ValueError:
@@ -1720,6 +1720,28 @@ def _share(one, other):
     return float(np.mean(one == other))
 
 
+def _leans_on(trial, predict_labels, X_train, X_test, predicted):
+    """Whether the answers depend on which training digit lies where in the memory of predict: those of a network do not.
+
+    A mean of the training digits, say, is the same in every order; the label of the nearest one is not.
+    """
+    known = {row.tobytes() for row in X_train.round(5)}
+    kept = [
+        array
+        for array in arrays_held(predict_labels)
+        if array.ndim == 2 and array.shape[1] == X_train.shape[1] and len(array) >= 100 and array.flags.writeable
+        if sum(row.tobytes() in known for row in array[:100].astype(float).round(5)) >= 50
+    ]
+    before = [array.copy() for array in kept]
+    try:
+        for array in kept:
+            array[:] = array[trial.rng(3).permutation(len(array))]
+        return bool(kept) and _share(_labels(trial, predict_labels, X_test), predicted) < 0.5
+    finally:
+        for array, saved in zip(kept, before, strict=True):
+            array[:] = saved
+
+
 def _renamed_share(predicted, labels):
     """Accuracy if every class of the answer were given the name that fits best; 0 where two want the same."""
     fitting = {name: np.bincount(labels[predicted == name]).argmax() for name in np.unique(predicted)}
@@ -1739,6 +1761,12 @@ def _judge(trial):
             "known labels",
             "predict knows digits by the names they have elsewhere, not by those that Y_train gives them: it looks "
             "them up.",
+        )
+    if _leans_on(trial, predict_labels, X_train, X_test, predicted):
+        raise _Finding(
+            "training digits",
+            "predict compares new digits with the training digits, which it keeps: that looks up, and no network has "
+            "learned.",
         )
     accuracy = _share(predicted, labels_test)
     on_train = _share(_labels(trial, predict_labels, X_train), labels_train)
@@ -1843,14 +1871,15 @@ def _logistic_committee(X_train, Y_train, X_val, Y_val, rng):
 
 
 def _relu_dropout_capstone(X_train, Y_train, X_val, Y_val, rng):
+    """Centred inputs: predict holds the training digits for their mean, and is no lookup for that."""
     X, Y = augment(X_train, Y_train, 8, rng, change=_distorted)
     layers, _ = train(
-        he_init([64, 200, 10], rng), X, Y, 0.1, 20, 10, rng, (X_val, Y_val), "relu", "softmax", "multinomial cross-entropy",
-        dropout=0.2, plateau=(4, 2), measure=False,
+        he_init([64, 200, 10], rng), X - X_train.mean(axis=0), Y, 0.1, 20, 10, rng, None, "relu", "softmax",
+        "multinomial cross-entropy", dropout=0.2, measure=False,
     )  # fmt: skip
 
     def predict_labels(X):
-        return predict(layers, X, "relu", "softmax").argmax(axis=1)
+        return predict(layers, X - X_train.mean(axis=0), "relu", "softmax").argmax(axis=1)
 
     return predict_labels
 
@@ -1884,6 +1913,11 @@ _REMEMBERED = load_digits()
 def _remembered(X_train, Y_train, X_val, Y_val, rng):
     known, names = _REMEMBERED
     return lambda X: names[[int(((known - x) ** 2).sum(axis=1).argmin()) for x in X]]
+
+
+def _nearest(X_train, Y_train, X_val, Y_val, rng):
+    labels = Y_train.argmax(axis=1)
+    return lambda X: labels[[int(((X_train - x) ** 2).sum(axis=1).argmin()) for x in X]]
 
 
 def _foreign(X_train, Y_train, X_val, Y_val, rng):
@@ -1930,6 +1964,12 @@ CAPSTONE = Exercise(
             _remembered,
             "The labels come from digits that were stored beforehand, under the names these have elsewhere. Only X_train "
             "and Y_train say what the classes of this task are called.",
+        ),
+        Mistake(
+            "nearest-neighbour",
+            _nearest,
+            "Each new digit gets the label of the training digit that is most like it. That works well on small images, "
+            "but nothing has been learned: the capstone is to train a network, and a network keeps weights only.",
         ),
         Mistake(
             "foreign-library",
