@@ -85,6 +85,11 @@ def _load_config(course):
 class _Converter(nbgrader.converters.autograde.Autograde):
     """nbgrader's converter, one submission at a time, between staged folders."""
 
+    def begin(self, student):
+        """Make the rows of a submission, and copy the files that come with it."""
+        self._sanitizing = True  # decides which folder they are copied from
+        self.init_assignment(self.coursedir.assignment_id, student)
+
     def sanitise(self, notebook, resources):
         """Take the steps before a notebook is run, and return it."""
         self._sanitizing = True
@@ -200,6 +205,7 @@ class Course:
             root=str(self.records.staging),
             submitted_directory="submitted",
             autograded_directory="autograded",
+            assignment_id=self.lesson,
             source_directory=os.path.relpath(self._root(self.directory.source_directory), self.records.staging),
         )
         self._staged.fail = _fail
@@ -343,7 +349,7 @@ class Course:
                     str(self._staged_path("submitted", student) / f"{name}.ipynb") for name in ready
                 ]
                 with contextlib.chdir(self._staged.root):
-                    self._converter.init_assignment(self.lesson, student)
+                    self._converter.begin(student)
                     for name, (notebook, _) in ready.items():
                         resources = self._resources(student, name)
                         resources[KEY] = {"result": results[name]}
@@ -403,7 +409,7 @@ class ClassGrading:
         self._workers = workers
         self._jobs = jobs
         self._force = force
-        self._checks = digest_of_checks(course.settings)
+        self._checks = digest_of_checks(course.settings, course.lesson)
 
     def due(self, students):
         """Sort a class into what is to be graded, and what did not change since.

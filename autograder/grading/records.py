@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 import stat
+import sys
 from pathlib import Path
 
 import autograder
 import nblib
+from autograder.exercises import EXERCISES
 
 GRADED, LOOK = "graded", "needs a look"
 
@@ -36,13 +38,29 @@ def digest_of_files(folder):
     return _digest(parts)
 
 
-def digest_of_checks(settings):
-    """Return a digest of all that decides a grade beside the submission and the source."""
-    parts = [repr(sorted(settings.trait_values(config=True).items())).encode()]
+def digest_of_checks(settings, lesson):
+    """Return a digest of all that decides a grade beside the submission and the source.
+
+    Parameters
+    ----------
+    settings : autograder.grading.settings.Grading
+        Of the course.
+    lesson : str
+        Whose exercises count; a change of those of other lessons changes nothing here.
+
+    Returns
+    -------
+    str
+    """
+    modules = {
+        getattr(each.requirements[0].test, "__module__", "") for each in EXERCISES.values() if each.lesson == lesson
+    }
+    modules |= {each.probes.__module__ for each in EXERCISES.values() if each.lesson == lesson}
+    paths = {Path(sys.modules[name].__file__) for name in modules if name in sys.modules}
     for package in (autograder, nblib):
-        for path in sorted(Path(package.__file__).parent.rglob("*.py")):
-            parts.append(path.read_bytes())
-    return _digest(parts)
+        paths |= set(Path(package.__file__).parent.glob("*.py"))
+    parts = [repr(sorted(settings.trait_values(config=True).items())).encode()]
+    return _digest(parts + [path.read_bytes() for path in sorted(paths)])
 
 
 class Records:

@@ -1,0 +1,199 @@
+"""A class graded at once: the same rows and notebooks as stock, and nothing lost whenever it is killed."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.grading.conftest import (
+    CONFIG,
+    FULL,
+    LESSON,
+    LIMITS,
+    RIGHT,
+    comments,
+    copy_of,
+    grade,
+    graded_notebook,
+    hand_in,
+    rows,
+    run,
+    scores,
+    solved,
+)
+
+WRONG = {
+    "sign": RIGHT | {"output-delta": RIGHT["output-delta"].replace("a - y", "y - a")},
+    "transposed": RIGHT | {"layer-gradients": RIGHT["layer-gradients"].replace("(delta, a_prev)", "(a_prev, delta)")},
+    "raises": RIGHT | {"output-delta": "def output_delta(a, y, z):\n    return np.zeros(2) @ np.zeros(3)"},
+    "none": RIGHT | {"output-delta": "def output_delta(a, y, z):\n    print(2 * (a - y))"},
+    "syntax": RIGHT | {"output-delta": "def output_delta(a, y, z)\n    return 0"},
+    "in-place": RIGHT
+    | {"output-delta": "def output_delta(a, y, z):\n    a -= y\n    return 2 * a * logistic_prime(z)"},
+    "warns": RIGHT | {"output-delta": "def output_delta(a, y, z):\n    np.log(a - a)\n    return a / 0"},
+    "half": {"layer-gradients": RIGHT["layer-gradients"]},
+}
+
+
+@pytest.fixture(scope="module")
+def harmless(empty_course, released, tmp_path_factory):
+    """A class of harmless submissions, not graded yet."""
+    course = copy_of(empty_course, tmp_path_factory.mktemp("class") / "course")
+    hand_in(course, "right", nbformat.writes(solved(released)))
+    hand_in(course, "blank", nbformat.writes(released))
+    for name, answers in WRONG.items():
+        hand_in(course, name, nbformat.writes(solved(released, answers)))
+    further = [
+        "import math\nmath.pi",
+        "print(1)\nimport sys\nprint(2, file=sys.stderr)\n3",
+        "1 / 0",
+        "from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))\nHTML('<i>y</i>')",
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        "demonstration[0] = 7\n_",
+        "input()",
+        "",
+    ]
+    hand_in(course, "further-cells", nbformat.writes(solved(released, after=further)))
+    late = hand_in(course, "timestamp", nbformat.writes(solved(released)))
+    (late / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
+    return course
+
+
+@pytest.fixture(scope="module")
+def stock(harmless, tmp_path_factory):
+    """The class graded by stock nbgrader, with none of our steps."""
+    course = copy_of(harmless, tmp_path_factory.mktemp("stock") / "course")
+    (course / "nbgrader_config.py").write_text(CONFIG)
+    run(course, "nbgrader", "autograde", LESSON)
+    return course
+
+
+@pytest.fixture(scope="module")
+def ours(harmless, tmp_path_factory):
+    """The class graded by ``autograder grade``."""
+    course = copy_of(harmless, tmp_path_factory.mktemp("ours") / "course")
+    printed = grade(course, "--jobs", "2")
+    assert "12 graded" in " ".join(printed.split())
+    return course
+
+
+@pytest.mark.parametrize("table", ["students", "submissions", "grades", "comments"])
+def test_the_gradebook_is_the_one_of_stock_row_by_row(stock, ours, table):
+    assert rows(ours)[table] == rows(stock)[table]
+
+
+def _told(output):
+    return output.output_type, sorted(output.get("data", {})), output.get("name"), output.get("ename")
+
+
+def _shape(notebook):
+    """Everything about the cells but times, and how often a stream was flushed."""
+    for cell in notebook.cells:
+        outputs = []
+        for output in map(_told, cell.get("outputs", [])):
+            if not (outputs and outputs[-1] == output and output[0] == "stream"):
+                outputs.append(output)
+        metadata = {key: value for key, value in cell.metadata.items() if key != "execution"}
+        yield cell.id, cell.cell_type, cell.source, metadata, cell.get("execution_count"), outputs
+
+
+@pytest.mark.parametrize("student", ["right", "blank", "raises", "syntax", "further-cells"])
+def test_the_notebooks_are_those_of_stock(stock, ours, student):
+    assert list(_shape(graded_notebook(ours, student))) == list(_shape(graded_notebook(stock, student)))
+
+
+def test_files_and_modes_are_those_of_stock(stock, ours):
+    def files(course):
+        root = course / "classroom" / "autograded"
+        return sorted((str(path.relative_to(root)), path.stat().st_mode) for path in root.rglob("*"))
+
+    assert files(ours) == files(stock)
+
+
+def test_stock_commands_go_on_with_what_was_graded(ours):
+    run(ours, "nbgrader", "generate_feedback", LESSON)
+    page = (ours / "classroom" / "feedback" / "sign" / LESSON / f"{LESSON}.html").read_text()
+    assert "wrong sign" in page
+
+
+def test_nothing_unchanged_is_graded_again(ours, released):
+    assert "12 unchanged" in " ".join(grade(ours).split())
+    hand_in(ours, "blank", nbformat.writes(solved(released)))
+    assert "1 graded" in " ".join(grade(ours).split())
+    assert scores(ours, "blank") == FULL
+
+
+def test_stock_autograde_gives_the_same_grades_through_the_sandbox(harmless, ours, tmp_path):
+    course = copy_of(harmless, tmp_path / "course")
+    steps = (Path(__file__).parents[2] / "nbgrader_config.py").read_text().partition("# Student code runs")[2]
+    (course / "nbgrader_config.py").write_text(CONFIG + LIMITS + "#" + steps)
+    for student in ("sign", "in-place", "further-cells"):
+        run(course, "nbgrader", "autograde", LESSON, "--student", student)
+        assert scores(course, student) == scores(ours, student)
+
+
+def test_an_answer_of_nblibs_is_noticed_and_costs_what_the_instructor_says(empty_course, released, tmp_path):
+    course = copy_of(empty_course, tmp_path / "course")
+    borrowed = "def output_delta(a, y, z):\n    from nblib.backprop import output_delta as own\n    return own(z, a, y)"
+    hidden = "import nblib.backprop as helper\ndef output_delta(a, y, z):\n"
+    hidden += "    return getattr(helper, 'output_' + 'delta')(z, a, y)"
+    hand_in(course, "borrowed", nbformat.writes(solved(released, RIGHT | {"output-delta": borrowed})))
+    hand_in(course, "hidden", nbformat.writes(solved(released, RIGHT | {"output-delta": hidden})))
+    hand_in(course, "own", nbformat.writes(solved(released)))
+    grade(course, code=3)
+    for student in ("borrowed", "hidden"):
+        assert scores(course, student) == FULL
+        assert "nblib.backprop.output_delta" in comments(course, student)
+    assert "nblib" not in comments(course, "own")
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write("c.Grading.own_work_cost = 0.5\n")
+    grade(course, code=3)
+    assert scores(course, "hidden") == FULL | {"output-delta-check": 1.0}
+    assert scores(course, "own") == FULL
+
+
+def test_refuses_in_a_sentence(empty_course, tmp_path):
+    course = copy_of(empty_course, tmp_path / "course")
+    command = [str(Path(sys.executable).parent / "autograder"), "grade"]
+    for words, said in (
+        (["nothing"], "There is no source of 'nothing'"),
+        ([LESSON, "--student", "nobody"], "nobody handed in nothing"),
+    ):
+        done = subprocess.run([*command, *words], cwd=course, capture_output=True, text=True)
+        assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_killed_at_any_moment_and_run_again_ends_the_same(harmless, ours, tmp_path):
+    """Kill the coordinator at random moments until it gets through; the gradebook is that of an undisturbed run."""
+    course = copy_of(harmless, tmp_path / "course")
+    undisturbed = copy_of(harmless, tmp_path / "undisturbed")
+    chance, kills = random.Random(7), 0
+    command = [str(Path(sys.executable).parent / "autograder"), "grade", LESSON, "--jobs", "2"]
+    finished = False
+    while not finished:
+        process = subprocess.Popen(command, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # Wait for the first file to move, so that most kills fall into the writing.
+        seconds = chance.uniform(0.0, 2.0)
+        before = len(list(course.glob(f"classroom/.autograder/{LESSON}/*.json")))
+        while process.poll() is None and len(list(course.glob(f"classroom/.autograder/{LESSON}/*.json"))) == before:
+            time.sleep(0.01)
+        try:
+            process.wait(seconds)
+            finished = process.returncode == 0
+        except subprocess.TimeoutExpired:
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+            kills += 1
+    assert kills >= 2
+    grade(undisturbed, "--jobs", "2")
+    assert rows(course) == rows(undisturbed)
+    for folder in (course / "classroom" / "autograded").iterdir():
+        nbformat.validate(graded_notebook(course, folder.name))
+    shutil.rmtree(course)
