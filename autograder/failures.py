@@ -39,6 +39,16 @@ _MEANINGS = [
         "takes); what is meant to be multiplied needs a *.",
     ),
     (
+        r"AxisError|axis -?\d+ is out of bounds",
+        "There is no such axis: they count from 0, so that a table has the axes 0, down its rows, and 1, along them; a "
+        "vector has only axis 0.",
+    ),
+    (
+        r"RecursionError",
+        "The function calls itself without an end: is its own name used where another function was meant, or is the "
+        "case missing in which it returns at once?",
+    ),
+    (
         r"(UnboundLocalError|NameError)",
         "A name was used before it had a value: is it misspelt, is it set further below, or only in a branch that was "
         "not run?",

@@ -141,7 +141,7 @@ def _wrong_parts(trial):
             if part is None or wanted is None:
                 return None
             if part.size != wanted.size:
-                off.append(f"{name}, which has not as many numbers as it should")
+                off.append(f"{name} (wrong size)")
                 distances.append(1.0)
                 factors.append(np.nan)
             elif not close(part, wanted):

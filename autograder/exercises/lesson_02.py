@@ -239,6 +239,18 @@ TANH_PRIME = Exercise(
             "leaves a square.",
         ),
         Mistake(
+            "square-alone",
+            lambda z: tanh(z) ** 2,
+            "This is tanh², which goes to 1 on both sides, where the curve is flat: the 1, from which it is taken, is "
+            "missing.",
+        ),
+        Mistake(
+            "doubled-not-squared",
+            lambda z: 1 - 2 * tanh(z),
+            "This is 1 − 2 tanh(z): one * multiplies, and a power needs two. Some slopes are negative, which those of a "
+            "rising curve cannot be.",
+        ),
+        Mistake(
             "one-plus-square",
             lambda z: 1 + tanh(z) ** 2,
             "This is 1 + tanh², which grows towards 2 on both sides, where the curve is flat. Check the sign: "
@@ -1900,6 +1912,11 @@ NEURON_GRADIENT = Exercise(
             "The error is multiplied by σ(z), where the slope σ′(z) belongs.",
         ),
         Mistake(
+            "one-minus-sigma-for-sigma-prime",
+            _through(lambda y, z, a, slope: 2 * (a - y) * (1 - a)),
+            "The error is multiplied by 1 − σ(z) alone. The slope has two factors: σ′ = σ(1 − σ).",
+        ),
+        Mistake(
             "z-for-sigma-prime",
             _through(lambda y, z, a, slope: 2 * (a - y) * z),
             "The error is multiplied by z, where the slope of σ at z belongs.",
@@ -2007,6 +2024,12 @@ NEURON_GRADIENT = Exercise(
                 )
             ),
             "dw has a row for each example. The examples share the weights: add over the rows.",
+        ),
+        Mistake(
+            "dw-not-summed-transposed",
+            _neuron(lambda X, y, z, a, slope, n: (X.T * (2 * (a - y) * slope) / n, np.sum(2 * (a - y) * slope) / n)),
+            "dw is a table with a column for each example: * multiplies entry by entry, and the sum over the examples is "
+            "missing. A product of matrices does both.",
         ),
         Mistake(
             "dw-one-number",

@@ -946,6 +946,17 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
             "The numbers are those of a neuron without its bias: z = w·x + b has two parts.",
         ),
         (
+            "bias-subtracted",
+            _neuron(_error, z_of=lambda w, b, X: X @ w - b),
+            "The numbers are those of a neuron with −b: the bias is added in z.",
+        ),
+        (
+            "dw-not-summed",
+            _neuron(_error, lambda delta, X, w: (X.T * delta / len(X), np.mean(delta))),
+            "db is right; dw is a table with a column for each example: * multiplies entry by entry, and the sum over "
+            "the examples is missing.",
+        ),
+        (
             "bias-gradient-with-inputs",
             _neuron(_error, lambda delta, X, w: (X.T @ delta / len(X), np.mean(X.T @ delta / len(X)))),
             "db was built with the inputs. A bias stands beside no input: ∂z/∂b is 1.",
@@ -1792,6 +1803,12 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
                 "Only −z of the right class is left: the logarithm of the sum below the fraction is missing.",
             ),
             (
+                "normaliser-missing-after-shift",
+                lambda Z, Y: -np.sum(Y * _by_row(Z)) / len(Z),
+                "Only −(z − m) of the right class is left: the shift prepares the logarithm of the sum, and that is still "
+                "missing.",
+            ),
+            (
                 "normaliser-alone",
                 lambda Z, Y: np.mean(np.log(np.sum(np.exp(Z), axis=1))),
                 "Only ln Σ exp(z) is left: the labels play no part. The logarithm of the fraction's upper part is missing.",
@@ -1894,6 +1911,16 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
 )
 
 
+def _softmax_by_row(top=True, total=True):
+    """The softmax, with an axis lost in the largest z or in the sum."""
+
+    def wrong(Z):
+        powers = np.exp(Z - Z.max(axis=1, keepdims=top))
+        return powers / powers.sum(axis=1, keepdims=total)
+
+    return wrong
+
+
 def _minus_targets(softmax_of):
     return lambda Z, Y: softmax_of(Z) - Y
 
@@ -1905,6 +1932,7 @@ SOFTMAX_DELTA = Exercise(
     equation="δ_ik = ∂C_i/∂z_ik = Σ_c ∂C_i/∂a_ic · ∂a_ic/∂z_ik, with C_i = −Σ_c y_ic ln a_ic",
     reference=costs.softmax_delta,
     probes=_logit_probes,
+    telling_probes=lambda rng: [_logits(rng, 4, 4)],
     observe=_LOGIT_KINDS,
     requirements=[
         values(1.25),
@@ -1998,6 +2026,35 @@ SOFTMAX_DELTA = Exercise(
             "softmax-twice",
             _minus_targets(lambda Z: softmax(softmax(Z))),
             "The softmax was applied twice: the probabilities of a row hardly differ. Z holds weighted inputs.",
+        ),
+        (
+            "maximum-not-kept",
+            _minus_targets(_softmax_by_row(top=False)),
+            "A single example is right. The largest z of the rows came back as a flat vector and was laid along the rows: "
+            "row i's maximum met column i. (With as many examples as classes this does not even raise.) Keep the axis.",
+        ),
+        (
+            "sum-not-kept",
+            _minus_targets(_softmax_by_row(total=False)),
+            "A single example is right. The sums of the rows came back as a flat vector: row i's sum met column i in the "
+            "division. (With as many examples as classes this does not even raise.) Keep the axis.",
+        ),
+        (
+            "nothing-kept",
+            _minus_targets(_softmax_by_row(top=False, total=False)),
+            "A single example is right. The largest z of the rows, and their sums, came back as flat vectors and were laid "
+            "along the rows. (With as many examples as classes this does not even raise.) Keep the axis in both.",
+        ),
+        (
+            "sum-over-whole-table",
+            _minus_targets(lambda Z: np.exp(_by_row(Z)) / np.sum(np.exp(_by_row(Z)))),
+            "The largest z was taken off row by row, but the sum of the exponentials runs over the whole table. The "
+            "probabilities of each row sum to 1: the sum needs its axis too.",
+        ),
+        (
+            "plus",
+            lambda Z, Y: softmax(Z) + Y,
+            "The targets were added. Follow the sign of −y_k through the last line of the derivation.",
         ),
         (
             "averaged-over-examples",
@@ -2311,6 +2368,11 @@ BACKPROP_CROSS_ENTROPY = Exercise(
             "for: zs begins with z¹, activations with x. (With layers of one width this does not even raise.)",
         ),
         (
+            "sigma-for-sigma-prime",
+            _backward(step=lambda layers, i, d, zs, a: d @ layers[i][0] * a[i]),
+            "In the hidden layers δ was multiplied by a^ℓ = σ(z^ℓ), where the slope σ′(z^ℓ) belongs.",
+        ),
+        (
             "z-for-sigma-prime",
             _backward(step=lambda layers, i, d, zs, a: d @ layers[i][0] * zs[i - 1]),
             "In the hidden layers δ was multiplied by z^ℓ where σ′(z^ℓ) belongs.",
@@ -2446,6 +2508,14 @@ def _first_gradient_kept(w, b, x, y, eta, steps, cost):
     z = w * x + b
     delta = _deltas(logistic(z), y, z, cost)
     return np.array([logistic((w - t * eta * delta * x) * x + b - t * eta * delta) for t in range(steps + 1)])
+
+
+def _without_bias(w, b, x, y, eta, steps, cost):
+    activations = [logistic(w * x)]
+    for _ in range(steps):
+        w = w - eta * _deltas(activations[-1], y, w * x, cost) * x
+        activations.append(logistic(w * x))
+    return np.array(activations)
 
 
 def _first_error_kept(w, b, x, y, eta, steps, cost):
@@ -2609,6 +2679,11 @@ NEURON_RACE = Exercise(
             "input-missing",
             _race(update=lambda w, b, delta, x, eta: (w - eta * delta, b - eta * delta)),
             "The weight was moved as if its input were 1: ∂z/∂w is x.",
+        ),
+        (
+            "bias-left-out",
+            _without_bias,
+            "The numbers are those of a neuron without its bias: z = wx + b has two parts.",
         ),
         (
             "bias-with-input",

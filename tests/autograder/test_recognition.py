@@ -114,6 +114,7 @@ def test_word_in_place_of_a_number_is_told_apart():
         ("output_delta", lambda a, y, z: -list(z), "make an array of it"),
         ("output_delta", lambda a, y, z: list(z) - list(y), "make an array of it"),
         ("output_delta", lambda a, y, z: z[a], "An index is a whole number"),
+        ("output_delta", lambda a, y, z: a.sum(axis=1), "There is no such axis"),
         ("output_delta", lambda a, y, z: np.exp(print()), "Something was None"),
         ("output_delta", lambda a, y, z: 1 / 0, "It raises before there is a number"),
     ],
@@ -140,5 +141,5 @@ def test_part_of_another_size_does_not_count_as_right():
         return dw[:2], 1.1 * db
 
     hint = check(named(per_example, "neuron_gradient")).hints[0]
-    assert "dw, which has not as many numbers as it should" in hint
+    assert "Off are dw (wrong size), db (" in hint
     assert "none of the parts is right" in hint
