@@ -8,7 +8,7 @@ export OPENBLAS_NUM_THREADS := 1
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: lab test bench lint lesson lessons clean
+.PHONY: lab test bench bench-grading lint lesson lessons clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -35,6 +35,9 @@ test: lint
 bench: $(BIN)/.installed
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/nielsen.py
+
+bench-grading: $(BIN)/.installed
+	PYTHONPATH=. $(BIN)/python benchmarks/grading.py
 
 # Execute a lesson's source in place and generate the released lesson; built aside and moved, so that a failing build
 # leaves the old one.  `make lesson LESSON=03-delta-recursion`, or `make lessons` for all.

@@ -52,11 +52,8 @@ def digest_of_checks(settings, lesson):
     -------
     str
     """
-    modules = {
-        getattr(each.requirements[0].test, "__module__", "") for each in EXERCISES.values() if each.lesson == lesson
-    }
-    modules |= {each.probes.__module__ for each in EXERCISES.values() if each.lesson == lesson}
-    paths = {Path(sys.modules[name].__file__) for name in modules if name in sys.modules}
+    modules = {each.probes.__module__ for each in EXERCISES.values() if each.lesson == lesson}
+    paths = {Path(sys.modules[name].__file__) for name in modules}
     for package in (autograder, nblib):
         paths |= set(Path(package.__file__).parent.glob("*.py"))
     parts = [repr(sorted(settings.trait_values(config=True).items())).encode()]
