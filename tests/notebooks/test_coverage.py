@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import LESSONS, ROOT
 
-# The headings of the sources that belong to the lessons there are; title pages and the lists of links left out.
+# The headings of the sources; title pages and the lists of links left out.
 SECTIONS = {
     "lecture": [
         "Neural networks",
@@ -21,11 +21,13 @@ SECTIONS = {
         "Finishing touches",
         "Backpropagation",
         "Challenges",
+        "Pragmatics",
         "Loss functions (costs) for neural networks",
         "Loss functions ...",
         "Cross entropy",
         "Cross entropy and gradient descent",
         "Cross entropy ...",
+        "Specialized architectures",
     ],
     "notes": [
         "Layers and neurons",
@@ -62,6 +64,15 @@ SECTIONS = {
         "Visualizing L1 vs. L2",
         "Regularization: Dropout I",
         "Regularization: Dropout II",
+        "The Problem with Initialization",
+        "Visualizing Saturation",
+        "A Better Weight Initialization I",
+        "A Better Weight Initialization II",
+        'Hyperparameter Tuning as a "Black Art" I',
+        'Hyperparameter Tuning as a "Black Art" II',
+        "Tuning: The Learning Rate (η)",
+        "Visualizing Learning Rates",
+        "Final Summary",
         "The Sigmoid Function",
         "Step 1: Apply the Chain Rule",
         "Step 1: Combine the Parts",
