@@ -204,6 +204,12 @@ LAYER_WEIGHTED_INPUTS = Exercise(
     requirements=[values(0.5), shapes(0.25), unchanged(0.25)],
     mistakes=[
         Mistake(
+            "summed-over-all",
+            lambda W, a, b: np.sum(W * a) + b,
+            "One sum over the whole table was added to every bias: all z_k differ by their b_k only. Each node k adds up "
+            "its own row, and no other.",
+        ),
+        Mistake(
             "transpose",
             lambda W, a, b: W.T @ a + b,
             "The weights were used the other way round: node j's outgoing weights in place of node k's incoming ones. "
@@ -858,6 +864,12 @@ RELU = Exercise(
         unchanged(0.125),
     ],
     mistakes=[
+        Mistake(
+            "largest-along-an-axis",
+            lambda z: np.max(np.atleast_1d(z), 0),
+            "What came back is the largest entry, along axis 0: NumPy's max takes a second argument for an axis. Wanted "
+            "is a comparison of each entry with 0.",
+        ),
         Mistake(
             "in-place",
             _relu_in_place,

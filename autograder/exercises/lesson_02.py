@@ -215,6 +215,11 @@ TANH_PRIME = Exercise(
     requirements=_prime_requirements(_calm()),
     mistakes=[
         Mistake(
+            "tanh-of-the-square",
+            lambda z: 1 - np.tanh(np.asarray(z) ** 2),
+            "The square was taken of z, inside tanh. tanh²(z) is the square of the number that tanh(z) gives.",
+        ),
+        Mistake(
             "of-a",
             lambda z: tanh_prime(tanh(z)),
             "All values lie between 0.42 and 1, whatever z is: the slope was taken at the activation tanh(z). It is "

@@ -1168,6 +1168,13 @@ SGD_STEP = Exercise(
     requirements=[values(0.5), shapes(0.25), unchanged(0.25)],
     mistakes=[
         Mistake(
+            "eta-missing-for-biases",
+            lambda layers, gradients, eta: [
+                (W - eta * dW, b - db) for (W, b), (dW, db) in zip(layers, gradients, strict=True)
+            ],
+            "The weights are right; the biases have moved by their whole gradient. η belongs to both updates.",
+        ),
+        Mistake(
             "sign",
             _each(lambda p, g, eta: p + eta * g),
             "The step goes uphill: the gradient was added. It points to where the cost grows, and the cost is to fall.",

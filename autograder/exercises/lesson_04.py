@@ -261,6 +261,18 @@ BINARY_CROSS_ENTROPY = Exercise(
     ],
     mistakes=_mistakes(
         (
+            "one-minus-y-missing",
+            lambda a, y: -np.mean(y * np.log(a) + np.log(1 - a)),
+            "Where y is 0 the cost is right; where y is 1 it holds ln(1 − a) as well. Each of the two terms has a factor "
+            "that lets it vanish in the other case.",
+        ),
+        (
+            "y-missing",
+            lambda a, y: -np.mean(np.log(a) + (1 - y) * np.log(1 - a)),
+            "Where y is 1 the cost is right; where y is 0 it holds ln a as well. Each of the two terms has a factor that "
+            "lets it vanish in the other case.",
+        ),
+        (
             "sign",
             lambda a, y: -costs.binary_cross_entropy(a, y),
             "The cost is negative. The logarithm of a number below 1 is negative, and the minus in front turns that "

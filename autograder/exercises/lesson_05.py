@@ -81,6 +81,11 @@ L2_COST = Exercise(
     requirements=[values(0.5), shapes(0.25, "a single number"), unchanged(0.25)],
     mistakes=_mistakes(
         (
+            "mean-of-each-layer",
+            lambda cost, weights, lam, n: cost + lam / (2 * n) * sum(np.mean(W**2) for W in weights),
+            "The squares of each layer were averaged before they were added. Every single weight counts, with λ/2n.",
+        ),
+        (
             "weights-as-one-array",
             lambda cost, weights, lam, n: cost + lam / (2 * n) * np.sum(np.array(weights) ** 2),
             _ONE_ARRAY,
@@ -237,6 +242,11 @@ L1_COST = Exercise(
     probes=_cost_probes,
     requirements=[values(0.5), shapes(0.25, "a single number"), unchanged(0.25)],
     mistakes=_mistakes(
+        (
+            "mean-of-each-layer",
+            lambda cost, weights, lam, n: cost + lam / n * sum(np.mean(np.abs(W)) for W in weights),
+            "The magnitudes of each layer were averaged before they were added. Every single weight counts, with λ/n.",
+        ),
         (
             "weights-as-one-array",
             lambda cost, weights, lam, n: cost + lam / n * np.sum(np.abs(np.array(weights))),
@@ -2206,6 +2216,12 @@ SHIFT_IMAGE = Exercise(
         unchanged(0.25),
     ],
     mistakes=_mistakes(
+        (
+            "negative-shifts-ignored",
+            lambda image, dy, dx: augmentation.shift_image(image, max(dy, 0), max(dx, 0)),
+            "Shifts down and to the right are right; a negative dy or dx has no effect. They move the image up and to "
+            "the left, and have rows and columns of their own that stay.",
+        ),
         (
             "wraps-around",
             lambda image, dy, dx: np.roll(image, (dy, dx), axis=(0, 1)),
