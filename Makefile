@@ -8,7 +8,7 @@ export OPENBLAS_NUM_THREADS := 1
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: lab test bench bench-grading lint lesson lessons clean
+.PHONY: lab test chromium bench bench-grading lint lesson lessons clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -25,16 +25,24 @@ lint: $(BIN)/.installed
 	$(BIN)/ruff format --check .
 
 # nbval holds every stored number against a fresh run; nbconvert stops at a raise that nbval's lax modes let pass.
-test: lint
+test: lint chromium
 	rm -rf .build/executed
 	$(BIN)/jupyter nbconvert --to notebook --execute --output-dir=.build/executed solutions/*/*.ipynb
 	$(BIN)/pytest --nbval --nbval-current-env solutions
 	$(BIN)/pytest
 
+# The browser tests need Chromium.  Where it cannot be installed from here, they fail and say so.
+chromium:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium fonts-dejavu-core; \
+	fi
+
 # Peers that are not installed are skipped with a notice: pip install '.[bench]' brings them.
 bench: $(BIN)/.installed
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/nielsen.py
+	$(BIN)/python benchmarks/widgets.py
 
 bench-grading: $(BIN)/.installed
 	PYTHONPATH=. $(BIN)/python benchmarks/grading.py

@@ -77,6 +77,7 @@ class PassScene(Scene):
         fig, axes = plots.figure(size=(9.5, 5.0))
         self.diagram = Diagram(axes, layers, radius=0.62, spread=1.6)
         self.title = axes.set_title("the input", y=1.0)
+        self.step, self.pictures = 0, []
         super().__init__(fig, [*self.diagram.moving, self.title])
 
     def update(self, step):
@@ -91,6 +92,7 @@ class PassScene(Scene):
         -------
         str
         """
+        self.step = step
         title, nodes, edges, new = self.steps[step]
         self.diagram.show({place: "\n".join(lines) for place, lines in nodes.items()}, edges, new)
         self.title.set_text(f"step {step}: {title}")
@@ -100,6 +102,21 @@ class PassScene(Scene):
             for place, text in last
         )
         return f"Step {step} of {len(self.steps) - 1}, {title}.  New: {numbers}."
+
+    def png(self):
+        """The figure as it is now; the steps are few and full of text, so all are drawn at the first call.
+
+        Returns
+        -------
+        bytes
+        """
+        if not self.pictures:
+            now = self.step
+            for step in range(len(self.steps)):
+                self.update(step)
+                self.pictures.append(super().png())
+            self.update(now)
+        return self.pictures[self.step]
 
 
 def pass_figure(layers, x, y, step):

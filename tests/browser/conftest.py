@@ -232,8 +232,10 @@ def opened_notebook(lab_page, source):
     name = f"{secrets.token_hex(4)}.ipynb"
     nbformat.write(source, lab_page.lab.folder / name)
     notebook = Notebook(lab_page.page, name)
-    yield notebook
-    notebook.close()
+    try:
+        yield notebook
+    finally:
+        notebook.close()
     assert lab_page.outside == []
     assert lab_page.errors == []
 

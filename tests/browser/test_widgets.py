@@ -1,6 +1,7 @@
 """Every widget in JupyterLab: asked, answered, moved by keyboard and mouse, and read from its status line."""
 
 import time
+from importlib.resources import files
 
 import pytest
 
@@ -60,6 +61,18 @@ def expected(twin, **positions):
 every_widget = pytest.mark.parametrize("opened", WIDGETS, indirect=True)
 
 
+def findings(page):
+    """What axe-core finds in the outputs, by rule."""
+    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text())
+    found = page.evaluate("() => axe.run('.jp-OutputArea', { resultTypes: ['violations'] })")
+    return {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in found["violations"]}
+
+
+def test_axe_finds_nothing_in_the_questions(gallery):
+    assert gallery.page.locator(".nb-question:visible").count() == len(WIDGETS)
+    assert findings(gallery.page) == {}
+
+
 @pytest.mark.parametrize("name", WIDGETS)
 def test_the_question_comes_first_and_the_answer_after_it(name, gallery, twins):
     twin = twins[name]
@@ -74,6 +87,11 @@ def test_the_question_comes_first_and_the_answer_after_it(name, gallery, twins):
     assert f"Your prediction: {twin.spec['options'][-1]}." in words(widget.root.inner_text())
     assert twin.prediction.options[twin.prediction.answer] in widget.root.inner_text()
     assert words(image.get_attribute("alt")).endswith(words(widget.status()))
+
+
+def test_axe_finds_nothing_in_the_widgets(gallery):
+    assert gallery.page.locator(".nb-body:visible").count() == len(WIDGETS)
+    assert findings(gallery.page) == {}
 
 
 @every_widget
@@ -208,6 +226,7 @@ def test_it_can_be_read_in_the_dark_theme(gallery, twins, pictures):
     for selector in (".nb-status", ".nb-controls label", ".nb-value"):
         dark, light = sorted((luminance(selector, "color"), luminance(":scope", "backgroundColor")))
         assert (light + 0.05) / (dark + 0.05) > 4.5, selector
+    assert findings(gallery.page) == {}
     dark, light = sorted((luminance("button", "color"), luminance("button", "backgroundColor")))
     assert (light + 0.05) / (dark + 0.05) > 4.5
     widget.root.screenshot(path=pictures / "race-dark.png")
