@@ -93,7 +93,9 @@ def examine(function, seed, kind=Result, again=False):
     if all(verdict.met for verdict in verdicts):
         return kind(exercise.name, exercise.points, verdicts, equation=exercise.equation)
     naming = recognise(trial)
-    hints = naming.hints + ((further_hint(trial),) if again and _seen_before(trial) else ())
+    hints = naming.hints + (
+        (further_hint(trial),) if again and trial.exercise.comparable and _seen_before(trial) else ()
+    )
     hints = tuple(hint for hint in hints if hint)
     return kind(exercise.name, exercise.points, verdicts, naming.mistakes, hints, exercise.equation)
 

@@ -1661,7 +1661,7 @@ class _Finding(Exception):
 def _refuse_borrowed(names):
     library, known = _borrowed(names)
     if library:
-        raise _Finding("library", f"it uses {library}: the network and its training have to be your own.")
+        raise _Finding("library", f"it uses {library.split('.')[0]}: the network and its training have to be your own.")
     if known:
         raise _Finding("known digits", f"it uses {known}: only the digits that are passed in may be looked at.")
 
@@ -1796,7 +1796,7 @@ def _reaches(threshold):
     def test(trial):
         _, sentence, accuracy, on_train = _finding(trial)
         if sentence:
-            return sentence
+            return sentence if threshold == THRESHOLDS[0] else "for the same reason."
         if accuracy < threshold:
             return (
                 f"{accuracy:.3f} of the digits it has not seen were read rightly ({on_train:.3f} of those it was given "

@@ -117,6 +117,9 @@ def test_a_function_in_another_process_is_graded_as_well():
             value = self.function(*args)
             return Elsewhere(value, "predict") if callable(value) else value
 
+        def __array__(self):
+            raise TypeError("a function can be called, and nothing else")
+
         def names_used(self):
             return {"sklearn.svm.SVC.fit"} if self.function is hired_classifier else set()
 
