@@ -7,6 +7,7 @@ from collections import Counter
 
 import click
 
+from autograder.grading.channel import Closed
 from autograder.grading.worker import Unprotected, Workers
 
 DONE, CANNOT, LOOK_NEEDED, UNPROTECTED, INTERRUPTED = 0, 1, 3, 4, 130
@@ -73,6 +74,8 @@ def _grade(workers, lesson, folder, jobs, students, force, unsafe):
                 course.close()
     except Busy:
         return _complain(f"{lesson} is being graded by another process just now.")
+    except Closed:
+        return _complain("The process that runs submissions ended. What is graded is saved; run the command again.")
     except Unprotected as error:
         _complain(f"Not graded: without protection {error}. Grade on another machine, or say --unsafe.")
         return UNPROTECTED
@@ -93,6 +96,7 @@ def _run(workers, course, grading, students, unsafe):
     due, unchanged = grading.due(students or handed_in)
     results = list(unchanged)
     if due:
+        grading.prepare_some(due)
         workers.check(unsafe or course.settings.unsafe)
         click.echo(f"Protected by: {', '.join(workers.protections)}.")
         with click.progressbar(length=len(due), label=course.lesson, show_eta=True, file=sys.stderr) as bar:

@@ -26,7 +26,7 @@ import nbgrader.preprocessors.saveautogrades
 import sqlalchemy
 from nbconvert.exporters import NotebookExporter
 from nbconvert.writers import FilesWriter
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
@@ -410,6 +410,19 @@ class ClassGrading:
         self._jobs = jobs
         self._force = force
         self._checks = digest_of_checks(course.settings, course.lesson)
+        self._early = {}
+
+    def prepare_some(self, students):
+        """Prepare the first submissions while the warm process gets ready.
+
+        Parameters
+        ----------
+        students : list of str
+            Of :meth:`due`; what goes wrong with one of them is said when its turn comes.
+        """
+        for student in students[: 8 * self._jobs]:
+            with contextlib.suppress(Exception):
+                self._early[student] = self._from(student), *self._course.prepare(student)
 
     def due(self, students):
         """Sort a class into what is to be graded, and what did not change since.
@@ -466,7 +479,8 @@ class ClassGrading:
     def _prepare(self, student, prepared, open_work):
         origin = self._from(student)
         try:
-            ready, looks = self._course.prepare(student)
+            early = self._early.pop(student, (None,))
+            ready, looks = early[1:] if early[0] == origin else self._course.prepare(student)
         except Unreadable as error:
             yield self._failed(student, origin, str(error))
             return
@@ -517,12 +531,17 @@ class ClassGrading:
 
 def _patiently(action, pauses=(0.5, 2, 5)):
     """Do something to the gradebook, again if somebody else holds it."""
-    for pause in pauses:
+    for pause in (*pauses, None):
         try:
             return action()
-        except sqlalchemy.exc.OperationalError:
-            time.sleep(pause)
-    return action()
+        except (sqlalchemy.exc.OperationalError, InvalidEntry) as error:
+            # nbgrader hands some errors of the database on under a name of its own.
+            held = error if isinstance(error, sqlalchemy.exc.OperationalError) else error.__context__
+            if not isinstance(held, sqlalchemy.exc.OperationalError):
+                raise
+            if pause is None:
+                raise held from None
+        time.sleep(pause)
 
 
 __all__ = ["Busy", "ClassGrading", "Course", "Graded", "GradingError", "Unprotected"]

@@ -112,6 +112,7 @@ class _Reader(ast.NodeVisitor):
             node = node.func if isinstance(node, ast.Call) else node.value
         if isinstance(node, ast.Name):
             self.stores.add(node.id)
+            self.settings.add(node.id)
 
     def visit_Call(self, node):
         self.calls |= not self._depth

@@ -4,12 +4,14 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from tests.grading.conftest import (
@@ -170,6 +172,60 @@ def test_refuses_in_a_sentence(empty_course, tmp_path):
         assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
 
 
+def test_status_tells_what_is_left(empty_course, released, tmp_path):
+    course = copy_of(empty_course, tmp_path / "course")
+    hand_in(course, "right", nbformat.writes(solved(released)))
+    assert "1 to be graded" in run(course, "autograder", "status", LESSON, code=3)
+    grade(course)
+    assert "0 to be graded" in run(course, "autograder", "status", LESSON)
+
+
+def test_a_gradebook_that_is_held_is_waited_for(empty_course, released, tmp_path):
+    course = copy_of(empty_course, tmp_path / "course")
+    hand_in(course, "right", nbformat.writes(solved(released)))
+    database = sqlite3.connect(course / "classroom" / "gradebook.db", check_same_thread=False)
+    command = [str(Path(sys.executable).parent / "autograder"), "grade", LESSON]
+    process = subprocess.Popen(command, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    records = course / "classroom" / ".autograder" / LESSON
+    while not (records / "unfinished" / "submitted").exists():
+        time.sleep(0.01)
+    database.execute("begin immediate")
+    time.sleep(7)
+    database.rollback()
+    assert process.wait(60) == 0
+    assert scores(course, "right") == FULL
+
+
+def test_judges_that_are_killed_are_replaced(harmless, ours, tmp_path):
+    course = copy_of(harmless, tmp_path / "course")
+    command = [str(Path(sys.executable).parent / "autograder"), "grade", LESSON, "--jobs", "2"]
+    process = psutil.Popen(command, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not list(course.glob(f"classroom/.autograder/{LESSON}/*.json")):
+        time.sleep(0.01)
+    (warm,) = process.children()
+    victims = warm.children()
+    assert len(victims) >= 2
+    random.Random(3).choice(victims).kill()
+    assert process.wait(120) == 0
+    assert all(score is not None for _, name, score, *_ in rows(course)["grades"] if name in FULL)
+    assert scores(course, "sign") == scores(ours, "sign")
+    assert not warm.is_running()
+
+
+def test_ctrl_c_saves_what_is_graded_and_leaves_nothing_behind(harmless, tmp_path):
+    course = copy_of(harmless, tmp_path / "course")
+    command = [str(Path(sys.executable).parent / "autograder"), "grade", LESSON, "--jobs", "2"]
+    process = psutil.Popen(command, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    while not list(course.glob(f"classroom/.autograder/{LESSON}/*.json")):
+        time.sleep(0.01)
+    below = process.children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130 and b"Stopped" in said and b"Traceback" not in said
+    _, alive = psutil.wait_procs(below, timeout=5)
+    assert not alive
+
+
 def test_killed_at_any_moment_and_run_again_ends_the_same(harmless, ours, tmp_path):
     """Kill the coordinator at random moments until it gets through; the gradebook is that of an undisturbed run."""
     course = copy_of(harmless, tmp_path / "course")
@@ -180,7 +236,7 @@ def test_killed_at_any_moment_and_run_again_ends_the_same(harmless, ours, tmp_pa
     while not finished:
         process = subprocess.Popen(command, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         # Wait for the first file to move, so that most kills fall into the writing.
-        seconds = chance.uniform(0.0, 2.0)
+        seconds = chance.uniform(0.0, 0.6)
         before = len(list(course.glob(f"classroom/.autograder/{LESSON}/*.json")))
         while process.poll() is None and len(list(course.glob(f"classroom/.autograder/{LESSON}/*.json"))) == before:
             time.sleep(0.01)

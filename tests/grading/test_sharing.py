@@ -1,0 +1,84 @@
+"""A cell is taken over only where reading the code shows that it gives the same for everybody."""
+
+import pytest
+
+from autograder.grading.sandbox import snapshot
+from autograder.grading.sharing import Sharing, read
+from autograder.grading.shell import Runner
+
+LESSON = [
+    ("setup", "import numpy as np\nfrom math import sqrt", True),
+    ("answer", "def f(x):\n    return x", False),
+    ("data", "X = np.arange(4.0)", True),
+    ("sum", "total = X.sum()\ntotal", True),
+    ("own", "value = f(2)", True),
+    ("after-own", "value + 1", True),
+    ("change", "X[0] = 9", True),
+    ("late", "X.mean()", True),
+]
+
+
+@pytest.fixture(scope="module")
+def sharing():
+    runner = Runner()
+    yield Sharing(LESSON, runner, snapshot)
+    type(runner.shell).clear_instance()
+
+
+def taken(sharing, edit=lambda cells: None):
+    cells = [[cell_id, source] for cell_id, source, _ in LESSON]
+    edit(cells)
+    return [cell[0] for cell, number in zip(cells, sharing.plan(cells), strict=True) if number is not None]
+
+
+ALL = ["setup", "data", "sum", "change", "late"]
+
+
+def test_what_does_not_depend_on_the_student_is_taken_over(sharing):
+    assert taken(sharing) == ALL
+
+
+def insert(at, source):
+    return lambda cells: cells.insert(at, ["new", source])
+
+
+def replace(at, source):
+    return lambda cells: cells.__setitem__(at, [cells[at][0], source])
+
+
+@pytest.mark.parametrize(
+    ("edit", "left"),
+    [
+        (insert(3, "print(1)"), ALL),
+        (insert(3, "y = np.exp(1)"), ALL),
+        (insert(3, "X[1] = 7"), ["setup", "data"]),
+        (insert(3, "f(X)"), ["setup", "data"]),
+        (insert(3, "X = 3"), ["setup", "data"]),
+        (insert(3, "np.random.seed(0)"), ["setup", "data"]),
+        (insert(3, "np.sum = max"), ["setup", "data"]),
+        (insert(3, "m = np"), ["setup", "data"]),
+        (insert(3, "exec('X[1] = 7')"), ["setup", "data"]),
+        (insert(3, "%time 1"), ["setup", "data"]),
+        (insert(3, "import os"), ["setup", "data"]),
+        (insert(3, "_"), ["setup", "data"]),
+        (insert(3, "for _ in range(3): pass"), ALL),
+        (insert(3, "class A: pass"), ["setup", "data"]),
+        (replace(0, "import math\n" + LESSON[0][1]), ALL[1:]),
+        (replace(1, "def f(x):\n    X[0] = 1\n    return x"), ["setup", "data", "sum"]),
+        (lambda cells: cells.pop(2), ["setup"]),
+        (lambda cells: cells.reverse(), ["setup"]),
+    ],
+)
+def test_in_doubt_a_cell_is_run(sharing, edit, left):
+    assert taken(sharing, edit) == left
+
+
+def test_values_are_those_after_the_cell_and_not_later_ones(sharing):
+    after = dict(zip(sharing.cells, sharing.adoptable, strict=True))
+    assert after["data"]["X"][0] == 0 and after["change"]["X"][0] == 9
+
+
+def test_names_are_read():
+    reading = read("a = b + c[0]\ndef g(x):\n    return d")
+    assert reading.stores == {"a", "g"} and {"b", "c"} <= reading.loads and "d" in reading.inner
+    assert read("x y").opaque
