@@ -365,6 +365,8 @@ def _judge_probes(rng):
     gap[2] = np.nan
     small = 1e-3 * _falling(rng, first, 0.4 * first, 7)
     small[3] = small[2] + 1e-3 * 0.05 * first
+    # A great fall at once: what comes after is small beside the first cost, and not beside the second.
+    plunge = first * np.array([1, 0.4, 0.406, 0.39])
     return [
         (list(map(float, costs)),)
         for costs in (
@@ -383,6 +385,7 @@ def _judge_probes(rng):
             small,
             jumping,
             sudden,
+            plunge,
         )
     ]
 
@@ -421,7 +424,7 @@ JUDGE_ETA = Exercise(
     reference=judge_eta,
     probes=_judge_probes,
     requirements=[
-        values(1, "steady, slow and exploding costs", only=[0, 1, 2, 3, 9, 10, 13, 14]),
+        values(1, "steady, slow and exploding costs", only=[0, 1, 2, 3, 9, 10, 13, 14, 15]),
         values(0.5, "costs that are not finite", only=[7, 8, 11]),
         values(0.25, "small rises and late ones", only=[4, 5, 6, 12]),
         unchanged(0.25),
@@ -605,6 +608,8 @@ def _find_probes(rng):
         (_runs_up_to(limit(down + 1), _oscillates), 1.0),
         (_runs_up_to(limit(-3), _stalls), 0.1),
         (_runs_up_to(limit(2), _turns_nan), 1.0),
+        # Just above a power of ten.
+        (_runs_up_to(1.05 * 10.0**up, _oscillates), 0.01),
     ]
 
 
@@ -679,7 +684,7 @@ FIND_ETA = Exercise(
     reference=find_eta,
     probes=_find_probes,
     requirements=[
-        values(1, "the start too high, too low and right", only=[0, 1, 2, 4]),
+        values(1, "the start too high, too low and right", only=[0, 1, 2, 4, 7]),
         values(0.5, "nan, and costs that stand still", only=[3, 5, 6]),
         cases("started from the default 0.01", 0.25, lambda rng: [args[:1] for args in _find_probes(rng)[:2]]),
         shapes(0.25, "one number"),

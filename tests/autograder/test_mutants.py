@@ -17,6 +17,7 @@ from tests.conftest import LESSONS, ROOT
 
 PRODUCT = "a product of two vectors is the same either way"
 SQUARE = "the square of a difference is the same either way"
+BOUNDARY = "at exact equality rounding decides, and another right algebra decides otherwise"
 EQUIVALENT = {
     "weighted_input": {"line 9: operands exchanged": PRODUCT},
     "logistic": {"line 10: GtE → Gt": "both branches give ½ at 0"},
@@ -28,8 +29,13 @@ EQUIVALENT = {
     "train": {"line 17: operands exchanged": SQUARE},
     "quadratic_cost": {"line 7: operands exchanged": SQUARE},
     "dropout": {"line 10: GtE → Gt": "a uniform number equals p_drop with probability 0"},
+    "judge_eta": {"line 9: Gt → GtE": BOUNDARY, "line 11: Gt → GtE": BOUNDARY},
+    "plateau_schedule": {"line 11: 0 → 1": "the first accuracy is better than none and starts the count anew"},
     "augment": {what: "how far an image is shifted is free" for what in ("line 16: 1 → 2", "line 16: 2 → 3")},
 }
+
+# A changed recipe that still reads 97 % of unseen digits is a right answer to the capstone.
+JUDGED_BY_RESULT = {"capstone"}
 
 
 def solutions(lesson):
@@ -68,7 +74,9 @@ def test_mechanical_mutants_are_caught(lesson, monkeypatch):
     setup, cells = solutions(lesson)
     total, alive = 0, {}
     with np.errstate(all="ignore"):
-        for name in [name for name, exercise in EXERCISES.items() if exercise.lesson == lesson]:
+        for name in [
+            name for name, exercise in EXERCISES.items() if exercise.lesson == lesson and name not in JUDGED_BY_RESULT
+        ]:
             monkeypatch.setitem(EXERCISES, name, replace(EXERCISES[name], seconds=2.0))
             left, count = survivors(name, setup, cells)
             total += count
