@@ -5,6 +5,7 @@ which leaves the machine's files and network behind and from then on forks one s
 """
 
 import base64
+import contextlib
 import gc
 import os
 import signal
@@ -144,4 +145,6 @@ def _be_sandbox(link, request, runner, lessons, limits, readable, isolated, on):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    # The coordinator may hang up at any moment, also before it has given its order.
+    with contextlib.suppress(Closed):
+        main(int(sys.argv[1]))
