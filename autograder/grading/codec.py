@@ -50,8 +50,9 @@ class Encoder:
 
     def _array(self, array):
         array = np.asarray(array)
-        self.blobs.append(np.ascontiguousarray(array).tobytes())
-        return [array.dtype.newbyteorder("=").str, list(array.shape), len(self.blobs) - 1]
+        native = array.astype(array.dtype.newbyteorder("="), copy=False)
+        self.blobs.append(native.tobytes())
+        return [native.dtype.str, list(native.shape), len(self.blobs) - 1]
 
     def value(self, value, depth=0):
         """Return the JSON form of one value."""
