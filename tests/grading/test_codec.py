@@ -20,7 +20,11 @@ def sent(value):
 def same(one, other):
     if isinstance(one, np.ndarray):
         # Bytes arrive in the machine's own order.
-        return one.dtype.newbyteorder("=") == other.dtype and one.shape == other.shape and np.array_equal(one, other, equal_nan=True)
+        return (
+            one.dtype.newbyteorder("=") == other.dtype
+            and one.shape == other.shape
+            and np.array_equal(one, other, equal_nan=True)
+        )
     if isinstance(one, (list, tuple)):
         return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict):
