@@ -76,12 +76,14 @@ WEIGHTED_INPUT = Exercise(
         Mistake(
             "sum-subtracted",
             lambda w, a, b: b - w @ a,
-            "The weighted sum came in with the wrong sign: a larger input on a positive weight has to make z larger.",
+            "This is b minus the weighted sum. A larger input on a positive weight has to make z larger: look at the "
+            "sign in front of Σ_j w_j a_j.",
         ),
         Mistake(
             "sign",
             lambda w, a, b: -(w @ a + b),
-            "Every z has the right size and the wrong sign.",
+            "Every z has the right size and the wrong sign. In z = Σ_j w_j a_j + b both parts are added: look for a "
+            "minus in front of the whole.",
         ),
         Mistake(
             "not-summed",
@@ -97,7 +99,8 @@ WEIGHTED_INPUT = Exercise(
         Mistake(
             "bias-multiplied",
             lambda w, a, b: (w @ a) * b,
-            "The weighted sum was multiplied by the bias. It shifts z and does not stretch it.",
+            "The weighted sum was multiplied by b. A bias shifts z, it does not stretch it: in z = Σ_j w_j a_j + b it "
+            "is added.",
         ),
         Mistake(
             "bias-inside",
@@ -136,7 +139,8 @@ WEIGHTED_INPUT = Exercise(
         Mistake(
             "weights-absolute",
             lambda w, a, b: np.abs(w) @ a + b,
-            "The weights have lost their signs. A negative weight makes z smaller when its input grows.",
+            "The weights have lost their signs. A negative weight makes z smaller when its input grows: in w_j a_j the "
+            "weight stands as it is.",
         ),
         Mistake(
             "first-input-missing",
@@ -213,8 +217,8 @@ LAYER_WEIGHTED_INPUTS = Exercise(
             "transpose",
             lambda W, a, b: W.T @ a + b,
             "The weights were used the other way round: node j's outgoing weights in place of node k's incoming ones. "
-            "Row k of W holds the weights into node k. (Only where a layer is as wide as the one before does this not "
-            "raise.)",
+            "In z_k = Σ_j w_kj a_j the sum runs along row k of W, which holds the weights into node k. (Where a layer "
+            "is as wide as the one before, no error tells you so.)",
         ),
         Mistake(
             "bias-missing",
@@ -225,12 +229,14 @@ LAYER_WEIGHTED_INPUTS = Exercise(
         Mistake(
             "bias-subtracted",
             lambda W, a, b: W @ a - b,
-            "Each z_k is off by twice its b_k: the bias went in with the wrong sign.",
+            "Each z_k is off by twice its b_k: the bias went in with the wrong sign. In z_k = Σ_j w_kj a_j + b_k it is "
+            "added.",
         ),
         Mistake(
             "sign",
             lambda W, a, b: -(W @ a + b),
-            "Every z has the right size and the wrong sign.",
+            "Every z has the right size and the wrong sign. In z = W a + b both parts are added: look for a minus in "
+            "front of the whole.",
         ),
         Mistake(
             "elementwise",
@@ -247,8 +253,8 @@ LAYER_WEIGHTED_INPUTS = Exercise(
         Mistake(
             "elementwise-with-bias-row",
             lambda W, a, b: W * a + b,
-            "W and a were multiplied number by number, and b was laid along the rows, where it does not fit unless the "
-            "layer is as wide as the one before. Node k adds its row up over j first, and then has one bias b_k.",
+            "W and a were multiplied number by number, and b was laid along the rows, where it fits only if the layer "
+            "is as wide as the one before. Node k adds its row up over j first, and then has one bias b_k.",
         ),
         Mistake(
             "summed-over-nodes",
@@ -273,7 +279,8 @@ LAYER_WEIGHTED_INPUTS = Exercise(
         Mistake(
             "mean-over-inputs",
             lambda W, a, b: (W * a).mean(axis=1) + b,
-            "The products were averaged over the inputs. The equation adds them up.",
+            "The products were averaged over the inputs: each weighted sum is as many times too small as there are "
+            "inputs. z_k = Σ_j w_kj a_j + b_k adds them up.",
         ),
         Mistake(
             "activated",
@@ -283,8 +290,9 @@ LAYER_WEIGHTED_INPUTS = Exercise(
         Mistake(
             "bias-inside",
             lambda W, a, b: W @ (a + b),
-            "The bias was added to the inputs before they were weighted; the two vectors do not even have one length "
-            "unless the layers are equally wide. b_k is added to node k's weighted sum.",
+            "The bias was added to the inputs before they were weighted. The two vectors have one length only where a "
+            "layer is as wide as the one before. In z = W a + b the bias comes after the product: b_k is added to node "
+            "k's weighted sum.",
         ),
         Mistake(
             "inputs-summed",
@@ -318,8 +326,8 @@ LAYER_WEIGHTED_INPUTS = Exercise(
             "summed-over-nodes-with-bias",
             lambda W, a, b: (W * a).sum(axis=0) + b,
             "The products w_kj a_j were added up over k, down the columns, and the bias was added to these sums. z_k "
-            "belongs to a row of W: the sum runs over j, along the row. (It does not raise only where the layer is as "
-            "wide as the one before.)",
+            "belongs to a row of W: the sum runs over j, along the row. (Where the layer is as wide as the one before, "
+            "no error tells you so.)",
         ),
         Mistake(
             "two-nodes-only",
@@ -508,20 +516,21 @@ LOGISTIC = Exercise(
             "overflow-and-lists",
             _plain,
             "The formula is right for arrays of moderate size. Two things are left: for z = −1000 the exponential "
-            "overflows (only e^(−|z|) is safe on both sides), and a list has no minus sign, so make an array of z first.",
+            "overflows (only e^(−|z|) is safe on both sides), and a list cannot be negated, so make an array of z "
+            "first.",
         ),
         Mistake(
             "lists-refused",
             lambda z: logistic(z) if isinstance(z, (np.ndarray, np.generic, float, int)) else -z,
-            "Arrays are right, at ±1000 too; a list raises, because it knows no arithmetic. Make an array of whatever "
-            "comes in before you calculate.",
+            "Arrays are right, at ±1000 too. A list stops it with an error, because lists do not calculate: make an "
+            "array of whatever comes in before you start.",
         ),
         Mistake(
             "one-by-one",
             lambda z: np.array([_plain(np.asarray(v)) for v in z]),
-            "Arrays and lists of moderate numbers are right. Two things are left: a single number cannot be gone "
-            "through in a loop (make an array of z and calculate with all of it at once), and e^1000 overflows for "
-            "z = −1000, where only e^(−|z|) is safe.",
+            "Arrays and lists of moderate numbers are right. Two things are left: a loop cannot go through a single "
+            "number (make an array of z and calculate with all of it at once), and e^1000 overflows for z = −1000, "
+            "where only e^(−|z|) is safe.",
         ),
         Mistake(
             "clipped",
@@ -550,12 +559,14 @@ LOGISTIC = Exercise(
         Mistake(
             "exponential",
             lambda z: np.exp(-np.asarray(z)),
-            "This is e^(−z) alone, which grows beyond all bounds for negative z. σ has it in the denominator, beside 1.",
+            "This is e^(−z) alone, which grows beyond all bounds for negative z. In σ(z) = 1 / (1 + e^(−z)) it stands "
+            "in the denominator, beside a 1.",
         ),
         Mistake(
             "half-fraction",
             lambda z: np.exp(np.asarray(z)),
-            "This is e^z alone, without the denominator 1 + e^z that keeps the result below 1.",
+            "This is e^z alone. It grows beyond all bounds, where σ stays below 1: in e^z / (1 + e^z), the other way "
+            "to write σ, there is a denominator.",
         ),
         Mistake(
             "inverse-missing-one",
@@ -576,12 +587,14 @@ LOGISTIC = Exercise(
         Mistake(
             "derivative",
             lambda z: logistic(z) * (1 - logistic(z)),
-            "No value exceeds ¼: this is the slope σ′(z) of lesson 2. Here the function itself is asked for.",
+            "No value exceeds ¼: this is the slope σ′(z) of lesson 2. Here the function itself is asked for, which "
+            "rises from 0 to 1.",
         ),
         Mistake(
             "twice",
             lambda z: logistic(logistic(z)),
-            "All values lie between 0.5 and 0.74: σ was applied twice.",
+            "All values lie between 0.5 and 0.74: σ was applied twice, the second time to its own result. It takes z, "
+            "once.",
         ),
         Mistake(
             "absolute-value",
@@ -738,14 +751,14 @@ STEP = Exercise(
         Mistake(
             "lists-refused",
             lambda z, k=0.0: (z >= k) * 1.0,
-            "Arrays are right; a list raises, because it cannot be compared with a number. Make an array of whatever "
-            "comes in first.",
+            "Arrays are right. A list stops it with an error, because a list cannot be compared with a number: make an "
+            "array of whatever comes in first.",
         ),
         Mistake(
             "arrays-only",
             lambda z, k=0.0: (z >= k).astype(float),
-            "Arrays are right; a plain number or a list raises, because only arrays can do what your line asks for. "
-            "Make an array of whatever comes in first.",
+            "Arrays are right. A plain number or a list stops it with an error, because only arrays can do what your "
+            "line asks for: make an array of whatever comes in first.",
         ),
         Mistake(
             "strict-and-arrays-only",
@@ -782,7 +795,7 @@ STEP = Exercise(
         Mistake(
             "sign-function",
             lambda z, k=0.0: np.where(np.asarray(z) >= k, 1.0, -1.0),
-            "Below the threshold it is −1: that is a sign function. The two values of the step are 0 and 1.",
+            "Below the threshold it is −1: that is a sign function. In step(z; k) the two values are 0 and 1.",
         ),
         Mistake(
             "absolute-value",
@@ -819,8 +832,8 @@ STEP = Exercise(
         Mistake(
             "flat-only",
             lambda z, k=0.0: _flat_only(lambda v: 1.0 if v >= k else 0.0)(z),
-            "Flat lists and arrays are right, z = k included; a table or a single number raises. A loop over z reaches "
-            "single numbers only where z has one axis: compare the whole array at once.",
+            "Flat lists and arrays are right, z = k included; a table or a single number stops it with an error. A "
+            "loop over z reaches single numbers only where z has one axis: compare the whole array at once.",
         ),
         Mistake(
             "strict-and-flat-only",
@@ -885,8 +898,8 @@ RELU = Exercise(
         Mistake(
             "lists-refused",
             lambda z: z * (z > 0),
-            "Arrays are right; a list raises, because it cannot be compared with a number. Make an array of whatever "
-            "comes in first.",
+            "Arrays are right. A list stops it with an error, because a list cannot be compared with a number: make an "
+            "array of whatever comes in first.",
         ),
         Mistake(
             "minimum",
@@ -901,12 +914,12 @@ RELU = Exercise(
         Mistake(
             "step",
             lambda z: step(z),
-            "Every value is 0 or 1: this is the step function. Above 0 the rectified unit lets z through unchanged.",
+            "Every value is 0 or 1: this is the step function. In max(0, z) a positive z comes through unchanged.",
         ),
         Mistake(
             "identity",
             lambda z: np.array(z),
-            "Negative z come through unchanged: this is the linear function.",
+            "Negative z come through unchanged: this is the linear function. max(0, z) lets nothing below 0 through.",
         ),
         Mistake(
             "leaky",
@@ -921,7 +934,8 @@ RELU = Exercise(
         Mistake(
             "negated",
             lambda z: np.maximum(0, -np.asarray(z)),
-            "The function is mirrored: it is 0 for positive z and grows for negative ones.",
+            "The function is mirrored: it is 0 for positive z and grows for negative ones. In max(0, z) the z has no "
+            "minus.",
         ),
         Mistake(
             "softplus",
@@ -947,8 +961,8 @@ RELU = Exercise(
         Mistake(
             "flat-only",
             lambda z: _flat_only(lambda v: max(0.0, v))(z),
-            "Flat lists and arrays are right; a table or a single number raises. A loop over z reaches single numbers "
-            "only where z has one axis: compare the whole array at once.",
+            "Flat lists and arrays are right; a table or a single number stops it with an error. A loop over z reaches "
+            "single numbers only where z has one axis: compare the whole array at once.",
         ),
         Mistake(
             "largest-along-axis",
@@ -1091,17 +1105,19 @@ SOFTMAX = Exercise(
             "sum-not-kept",
             lambda z: np.exp(z) / np.exp(z).sum(axis=-1),
             "The sums of the rows came back as a flat vector and were laid along the rows in the division: row i's sum "
-            "met column i (for a square table this does not even raise). Keep the axis that is summed.",
+            "met column i (for a square table no error tells you so). Keep the axis that is summed.",
         ),
         Mistake(
             "exponential-missing",
             _soft(lambda z: z, power=lambda z: z),
-            "z itself was divided by its sum, so that probabilities can be negative. The exponential is missing.",
+            "The rows sum to 1, but some shares are negative or larger than 1: z itself was divided by its sum. In "
+            "e^(z_k) / Σ_j e^(z_j) the exponential comes first, above and below.",
         ),
         Mistake(
             "not-normalised",
             lambda z: np.exp(z),
-            "The rows do not sum to 1: these are the exponentials, before the division by their sum.",
+            "The rows do not sum to 1: these are the exponentials e^(z_k), before the division by their sum over the "
+            "row.",
         ),
         Mistake(
             "logistic-units",
@@ -1128,7 +1144,8 @@ SOFTMAX = Exercise(
         Mistake(
             "logarithm",
             lambda z: log_softmax(z),
-            "No number is positive: these are the logarithms of the probabilities.",
+            "No number is positive: these are the logarithms of the probabilities. softmax(z)_k itself lies between 0 "
+            "and 1.",
         ),
         Mistake(
             "divided-by-largest",
@@ -1161,32 +1178,33 @@ SOFTMAX = Exercise(
         Mistake(
             "base-two",
             _soft(power=lambda z: 2.0**z),
-            "The rows sum to 1, but the differences are too small: the base is 2. It is e.",
+            "The rows sum to 1, but the shares differ too little from each other: the base is 2. In e^(z_k) it is e.",
         ),
         Mistake(
             "twice",
             lambda z: softmax(softmax(z)),
-            "The rows sum to 1 and are nearly flat: softmax was applied twice.",
+            "The rows sum to 1 and are nearly flat: softmax was applied twice, the second time to probabilities. It "
+            "takes z, once.",
         ),
         Mistake(
             "nothing-kept",
             _not_kept(top=False, total=False),
             "One example alone is right. In a table the largest z of the rows, and their sums, came back as flat "
-            "vectors and were laid along the rows: row i's numbers met column i (for a square table this does not even "
-            "raise). Keep the axis that is reduced, in both.",
+            "vectors and were laid along the rows: row i's numbers met column i (for a square table no error tells you "
+            "so). Keep the axis that is reduced, in both.",
         ),
         Mistake(
             "largest-not-kept",
             _not_kept(top=False),
             "The division is right, but the largest z of the rows came back as a flat vector and was laid along the "
-            "rows, so that column i lost the largest z of row i (for a square table this does not even raise). Keep the "
+            "rows, so that column i lost the largest z of row i (for a square table no error tells you so). Keep the "
             "axis over which the maximum is taken.",
         ),
         Mistake(
             "shifted-sum-not-kept",
             _not_kept(total=False),
             "The shift is right, but the sums of the rows came back as a flat vector: row i's sum met column i in the "
-            "division (for a square table this does not even raise). Keep the axis that is summed, as in the maximum.",
+            "division (for a square table no error tells you so). Keep the axis that is summed, as in the maximum.",
         ),
         Mistake(
             "exponential-missing-after-shift",
@@ -1274,7 +1292,8 @@ FOLD_BIAS = Exercise(
         Mistake(
             "transposed",
             lambda W, b: np.column_stack([b, W]).T,
-            "Θ is transposed. Its shape is N_{i+1} × (N_i + 1): one row for each node of the next layer.",
+            "Θ is transposed. Its shape is N_{i+1} × (N_i + 1): row k holds all that leads into node k of the next "
+            "layer.",
         ),
         Mistake(
             "bias-last-transposed",
@@ -1284,8 +1303,8 @@ FOLD_BIAS = Exercise(
         Mistake(
             "weights-transposed",
             lambda W, b: np.column_stack([b, W.T]),
-            "The bias is in its place, but W was transposed, which does not raise only where the layers are equally "
-            "wide. Row k of W and b_k belong to one node.",
+            "The bias is in its place, but W was transposed. Row k of W and b_k belong to one node. (Where the layers "
+            "are equally wide, no error tells you so.)",
         ),
         Mistake(
             "bias-row",
@@ -1306,7 +1325,7 @@ FOLD_BIAS = Exercise(
         Mistake(
             "column-of-zeros",
             lambda W, b: np.column_stack([np.zeros(len(b)), W]),
-            "Column 0 was made and left empty: the bias belongs there.",
+            "Column 0 was made and left at 0: row k of Θ begins with b_k.",
         ),
         Mistake(
             "bias-added-to-weights",
@@ -1332,7 +1351,7 @@ FOLD_BIAS = Exercise(
         Mistake(
             "weights-only",
             lambda W, b: W.copy(),
-            "This is W alone: the column for the bias is missing.",
+            "This is W alone. Row k of Θ is (b_k, w_k0, w_k1, …): the column for the bias is missing.",
         ),
         Mistake(
             "not-one-table",
@@ -1429,7 +1448,8 @@ UNFOLD_BIAS = Exercise(
         Mistake(
             "bias-kept",
             lambda Theta: (Theta.copy(), Theta[:, 0]),
-            "b is right, but W still has the bias in front: it has one column too many.",
+            "b is right, but W still has the bias in front: it has one column too many. w_kj is Θ_k,j+1, so W begins "
+            "behind column 0.",
         ),
         Mistake(
             "last-column-cut",
@@ -1446,7 +1466,7 @@ UNFOLD_BIAS = Exercise(
         Mistake(
             "bias-negative",
             lambda Theta: (Theta[:, 1:], -Theta[:, 0]),
-            "W is right, and b has the wrong sign.",
+            "W is right, and b has the wrong sign. The bias unit is +1, so b_k is Θ_k0 as it stands.",
         ),
         Mistake(
             "first-row-lost",
@@ -1585,32 +1605,38 @@ _FORWARD_PARTS = [
     (
         "no-output-activation",
         {"activate": lambda z, number, depth: z if number == depth else logistic(z)},
-        "Everything is right up to the last layer, whose activation is its z: σ is missing at the output.",
+        "Everything is right up to the last layer, whose activation is its z: σ is missing at the output. a^ℓ = σ(z^ℓ) "
+        "holds for ℓ = L too.",
     ),
     (
         "no-activation",
         {"activate": lambda z, number, depth: z},
-        "σ is never applied: the network is linear, however many layers it has.",
+        "σ is never applied, so that each activation is its z: the network is linear, however many layers it has. "
+        "Every layer has a^ℓ = σ(z^ℓ).",
     ),
     (
         "bias-missing",
         {"weigh": lambda W, a, b: W @ a},
-        "The biases have no effect. Look at z^ℓ = W^ℓ a^(ℓ−1) + b^ℓ.",
+        "The biases have no effect: already layer 1 is what it would be with b = 0. Look at what stands behind the "
+        "product in z^ℓ = W^ℓ a^(ℓ−1) + b^ℓ.",
     ),
     (
         "bias-subtracted",
         {"weigh": lambda W, a, b: W @ a - b},
-        "The biases went in with the wrong sign: already z of layer 1 is off by twice its bias.",
+        "The biases went in with the wrong sign: already z of layer 1 is off by twice its bias. z^ℓ = W^ℓ a^(ℓ−1) + "
+        "b^ℓ adds it.",
     ),
     (
         "activated-twice",
         {"activate": lambda z, number, depth: logistic(logistic(z))},
-        "All activations lie between 0.5 and 0.74: σ was applied twice in each layer.",
+        "From layer 1 on all activations lie between 0.5 and 0.74: σ was applied twice in each layer. a^ℓ = σ(z^ℓ) has "
+        "one σ.",
     ),
     (
         "activation-mirrored",
         {"activate": lambda z, number, depth: logistic(-z)},
-        "Every activation of layer 1 is 1 minus the right one: σ was taken at −z.",
+        "Every activation of layer 1 is 1 minus the right one: σ was taken at −z. Look at the signs on the way from z "
+        "to a.",
     ),
     (
         "tanh",
@@ -1640,25 +1666,25 @@ _FORWARD_PARTS = [
     (
         "z-handed-on",
         {"feed": lambda x, a, z: z},
-        "Layer 1 is right. From layer 2 on the layer was given z of the layer before, where its activation σ(z) "
-        "belongs.",
+        "Layer 1 is right. From layer 2 on each layer was given z of the layer before. In z^ℓ = W^ℓ a^(ℓ−1) + b^ℓ it "
+        "is the activation, σ of that z, that is handed on.",
     ),
     (
         "input-to-every-layer",
         {"feed": lambda x, a, z: x},
-        "Every layer was given x. That is right for layer 1 only: layer ℓ takes a^(ℓ−1). (It does not raise only where "
-        "all layers are as wide as the input.)",
+        "Every layer was given x. That is right for layer 1 only: layer ℓ takes a^(ℓ−1). (Where all layers are as wide "
+        "as the input, no error tells you so.)",
     ),
     (
         "transposed",
         {"weigh": lambda W, a, b: W.T @ a + b},
-        "The weights were used the other way round. Row k of W holds the weights into node k. (It does not raise only "
-        "where all layers are equally wide.)",
+        "The weights were used the other way round. In z_k = Σ_j w_kj a_j + b_k the sum runs along row k of W, which "
+        "holds the weights into node k. (Where all layers are equally wide, no error tells you so.)",
     ),
     (
         "mean-over-inputs",
         {"weigh": lambda W, a, b: W @ a / len(a) + b},
-        "The weighted sums were divided by the number of inputs. z adds the products up.",
+        "The weighted sums were divided by the number of inputs. z^ℓ = W^ℓ a^(ℓ−1) + b^ℓ adds the products up.",
     ),
 ]
 
@@ -1721,7 +1747,8 @@ FORWARD = Exercise(
         Mistake(
             "zs-for-activations",
             _pass(result=lambda zs, activations: (zs, [activations[0], *zs])),
-            "The list zs is right; the second list holds the same z again, where the activations σ(z) belong.",
+            "The list zs is right; the second list holds the same z again. It is for the activations a^ℓ = σ(z^ℓ): "
+            "look at what is appended to it.",
         ),
         Mistake(
             "zs-begin-with-input",
@@ -1768,8 +1795,8 @@ FORWARD = Exercise(
         Mistake(
             "first-layer-skipped",
             lambda layers, x: _pass()(layers[1:], x),
-            "Layer 1 was skipped: x was given to the second pair of the list. layers[0] is layer 1. (It does not raise "
-            "only where all layers are equally wide.)",
+            "Layer 1 was skipped: x was given to the second pair of the list. layers[0] is layer 1. (Where all layers "
+            "are equally wide, no error tells you so.)",
         ),
         Mistake(
             "reversed",
@@ -1785,7 +1812,7 @@ FORWARD = Exercise(
             "input-overwritten",
             _input_overwritten,
             "Every z is right, but x itself was overwritten on the way, so that activations[0] is no longer the input "
-            "that the caller gave.",
+            "that the caller gave. a^0 = x stays as it is: give each result a new array.",
         ),
         Mistake(
             "first-layer-only",
@@ -1796,9 +1823,9 @@ FORWARD = Exercise(
         Mistake(
             "layer-behind",
             _layer_behind,
-            "Layer 1 is right; from layer 2 on each layer was given the activations of one layer too early (the list of "
-            "activations begins with a^0, so that its index runs one ahead of the list of layers; index −1 in the first "
-            "turn hides this). Layer ℓ takes a^(ℓ−1).",
+            "Layer 1 is right; from layer 2 on each layer was given the activations of one layer too early. The list "
+            "of activations begins with a^0, so its index runs one ahead of the list of layers (in the first turn the "
+            "index −1 means the last entry, which hides it). Layer ℓ takes a^(ℓ−1).",
         ),
         Mistake(
             "input-activated-inside",
@@ -1990,20 +2017,21 @@ FORWARD_BATCH = Exercise(
             "wrong-axis",
             _on_the_wrong_axis,
             "X was multiplied from the left, W X, as if its columns were the examples. They are its rows: the product "
-            "that fits is A Wᵀ. (It does not raise only where n and all widths agree.)",
+            "that fits is A Wᵀ. (Where n and all widths are equal, no error tells you so.)",
         ),
         Mistake(
             "without-transpose",
             _without_transpose,
-            "A was multiplied by W without a transpose, so that the sum ran over the wrong index of w_kj. (It does not "
-            "raise only where all layers are equally wide.)",
+            "A was multiplied by W as it stands, so that the sum ran over the wrong index of w_kj: over the nodes k "
+            "that the edges lead to. It runs over j, the nodes they come from. (Where all layers are equally wide, no "
+            "error tells you so.)",
         ),
         Mistake(
             "bias-as-column",
             _bias_as_column,
             "b was added along the examples: example i got the bias of node i. That happens where b is made a column, "
-            "and also in W Aᵀ + b, which has the examples in its columns. Every example gets the whole b. (It does not "
-            "raise only where n fits the widths.)",
+            "and also in W Aᵀ + b, which has the examples in its columns. Every example gets the whole b. (Where n is "
+            "as large as the layers are wide, no error tells you so.)",
         ),
         Mistake(
             "axis-lost",
@@ -2014,7 +2042,8 @@ FORWARD_BATCH = Exercise(
         Mistake(
             "one-example-refused",
             lambda layers, X: predict(layers, X) if len(X) > 1 else X.shape[2],
-            "Batches are right; a batch of a single example raises. n = 1 is a batch too: one row.",
+            "Batches are right; a batch of a single example stops it with an error. n = 1 is a batch too: a table of "
+            "one row, shape (1, m_0).",
         ),
         Mistake(
             "first-example-only",
@@ -2035,7 +2064,8 @@ FORWARD_BATCH = Exercise(
         Mistake(
             "summed",
             lambda layers, X: predict(layers, X).sum(axis=0),
-            "The outputs were added up over the batch. The forward pass keeps the examples apart.",
+            "The outputs were added up over the batch. The forward pass keeps the examples apart: row i of A^L belongs "
+            "to row i of X.",
         ),
         Mistake(
             "all-activations",
@@ -2066,25 +2096,26 @@ FORWARD_BATCH = Exercise(
         Mistake(
             "one-layer-short",
             lambda layers, X: predict(layers[:-1], X) if len(layers) > 1 else X,
-            "The last layer is missing: the pass stops at layer L − 1.",
+            "The last layer is missing: the pass stops at layer L − 1. Look at where your loop over the layers ends.",
         ),
         Mistake(
             "in-place",
             lambda layers, X: (predict(layers, X), X.__imul__(0))[0],
-            "The outputs are right, but X itself was overwritten on the way. It belongs to the caller.",
+            "The outputs are right, but X itself was overwritten on the way. It belongs to the caller, and A^0 = X is "
+            "only read: give each layer's result a new array.",
         ),
         Mistake(
             "from-the-left",
             _from_the_left,
-            "W stands on the left of A, as it does for one example. But A has the examples in its rows, so that the sum "
-            "ran over examples and mixed them: the product that fits is A Wᵀ. (It does not raise only where n and all "
-            "widths agree.)",
+            "W stands on the left of A, as it does for one example. But A has the examples in its rows, so that the "
+            "sum ran over examples and mixed them: the product that fits is A Wᵀ. (Where n and all widths are equal, "
+            "no error tells you so.)",
         ),
         Mistake(
             "turned-in-each-layer",
             _turned_in_each_layer,
             "W Aᵀ has the examples in its columns, but the next layer took them for rows again: the table turns round "
-            "in every layer. Keep one example a row: A Wᵀ. (It does not raise only where n and all widths agree.)",
+            "in every layer. Keep one example a row: A Wᵀ. (Where n and all widths are equal, no error tells you so.)",
         ),
         Mistake(
             "forward-of-the-batch",
@@ -2102,8 +2133,8 @@ FORWARD_BATCH = Exercise(
             "columns-of-examples",
             lambda layers, X: _from_the_left(layers, X.T),
             "X was turned round, so that its columns are the examples, and b was added along them: example i got the "
-            "bias of node i. Nor was the result turned back. Keep one example a row: A Wᵀ, and b fits as it is. (It does "
-            "not raise only where n fits the widths.)",
+            "bias of node i. Nor was the result turned back. Keep one example a row: A Wᵀ, and b fits as it is. (Where "
+            "n is as large as the layers are wide, no error tells you so.)",
         ),
         Mistake(
             "two-layers-unpacked",
@@ -2384,7 +2415,7 @@ PAD_LAYERS = Exercise(
         Mistake(
             "nothing-padded",
             lambda layers: [(W.copy(), b.copy()) for W, b in layers],
-            "The layers came back as they were. Each is to have the width of the widest.",
+            "The layers came back as they were. Each is to have the width m of the widest, m = max m_ℓ.",
         ),
         Mistake(
             "neighbours-only",
@@ -2401,7 +2432,7 @@ PAD_LAYERS = Exercise(
         Mistake(
             "sum-of-widths",
             _padded_with(width=lambda inputs, widths: sum(widths)),
-            "All layers have one width, the sum of all widths. The maximum is enough.",
+            "All layers have one width, but it is the sum of all widths. m is the largest of them: m = max m_ℓ.",
         ),
         Mistake(
             "transposed",
@@ -2425,7 +2456,7 @@ PAD_LAYERS = Exercise(
         Mistake(
             "one-layer-refused",
             _last_layers_maximum,
-            "A network of a single layer raises. It is a network too: its own width is the maximum.",
+            "A network of a single layer stops it with an error. It is a network too: its own width is the maximum.",
         ),
         Mistake(
             "in-place",

@@ -62,12 +62,12 @@ def _calm():
 
 
 _SCALARS_ONLY = (
-    "It works for one number and raises for arrays: the functions of math, and an if, take one number at a time. Use "
-    "those of NumPy, which go through an array by themselves."
+    "It works for one number and stops with an error for arrays: the functions of math, and an if, take one number at "
+    "a time. Use those of NumPy, which go through an array by themselves."
 )
 _LISTS_REFUSED = (
-    "Right for arrays, but not for a list: −z and z > 0 raise there, and a whole number times a list makes it longer "
-    "instead of multiplying its numbers. Turn z into an array first."
+    "Right for arrays, but not for a list: −z and z > 0 are errors there, and a whole number times a list makes it "
+    "longer instead of multiplying its numbers. Turn z into an array first."
 )
 _SUMMED = "One number came back, where each z has a slope of its own: nothing is added up here."
 _FLATTENED = "The numbers are right, but they stand in one long row. The slopes keep the shape of z."
@@ -87,6 +87,7 @@ def _stable_logistic_variant(z):
 LOGISTIC_PRIME = Exercise(
     name="logistic_prime",
     lesson=LESSON,
+    derivative_of="σ",
     points=1,
     equation="σ′(z) = σ(z) (1 − σ(z)), elementwise",
     reference=lambda z: logistic_prime(z),
@@ -137,7 +138,8 @@ LOGISTIC_PRIME = Exercise(
         Mistake(
             "squared",
             lambda z: logistic_prime(z) ** 2,
-            "Every value is the square of the right one. No slope of σ is larger than ¼; here none is larger than 1/16.",
+            "Every value is the square of the right one. No slope of σ is larger than ¼; here none is larger than "
+            "1/16. The product σ(z)(1 − σ(z)) comes once.",
         ),
         Mistake(
             "sign",
@@ -159,7 +161,7 @@ LOGISTIC_PRIME = Exercise(
         Mistake(
             "of-tanh",
             tanh_prime,
-            "These are the slopes of tanh, up to 1 at z = 0. The slope of σ is ¼ there.",
+            "These are the slopes of tanh, up to 1 at z = 0. The slope of σ is ¼ there: σ′(z) = σ(z)(1 − σ(z)).",
         ),
         Mistake(
             "second-derivative",
@@ -175,7 +177,8 @@ LOGISTIC_PRIME = Exercise(
         Mistake(
             "in-place",
             _in_place_minus,
-            "The slopes are right, but z is not what it was: it was changed on the way. Work on a new array.",
+            "The slopes are right, but z is not what it was: it was changed on the way. It belongs to the caller: work "
+            "on a new array.",
         ),
         Mistake(
             "overflow",
@@ -207,6 +210,7 @@ LOGISTIC_PRIME = Exercise(
 TANH_PRIME = Exercise(
     name="tanh_prime",
     lesson=LESSON,
+    derivative_of="tanh",
     points=1,
     equation="tanh′(z) = 1 − tanh²(z), elementwise",
     reference=lambda z: tanh_prime(z),
@@ -236,7 +240,12 @@ TANH_PRIME = Exercise(
             "This is tanh(1 − z²): tanh was applied last, to z squared. It comes first, at z; its value is squared and "
             "taken from 1.",
         ),
-        Mistake("tanh", tanh, "These are the values of tanh, not its slopes: slopes of a rising curve are positive."),
+        Mistake(
+            "tanh",
+            tanh,
+            "These are the values of tanh, not its slopes: a rising curve has no negative slope, and at a large z it "
+            "is flat.",
+        ),
         Mistake(
             "square-missing",
             lambda z: 1 - tanh(z),
@@ -264,12 +273,13 @@ TANH_PRIME = Exercise(
         Mistake(
             "sign",
             lambda z: -tanh_prime(z),
-            "Every slope has the right size and the wrong sign: tanh rises everywhere.",
+            "Every slope has the right size and the wrong sign, but tanh rises everywhere. In 1 − tanh²(z), which is "
+            "subtracted from which?",
         ),
         Mistake(
             "squared",
             lambda z: tanh_prime(z) ** 2,
-            "Every value is the square of the right one: one square too many.",
+            "Every value is the square of the right one. In 1 − tanh²(z) only tanh(z) is squared, not the difference.",
         ),
         Mistake(
             "of-logistic",
@@ -297,7 +307,7 @@ TANH_PRIME = Exercise(
         Mistake(
             "root",
             lambda z: np.sqrt(tanh_prime(z)),
-            "This is 1/cosh(z), the root of the slope: a square was lost.",
+            "This is 1/cosh(z), the root of the slope: a square was lost. tanh′ = 1 − tanh² = 1/cosh².",
         ),
         Mistake(
             "second-derivative",
@@ -369,12 +379,12 @@ RELU_PRIME = Exercise(
         Mistake(
             "sign-function",
             lambda z: np.sign(z),
-            "For negative z the slope came out as −1: this is the slope of |z|. ReLU is flat there.",
+            "For negative z the slope came out as −1: this is the slope of |z|. max(0, z) is flat there.",
         ),
         Mistake(
             "reversed",
             lambda z: (np.asarray(z) < 0).astype(float),
-            "The two halves are exchanged: 1 for negative z, 0 for positive.",
+            "The two halves are exchanged: 1 for negative z, 0 for positive. max(0, z) rises where z > 0.",
         ),
         Mistake(
             "identity",
@@ -400,12 +410,13 @@ RELU_PRIME = Exercise(
         Mistake(
             "sign",
             lambda z: -relu_prime(z),
-            "The slope for positive z has the wrong sign: ReLU rises there.",
+            "The slope for positive z has the wrong sign: max(0, z) rises there, one for one.",
         ),
         Mistake(
             "of-logistic",
             logistic_prime,
-            "These are the slopes of the logistic function. ReLU has only two slopes.",
+            "These are the slopes of the logistic function. ReLU has only two slopes: flat below 0, and the one of z "
+            "itself above.",
         ),
         Mistake(
             "step-at-one",
@@ -512,12 +523,14 @@ _DIFFERENCES = [
     (
         "sign",
         lambda f, x, h: (f(x - h) - f(x + h)) / (2 * h),
-        "Every number has the right size and the wrong sign: a rising f has f(x + h) above f(x − h).",
+        "Every number has the right size and the wrong sign: where f rises, f(x + h) is above f(x − h). Look at which "
+        "of the two is subtracted.",
     ),
     (
         "not-divided",
         lambda f, x, h: f(x + h) - f(x - h),
-        "These are differences of f, tiny ones. A slope divides the difference by the way it was measured over.",
+        "These are differences of f, tiny ones. A slope divides the difference by the way it was measured over, from x "
+        "− h to x + h.",
     ),
     (
         "precedence",
@@ -820,13 +833,17 @@ def _one_by_one(f, theta, h=1e-5):
 
 # A wrong difference of one number is a wrong difference of each entry as well.
 _ENTRY_DIFFERENCES = {
-    "forward": "Each entry is a forward difference: it looks to one side of θ only. The central one compares the cost "
-    "at θ + h and at θ − h of the entry.",
+    "forward": "Each entry is a forward difference: it looks to one side of θ_i only. The central one compares f at "
+    "θ_i + h and at θ_i − h, with all other entries as they are.",
     "half-missing": "Every entry is twice too large. From θ − h to θ + h the way is longer than h.",
-    "absolute-value": "No entry is negative. Where the cost falls as the entry grows, the derivative is negative.",
-    "sign": "Every entry has the right size and the wrong sign: the gradient points to where f grows.",
-    "not-divided": "These are differences of f, tiny ones. A slope divides by the way it was measured over.",
-    "precedence": "Every entry is h² times the right one: look at the order of / and * in the last line.",
+    "absolute-value": "No entry is negative. Where f falls as the entry grows, its derivative is negative: the sign "
+    "must stay.",
+    "sign": "Every entry has the right size and the wrong sign: the gradient points to where f grows. Look at which of "
+    "the two values of f is subtracted.",
+    "not-divided": "These are differences of f, tiny ones. A slope divides by the way it was measured over, from θ_i − "
+    "h to θ_i + h.",
+    "precedence": "Every entry is h² times the right one: the difference was halved and then multiplied by h. In a / 2 "
+    "* h Python goes from left to right.",
     "bracket-missing": "The entries are huge: only the second value of f was divided by 2h, because division comes before "
     "subtraction. The difference needs a bracket.",
     "h-ignored": "Right for the default h; with another one nothing changes. Use the h that is passed in.",
@@ -871,8 +888,8 @@ NUMERICAL_GRADIENT = Exercise(
         Mistake(
             "forward-not-restored",
             lambda f, theta, h=1e-5: _walk(np.array(theta, dtype=float), f, h, _left_above),
-            "Two things: the difference looks to one side only, and every entry stays moved while the next ones are "
-            "measured.",
+            "Two things. The difference looks to one side only, where f at θ_i + h and at θ_i − h is wanted. And every "
+            "entry stays moved while the next ones are measured: put each back.",
         ),
         Mistake(
             "put-back-by-sums",
@@ -931,7 +948,7 @@ NUMERICAL_GRADIENT = Exercise(
         Mistake(
             "reversed",
             lambda f, theta, h=1e-5: numerical_gradient(f, theta, h)[::-1],
-            "The entries stand in the wrong order, the last first.",
+            "The entries stand in the wrong order, the last first. ∂f/∂θ_i belongs where θ_i stands.",
         ),
         Mistake(
             "transposed",
@@ -1110,20 +1127,20 @@ RELATIVE_ERROR = Exercise(
         Mistake(
             "second-is-zero",
             _zero_if(lambda u, v: not v.any()),
-            "Right, but where v alone is 0 the error comes out as 0, and it is as large as it can be. Only where both "
-            "are 0 they agree.",
+            "Right, but where v alone is 0 the error comes out as 0, and it is as large as it can be. The special case "
+            "needs both to be 0: u has to be looked at as well.",
         ),
         Mistake(
             "first-is-zero",
             _zero_if(lambda u, v: not u.any()),
-            "Right, but where u alone is 0 the error comes out as 0, and it is as large as it can be. Only where both "
-            "are 0 they agree.",
+            "Right, but where u alone is 0 the error comes out as 0, and it is as large as it can be. The special case "
+            "needs both to be 0: v has to be looked at as well.",
         ),
         Mistake(
             "either-is-zero",
             _zero_if(lambda u, v: not u.any() or not v.any()),
-            "Right, but where one of the two is 0 and the other is not, the error comes out as 0, and it is as large as "
-            "it can be. Both have to be 0: and, not or.",
+            "Right, but where only one of the two is 0, the error comes out as 0, and it is as large as it can be. The "
+            "special case is that u and v are both 0.",
         ),
         Mistake(
             "sums-are-zero",
@@ -1174,17 +1191,19 @@ RELATIVE_ERROR = Exercise(
         Mistake(
             "precedence",
             _by_lengths(lambda d, a, b: d / a + b if a else b),
-            "‖v‖ was added to the quotient, not to the denominator: brackets.",
+            "‖v‖ was added to the quotient, where it belongs to the denominator: division comes before addition, so "
+            "‖u‖ + ‖v‖ needs a bracket.",
         ),
         Mistake(
             "squares",
             _by_lengths(lambda d, a, b: d**2 / (a**2 + b**2)),
-            "The sums of squares were divided, without their roots. ‖·‖ is a length.",
+            "The sums of squares were divided, without their roots. ‖·‖ is a length: the root of the sum of the "
+            "squares, for each of the three.",
         ),
         Mistake(
             "magnitudes",
             _by_entries(lambda u, v: np.abs(u - v).sum() / (np.abs(u).sum() + np.abs(v).sum())),
-            "Magnitudes were added up where ‖·‖ is the root of the sum of squares.",
+            "Magnitudes were added up, as in Σ|u_i|. ‖·‖ is the root of the sum of the squares.",
         ),
         Mistake(
             "largest",
@@ -1238,8 +1257,8 @@ RELATIVE_ERROR = Exercise(
                 if np.ndim(u) < 2
                 else float(np.linalg.norm(u - v, 2) / (np.linalg.norm(u, 2) + np.linalg.norm(v, 2)))
             ),
-            "Right for vectors; for matrices another norm was taken, or it raises. Treat an array of any shape as one "
-            "long vector.",
+            "Right for vectors; for arrays of two axes another norm was taken, or it stops with an error. Treat an "
+            "array of any shape as one long vector.",
         ),
     ],
     variants=[_looped_error, _einsum_error, lambda u, v: np.float64(relative_error(v, u))],
@@ -1378,6 +1397,7 @@ def _recomputing_chain(functions, derivatives, x):
 CHAIN_DERIVATIVE = Exercise(
     name="chain_derivative",
     lesson=LESSON,
+    derivative_of="the composed function",
     points=2,
     equation="y = f_k(…f_2(f_1(x))): dy/dx = f_k′(u_(k−1)) · … · f_2′(u_1) · f_1′(x), with u_i = f_i(u_(i−1)), u_0 = x",
     reference=chain_derivative,
@@ -1433,7 +1453,8 @@ CHAIN_DERIVATIVE = Exercise(
         Mistake(
             "value-of-chain",
             lambda functions, derivatives, x: _places(functions, x)[-1],
-            "This is the value of the chain, y itself, not its derivative.",
+            "This is the value of the chain, y itself, not its derivative. dy/dx multiplies the slopes that are met on "
+            "the way to y.",
         ),
         Mistake(
             "derivatives-composed",
@@ -1450,12 +1471,14 @@ CHAIN_DERIVATIVE = Exercise(
         Mistake(
             "first-factor-missing",
             lambda functions, derivatives, x: math.prod(_factors(functions, derivatives, x)[1:]),
-            "The slope of the first function, f_1′(x), is missing; all others are there.",
+            "The slope of the first function, f_1′(x), is missing; all others are there. Look at where your loop "
+            "starts.",
         ),
         Mistake(
             "last-factor-missing",
             lambda functions, derivatives, x: math.prod(_factors(functions, derivatives, x)[:-1]),
-            "The slope of the last function is missing; all others are there. A chain of k functions has k factors.",
+            "The slope of the last function, f_k′(u_(k−1)), is missing; all others are there. A chain of k functions "
+            "has k factors: look at where your loop ends.",
         ),
         Mistake(
             "two-only",
@@ -1496,7 +1519,8 @@ CHAIN_DERIVATIVE = Exercise(
         Mistake(
             "absolute-value",
             lambda functions, derivatives, x: abs(chain_derivative(functions, derivatives, x)),
-            "Right but for the sign, which is always +. A function that falls turns the step round.",
+            "Right but for the sign, which is always +. A function that falls turns the step round: its slope is "
+            "negative, and stays so in the product.",
         ),
         Mistake(
             "forward-difference",
@@ -1667,13 +1691,13 @@ SUM_OVER_PATHS = Exercise(
             "transposed-weights",
             lambda weights, k, j: sum_over_paths([W.T for W in weights], k, j),
             "Every matrix was read as W[from, to]. The course writes w_kj as W[k, j]: the row is where the edge ends. "
-            "(With layers of one width this does not even raise.)",
+            "(Where all layers are equally wide, no error tells you so.)",
         ),
         Mistake(
             "wrong-end",
             _wrong_end,
             "The layers were run through from the wrong end: layer 1 is the first of the list and the one that x_j "
-            "meets first. (With layers of one width this does not even raise.)",
+            "meets first. (Where all layers are equally wide, no error tells you so.)",
         ),
         Mistake(
             "sum-along-path",
@@ -1683,7 +1707,8 @@ SUM_OVER_PATHS = Exercise(
         Mistake(
             "product-over-paths",
             _over_paths(math.prod),
-            "The paths were multiplied. Along a path one multiplies; over the paths one adds.",
+            "The products of the paths were multiplied with each other. Along a path one multiplies; over the paths "
+            "one adds.",
         ),
         Mistake(
             "sum-and-product-exchanged",
@@ -1703,7 +1728,7 @@ SUM_OVER_PATHS = Exercise(
         Mistake(
             "number-of-paths",
             _over_paths(len),
-            "This is the number of paths. Each counts with the product of its weights.",
+            "This is the number of paths, as if every weight were 1. Each path counts with the product of its weights.",
         ),
         Mistake(
             "layer-sums",
@@ -1858,6 +1883,7 @@ def _folded_neuron(w, b, X, y):
 NEURON_GRADIENT = Exercise(
     name="neuron_gradient",
     lesson=LESSON,
+    derivative_of="the cost",
     points=3,
     equation="∂C/∂w_j = (2/n) Σ_i (a_i − y_i) σ′(z_i) x_j^i, ∂C/∂b = (2/n) Σ_i (a_i − y_i) σ′(z_i)",
     reference=neuron_gradient,
@@ -1897,8 +1923,8 @@ NEURON_GRADIENT = Exercise(
         Mistake(
             "sigma-prime-missing",
             _through(lambda y, z, a, slope: 2 * (a - y)),
-            "The step from a to z is missing: without σ′(z_i) saturated examples count as much as the others. The chain "
-            "has three links, C to a, a to z, z to w.",
+            "The step from a to z is missing: without σ′(z_i) saturated examples count as much as the others. The "
+            "chain has three links, C to a, a to z, z to w: look at the second.",
         ),
         Mistake(
             "error-alone",
@@ -1929,7 +1955,8 @@ NEURON_GRADIENT = Exercise(
         Mistake(
             "sigma-prime-squared",
             _through(lambda y, z, a, slope: 2 * (a - y) * slope**2),
-            "σ′(z) comes in twice. The step from a to z is taken once.",
+            "σ′(z_i) comes in twice, so that each example counts too little. The step from a to z is taken once: in "
+            "∂C/∂w_j there is one σ′(z_i).",
         ),
         Mistake(
             "absolute-value",
@@ -1972,7 +1999,7 @@ NEURON_GRADIENT = Exercise(
                 ),
                 weighted=lambda w, b, X: X @ w - b,
             ),
-            "These are the gradients of a neuron with −b: the bias is added in z.",
+            "These are the gradients of a neuron with −b. In z = w·x + b the bias is added.",
         ),
         Mistake(
             "sum-for-mean",
@@ -1982,7 +2009,7 @@ NEURON_GRADIENT = Exercise(
         Mistake(
             "mean-twice",
             _afterwards(lambda dw, db, X, n: (dw / n, db / n)),
-            "Every number is n times too small: 1/n comes in twice.",
+            "Every number is n times too small: 1/n comes in twice. A mean divides by n already.",
         ),
         Mistake(
             "mean-for-weights-only",
@@ -2013,7 +2040,7 @@ NEURON_GRADIENT = Exercise(
         Mistake(
             "db-zero",
             _afterwards(lambda dw, db, X, n: (dw, 0.0)),
-            "db is 0, so the bias would never learn. It is part of z, with ∂z/∂b = 1.",
+            "db is 0, so the bias would never learn. It is part of z = w·x + b: what is ∂z/∂b?",
         ),
         Mistake(
             "db-not-summed",
@@ -2067,7 +2094,7 @@ NEURON_GRADIENT = Exercise(
         Mistake(
             "db-with-b",
             lambda w, b, X, y: (neuron_gradient(w, b, X, y)[0], neuron_gradient(w, b, X, y)[1] * b),
-            "dw is right; db is b times too large. In z = w·x + b nothing multiplies b: ∂z/∂b is 1.",
+            "dw is right; db is b times the right one. In z = w·x + b nothing multiplies b: ∂z/∂b is 1.",
         ),
         Mistake(
             "two-inputs-only",
@@ -2097,8 +2124,8 @@ NEURON_GRADIENT = Exercise(
             _neuron(
                 lambda X, y, z, a, slope, n: (X @ (2 * (a - y) * slope) / n, np.sum(2 * (a - y) * slope) / n),
             ),
-            "The examples were summed along the wrong axis of X. Row i of X is example i; dw_j collects column j. (With "
-            "as many examples as inputs this does not even raise.)",
+            "The examples were summed along the wrong axis of X. Row i of X is example i; dw_j collects column j. "
+            "(With as many examples as inputs, no error tells you so.)",
         ),
         Mistake(
             "last-example-only",
@@ -2380,7 +2407,8 @@ DELTA_BY_PERTURBATION = Exercise(
         Mistake(
             "forward-difference",
             _perturbation(quotient=lambda along, h: (along(h) - along(0.0)) / h),
-            "These are forward differences: the cost is compared with the one that was not nudged. Nudge to both sides.",
+            "These are forward differences: C with z_j + h was compared with the C that was not nudged. Nudge to both "
+            "sides, z_j + h and z_j − h.",
         ),
         Mistake(
             "half-missing",
@@ -2403,13 +2431,14 @@ DELTA_BY_PERTURBATION = Exercise(
             "own-layer-again",
             _perturbation(nudge=_nudge_own_layer_again),
             "After the nudge the layer's own weights were applied once more. z is already behind them: go on with the "
-            "next layer. (With layers of one width this does not even raise.)",
+            "next layer. (Where all layers are equally wide, no error tells you so.)",
         ),
         Mistake(
             "next-layer-skipped",
             _perturbation(nudge=_nudge_next_layer_skipped),
-            "The output layer is right; behind every other one, the next layer is left out. (With layers of one width "
-            "this does not even raise.) Write down which layers come after the nudged one.",
+            "The output layer is right; behind every other one, the next layer is left out. Write down which layers "
+            "come after the nudged one, and which index each has in the list. (Where all layers are equally wide, no "
+            "error tells you so.)",
         ),
         Mistake(
             "last-activation-missing",
@@ -2419,7 +2448,8 @@ DELTA_BY_PERTURBATION = Exercise(
         Mistake(
             "sign",
             _perturbation(quotient=lambda along, h: -_central(along, h)),
-            "Every number has the right size and the wrong sign: the cost after a nudge upwards comes first.",
+            "Every number has the right size and the wrong sign. δ_j is C with z_j + h minus C with z_j − h: look at "
+            "which of the two is subtracted.",
         ),
         Mistake(
             "absolute-value",
@@ -2434,7 +2464,8 @@ DELTA_BY_PERTURBATION = Exercise(
         Mistake(
             "precedence",
             _perturbation(quotient=lambda along, h: _central(along, h) * h**2),
-            "Every number is h² times the right one: in a / 2 * h Python divides first and then multiplies.",
+            "Every number is h² times the right one: the difference was halved and then multiplied by h. In a / 2 * h "
+            "Python goes from left to right.",
         ),
         Mistake(
             "h-ignored",
@@ -2460,12 +2491,12 @@ DELTA_BY_PERTURBATION = Exercise(
         Mistake(
             "cost-not-squared",
             _perturbation(cost=lambda y, a: np.sum(y - a)),
-            "The errors were added without squaring them. C = Σ(y − a)².",
+            "The errors were added with their signs, without squaring them. The cost is C = Σ(y − a)².",
         ),
         Mistake(
             "cost-absolute",
             _perturbation(cost=lambda y, a: np.sum(np.abs(y - a))),
-            "The magnitudes of the errors were added. C = Σ(y − a)².",
+            "The magnitudes of the errors were added. The cost is C = Σ(y − a)²: square each error, then add.",
         ),
         Mistake(
             "cost-root",
@@ -2508,14 +2539,14 @@ DELTA_BY_PERTURBATION = Exercise(
         Mistake(
             "bias-put-back-by-sums",
             _by_bias_in_place,
-            "The numbers are right: nudging b_j moves z_j by as much. But layers comes back changed in its last digits, "
-            "because b + h − 2h + h is not quite b. Work on a copy.",
+            "The numbers are right: nudging b_j moves z_j by as much. But the layers come back changed in their last "
+            "digits, because b + h − 2h + h is not quite b. Work on a copy.",
         ),
         Mistake(
             "bias-not-restored",
             _bias_not_restored,
-            "The first number is right, the later ones are more and more off, and layers comes back changed: a bias that "
-            "was nudged was not put back.",
+            "The first number is right, the later ones are more and more off, and the layers come back changed: a bias "
+            "that was nudged was not put back before the next one.",
         ),
         Mistake(
             "reversed",
@@ -2530,7 +2561,7 @@ DELTA_BY_PERTURBATION = Exercise(
         Mistake(
             "input-included",
             lambda layers, x, y, h=1e-5: [np.zeros(len(x)), *delta_by_perturbation(layers, x, y, h)],
-            "There is one array too many, for layer 0. The input has no z: δ belongs to layers 1 … L.",
+            "There is one array too many, for layer 0. The input has no z: the list holds δ of layers 1 … L.",
         ),
         Mistake(
             "output-layer-only",
