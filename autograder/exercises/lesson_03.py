@@ -47,6 +47,7 @@ def _output_probes(rng):
 OUTPUT_DELTA = Exercise(
     name="output_delta",
     lesson=LESSON,
+    derivative_of="the cost, by z",
     points=2,
     equation="δ^L = ∂C/∂a^L · σ′(z^L), with C = Σ(y − a^L)²",
     reference=output_delta,
@@ -118,7 +119,8 @@ OUTPUT_DELTA = Exercise(
         Mistake(
             "sigma-prime-squared",
             lambda a, y, z: 2 * (a - y) * logistic_prime(z) ** 2,
-            "σ′(z) comes in twice. It belongs to the step from a to z, and that step is taken once.",
+            "σ′(z) comes in twice, so that every δ is too small. It belongs to the step from a to z, and that step is "
+            "taken once: look at the first line of the base case.",
         ),
         Mistake(
             "mean-over-units",
@@ -129,12 +131,14 @@ OUTPUT_DELTA = Exercise(
         Mistake(
             "factor-four",
             lambda a, y, z: 4 * (a - y) * logistic_prime(z),
-            "Every δ is twice too large: a second factor 2 has come in. The square of the cost is differentiated once.",
+            "Every δ is twice too large: a second factor 2 has come in. The square of the cost is differentiated once, "
+            "and leaves one 2 in ∂C/∂a.",
         ),
         Mistake(
             "summed",
             lambda a, y, z: np.sum(2 * (a - y) * logistic_prime(z)),
-            "One number came back where each output unit has a δ of its own: they were added up.",
+            "One number came back: the δ of all output units were added up. δ_k^L = ∂C/∂a_k^L · σ′(z_k^L) is a number "
+            "for each unit k.",
         ),
         Mistake(
             "z-for-a",
@@ -205,8 +209,8 @@ HIDDEN_DELTA = Exercise(
         Mistake(
             "sigma-prime-of-next-layer",
             lambda W, d, z: W.T @ (d * logistic_prime(z)),
-            "σ′ was multiplied to δ of layer ℓ+1, before the weights. It belongs to the units j of layer ℓ, whose z is "
-            "given: in the equation it stands outside the sum over k.",
+            "δ of layer ℓ+1 was multiplied by σ′ before it went through the weights. The factor belongs to the units j "
+            "of layer ℓ, whose z is given: in the equation it stands outside the sum over k.",
         ),
         Mistake(
             "no-transpose",
@@ -234,13 +238,14 @@ HIDDEN_DELTA = Exercise(
         Mistake(
             "extra-sigma-prime",
             lambda W, d, z: (W.T @ d) * logistic_prime(z) ** 2,
-            "Each δ is exactly σ′(z) times too small: the slope comes in twice. δ^(ℓ+1) has its own slope inside "
-            "already; this layer adds one factor.",
+            "Each δ is σ′(z) times the right one: the slope comes in twice. δ^(ℓ+1) has its own slope inside already; "
+            "this layer adds one factor.",
         ),
         Mistake(
             "sigma-prime-of-a",
             lambda W, d, z: (W.T @ d) * logistic_prime(logistic(z)),
-            "σ′ was taken at the activation σ(z): its values all lie between 0.197 and 0.25. The slope is wanted at z.",
+            "σ′ was taken at the activation σ(z): its values all lie between 0.197 and 0.25, whatever z is. σ′(z_j^ℓ) "
+            "is the slope of σ at z itself.",
         ),
         Mistake(
             "sigma-for-sigma-prime",
@@ -256,7 +261,8 @@ HIDDEN_DELTA = Exercise(
         Mistake(
             "absolute-weights",
             lambda W, d, z: (np.abs(W).T @ d) * logistic_prime(z),
-            "The weights were used without their signs. A negative w_kj turns the effect of unit j round, and δ with it.",
+            "The weights were used without their signs. A negative w_kj turns the effect of unit j round, and δ with "
+            "it: in δ_k w_kj the weight stands as it is.",
         ),
         Mistake(
             "factor-two",
@@ -280,8 +286,8 @@ HIDDEN_DELTA = Exercise(
             "no-transpose-in-loop",
             _loop_no_transpose,
             "The weights were read as W[j, k], and an index ran off the table. Row k of W^(ℓ+1) leads into unit k: its "
-            "first index is the unit the edge leads to, as in w_kj. (It does not raise only where the layers are equally "
-            "wide.)",
+            "first index is the unit the edge leads to, as in w_kj. (Where the layers are equally wide, no error tells "
+            "you so.)",
         ),
         Mistake(
             "last-k-only",
@@ -303,9 +309,9 @@ HIDDEN_DELTA = Exercise(
         Mistake(
             "not-summed-slopes-along-rows",
             lambda W, d, z: W.T * d * logistic_prime(z),
-            "Wᵀ and δ were multiplied number by number, so that nothing was summed over k, and the slopes were laid along "
-            "the wrong axis. Unit j collects δ_k w_kj over all k. (It does not raise only where the layers are equally "
-            "wide.)",
+            "Wᵀ and δ were multiplied number by number, so that nothing was summed over k, and the slopes were laid "
+            "along the wrong axis. Unit j collects δ_k w_kj over all k. (Where the layers are equally wide, no error "
+            "tells you so.)",
         ),
         Mistake(
             "not-summed-without-slope",
@@ -417,12 +423,14 @@ LAYER_GRADIENTS = Exercise(
         Mistake(
             "sign",
             lambda delta, a_prev: (-np.outer(delta, a_prev), -delta),
-            "Both gradients have the wrong sign. They are gradients; the minus of “downhill” comes in the update.",
+            "Both gradients have the wrong sign. ∂C/∂w_kj = δ_k a_j has no minus: that of “downhill” comes in the "
+            "update.",
         ),
         Mistake(
             "outer-with-itself",
             lambda delta, a_prev: (np.outer(delta, delta), delta),
-            "dW was built from δ alone. What w_kj multiplies in the forward pass is a_j of the layer before.",
+            "dW was built from δ alone. In ∂C/∂w_kj^ℓ = δ_k^ℓ a_j^(ℓ−1) the second factor is the activation of the "
+            "layer before.",
         ),
         Mistake(
             "mean-over-inputs",
@@ -437,13 +445,13 @@ LAYER_GRADIENTS = Exercise(
         Mistake(
             "db-times-activations",
             lambda delta, a_prev: (np.outer(delta, a_prev), delta * a_prev),
-            "db was multiplied by activations, number by number, which does not fit unless the layers are equally wide. "
-            "A bias stands beside no input: ∂z_k/∂b_k is 1.",
+            "db was multiplied by activations, number by number, which fits only where the layers are equally wide. A "
+            "bias stands beside no input: ∂z_k/∂b_k is 1.",
         ),
         Mistake(
             "db-product-with-activations",
             lambda delta, a_prev: (np.outer(delta, a_prev), delta @ a_prev),
-            "db is the dot product of δ and the activations, which does not exist unless the layers are equally wide. A "
+            "db is the dot product of δ and the activations, which exists only where the layers are equally wide. A "
             "bias stands beside no input: ∂z_k/∂b_k is 1, and each unit keeps its own number.",
         ),
         Mistake(
@@ -572,14 +580,15 @@ _BACKPROP_PARTS = [
         "wrong-layer-weights",
         {"step": _wrong_layer},
         "δ was sent back through W^ℓ, the weights into layer ℓ. Between layer ℓ+1 and layer ℓ lie the weights of layer "
-        "ℓ+1. Check which index your list of layers has there: layers[0] is layer 1. (Where all layers are equally wide "
-        "this does not even raise.)",
+        "ℓ+1. Check which index your list of layers has there: layers[0] is layer 1. (Where all layers are equally "
+        "wide, no error tells you so.)",
     ),
     (
         "no-transpose",
         {"step": _without_transpose},
-        "On the way back the weights were used as on the way forward. Unit j of layer ℓ collects δ_k over all units k "
-        "of layer ℓ+1: look at which index of w_kj is summed.",
+        "On the way back the weights were used as on the way forward. In δ_j^ℓ = Σ_k δ_k^(ℓ+1) w_kj^(ℓ+1) σ′(z_j^ℓ) "
+        "unit j collects over all units k of layer ℓ+1: look at which index of w_kj is summed. (Where all layers are "
+        "equally wide, no error tells you so.)",
     ),
     (
         "wrong-layer-activations",
@@ -635,7 +644,7 @@ _BACKPROP_PARTS = [
             "step": lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(a[i]),
         },
         "σ′ was evaluated at the activations: all its values lie between 0.197 and 0.25. Either take it at z, or write "
-        "it with a in the form that the proof of σ′ ends with.",
+        "it with a, in the form that the proof of σ′ ends with.",
     ),
     (
         "sigma-prime-of-a-hidden",
@@ -658,26 +667,28 @@ _BACKPROP_PARTS = [
     (
         "weights-absolute",
         {"step": lambda layers, i, d, zs, a: d @ np.abs(layers[i][0]) * logistic_prime(zs[i - 1])},
-        "On the way back the weights have lost their signs. A negative weight turns δ round.",
+        "The output layer is right; below it the weights have lost their signs on the way back. In δ_k w_kj a negative "
+        "weight turns δ round: look for an absolute value in the induction step.",
     ),
     (
         "z-for-sigma-prime",
         {"step": lambda layers, i, d, zs, a: d @ layers[i][0] * zs[i - 1]},
-        "The output layer is right; in the hidden layers δ was multiplied by z^ℓ where its slope σ′(z^ℓ) belongs.",
+        "The output layer is right; in the hidden layers δ was multiplied by z^ℓ. What differentiating a^ℓ = σ(z^ℓ) "
+        "leaves is the slope σ′(z^ℓ): look at the induction step.",
     ),
     (
         "slope-of-the-layer-above",
         {"step": lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(zs[i])},
-        "δ was sent back rightly, but multiplied by σ′ of the layer that it came from. δ^ℓ needs σ′(z^ℓ), of the "
-        "layer that it arrives in: check which index z^ℓ has in the list. (It does not raise only where all layers "
-        "are equally wide.)",
+        "δ was sent back rightly, but multiplied by σ′ of the layer that it came from. δ^ℓ needs σ′(z^ℓ), of the layer "
+        "that it arrives in: check which index z^ℓ has in the list. (Where all layers are equally wide, no error tells "
+        "you so.)",
     ),
     (
         "slope-of-the-layer-below",
         {"step": lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(zs[i - 2])},
         "δ was sent back rightly, but multiplied by σ′ of a layer too far down (an index of −1 means the last entry, "
-        "and hides it). δ^ℓ needs σ′(z^ℓ): check which index z^ℓ has in the list. (It does not raise only where all "
-        "layers are equally wide.)",
+        "and hides it). δ^ℓ needs σ′(z^ℓ): check which index z^ℓ has in the list. (Where all layers are equally wide, "
+        "no error tells you so.)",
     ),
     (
         "one-step-too-many",
@@ -755,6 +766,7 @@ def _recursive_backprop(layers, x, y):
 BACKPROP = Exercise(
     name="backprop",
     lesson=LESSON,
+    derivative_of="the cost",
     points=4,
     equation="δ^L first, then δ^ℓ for ℓ = L−1, …, 1; ∂C/∂W^ℓ = δ^ℓ (a^(ℓ−1))ᵀ, ∂C/∂b^ℓ = δ^ℓ",
     reference=lambda layers, x, y: nblib_backprop(layers, x, y),
@@ -767,18 +779,20 @@ BACKPROP = Exercise(
         Mistake(
             "error-sent-back",
             _error_sent_back,
-            "From the second layer from the end on, something other than δ was sent back: the error without its slopes. "
-            "Each step of the recursion starts from δ^(ℓ+1), slope included.",
+            "The output layer is right; below it something other than δ was sent back: the error 2(a − y), without its "
+            "slopes. Each step of the recursion starts from δ^(ℓ+1), slope included.",
         ),
         Mistake(
             "stops-early",
             _stops_early,
-            "The gradients of layer 1 are 0: the way back stops one layer early. The induction runs ℓ = L, L−1, …, 1.",
+            "The gradients of layer 1 are 0: the way back stops one layer early. The induction runs ℓ = L−1, …, 1: "
+            "look at where your loop ends.",
         ),
         Mistake(
             "output-layer-only",
             _only_last_layer,
-            "Only the output layer has gradients, all others are 0: the induction step is never taken.",
+            "Only the output layer has gradients, all others are 0: the induction step, from δ^(ℓ+1) to δ^ℓ, is never "
+            "taken.",
         ),
         Mistake(
             "reversed",
@@ -794,12 +808,14 @@ BACKPROP = Exercise(
         Mistake(
             "transposed",
             lambda layers, x, y: [(dW.T, db) for dW, db in _recursion(layers, x[None], y[None])],
-            "Each ∂C/∂W is the transpose of what it should be: its rows belong to the units of the layer, as in W.",
+            "Each ∂C/∂W is the transpose of what it should be. Its row k belongs to unit k of the layer, as in W: in "
+            "δ_k a_j, δ runs down the rows.",
         ),
         Mistake(
             "bias-left-out-forward",
             _no_bias_forward,
-            "The numbers are those of a network without biases: in the forward pass z is W a, and b was left out.",
+            "The numbers are those of a network without biases. Look at the forward pass: z^ℓ = W^ℓ a^(ℓ−1) + b^ℓ has "
+            "two parts.",
         ),
         Mistake(
             "output-layer-returned",
@@ -830,8 +846,8 @@ BACKPROP = Exercise(
             lambda layers, x, y: _recursion(
                 layers, x[None], y[None], step=lambda layers, i, d, zs, a: (layers[i].T @ d[0])[None]
             ),
-            "A network of one layer is right; with more it raises, because the whole pair (W, b) was handed on where its "
-            "first half, W, is wanted.",
+            "A network of one layer is right; with more it stops with an error, because the whole pair (W, b) was "
+            "handed on where its first half, W, is wanted.",
         ),
         Mistake(
             "index-past-the-end",
@@ -843,8 +859,8 @@ BACKPROP = Exercise(
         Mistake(
             "two-layers-unpacked",
             lambda layers, x, y: nblib_backprop(_exactly_two(layers), x, y),
-            "A network of two layers is right; any other raises, because the list was taken apart into two pairs. It has "
-            "L of them, and the induction step is taken L − 1 times: in a loop.",
+            "A network of two layers is right; any other stops with an error, because the list was taken apart into "
+            "two pairs. It has L of them, and the induction step is taken L − 1 times: in a loop.",
         ),
     ],
     variants=[_loop_backprop, _einsum_backprop, _recursive_backprop],
@@ -964,6 +980,7 @@ def loop_over_examples(layers, X, Y):
 BACKPROP_BATCH = Exercise(
     name="backprop_batch",
     lesson=LESSON,
+    derivative_of="the cost",
     points=4,
     equation="∂C/∂W^ℓ = (1/n) Σ_i δ_i^ℓ (a_i^(ℓ−1))ᵀ, ∂C/∂b^ℓ = (1/n) Σ_i δ_i^ℓ",
     reference=lambda layers, X, Y: nblib_backprop(layers, X, Y),
@@ -1018,19 +1035,20 @@ BACKPROP_BATCH = Exercise(
         Mistake(
             "db-wrong-axis",
             _db_wrong_axis,
-            "db was summed along the wrong axis: it has one number for each example where each unit has one. The "
-            "examples are the rows; they are what has to disappear.",
+            "db was summed along the wrong axis: it has one number for each example where each unit has one. In (1/n) "
+            "Σ_i δ_i the sum runs over the examples i, the rows.",
         ),
         Mistake(
             "db-not-summed",
             _db_not_summed,
-            "db still has a row for each example. The sum over the examples, which the matrix product does for dW, has "
-            "to be done for db as well.",
+            "db still has a row for each example. In ∂C/∂b = (1/n) Σ_i δ_i the examples are added up: for dW the "
+            "matrix product does so, for db it has to be said.",
         ),
         Mistake(
             "db-one-number",
             _db_scalar,
-            "db is the mean over everything, one number a layer. Each unit keeps its own: the mean is over examples.",
+            "db is the mean over everything, one number a layer. Each unit k keeps its own ∂C/∂b_k: the mean runs over "
+            "the examples alone.",
         ),
         Mistake(
             "last-example-only",
@@ -1100,8 +1118,8 @@ BACKPROP_BATCH = Exercise(
         Mistake(
             "two-layers-unpacked",
             lambda layers, X, Y: nblib_backprop(_exactly_two(layers), X, Y),
-            "A network of two layers is right; any other raises, because the list was taken apart into two pairs. It has "
-            "L of them, and the induction step is taken L − 1 times: in a loop.",
+            "A network of two layers is right; any other stops with an error, because the list was taken apart into "
+            "two pairs. It has L of them, and the induction step is taken L − 1 times: in a loop.",
         ),
     ],
     variants=[
@@ -1177,7 +1195,8 @@ SGD_STEP = Exercise(
         Mistake(
             "sign",
             _each(lambda p, g, eta: p + eta * g),
-            "The step goes uphill: the gradient was added. It points to where the cost grows, and the cost is to fall.",
+            "The step goes uphill: the gradient was added. It points to where the cost grows, and the cost is to fall: "
+            "look at the sign in w ← w − η ∂C/∂w.",
         ),
         Mistake(
             "in-place",
@@ -1188,12 +1207,13 @@ SGD_STEP = Exercise(
         Mistake(
             "eta-missing",
             _each(lambda p, g, eta: p - g),
-            "The whole gradient was subtracted: η plays no part in the step.",
+            "The whole gradient was subtracted: η plays no part in the step. In w ← w − η ∂C/∂w it says how long the "
+            "step is.",
         ),
         Mistake(
             "eta-squared",
             _each(lambda p, g, eta: p - eta**2 * g),
-            "The step is η times too small: η comes in twice.",
+            "The step is η times as long as it should be: η comes in twice. In w ← w − η ∂C/∂w it stands once.",
         ),
         Mistake(
             "divides-by-eta",
@@ -1212,14 +1232,16 @@ SGD_STEP = Exercise(
             lambda layers, gradients, eta: [
                 (W, b - eta * db) for (W, b), (_, db) in zip(layers, gradients, strict=True)
             ],
-            "The biases have moved, the weights have not.",
+            "The biases have moved, the weights have not. Both are parameters: w ← w − η ∂C/∂w belongs to the step "
+            "too.",
         ),
         Mistake(
             "biases-uphill",
             lambda layers, gradients, eta: [
                 (W - eta * dW, b + eta * db) for (W, b), (dW, db) in zip(layers, gradients, strict=True)
             ],
-            "The weights go downhill, the biases uphill: the sign of the two updates differs.",
+            "The weights go downhill, the biases uphill: the signs of the two updates differ. Both subtract, b ← b − η "
+            "∂C/∂b as well.",
         ),
         Mistake(
             "step-only",
@@ -1540,7 +1562,8 @@ MINIBATCHES = Exercise(
         Mistake(
             "last-part-lost",
             _last_lost,
-            "The examples that do not fill a whole batch never come. They are a batch too, a smaller one.",
+            "The examples that do not fill a whole batch never come. They are a batch too, a smaller one: look at "
+            "where your loop ends.",
         ),
         Mistake(
             "no-shuffle",
@@ -1579,7 +1602,8 @@ MINIBATCHES = Exercise(
         Mistake(
             "one-example-each",
             lambda X, Y, batch_size, rng: _cut(rng.permutation(len(X)), X, Y, 1),
-            "Every batch has one example, whatever batch_size is.",
+            "Every batch has one example, whatever batch_size is. Look at how far each part of the order reaches: "
+            "batch_size examples at a time.",
         ),
         Mistake(
             "rng-not-used",
@@ -1596,7 +1620,8 @@ MINIBATCHES = Exercise(
         Mistake(
             "order-of-pair",
             lambda X, Y, batch_size, rng: [(Y_b, X_b) for X_b, Y_b in minibatches(X, Y, batch_size, rng)],
-            "In each pair the targets stand first. The order is (X_b, Y_b).",
+            "In each pair the targets stand first. The order is (X_b, Y_b), inputs before targets, as in the "
+            "arguments.",
         ),
         Mistake(
             "targets-forgotten",
@@ -2006,9 +2031,8 @@ TRAIN = Exercise(
         Mistake(
             "in-place",
             lambda layers, *rest: _training(layers, *rest, step=_in_place_step),
-            "The numbers are right, but the layers that were passed in have been overwritten. Whoever wants to train "
-            "again from the same start has lost it. If train itself builds nothing in place, look at your sgd_step as "
-            "well.",
+            "The numbers are right, but the layers that were passed in have been overwritten: whoever wants to train "
+            "again from the same start cannot. If train itself overwrites nothing, look at your sgd_step as well.",
         ),
         Mistake(
             "shuffled-once",
@@ -2019,7 +2043,8 @@ TRAIN = Exercise(
         Mistake(
             "never-shuffled",
             _replaced(batches=lambda X, Y, batch_size, rng: _cut(np.arange(len(X)), X, Y, batch_size)),
-            "The examples are never shuffled: whatever the rng, every epoch has the same batches, in the order of X.",
+            "The examples are never shuffled: whatever the rng, every epoch has the same batches, in the order of X. "
+            "Draw a random order from rng in each epoch.",
         ),
         Mistake(
             "batch-size-ignored",
@@ -2029,7 +2054,8 @@ TRAIN = Exercise(
         Mistake(
             "last-part-lost",
             _replaced(batches=_last_lost),
-            "The examples that do not fill a whole batch were never used in an epoch. The last batch may be smaller.",
+            "The examples that do not fill a whole batch were never used in an epoch. The last batch may be smaller: "
+            "look at how the batches are cut.",
         ),
         Mistake(
             "nominal-batch-size",
@@ -2048,12 +2074,14 @@ TRAIN = Exercise(
         Mistake(
             "uphill",
             _replaced(step=lambda layers, gradients, eta: sgd_step(layers, gradients, -eta)),
-            "The cost grows: every step goes uphill. Look at the sign of the update, or of the gradients.",
+            "The cost grows: every step goes uphill. Look at the sign of the update, w ← w − η ∂C/∂w, or of the "
+            "gradients.",
         ),
         Mistake(
             "one-epoch-short",
             _one_epoch_short,
-            "One epoch is missing, at the end: range(epochs) counts epochs turns already.",
+            "One epoch is missing, at the end. range(epochs) has as many turns as there are epochs already: nothing is "
+            "taken off.",
         ),
         Mistake(
             "order-of-results",
@@ -2197,6 +2225,7 @@ def _loop_notes(theta, a, y):
 CORRECTED_NOTES_GRADIENT = Exercise(
     name="corrected_notes_gradient",
     lesson=LESSON,
+    derivative_of="the cost",
     points=2,
     equation="z = θ·a, ŷ = σ(z), C = ½ (y − ŷ)²: ∂C/∂θ_j = ∂C/∂ŷ · ∂ŷ/∂z · ∂z/∂θ_j",
     reference=corrected_notes_gradient,
@@ -2212,8 +2241,8 @@ CORRECTED_NOTES_GRADIENT = Exercise(
         Mistake(
             "sigma-prime-twice",
             _notes_mistake(lambda out, slope, z, theta, a, y: (out - y) * slope**2 * a),
-            "The sign is mended, but σ′ still comes twice, as in the notes. They define z with σ already inside (their "
-            "step 3); z is the sum alone, so ∂z/∂θ_j has no σ′ in it.",
+            "The sign is mended, but every number is still σ′(z) times the right one: σ′ comes twice, as in the notes. "
+            "They define z with σ already inside (their step 3); z is the sum alone, so ∂z/∂θ_j has no σ′ in it.",
         ),
         Mistake(
             "as-published",
@@ -2223,7 +2252,8 @@ CORRECTED_NOTES_GRADIENT = Exercise(
         Mistake(
             "sigma-prime-missing",
             _notes_mistake(lambda out, slope, z, theta, a, y: (out - y) * a),
-            "σ′ is missing altogether. Taking one of the two out is right; the step from ŷ to z keeps the other.",
+            "Every number is 1/σ′(z) times too large: σ′ is missing altogether. Taking one of the two out is right; "
+            "the step from ŷ to z, ∂ŷ/∂z, keeps the other.",
         ),
         Mistake(
             "factor-two",
@@ -2238,7 +2268,7 @@ CORRECTED_NOTES_GRADIENT = Exercise(
         Mistake(
             "z-without-activation",
             _notes_mistake(lambda out, slope, z, theta, a, y: (z - y) * slope * a),
-            "The error was taken as z − y. The neuron's output is ŷ = σ(z).",
+            "The error was taken as z − y. The neuron's output is ŷ = σ(z): that is what ∂C/∂ŷ compares with y.",
         ),
         Mistake(
             "inputs-forgotten",
@@ -2258,17 +2288,19 @@ CORRECTED_NOTES_GRADIENT = Exercise(
         Mistake(
             "bias-derivative-zero",
             _notes_mistake(lambda out, slope, z, theta, a, y: (out - y) * slope * np.concatenate([[0.0], a[1:]])),
-            "The derivative for the bias θ_0 is 0. Its input a_0 is 1, not 0.",
+            "The derivative for the bias θ_0 is 0. ∂z/∂θ_0 is its input a_0, which is 1, not 0.",
         ),
         Mistake(
             "absolute-value",
             _notes_mistake(lambda out, slope, z, theta, a, y: np.abs(out - y) * slope * a),
-            "The sign of the error is lost: where ŷ is too small the derivative has to be negative.",
+            "The sign of the error is lost: where ŷ is too small, ∂C/∂ŷ has to be negative. Look for an absolute "
+            "value.",
         ),
         Mistake(
             "summed",
             _notes_mistake(lambda out, slope, z, theta, a, y: float(np.sum((out - y) * slope * a))),
-            "One number came back, where each θ_j has a derivative of its own.",
+            "One number came back: the derivatives were added up. Each θ_j has its own, since ∂z/∂θ_j = a_j is another "
+            "number for each j.",
         ),
         Mistake(
             "activated-twice",
@@ -2324,17 +2356,17 @@ GRADIENT_NORMS = Exercise(
         Mistake(
             "of-both",
             _by_layer(lambda dW, db: np.sqrt(np.sum(dW**2) + np.sum(db**2))),
-            "Weights and biases were taken together. The length of ∂C/∂b alone is asked for.",
+            "Weights and biases were taken together. Only the length of ∂C/∂b is asked for, the second of each pair.",
         ),
         Mistake(
             "squared",
             _by_layer(lambda dW, db: np.sum(db**2)),
-            "These are the squares of the lengths: the root is missing.",
+            "These are the squares of the lengths: the root in ‖v‖ = √(Σ_k v_k²) is missing.",
         ),
         Mistake(
             "reversed",
             lambda gradients: gradient_norms(gradients)[::-1],
-            "The lengths are right, in the wrong order: layer 1 comes first.",
+            "The lengths are right, in the wrong order: layer 1 comes first, as it does in the list of gradients.",
         ),
         Mistake(
             "sum-of-magnitudes",
@@ -2344,7 +2376,7 @@ GRADIENT_NORMS = Exercise(
         Mistake(
             "largest-entry",
             _by_layer(lambda dW, db: np.abs(db).max()),
-            "The largest entry of each layer came back, not the length of the vector.",
+            "The largest entry of each layer came back. ‖v‖ = √(Σ_k v_k²) takes all of them.",
         ),
         Mistake(
             "root-mean-square",

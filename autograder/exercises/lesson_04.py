@@ -96,7 +96,8 @@ QUADRATIC_COST = Exercise(
         (
             "half-missing",
             lambda A, Y: _squares(A, Y) / len(A),
-            "The cost is twice too large: this is the lecture's mean. The slides' cost has a ½ in front of the sum.",
+            "The cost is twice too large: this is the lecture's mean, (1/n) Σ‖y − a‖². The slides' cost has a ½ in "
+            "front of the sum as well.",
         ),
         (
             "mean-over-outputs",
@@ -118,7 +119,7 @@ QUADRATIC_COST = Exercise(
         (
             "residual-sum",
             lambda A, Y: _squares(A, Y),
-            "This is the notes' RSS, a sum with nothing in front. The slides' cost has 1/2n there.",
+            "This is the notes' RSS, a sum with nothing in front: 2n times too large. The slides' cost has 1/2n there.",
         ),
         (
             "sign",
@@ -133,7 +134,7 @@ QUADRATIC_COST = Exercise(
         (
             "absolute-errors",
             lambda A, Y: np.abs(Y - A).sum() / 2 / len(A),
-            "The magnitudes of the errors were added where their squares belong.",
+            "The magnitudes of the errors were added where their squares belong: ‖y − a‖² = Σ_k (y_k − a_k)².",
         ),
         (
             "errors-not-squared",
@@ -192,7 +193,8 @@ QUADRATIC_COST = Exercise(
         (
             "quarter",
             lambda A, Y: _squares(A, Y) / 4 / len(A),
-            "The cost is half of what it should be: the ½ comes in twice.",
+            "The cost is half of what it should be: the ½ comes in twice, or n was doubled once more. In front of the "
+            "sum stands 1/2n.",
         ),
     ),
     variants=[
@@ -297,12 +299,13 @@ BINARY_CROSS_ENTROPY = Exercise(
         (
             "base-two",
             lambda a, y: costs.binary_cross_entropy(a, y) / np.log(2),
-            "The cost is 1/ln 2 times too large: the logarithm has base 2. That measures in bits; here ln is meant.",
+            "The cost is 1/ln 2 ≈ 1.44 times too large: the logarithm has base 2. That measures in bits; the equation "
+            "has ln.",
         ),
         (
             "base-ten",
             lambda a, y: costs.binary_cross_entropy(a, y) / np.log(10),
-            "The cost is ln 10 times too small: the logarithm has base 10. Here ln is meant.",
+            "The cost is ln 10 ≈ 2.30 times too small: the logarithm has base 10. The equation has ln.",
         ),
         (
             "swapped",
@@ -323,12 +326,14 @@ BINARY_CROSS_ENTROPY = Exercise(
         (
             "quadratic-cost",
             lambda a, y: np.mean((y - a) ** 2) / 2,
-            "This is still the quadratic cost: no logarithm in it.",
+            "This is still the quadratic cost: there is no logarithm in it. In the equation each example costs −ln of "
+            "the probability that its label was given.",
         ),
         (
             "no-logarithm",
             lambda a, y: np.mean(np.abs(y - a)),
-            "This is the mean of 1 − (the probability given to the label): the logarithm is missing.",
+            "This is the mean of 1 − (the probability given to the label): the logarithm is missing. An example costs "
+            "−ln of that probability.",
         ),
         (
             "logarithm-of-mean",
@@ -350,7 +355,7 @@ BINARY_CROSS_ENTROPY = Exercise(
         (
             "one-per-example",
             lambda a, y: _naive_binary(a, y),
-            "A number for each example came back. The cost of the batch is their mean.",
+            "A number for each example came back. The cost of the batch is their mean, (1/n) Σ_i: a single number.",
         ),
         (
             "nan-at-certainty",
@@ -362,13 +367,14 @@ BINARY_CROSS_ENTROPY = Exercise(
             "clipped-plateau",
             lambda a, y: np.mean(_naive_binary(np.clip(a, 1e-12, 1 - 1e-12), y)),
             "The cost of being certain and wrong stops at a plateau: a was clipped, a small number was added to it, or "
-            "inf was replaced by a large number. There −ln 0 is infinite, and the cost should say so. Keep the nan away by choosing the term instead.",
+            "inf was replaced by a large number. There −ln 0 is infinite, and the cost should say so. Keep the nan "
+            "away by choosing the term instead: by the label.",
         ),
         (
             "nan-replaced-at-the-end",
             lambda a, y: np.nan_to_num(np.mean(_naive_binary(a, y))),
-            "nan and inf were replaced in the finished mean. A single 0 · ln 0 makes the whole mean nan, and so the cost of "
-            "all examples 0; and an example that is certain and wrong costs inf, not a large number. Keep the nan from "
+            "nan and inf were replaced in the finished mean. A single 0 · ln 0 makes the whole mean nan, which then "
+            "becomes 0; and an example that is certain and wrong costs inf, not a large number. Keep the nan from "
             "coming up, example by example.",
         ),
         (
@@ -400,8 +406,8 @@ BINARY_CROSS_ENTROPY = Exercise(
             lambda a, y: (
                 sum(-(yi * math.log(ai) + (1 - yi) * math.log(1 - ai)) for ai, yi in zip(a, y, strict=True)) / len(a)
             ),
-            "In between all is right; where a is exactly 0 or 1, the logarithm of 0 raises an exception. Decide by the "
-            "label which of the two terms is computed at all, and let certain and wrong cost inf.",
+            "In between all is right; where a is exactly 0 or 1, the logarithm of 0 stops it with an error. Decide by "
+            "the label which of the two terms is computed at all, and let certain and wrong cost inf.",
         ),
     ),
     variants=[
@@ -462,6 +468,7 @@ def _overwriting(rule):
 DC_DA = Exercise(
     name="dC_da",
     lesson=LESSON,
+    derivative_of="the cost, by a",
     points=1,
     equation="C = −[y ln a + (1 − y) ln(1 − a)]: ∂C/∂a, as one fraction",
     reference=costs.binary_cross_entropy_prime,
@@ -547,12 +554,13 @@ DC_DA = Exercise(
         (
             "base-two",
             lambda a, y: _dC_da(np.asarray(a), np.asarray(y)) / np.log(2),
-            "Every number is 1/ln 2 times too large: that is the slope of log₂. Here ln is meant.",
+            "Every number is 1/ln 2 ≈ 1.44 times too large: that is the slope of log₂. The equation has ln.",
         ),
         (
             "magnitude",
             lambda a, y: np.abs(_dC_da(np.asarray(a), np.asarray(y))),
-            "No slope is negative. For y = 1 the cost falls while a grows.",
+            "No slope is negative. For y = 1 the cost −ln a falls while a grows, so ∂C/∂a is negative there: look for "
+            "an absolute value.",
         ),
         (
             "mean",
@@ -578,6 +586,7 @@ def _plain_activations(rng):
 DA_DZ = Exercise(
     name="da_dz",
     lesson=LESSON,
+    derivative_of="σ",
     points=1,
     equation="a = σ(z): ∂a/∂z = σ′(z) = σ(z)(1 − σ(z)), written with a",
     reference=lambda a: np.asarray(a, dtype=float) * (1 - np.asarray(a, dtype=float)),
@@ -593,7 +602,7 @@ DA_DZ = Exercise(
         (
             "one-minus-square",
             lambda a: 1 - np.asarray(a) ** 2,
-            "This is 1 − a², the slope of tanh written with its activation. The logistic function has another one.",
+            "This is 1 − a², the slope of tanh written with its activation. The logistic function's is σ(z)(1 − σ(z)).",
         ),
         (
             "one-plus-a",
@@ -623,7 +632,7 @@ DA_DZ = Exercise(
         (
             "squared",
             lambda a: (np.asarray(a) * (1 - np.asarray(a))) ** 2,
-            "This is the square of the slope: the product a(1 − a) comes once.",
+            "This is the square of the slope: in σ(z)(1 − σ(z)) each of the two factors comes once.",
         ),
         (
             "inverse",
@@ -667,6 +676,7 @@ def _exact_pairs(rng):
 DC_DZ = Exercise(
     name="dC_dz",
     lesson=LESSON,
+    derivative_of="the cost, by z",
     points=1,
     equation="∂C/∂z = ∂C/∂a · ∂a/∂z, with what cancels taken out",
     reference=lambda a, y: np.subtract(a, y, dtype=float),
@@ -705,7 +715,8 @@ DC_DZ = Exercise(
         (
             "factor-two",
             lambda a, y: 2 * np.subtract(a, y),
-            "Every number is twice too large. The 2 comes from a square, and there is none in this cost.",
+            "Every number is twice too large. The 2 comes from a square, and there is none in −[y ln a + (1 − y) ln(1 "
+            "− a)].",
         ),
         (
             "half",
@@ -715,12 +726,14 @@ DC_DZ = Exercise(
         (
             "magnitude",
             lambda a, y: np.abs(np.subtract(a, y)),
-            "No slope is negative. The sign says in which direction z has to go.",
+            "No slope is negative. Where a is too small, the cost falls while z grows, so ∂C/∂z is negative there: "
+            "look for an absolute value.",
         ),
         (
             "squared",
             lambda a, y: np.subtract(a, y) ** 2,
-            "This is the squared error. What remains of the product is of first order in a and y.",
+            "This is the squared error. In ∂C/∂a · ∂a/∂z the denominator a(1 − a) cancels, and what stood above it "
+            "stays as it was, not squared.",
         ),
         (
             "published-demo",
@@ -834,6 +847,7 @@ def _loop_neuron(w, b, X, y):
 CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
     name="cross_entropy_neuron_gradient",
     lesson=LESSON,
+    derivative_of="the cost",
     points=2,
     equation="∂C/∂w_j = (1/n) Σ_i (a_i − y_i) x_ij, ∂C/∂b = (1/n) Σ_i (a_i − y_i), with a_i = σ(w·x_i + b)",
     reference=_neuron(_error),
@@ -851,8 +865,8 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
         (
             "sigma-prime-kept",
             _neuron(lambda a, y, z: (a - y) * a * (1 - a)),
-            "Each example's part is σ′(z) times too small: these are the gradients of the quadratic cost. In the "
-            "cross-entropy's δ that factor cancels.",
+            "Each example's part is multiplied by σ′(z_i): these are the gradients of the slides' quadratic cost. In "
+            "the cross-entropy's ∂C/∂z that factor cancels.",
         ),
         (
             "lecture-quadratic",
@@ -873,7 +887,7 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
         (
             "sum-for-mean",
             _neuron(_error, lambda delta, X, w: (X.T @ delta, np.sum(delta))),
-            "Both gradients are n times too large: the mean over the examples is missing.",
+            "Both gradients are n times too large: the examples were added up, and the 1/n in front of Σ_i is missing.",
         ),
         (
             "mean-for-weights-only",
@@ -900,14 +914,14 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
             "axes",
             _neuron(_error, lambda delta, X, w: (X @ delta / len(X), np.mean(delta))),
             "The sum ran along the wrong axis of X. Row i of X is example i; dw_j collects column j. (With as many "
-            "examples as inputs this does not even raise.)",
+            "examples as inputs, no error tells you so.)",
         ),
         (
             "errors-meet-inputs",
             _neuron(_error, lambda delta, X, w: (delta * X / len(X), np.mean(delta))),
-            "In dw the errors were laid along the inputs: error j met input j, where error i belongs to example i, a row "
-            "of X; and nothing was added up. (With as many examples as inputs this does not even raise.) A product with "
-            "the transpose of X does both.",
+            "In dw the errors were laid along the inputs: error j met input j, where error i belongs to example i, a "
+            "row of X; and nothing was added up. (With as many examples as inputs, no error tells you so.) A product "
+            "with the transpose of X does both.",
         ),
         (
             "dw-mean-over-inputs-axis",
@@ -997,7 +1011,8 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
         (
             "magnitude",
             _neuron(lambda a, y, z: np.abs(a - y)),
-            "The errors have lost their signs, so that examples that are too small push in the wrong direction.",
+            "The errors have lost their signs, so that examples whose a is too small push in the wrong direction. In "
+            "a_i − y_i the sign stays: look for an absolute value.",
         ),
         (
             "last-example-only",
@@ -1017,7 +1032,8 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
         (
             "one-row-per-example",
             _neuron(_error, lambda delta, X, w: (delta[:, None] * X, delta)),
-            "Each example still has a gradient of its own. Average them.",
+            "Each example still has a gradient of its own. The cost is a mean over the examples, and so is its "
+            "gradient: (1/n) Σ_i, in dw and in db.",
         ),
     ),
     variants=[
@@ -1124,12 +1140,12 @@ NEGATIVE_LOG_LIKELIHOOD = Exercise(
         (
             "base-two",
             lambda p, y: costs.negative_log_likelihood(p, y) / np.log(2),
-            "The number is 1/ln 2 times too large: log₂ in place of ln.",
+            "The number is 1/ln 2 ≈ 1.44 times too large: log₂ in place of ln.",
         ),
         (
             "base-ten",
             lambda p, y: costs.negative_log_likelihood(p, y) / np.log(10),
-            "The number is ln 10 times too small: log₁₀ in place of ln.",
+            "The number is ln 10 ≈ 2.30 times too small: log₁₀ in place of ln.",
         ),
         (
             "logarithm-of-mean",
@@ -1140,7 +1156,7 @@ NEGATIVE_LOG_LIKELIHOOD = Exercise(
         (
             "half",
             lambda p, y: costs.negative_log_likelihood(p, y) / 2,
-            "The number is half of what it should be: 1/n stands in front, not 1/2n.",
+            "The number is half of what it should be: in front of the logarithm stands 1/n, not 1/2n.",
         ),
         (
             "exponents-as-factors",
@@ -1150,7 +1166,8 @@ NEGATIVE_LOG_LIKELIHOOD = Exercise(
         (
             "one-per-example",
             lambda p, y: -np.log(_likelihoods(p, y)),
-            "A number for each example came back. Their mean is asked for.",
+            "A number for each example came back. The logarithm of the product Π_i is the sum of these logarithms, and "
+            "1/n makes it their mean: a single number.",
         ),
     ),
     variants=[
@@ -1195,12 +1212,13 @@ ENTROPY_BITS = Exercise(
         (
             "nats",
             lambda p: costs.entropy_bits(p) * np.log(2),
-            "The number is ln 2 times too small: it is measured with the natural logarithm. Bits belong to base 2.",
+            "The number is ln 2 ≈ 0.69 times the right one: it is measured with the natural logarithm. Bits belong to "
+            "log₂.",
         ),
         (
             "base-ten",
             lambda p: costs.entropy_bits(p) * np.log10(2),
-            "The logarithm has base 10. Bits belong to base 2.",
+            "The number is log₁₀ 2 ≈ 0.30 times the right one: the logarithm has base 10. Bits belong to log₂.",
         ),
         (
             "sign",
@@ -1216,14 +1234,14 @@ ENTROPY_BITS = Exercise(
         (
             "refuses-zero",
             lambda p: -sum(x * math.log2(x) for x in p),
-            "A probability of 0 raises an exception: it has no logarithm. A value that never comes needs no bits; leave "
-            "such terms out.",
+            "A probability of 0 stops it with an error, because it has no logarithm. A value that never comes needs no "
+            "bits; leave such terms out.",
         ),
         (
             "added-small-number",
             lambda p: -np.sum(p * np.log2(p + 1e-4)),
-            "Every number is a little off: something was added to the probabilities to save the logarithm. Leave the "
-            "terms with p = 0 out instead.",
+            "Every number is a little off: something was added to the probabilities to save the logarithm from 0. In "
+            "−Σ_i p_i log₂ p_i leave the terms with p_i = 0 out instead.",
         ),
         (
             "added-tiny-number",
@@ -1266,7 +1284,7 @@ ENTROPY_BITS = Exercise(
         (
             "not-summed",
             lambda p: -p * np.log2(p),
-            "One number for each value came back. Their sum is the entropy.",
+            "One number for each value came back, −p_i log₂ p_i. Their sum Σ_i is the entropy.",
         ),
         (
             "perplexity",
@@ -1282,7 +1300,8 @@ ENTROPY_BITS = Exercise(
         (
             "normalised",
             lambda p: costs.entropy_bits(p) / np.log2(len(p)),
-            "The number was divided by the largest that K values could have. Bits are wanted, not a share.",
+            "The number was divided by log₂ K, the largest entropy that K values can have: this is a share between 0 "
+            "and 1. Bits are wanted, the sum itself.",
         ),
     ),
     variants=[
@@ -1327,12 +1346,13 @@ CROSS_ENTROPY_BITS = Exercise(
         (
             "nats",
             lambda p, q: costs.cross_entropy_bits(p, q) * np.log(2),
-            "The number is ln 2 times too small: the natural logarithm. Bits belong to base 2.",
+            "The number is ln 2 ≈ 0.69 times the right one: it is measured with the natural logarithm. Bits belong to "
+            "log₂.",
         ),
         (
             "base-ten",
             lambda p, q: costs.cross_entropy_bits(p, q) * np.log10(2),
-            "The logarithm has base 10. Bits belong to base 2.",
+            "The number is log₁₀ 2 ≈ 0.30 times the right one: the logarithm has base 10. Bits belong to log₂.",
         ),
         (
             "swapped",
@@ -1368,12 +1388,13 @@ CROSS_ENTROPY_BITS = Exercise(
         (
             "mean",
             lambda p, q: costs.cross_entropy_bits(p, q) / len(p),
-            "The terms were averaged over the values. The weights p_i do the averaging already.",
+            "The terms were averaged over the values. In −Σ_i p_i log₂ q_i the weights p_i do the averaging already: "
+            "add up.",
         ),
         (
             "not-summed",
             lambda p, q: -p * np.log2(q),
-            "One number for each value came back: add them up.",
+            "One number for each value came back, −p_i log₂ q_i. Their sum Σ_i is the cross entropy.",
         ),
         (
             "logarithm-of-sum",
@@ -1389,7 +1410,7 @@ CROSS_ENTROPY_BITS = Exercise(
         (
             "weights-missing",
             lambda p, q: -np.sum(np.log2(q)),
-            "The code lengths were added without the weights p_i.",
+            "The code lengths −log₂ q_i were added as they are. Each is weighted with how often its value comes, p_i.",
         ),
         (
             "nan-at-zero",
@@ -1400,13 +1421,13 @@ CROSS_ENTROPY_BITS = Exercise(
         (
             "refuses-zero",
             lambda p, q: -sum(x * math.log2(y) for x, y in zip(p, q, strict=True)),
-            "A probability of 0 in q raises an exception. Where p is 0 the term adds nothing; where only q is 0 the "
+            "A probability of 0 in q stops it with an error. Where p is 0 the term adds nothing; where only q is 0 the "
             "length is infinite.",
         ),
         (
             "impossible-refused",
             lambda p, q: -sum(x * math.log2(y) for x, y in zip(p, q, strict=True) if x > 0),
-            "Where q is 0 and p is not, an exception is raised. The answer there is inf: for a value that was thought "
+            "Where q is 0 and p is not, it stops with an error. The answer there is inf: for a value that was thought "
             "impossible no code was made.",
         ),
         (
@@ -1534,7 +1555,7 @@ ONE_HOT = Exercise(
         (
             "zeros-and-ones-exchanged",
             lambda labels, K: 1 - np.eye(K)[labels],
-            "0 and 1 are exchanged: the single 1 of a row is where the label is.",
+            "0 and 1 are exchanged. Each row has a single 1, in the column of its label, and 0 elsewhere.",
         ),
         (
             "cumulative",
@@ -1567,17 +1588,20 @@ ONE_HOT = Exercise(
         (
             "rows-by-label",
             _by_loop(_first_rows_only),
-            "The row was chosen by the label instead of by the number of the example.",
+            "The row was chosen by the label instead of by the number of the example. Y_ic: row i is example i, and "
+            "its label c chooses the column.",
         ),
         (
             "label-for-one",
             _by_loop(_value_for_one),
-            "The label itself was written where a 1 belongs, so that label 0 left no trace.",
+            "The label itself was written where a 1 belongs, so that label 0 left no trace. Y_ic is 1 in column c, "
+            "whatever the label.",
         ),
         (
             "reversed-columns",
             lambda labels, K: np.eye(K)[K - 1 - labels],
-            "The columns run backwards: label 0 belongs to the first one.",
+            "The columns run backwards: label 0 came to stand in the last column. Y_ic is 1 where c is the label: "
+            "column 0 for label 0.",
         ),
         (
             "minus-one-elsewhere",
@@ -1718,27 +1742,29 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             (
                 "maximum-not-kept",
                 _log_probabilities(top=False),
-                "A single example is right. The largest z of the rows came back as a flat vector and was laid along the rows: "
-                "row i's maximum met column i. (With as many examples as classes this does not even raise.) Keep the axis.",
+                "A single example is right. The largest z of the rows came back as a flat vector and was laid along "
+                "the rows: row i's maximum met column i. (With as many examples as classes, no error tells you so.) "
+                "Keep the axis.",
             ),
             (
                 "sum-not-kept",
                 _log_probabilities(total=False),
-                "A single example is right. The sums of the rows came back as a flat vector and were laid along the rows: row "
-                "i's sum met column i. (With as many examples as classes this does not even raise.) Keep the axis.",
+                "A single example is right. The sums of the rows came back as a flat vector and were laid along the "
+                "rows: row i's sum met column i. (With as many examples as classes, no error tells you so.) Keep the "
+                "axis.",
             ),
             (
                 "nothing-kept",
                 _log_probabilities(top=False, total=False),
-                "A single example is right. The largest z of the rows, and their sums, came back as flat vectors and were laid "
-                "along the rows: row i's numbers met column i. (With as many examples as classes this does not even raise.) "
-                "Keep the axis in both.",
+                "A single example is right. The largest z of the rows, and their sums, came back as flat vectors and "
+                "were laid along the rows: row i's numbers met column i. (With as many examples as classes, no error "
+                "tells you so.) Keep the axis in both.",
             ),
             (
                 "shift-not-undone",
                 lambda Z, Y: np.sum(Y * (np.log(np.exp(_by_row(Z)).sum(axis=1, keepdims=True)) - Z)) / len(Z),
-                "Off by the largest z of each row: it was taken off in the sum, and not from z of the right class. ln p_c has "
-                "the same z − m in both places.",
+                "Off by the largest z of each row: it was taken off in the sum, and not from z of the right class. ln "
+                "a_c has the same z − m, m the largest, in both places.",
             ),
             (
                 "base-two-in-sum",
@@ -1780,7 +1806,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             (
                 "base-two",
                 lambda Z, Y: costs.softmax_cross_entropy(Z, Y) / np.log(2),
-                "The number is 1/ln 2 times too large: log₂ in place of ln.",
+                "The number is 1/ln 2 ≈ 1.44 times too large: log₂ in place of ln.",
             ),
             (
                 "binary-on-softmax",
@@ -1797,7 +1823,8 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             (
                 "logistic-for-softmax",
                 lambda Z, Y: np.sum(Y * np.logaddexp(0, -Z)) / len(Z),
-                "The logistic function was used in place of the softmax: the other classes' z play no part.",
+                "The logistic function was used in place of the softmax, so that the z of the other classes play no "
+                "part. In softmax(z) they all stand below the fraction.",
             ),
             (
                 "logarithm-missing",
@@ -1807,7 +1834,8 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             (
                 "quadratic",
                 _from_softmax(lambda A, Y: np.sum((Y - A) ** 2) / 2 / len(A)),
-                "This is the quadratic cost of the softmax's outputs.",
+                "This is the quadratic cost of the softmax's outputs. The cost here is the mean of −Σ_c y_ic ln a_ic: "
+                "a logarithm, no square.",
             ),
             (
                 "normaliser-missing",
@@ -1828,7 +1856,8 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             (
                 "exponent-sign",
                 lambda Z, Y: costs.softmax_cross_entropy(-Z, Y),
-                "The softmax was taken of −z: the largest z got the smallest probability.",
+                "The softmax was taken of −z: the largest z got the smallest probability. In −ln a_c the minus stands "
+                "in front of the logarithm, not at z.",
             ),
             (
                 "half",
@@ -1838,7 +1867,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             (
                 "one-per-example",
                 lambda Z, Y: -np.sum(Y * log_softmax(Z), axis=1),
-                "A number for each example came back: their mean is wanted.",
+                "A number for each example came back. The cost of the batch is their mean, (1/n) Σ_i: a single number.",
             ),
             (
                 "logits-as-probabilities",
@@ -1881,9 +1910,9 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             (
                 "tiny-number-added",
                 lambda Z, Y: -np.sum(Y * np.log(softmax(Z) + 1e-12)) / len(Z),
-                "A small number was added before the logarithm: a network that is very sure and wrong pays a fixed price, and "
-                "one that is sure and right pays a little less than nothing. From the logits the true cost can be computed, "
-                "however large.",
+                "A small number was added before the logarithm: a network that is very sure and wrong pays a fixed "
+                "price, and one that is sure and right pays a little less than nothing. Write ln a_c with z, by the "
+                "equation: then the true cost comes out, however large.",
             ),
             (
                 "logarithm-of-softmax-nan",
@@ -1900,8 +1929,9 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             (
                 "clipped",
                 lambda Z, Y: -np.mean(np.log(np.clip(_chosen(softmax(Z), Y), 1e-12, 1))),
-                "A network that is very sure and wrong pays a fixed price: a was clipped, or a small number added, before "
-                "the logarithm. From the logits the true cost can be computed, however large.",
+                "A network that is very sure and wrong pays a fixed price: a was clipped, or a tiny number was added, "
+                "before the logarithm. Write ln a_c with z, by the equation: then the true cost comes out, however "
+                "large.",
             ),
         ),
         Mistake(
@@ -1940,6 +1970,7 @@ def _minus_targets(softmax_of):
 SOFTMAX_DELTA = Exercise(
     name="softmax_delta",
     lesson=LESSON,
+    derivative_of="the cost, by z",
     points=2,
     equation="δ_ik = ∂C_i/∂z_ik = Σ_c ∂C_i/∂a_ic · ∂a_ic/∂z_ik, with C_i = −Σ_c y_ic ln a_ic",
     reference=costs.softmax_delta,
@@ -1991,7 +2022,8 @@ SOFTMAX_DELTA = Exercise(
         (
             "quadratic",
             lambda Z, Y: softmax_backward(softmax(Z), softmax(Z) - Y),
-            "This is δ of the quadratic cost behind a softmax. The cost here is −Σ y ln a.",
+            "This is δ of the quadratic cost behind a softmax. The cost here is C_i = −Σ_c y_ic ln a_ic: differentiate "
+            "that.",
         ),
         (
             "dC-da",
@@ -2001,12 +2033,14 @@ SOFTMAX_DELTA = Exercise(
         (
             "wrong-axis",
             _minus_targets(lambda Z: softmax(Z.T).T),
-            "The softmax ran down the columns, over the examples. An example is a row.",
+            "The softmax ran down the columns, over the examples: the columns of probabilities sum to 1, not the rows. "
+            "An example is a row.",
         ),
         (
             "whole-table",
             _minus_targets(lambda Z: softmax(Z.ravel()).reshape(Z.shape)),
-            "The softmax was taken over the whole table. Each row sums to 1 by itself.",
+            "The softmax was taken over the whole table, so that all rows together sum to 1. Each row is an example, "
+            "and sums to 1 by itself.",
         ),
         (
             "logistic-for-softmax",
@@ -2027,12 +2061,13 @@ SOFTMAX_DELTA = Exercise(
         (
             "magnitude",
             lambda Z, Y: np.abs(softmax(Z) - Y),
-            "No δ is negative, so no z would ever be raised. The δ of an example sum to 0.",
+            "No δ is negative, so no z would ever be raised. That of the right class has to be: a larger z there makes "
+            "the cost smaller. (The δ of an example sum to 0.)",
         ),
         (
             "factor-two",
             lambda Z, Y: 2 * (softmax(Z) - Y),
-            "Every δ is twice too large: a 2 as from a square has come in.",
+            "Every δ is twice too large: a 2 has come in as from a square, and there is none in −Σ_c y_ic ln a_ic.",
         ),
         (
             "softmax-twice",
@@ -2042,20 +2077,21 @@ SOFTMAX_DELTA = Exercise(
         (
             "maximum-not-kept",
             _minus_targets(_softmax_by_row(top=False)),
-            "A single example is right. The largest z of the rows came back as a flat vector and was laid along the rows: "
-            "row i's maximum met column i. (With as many examples as classes this does not even raise.) Keep the axis.",
+            "A single example is right. The largest z of the rows came back as a flat vector and was laid along the "
+            "rows: row i's maximum met column i. (With as many examples as classes, no error tells you so.) Keep the "
+            "axis.",
         ),
         (
             "sum-not-kept",
             _minus_targets(_softmax_by_row(total=False)),
-            "A single example is right. The sums of the rows came back as a flat vector: row i's sum met column i in the "
-            "division. (With as many examples as classes this does not even raise.) Keep the axis.",
+            "A single example is right. The sums of the rows came back as a flat vector: row i's sum met column i in "
+            "the division. (With as many examples as classes, no error tells you so.) Keep the axis.",
         ),
         (
             "nothing-kept",
             _minus_targets(_softmax_by_row(top=False, total=False)),
-            "A single example is right. The largest z of the rows, and their sums, came back as flat vectors and were laid "
-            "along the rows. (With as many examples as classes this does not even raise.) Keep the axis in both.",
+            "A single example is right. The largest z of the rows, and their sums, came back as flat vectors and were "
+            "laid along the rows. (With as many examples as classes, no error tells you so.) Keep the axis in both.",
         ),
         (
             "sum-over-whole-table",
@@ -2071,7 +2107,8 @@ SOFTMAX_DELTA = Exercise(
         (
             "averaged-over-examples",
             lambda Z, Y: np.mean(softmax(Z) - Y, axis=0),
-            "The examples were averaged. Each row keeps its own δ: the examples come together in dW and db.",
+            "The examples were averaged to one row. δ_ik is ∂C_i/∂z_ik of each example i: they come together in dW and "
+            "db only.",
         ),
         (
             "targets-inside",
@@ -2082,7 +2119,8 @@ SOFTMAX_DELTA = Exercise(
         (
             "summed-over-examples",
             lambda Z, Y: np.sum(softmax(Z) - Y, axis=0),
-            "The examples were added up. Each row keeps its own δ: the examples come together in dW and db.",
+            "The examples were added up to one row. δ_ik is ∂C_i/∂z_ik of each example i: they come together in dW and "
+            "db only.",
         ),
         (
             "unshifted",
@@ -2212,6 +2250,7 @@ def _column_backprop(layers, X, Y):
 BACKPROP_CROSS_ENTROPY = Exercise(
     name="backprop_cross_entropy",
     lesson=LESSON,
+    derivative_of="the cost",
     points=3,
     equation="δ^L = a^L − y, δ^ℓ = (W^(ℓ+1))ᵀ δ^(ℓ+1) · σ′(z^ℓ); ∂C/∂W^ℓ = (1/n) Σ_i δ_i^ℓ (a_i^(ℓ−1))ᵀ, "
     "∂C/∂b^ℓ = (1/n) Σ_i δ_i^ℓ",
@@ -2265,7 +2304,8 @@ BACKPROP_CROSS_ENTROPY = Exercise(
         (
             "sign",
             _backward(lambda a, y, z: y - a),
-            "Every gradient has the wrong sign: δ^L was taken as y − a.",
+            "Every gradient has the wrong sign, in all layers: δ^L was taken as y − a. The recursion hands its sign "
+            "on, so look at the output.",
         ),
         (
             "factor-two",
@@ -2275,7 +2315,8 @@ BACKPROP_CROSS_ENTROPY = Exercise(
         (
             "magnitude",
             _backward(lambda a, y, z: np.abs(a - y)),
-            "The output errors have lost their signs.",
+            "The output errors have lost their signs. Where a is too small, δ^L = a^L − y is negative: look for an "
+            "absolute value.",
         ),
         (
             "z-for-a",
@@ -2306,7 +2347,7 @@ BACKPROP_CROSS_ENTROPY = Exercise(
         (
             "mean-twice",
             _backward(change=_scaled(lambda n: 1 / n, lambda n: 1 / n)),
-            "Every gradient is n times too small: 1/n comes in twice.",
+            "Every gradient is n times too small: 1/n comes in twice. Take the mean in one place, in δ or at the end.",
         ),
         (
             "mean-in-each-layer",
@@ -2329,23 +2370,26 @@ BACKPROP_CROSS_ENTROPY = Exercise(
             _backward(
                 step=lambda layers, i, d, zs, a: d @ layers[i][0].T * logistic_prime(zs[i - 1]),
             ),
-            "On the way back the weights were used as on the way forward. Unit j collects from all units k that it "
-            "feeds: the other way through the matrix.",
+            "On the way back the weights were used as on the way forward. In (W^(ℓ+1))ᵀ δ^(ℓ+1) unit j collects from "
+            "all units k that it feeds: look at which index of w_kj is summed. (Where all layers are equally wide, no "
+            "error tells you so.)",
         ),
         (
             "weights-of-wrong-layer",
             _backward(
                 step=lambda layers, i, d, zs, a: d @ layers[i - 1][0] * logistic_prime(zs[i - 1]),
             ),
-            "On the way back, δ of layer ℓ+1 was sent through the weights of layer ℓ. It has to pass those it came "
-            "through on the way forward, W^(ℓ+1).",
+            "On the way back δ of layer ℓ+1 was sent through the weights of layer ℓ. It has to pass those it came "
+            "through on the way forward, W^(ℓ+1): layers[0] is layer 1. (Where all layers are equally wide, no error "
+            "tells you so.)",
         ),
         (
             "sigma-prime-of-next-layer",
             _backward(
                 step=lambda layers, i, d, zs, a: (d * logistic_prime(zs[i])) @ layers[i][0],
             ),
-            "In the hidden layers σ′ of the layer above was used. It belongs to z^ℓ of the layer that δ is computed for.",
+            "The output layer is right; in the hidden layers σ′ of the layer above was used. In δ^ℓ = (W^(ℓ+1))ᵀ "
+            "δ^(ℓ+1) · σ′(z^ℓ) it is that of the layer that δ is computed for.",
         ),
         (
             "sigma-prime-of-a-hidden",
@@ -2359,17 +2403,18 @@ BACKPROP_CROSS_ENTROPY = Exercise(
             _backward(
                 step=lambda layers, i, d, zs, a: d @ layers[i][0] * a[i + 1] * (1 - a[i + 1]),
             ),
-            "In the hidden layers, what came back through the weights was multiplied by a(1 − a) of the layer above. It "
-            "belongs to the layer that δ is computed for. (With layers of one width this does not even raise.)",
+            "In the hidden layers, what came back through the weights was multiplied by a(1 − a) of the layer above. "
+            "It belongs to the layer that δ is computed for. (Where all layers are equally wide, no error tells you "
+            "so.)",
         ),
         (
             "slope-of-layer-below",
             _backward(
                 step=lambda layers, i, d, zs, a: d @ layers[i][0] * a[i - 1] * (1 - a[i - 1]),
             ),
-            "In the hidden layers, what came back through the weights was multiplied by a(1 − a) of the layer below. It "
-            "belongs to the layer that δ is computed for: mind that activations begins with x. (With layers of one "
-            "width this does not even raise.)",
+            "In the hidden layers, what came back through the weights was multiplied by a(1 − a) of the layer below. "
+            "It belongs to the layer that δ is computed for: mind that activations begins with x. (Where all layers "
+            "are equally wide, no error tells you so.)",
         ),
         (
             "sigma-prime-of-layer-below",
@@ -2377,25 +2422,27 @@ BACKPROP_CROSS_ENTROPY = Exercise(
                 step=lambda layers, i, d, zs, a: d @ layers[i][0] * logistic_prime(zs[i - 2]),
             ),
             "In the hidden layers σ′ was taken at the z of the layer below. It belongs to the layer that δ is computed "
-            "for: zs begins with z¹, activations with x. (With layers of one width this does not even raise.)",
+            "for: zs begins with z¹, activations with x. (Where all layers are equally wide, no error tells you so.)",
         ),
         (
             "sigma-for-sigma-prime",
             _backward(step=lambda layers, i, d, zs, a: d @ layers[i][0] * a[i]),
-            "In the hidden layers δ was multiplied by a^ℓ = σ(z^ℓ), where the slope σ′(z^ℓ) belongs.",
+            "The output layer is right; in the hidden layers δ was multiplied by a^ℓ = σ(z^ℓ). What belongs there is "
+            "the slope of σ, σ′(z^ℓ).",
         ),
         (
             "z-for-sigma-prime",
             _backward(step=lambda layers, i, d, zs, a: d @ layers[i][0] * zs[i - 1]),
-            "In the hidden layers δ was multiplied by z^ℓ where σ′(z^ℓ) belongs.",
+            "The output layer is right; in the hidden layers δ was multiplied by z^ℓ. What differentiating a^ℓ = "
+            "σ(z^ℓ) leaves is the slope σ′(z^ℓ).",
         ),
         (
             "hidden-divided",
             _backward(
                 step=lambda layers, i, d, zs, a: d @ layers[i][0] / logistic_prime(zs[i - 1]),
             ),
-            "In the hidden layers δ was divided by σ′. The denominator comes from the cost, which the output layer alone "
-            "touches.",
+            "The output layer is right; in the hidden layers δ was divided by σ′. The denominator a(1 − a) comes from "
+            "the cost, which the output layer alone touches: the induction step multiplies.",
         ),
         (
             "x-at-every-layer",
@@ -2414,7 +2461,8 @@ BACKPROP_CROSS_ENTROPY = Exercise(
         (
             "stops-early",
             _stops_early,
-            "The gradients of layer 1 are 0: the way back stops one layer early.",
+            "The gradients of layer 1 are 0: the way back stops one layer early. δ^ℓ is needed down to ℓ = 1: look at "
+            "where your loop ends.",
         ),
         (
             "reversed",
@@ -2434,23 +2482,26 @@ BACKPROP_CROSS_ENTROPY = Exercise(
         (
             "db-not-averaged",
             _backward(pair=lambda i, d, zs, a: (d.T @ a[i] / len(d), d / len(d))),
-            "db still has a row for each example: the sum over the examples is missing.",
+            "db still has a row for each example, each divided by n. In ∂C/∂b^ℓ = (1/n) Σ_i δ_i^ℓ the sum over the "
+            "examples is missing.",
         ),
         (
             "db-wrong-axis",
             _backward(pair=lambda i, d, zs, a: (d.T @ a[i] / len(d), d.sum(axis=1) / len(d))),
-            "db was summed along the wrong axis: it has a number for each example, where each unit has one.",
+            "db was summed along the wrong axis, over the units, and divided by n: it has a number for each example, "
+            "where each unit has one. Σ_i runs over the examples, the rows.",
         ),
         (
             "db-per-example",
             _backward(pair=lambda i, d, zs, a: (d.T @ a[i] / len(d), d)),
-            "db is the whole table of δ, a row for each example: the mean over the examples is missing.",
+            "db is the whole table of δ, a row for each example. In ∂C/∂b^ℓ = (1/n) Σ_i δ_i^ℓ the mean over the "
+            "examples makes one row of it.",
         ),
         (
             "db-mean-wrong-axis",
             _backward(pair=lambda i, d, zs, a: (d.T @ a[i] / len(d), d.mean(axis=1))),
-            "db was averaged along the wrong axis, over the units: it has a number for each example, where each unit has "
-            "one.",
+            "db was averaged along the wrong axis, over the units: it has a number for each example, where each unit "
+            "has one. The mean runs over the examples, the rows.",
         ),
         (
             "db-one-number",
@@ -2460,7 +2511,8 @@ BACKPROP_CROSS_ENTROPY = Exercise(
         (
             "transposed",
             _backward(change=lambda gradients, X: [(dW.T, db) for dW, db in gradients]),
-            "Each ∂C/∂W is the transpose of what it should be: its rows belong to the units of the layer, as in W.",
+            "Each ∂C/∂W is the transpose of what it should be. In δ_i (a_i)ᵀ the units of the layer run down the rows, "
+            "as in W.",
         ),
     ),
     variants=[_loop_backprop, _einsum_backprop, _column_backprop],
@@ -2639,13 +2691,13 @@ NEURON_RACE = Exercise(
         (
             "lecture-factor-two",
             _race(lambda a, y, z, cost: _deltas(a, y, z, cost) * (2 if cost == "quadratic" else 1)),
-            "The quadratic neuron is twice too fast: that is the lecture's cost (y − a)². The race runs with the slides' "
-            "½ in front.",
+            "Each step of the quadratic neuron is twice too long: that is the lecture's cost (y − a)². The race runs "
+            "with the slides' ½ in front.",
         ),
         (
             "factor-two",
             _race(lambda a, y, z, cost: 2 * _deltas(a, y, z, cost)),
-            "Both neurons are twice too fast: a factor 2 is in δ that neither cost leaves there.",
+            "Each step of both neurons is twice too long: a factor 2 is in δ that neither cost leaves there.",
         ),
         (
             "published-demo",
@@ -2658,7 +2710,8 @@ NEURON_RACE = Exercise(
             _race(
                 lambda a, y, z, cost: (a - y) * logistic_prime(z) if cost == "quadratic" else (a - y) / (a * (1 - a))
             ),
-            "The cross-entropy neuron moves with ∂C/∂a, too far by 1/σ′(z). δ is ∂C/∂z.",
+            "Each step of the cross-entropy neuron is 1/σ′(z) times too long: it moves with ∂C/∂a. δ is ∂C/∂z, one "
+            "link of the chain further: see what cancels.",
         ),
         (
             "sigma-prime-of-a",
@@ -2705,22 +2758,24 @@ NEURON_RACE = Exercise(
         (
             "bias-fixed",
             _race(update=lambda w, b, delta, x, eta: (w - eta * delta * x, b)),
-            "Only the weight moves: the bias learns as well.",
+            "Only the weight moves. The bias learns as well: b ← b − η δ.",
         ),
         (
             "weight-fixed",
             _race(update=lambda w, b, delta, x, eta: (w, b - eta * delta)),
-            "Only the bias moves: the weight learns as well.",
+            "Only the bias moves. The weight learns as well: w ← w − η δ x.",
         ),
         (
             "uphill",
             _race(update=lambda w, b, delta, x, eta: (w + eta * delta * x, b + eta * delta)),
-            "Both neurons run away from their target: the step goes along the gradient, not against it.",
+            "Both neurons run away from their target: the step goes along the gradient. w ← w − η δ x goes against it: "
+            "look at the signs, of the step or of a − y.",
         ),
         (
             "eta-missing",
             _race(update=lambda w, b, delta, x, eta: (w - delta * x, b - delta)),
-            "The steps are whole gradients: η plays no part.",
+            "The steps are whole gradients: η plays no part. In w ← w − η δ x and b ← b − η δ it says how long a step "
+            "is.",
         ),
         (
             "updated-one-by-one",
@@ -2746,7 +2801,7 @@ NEURON_RACE = Exercise(
         (
             "weighted-inputs",
             _race(record=lambda activations: np.log(activations) - np.log1p(-np.array(activations))),
-            "These are the z of the race. The activations σ(z) are wanted.",
+            "These are the z of the race, which leave the interval from 0 to 1. The activations a = σ(z) are wanted.",
         ),
     ),
     variants=[_preallocated_race, _race_in_z, _race_by_backprop],
