@@ -39,13 +39,9 @@ def shift_image(image, dy, dx):
     Source: slides, "Regularization: The General Idea" (translate).
     """
     image = _image(image)
-    shifted = np.zeros_like(image)
-    height, width = image.shape
-    if abs(dy) < height and abs(dx) < width:
-        target_rows, source_rows = slice(max(dy, 0), height + min(dy, 0)), slice(max(-dy, 0), height + min(-dy, 0))
-        target_columns, source_columns = slice(max(dx, 0), width + min(dx, 0)), slice(max(-dx, 0), width + min(-dx, 0))
-        shifted[target_rows, target_columns] = image[source_rows, source_columns]
-    return shifted
+    framed = np.pad(image, ((abs(dy), abs(dy)), (abs(dx), abs(dx))))
+    top, left = abs(dy) - dy, abs(dx) - dx
+    return framed[top : top + len(image), left : left + image.shape[1]]
 
 
 def rotate_image(image, degrees):
@@ -203,8 +199,7 @@ def augment(X, Y, copies, rng, shape=(8, 8), change=random_shift):
     X, Y = np.asarray(X), np.asarray(Y)
     if X.ndim != 2 or X.shape[1] != shape[0] * shape[1] or len(X) != len(Y):
         raise ShapeError(
-            f"X has shape {X.shape} and Y {len(Y)} rows: one row of {shape[0]} · {shape[1]} pixels and one label an "
-            "image are needed."
+            f"X has shape {X.shape}, Y {Y.shape}: {shape[0]} · {shape[1]} pixels and one label an image are needed."
         )
     changed = [change(row.reshape(shape), rng).ravel() for _ in range(copies) for row in X]
     changed = np.array(changed, X.dtype).reshape(-1, X.shape[1])

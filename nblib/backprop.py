@@ -12,7 +12,7 @@ import numpy as np
 
 from nblib.activations import DERIVATIVES, softmax_backward
 from nblib.costs import CANCELLING_PAIRS, COST_DERIVATIVES, check_targets, cost_named, example_costs, examples_factor
-from nblib.network import ShapeError, activation_named, forward
+from nblib.network import activation_named, as_batch, forward
 
 
 def output_delta(z, activations, targets, output="logistic", cost="lecture"):
@@ -49,10 +49,7 @@ def output_delta(z, activations, targets, output="logistic", cost="lecture"):
         return COST_DERIVATIVES["slides"](activations, targets)
     activations, slope = np.asarray(activations), dC_da(activations, targets)
     if np.isinf(slope).any() and np.isfinite(activations).all():
-        raise ValueError(
-            f"∂C/∂a is infinite: a {output} output is exactly 0 or 1 and contradicts its target.  Take the output that "
-            "belongs to the cost: logistic for the binary, softmax for the multinomial cross-entropy."
-        )
+        raise ValueError(f"∂C/∂a is infinite: a {output} output does not suit the {cost}; logistic or softmax does.")
     if output == "softmax":
         return softmax_backward(activations, slope)
     return slope * activation_named(output, DERIVATIVES)(z)
@@ -113,7 +110,7 @@ def batch_cost(layers, X, Y, hidden="logistic", output="logistic", cost="lecture
     -----
     Source: lecture, "Learning the parameters".
     """
-    X, Y = np.atleast_2d(X), np.atleast_2d(Y)
+    X, Y = as_batch(layers, X, Y)
     zs, activations = forward(layers, X, hidden, output, masks)
     costs = example_costs(zs[-1], activations[-1], Y, output, cost)
     return float(costs.sum() * examples_factor(cost, len(X)))
@@ -151,10 +148,8 @@ def backprop(layers, X, Y, hidden="logistic", output="logistic", cost="lecture",
     -----
     Source: lecture, "Finishing touches" and "Backpropagation"; notes, "Back-propagating with all training examples".
     """
-    X, Y = np.atleast_2d(X), np.atleast_2d(Y)
+    X, Y = as_batch(layers, X, Y)
     zs, activations = forward(layers, X, hidden, output, masks)
-    if Y.shape != activations[-1].shape:
-        raise ShapeError(f"Y has shape {Y.shape}, but the network's outputs have {activations[-1].shape}.")
     delta = output_delta(zs[-1], activations[-1], Y, output, cost) * examples_factor(cost, len(X))
     gradients = []
     for index in reversed(range(len(layers))):

@@ -10,30 +10,33 @@ import numpy as np
 from nblib.activations import as_float, log_softmax, softmax
 from nblib.network import ShapeError
 
+BINARY, MULTINOMIAL = "binary cross-entropy", "multinomial cross-entropy"
 
-def _same_shape(activations, targets):
-    activations, targets = as_float(activations), as_float(targets)
-    if activations.shape != targets.shape:
-        raise ShapeError(
-            f"The activations have shape {activations.shape} and the targets {targets.shape}: give one target for "
-            "each activation (one row an example, labels one-hot)."
-        )
-    return activations, targets
+
+def _same_shape(a, y):
+    a, y = as_float(a), as_float(y)
+    if a.shape != y.shape or a.size == 0:
+        raise ShapeError(f"Activations {a.shape} and targets {y.shape}: one target for each is needed, at least 1.")
+    return a, y
 
 
 def _between_0_and_1(name, values):
-    if not (values.min() >= 0 and values.max() <= 1):
+    if not ((values >= 0) & (values <= 1)).all():
         raise ValueError(
             f"A cross-entropy needs every {name} between 0 and 1, but they go from {values.min():.4g} to "
             f"{values.max():.4g}: use a logistic or softmax output, and bring tanh's −1 to 1 to (1 + a) / 2."
         )
 
 
-def _probabilities(activations, targets):
-    activations, targets = _same_shape(activations, targets)
-    _between_0_and_1("activation", activations)
-    _between_0_and_1("target", targets)
-    return activations, targets
+def _logits(cost, z, targets):
+    z, targets = _same_shape(z, targets)
+    check_targets(cost, targets)
+    return z, targets
+
+
+def _probabilities(cost, activations, targets):
+    _between_0_and_1("activation", as_float(activations))
+    return _logits(cost, activations, targets)
 
 
 def check_targets(cost, targets):
@@ -55,12 +58,11 @@ def check_targets(cost, targets):
     -----
     That δ = a − y for a softmax needs rows that sum to 1.  Source: notes, "Multinomial output".
     """
-    if cost not in ("binary cross-entropy", "multinomial cross-entropy"):
-        return
     targets = as_float(targets)
-    _between_0_and_1("target", targets)
-    if cost == "multinomial cross-entropy":
-        sums = targets.sum(axis=-1, keepdims=True)
+    if cost in (BINARY, MULTINOMIAL):
+        _between_0_and_1("target", targets)
+    if cost == MULTINOMIAL:
+        sums = targets.sum(axis=-1)
         if np.abs(sums - 1).max() > 1e-3:
             raise ValueError(
                 "The targets of an example must sum to 1 under the multinomial cross-entropy, but the sums go from "
@@ -75,8 +77,8 @@ def _log_loss(probability, weight):
 
 
 def _divide(numerator, denominator):
-    """Quotient that is 0 where the numerator is 0, and inf where the denominator alone is."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    """Quotient that is 0 where the numerator is 0, and inf where the denominator alone is or is next to it."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.where(numerator == 0, 0, numerator / denominator)
 
 
@@ -94,26 +96,23 @@ def _half_squares(activations, targets):
 
 
 def _binary(activations, targets):
-    a, y = _probabilities(activations, targets)
+    a, y = _probabilities(BINARY, activations, targets)
     return np.sum(_log_loss(a, y) + _log_loss(1 - a, 1 - y), axis=-1)
 
 
 def _multinomial(activations, targets):
-    a, y = _probabilities(activations, targets)
-    check_targets("multinomial cross-entropy", y)
+    a, y = _probabilities(MULTINOMIAL, activations, targets)
     return np.sum(_log_loss(a, y), axis=-1)
 
 
 def _binary_from_logits(logits, targets):
-    z, y = _same_shape(logits, targets)
-    check_targets("binary cross-entropy", y)
+    z, y = _logits(BINARY, logits, targets)
     # ln(1 + exp(z)) − y z, with the part of the logarithm that could overflow taken out of it.
     return np.sum(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))), axis=-1)
 
 
 def _multinomial_from_logits(logits, targets):
-    z, y = _same_shape(logits, targets)
-    check_targets("multinomial cross-entropy", y)
+    z, y = _logits(MULTINOMIAL, logits, targets)
     with np.errstate(invalid="ignore"):
         return np.sum(np.where(y == 0, 0, -y * log_softmax(z)), axis=-1)
 
@@ -165,8 +164,7 @@ def mean_square_prime(activations, targets):
     -----
     Source: lecture, "Applying the chain rule", base case.
     """
-    activations, targets = _same_shape(activations, targets)
-    return 2 * (activations - targets)
+    return 2 * quadratic_cost_prime(activations, targets)
 
 
 def residual_sum_of_squares(activations, targets):
@@ -298,7 +296,7 @@ def binary_cross_entropy_prime(a, y):
     Written as (1 − y)/(1 − a) − y/a, which has a limit at a = y = 0 and 1.  Source: slides, "Cross-Entropy:
     Derivation & Properties I".
     """
-    a, y = _probabilities(a, y)
+    a, y = _probabilities(BINARY, a, y)
     return _divide(1 - y, 1 - a) - _divide(y, a)
 
 
@@ -353,8 +351,7 @@ def multinomial_cross_entropy_prime(activations, targets):
     -----
     Source: notes, "Multinomial output".
     """
-    a, y = _probabilities(activations, targets)
-    check_targets("multinomial cross-entropy", y)
+    a, y = _probabilities(MULTINOMIAL, activations, targets)
     return -_divide(y, a)
 
 
@@ -436,8 +433,7 @@ def softmax_delta(Z, Y):
     -----
     Holds because the targets of an example sum to 1.  Source: notes, "Multinomial output".
     """
-    Z, Y = _same_shape(Z, Y)
-    check_targets("multinomial cross-entropy", Y)
+    Z, Y = _logits(MULTINOMIAL, Z, Y)
     return softmax(Z) - Y
 
 
@@ -465,9 +461,8 @@ def negative_log_likelihood(p, y):
     -----
     Source: notes, "Binary output".
     """
-    p, y = _probabilities(p, y)
-    likelihoods = np.where(y == 1, p, 1 - p)
-    return float(_log_loss(likelihoods, 1.0).mean())
+    p, y = _probabilities(BINARY, p, y)
+    return float(_log_loss(np.where(y == 1, p, 1 - p), 1.0).mean())
 
 
 def entropy_bits(p):
@@ -519,7 +514,7 @@ def cross_entropy_bits(p, q):
     -----
     Source: lecture, "Cross entropy".
     """
-    q, p = _probabilities(q, p)
+    q, p = _probabilities(BINARY, q, p)
     return float(_log_loss(q, p).sum() / np.log(2))
 
 
@@ -529,22 +524,14 @@ _TABLE = {
     "notes": (quadratic_cost, quadratic_cost_prime, _half_squares),
     "slides": (quadratic_cost, quadratic_cost_prime, _half_squares),
     "rss": (residual_sum_of_squares, mean_square_prime, _squares),
-    "binary cross-entropy": (binary_cross_entropy, binary_cross_entropy_prime, _binary),
-    "multinomial cross-entropy": (multinomial_cross_entropy, multinomial_cross_entropy_prime, _multinomial),
+    BINARY: (binary_cross_entropy, binary_cross_entropy_prime, _binary),
+    MULTINOMIAL: (multinomial_cross_entropy, multinomial_cross_entropy_prime, _multinomial),
 }
 COSTS, COST_DERIVATIVES, _EXAMPLE_COSTS = ({name: row[column] for name, row in _TABLE.items()} for column in range(3))
 # Pairs of output and cost whose σ′ cancels, so that δ^L = a − y: each cost is the negative logarithm of the likelihood
 # that belongs to the output (normal, Bernoulli, categorical).
-CANCELLING_PAIRS = {
-    ("linear", "notes"),
-    ("linear", "slides"),
-    ("logistic", "binary cross-entropy"),
-    ("softmax", "multinomial cross-entropy"),
-}
-_EXAMPLE_COSTS_FROM_LOGITS = {
-    ("logistic", "binary cross-entropy"): _binary_from_logits,
-    ("softmax", "multinomial cross-entropy"): _multinomial_from_logits,
-}
+CANCELLING_PAIRS = {("linear", "notes"), ("linear", "slides"), ("logistic", BINARY), ("softmax", MULTINOMIAL)}
+_FROM_LOGITS = {("logistic", BINARY): _binary_from_logits, ("softmax", MULTINOMIAL): _multinomial_from_logits}
 
 
 def cost_named(name, table=COSTS):
@@ -620,6 +607,6 @@ def example_costs(z, activations, targets, output="logistic", cost="lecture"):
     Source: lecture, "Learning the parameters", first assumption.
     """
     cost_of_one = cost_named(cost, _EXAMPLE_COSTS)
-    if (output, cost) in _EXAMPLE_COSTS_FROM_LOGITS:
-        return _EXAMPLE_COSTS_FROM_LOGITS[output, cost](z, targets)
+    if (output, cost) in _FROM_LOGITS:
+        return _FROM_LOGITS[output, cost](z, targets)
     return cost_of_one(activations, targets)

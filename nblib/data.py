@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nblib.network import ShapeError
+from nblib.activations import as_float
+from nblib.network import ShapeError, open_arrays
 
 
 def load_digits():
@@ -46,17 +47,19 @@ def one_hot(labels, K):
     ------
     ValueError
         If a label is not one of 0 … K − 1.
+    TypeError
+        If a label is no number.
 
     Notes
     -----
     Source: notes, "Multinomial output"; there the classes count from 1.
     """
-    labels = np.asarray(labels)
-    if labels.size and not (0 <= labels.min() and labels.max() < K):
+    labels = as_float(labels)
+    if not np.isin(labels, np.arange(K)).all():
         raise ValueError(
-            f"The labels run from {labels.min()} to {labels.max()}; with K = {K} they must be 0 to {K - 1}."
+            f"With K = {K} labels are whole numbers from 0 to {K - 1}, not {labels.min():g} to {labels.max():g}."
         )
-    return np.eye(K)[labels]
+    return np.eye(K)[labels.astype(int)]
 
 
 def enlarge(X, shape=(8, 8), factor=3.5):
@@ -259,9 +262,6 @@ def load_mnist(path=None, download=True):
     Y. LeCun, C. Cortes and C. Burges, *The MNIST database of handwritten digits*.
     """
     path = path or os.environ.get("NBLIB_MNIST") or _mnist_in_cache(download)
-    with np.load(path, allow_pickle=False) as arrays:
-        missing = {"x_train", "y_train", "x_test", "y_test"} - set(arrays.files)
-        if missing:
-            raise ValueError(f"{path} is no MNIST file: it lacks {', '.join(sorted(missing))}.")
+    with open_arrays(path, "MNIST: give an npz file with x_train, y_train, x_test and y_test") as arrays:
         parts = [(arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test")]
     return tuple((X.reshape(len(X), -1).astype(np.float32) / 255, labels.astype(int)) for X, labels in parts)

@@ -7,7 +7,7 @@ import numpy as np
 from nblib.activations import ACTIVATIONS
 from nblib.backprop import backprop
 from nblib.costs import example_costs, examples_factor
-from nblib.network import ShapeError, activation_named, forward
+from nblib.network import ShapeError, activation_named, as_batch, forward
 
 
 def numerical_gradients(cost_of, layers, h=1e-5):
@@ -32,18 +32,20 @@ def numerical_gradients(cost_of, layers, h=1e-5):
     Two evaluations for each parameter, of a cost of any kind.  Source: lecture, "Calculating dependencies".
     """
     moved = [(np.array(weights, dtype=float), np.array(bias, dtype=float)) for weights, bias in layers]
-    gradients = [(np.zeros_like(weights), np.zeros_like(bias)) for weights, bias in moved]
-    for pair, gradient_pair in zip(moved, gradients, strict=True):
-        for parameter, gradient in zip(pair, gradient_pair, strict=True):
-            for index in np.ndindex(parameter.shape):
-                kept = parameter[index]
-                parameter[index] = kept + h
-                above = cost_of(moved)
-                parameter[index] = kept - h
-                below = cost_of(moved)
-                parameter[index] = kept
-                gradient[index] = (above - below) / (2 * h)
-    return gradients
+
+    def slopes(parameter):
+        """Slopes of the cost along every entry of one array of ``moved``."""
+        gradient = np.zeros_like(parameter)
+        for index in np.ndindex(parameter.shape):
+            kept = parameter[index]
+            parameter[index] = kept + h
+            above = cost_of(moved)
+            parameter[index] = kept - h
+            gradient[index] = (above - cost_of(moved)) / (2 * h)
+            parameter[index] = kept
+        return gradient
+
+    return [(slopes(weights), slopes(bias)) for weights, bias in moved]
 
 
 def batched_numerical_gradients(layers, X, Y, hidden="logistic", output="logistic", cost="lecture", h=1e-5):
@@ -74,10 +76,8 @@ def batched_numerical_gradients(layers, X, Y, hidden="logistic", output="logisti
     all j at once, and what follows from it.  Source: lecture, "Calculating dependencies".
     """
     layers = [(np.asarray(weights, float), np.asarray(bias, float)) for weights, bias in layers]
-    X, Y = np.atleast_2d(np.asarray(X, float)), np.atleast_2d(Y)
+    X, Y = as_batch(layers, np.asarray(X, float), Y)
     zs, activations = forward(layers, X, hidden, output)
-    if Y.shape != activations[-1].shape:
-        raise ShapeError(f"Y has shape {Y.shape}, but the network's outputs have {activations[-1].shape}.")
 
     def summed_costs(z, index):
         """Costs from the z of layer index + 1, shape (perturbations, n, m), summed over the n examples."""

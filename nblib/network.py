@@ -1,6 +1,8 @@
 """Layers of a network, the forward pass, and what is read off the output layer."""
 
 import zipfile
+import zlib
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -23,6 +25,8 @@ def check_layers(layers):
     ------
     ShapeError
         With a sentence that names the first layer that does not fit.
+    TypeError
+        If a weight or bias is no real number.
     """
     if not isinstance(layers, (list, tuple)) or len(layers) == 0:
         raise ShapeError("layers must be a list of (weights, bias) pairs with at least one layer.")
@@ -30,19 +34,13 @@ def check_layers(layers):
     for number, layer in enumerate(layers, start=1):
         if not isinstance(layer, (list, tuple)) or len(layer) != 2:
             raise ShapeError(f"Layer {number} is not a (weights, bias) pair.")
-        weights, bias = np.shape(layer[0]), np.shape(layer[1])
+        weights, bias = (as_float(array).shape for array in layer)
         if len(weights) != 2:
             raise ShapeError(f"The weights of layer {number} have shape {weights}: they need two axes, (m_l, m_prev).")
         if bias != weights[:1]:
-            raise ShapeError(
-                f"The bias of layer {number} has shape {bias} beside weights of shape {weights}: one bias for each "
-                f"row of the weights is needed, shape {weights[:1]}."
-            )
-        if width is not None and weights[1] != width:
-            raise ShapeError(
-                f"The weights of layer {number} have {weights[1]} columns, but layer {number - 1} has {width} units: "
-                "one column for each unit of the layer before is needed."
-            )
+            raise ShapeError(f"The bias of layer {number} has shape {bias}: its weights {weights} need {weights[:1]}.")
+        if width not in (None, weights[1]):
+            raise ShapeError(f"The weights of layer {number} are {weights}, but layer {number - 1} has {width} units.")
         width = weights[0]
 
 
@@ -59,10 +57,18 @@ def layer_sizes(layers):
     list of int
         m_0, m_1, …, m_L.
 
+    Raises
+    ------
+    ShapeError
+        If the layers do not follow one another.
+    TypeError
+        If a weight or bias is no real number.
+
     Notes
     -----
     Source: lecture, "Notation"; where the notes count L layers they too leave the input out.
     """
+    check_layers(layers)
     return [np.shape(layers[0][0])[1], *(np.shape(weights)[0] for weights, _ in layers)]
 
 
@@ -115,7 +121,7 @@ def forward(layers, x, hidden="logistic", output="logistic", masks=None):
     Raises
     ------
     ShapeError
-        If the layers do not follow one another, or x does not fit layer 1.
+        If the layers do not follow one another, or x or masks do not fit them.
     ValueError
         If an activation is not known.
 
@@ -123,13 +129,11 @@ def forward(layers, x, hidden="logistic", output="logistic", masks=None):
     -----
     Source: lecture, "Notation"; notes, "Multi-layer neural networks".
     """
-    check_layers(layers)
-    x = as_float(x)
-    inputs = layer_sizes(layers)[0]
+    x, (inputs, *widths) = as_float(x), layer_sizes(layers)
     if x.ndim not in (1, 2) or x.shape[-1] != inputs:
-        raise ShapeError(
-            f"x has shape {x.shape}, but layer 1 takes {inputs} inputs: give ({inputs},) or (n, {inputs})."
-        )
+        raise ShapeError(f"x has shape {x.shape}, but layer 1 takes {inputs} inputs: ({inputs},) or (n, {inputs}).")
+    if masks is not None and [np.shape(mask)[-1:] for mask in masks] != [(width,) for width in widths[:-1]]:
+        raise ShapeError(f"masks must hold one array for each hidden layer, with last axes of {widths[:-1]}.")
     functions = [activation_named(hidden)] * (len(layers) - 1) + [activation_named(output)]
     zs, activations = [], [x]
     for index, ((weights, bias), activation) in enumerate(zip(layers, functions, strict=True)):
@@ -139,6 +143,39 @@ def forward(layers, x, hidden="logistic", output="logistic", masks=None):
         if masks is not None and index < len(masks):
             activations[-1] = activations[-1] * masks[index]
     return zs, activations
+
+
+def as_batch(layers, X, Y):
+    """Examples and targets as arrays of one precision, one example a row, that fit the network.
+
+    Parameters
+    ----------
+    layers : list of (weights, bias)
+        A network of L layers.
+    X : array_like, shape (n, m_0) or (m_0,)
+        A batch, or one example; its precision is that of the result.
+    Y : array_like, shape (n, m_L) or (m_L,)
+        The targets.
+
+    Returns
+    -------
+    X : numpy.ndarray, shape (n, m_0)
+    Y : numpy.ndarray, shape (n, m_L)
+
+    Raises
+    ------
+    ShapeError
+        If layers, X and Y do not fit together, or there is no example.
+    TypeError
+        If a value is no real number.
+    """
+    X, Y = np.atleast_2d(as_float(X)), np.atleast_2d(as_float(Y))
+    inputs, *_, outputs = layer_sizes(layers)
+    if X.ndim != 2 or X.shape[1] != inputs or len(X) == 0:
+        raise ShapeError(f"X has shape {X.shape}: the network takes one example a row, (n, {inputs}).")
+    if Y.shape != (len(X), outputs):
+        raise ShapeError(f"Y has shape {Y.shape}: X needs targets of {(len(X), outputs)}, labels as one-hot rows.")
+    return X, Y.astype(X.dtype, copy=False)
 
 
 def predict(layers, X, hidden="logistic", output="logistic"):
@@ -172,21 +209,21 @@ def classify(activations, output="logistic"):
 
     Parameters
     ----------
-    activations : array_like, shape (n, m_L)
+    activations : array_like, shape (n, m_L) or (m_L,)
         Activations of the output layer, or targets: one-hot rows give back their labels.
     output : str
         Name of the output's activation.
 
     Returns
     -------
-    numpy.ndarray of int, shape (n,)
+    numpy.ndarray of int, shape (n,), or int for one example
         The largest of several outputs; of a single one whether it reaches the middle of its range, ½, or 0 for tanh.
 
     Notes
     -----
     Source: notes, "Output layer" and the comment on the step function in "Activation functions".
     """
-    activations = np.asarray(activations)
+    activations = np.atleast_1d(as_float(activations))
     if activations.shape[-1] > 1:
         return np.argmax(activations, axis=-1)
     return (activations[..., 0] >= (0 if output == "tanh" else 0.5)).astype(int)
@@ -221,10 +258,8 @@ def accuracy(layers, X, labels, hidden="logistic", output="logistic"):
     Source: notes, "Multinomial output": the class of the highest probability.
     """
     labels = np.asarray(labels)
-    if labels.shape != np.shape(X)[:1]:
-        raise ShapeError(
-            f"labels has shape {labels.shape} for {len(X)} examples: one whole number an example is needed."
-        )
+    if np.ndim(X) != 2 or labels.shape != (len(X),) or len(X) == 0:
+        raise ShapeError(f"labels {labels.shape} do not fit X {np.shape(X)}: one whole number an example is needed.")
     return float(np.mean(classify(predict(layers, X, hidden, output), output) == labels))
 
 
@@ -280,9 +315,7 @@ def unfold_bias(Theta):
     """
     Theta = as_float(Theta)
     if Theta.ndim != 2 or Theta.shape[1] < 2:
-        raise ShapeError(
-            f"Theta has shape {Theta.shape}: it needs two axes, the bias in column 0 and a weight after it."
-        )
+        raise ShapeError(f"Theta has shape {Theta.shape}: it needs two axes, the bias in column 0, then weights.")
     return Theta[:, 1:], Theta[:, 0]
 
 
@@ -309,15 +342,12 @@ def pad_layers(layers):
     A padded node computes σ(0), which is ½ for the logistic function, so it is the weights *out of* it that must be 0.
     Source: lecture, "Notation".
     """
-    check_layers(layers)
-    inputs, *widths = layer_sizes(layers)
-    padded, width, columns = [], max(widths), inputs
+    _, *widths = layer_sizes(layers)
+    width, padded, columns = max(widths), [], 0
     for weights, bias in layers:
-        W, b = np.zeros((width, columns)), np.zeros(width)
-        W[: len(bias), : np.shape(weights)[1]] = weights
-        b[: len(bias)] = bias
-        padded.append((W, b))
-        columns = width
+        rows = 0, width - len(bias)
+        padded.append((np.pad(as_float(weights), (rows, (0, columns))), np.pad(as_float(bias), rows)))
+        columns = rows[1]
     return padded
 
 
@@ -343,9 +373,40 @@ def save_network(path, layers, hidden="logistic", output="logistic"):
     Plain arrays and no pickled objects: reading such a file can run no code.  For the trainings of lesson 7.
     """
     check_layers(layers)
-    arrays = {f"weights_{number}": weights for number, (weights, _) in enumerate(layers, start=1)}
-    arrays |= {f"bias_{number}": bias for number, (_, bias) in enumerate(layers, start=1)}
+    names = ("weights", "bias")
+    arrays = {f"{name}_{i}": array for i, pair in enumerate(layers, 1) for name, array in zip(names, pair, strict=True)}
     np.savez(path, hidden=np.array(hidden), output=np.array(output), **arrays)
+
+
+@contextmanager
+def open_arrays(path, kind):
+    """Open an npz file for a ``with`` that takes out of it what it needs.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+    kind : str
+        What the file should hold, and what to do where it does not, for the sentence of the error.
+
+    Yields
+    ------
+    numpy.lib.npyio.NpzFile
+        The arrays by name; no objects are unpickled.
+
+    Raises
+    ------
+    ValueError
+        If the file is no npz file or is torn, or the ``with`` asks for an array that is not in it.
+    FileNotFoundError
+        If there is no file.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            yield arrays
+    # What is no archive gives ValueError, or as a single array TypeError; a torn one gives BadZipFile or EOFError.
+    except (KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"{path} holds no {kind}.") from error
 
 
 def load_network(path):
@@ -373,13 +434,9 @@ def load_network(path):
     -----
     For the trainings of lesson 7.
     """
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            depth = sum(name.startswith("weights_") for name in arrays.files)
-            layers = [(arrays[f"weights_{number}"], arrays[f"bias_{number}"]) for number in range(1, depth + 1)]
-            hidden, output = str(arrays["hidden"]), str(arrays["output"])
-    # What is no archive gives ValueError, or as a single array TypeError; a torn one gives BadZipFile or EOFError.
-    except (KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path} holds no network: give a file that save_network wrote.") from error
+    with open_arrays(path, "network: give a file that save_network wrote") as arrays:
+        depth = sum(name.startswith("weights_") for name in arrays.files)
+        layers = [(arrays[f"weights_{number}"], arrays[f"bias_{number}"]) for number in range(1, depth + 1)]
+        hidden, output = str(arrays["hidden"]), str(arrays["output"])
     check_layers(layers)
     return layers, hidden, output

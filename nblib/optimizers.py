@@ -177,9 +177,7 @@ class Momentum:
 
     mu: float = 0.9
 
-    def start(self, layers):
-        """What is remembered before the first step: a velocity of 0."""
-        return zeros_like_layers(layers)
+    start = staticmethod(zeros_like_layers)
 
     def step(self, layers, gradients, state, eta):
         """New layers, and what is remembered."""
@@ -203,9 +201,7 @@ class RMSprop:
     rho: float = 0.9
     epsilon: float = 1e-8
 
-    def start(self, layers):
-        """What is remembered before the first step: mean squares of 0."""
-        return zeros_like_layers(layers)
+    start = staticmethod(zeros_like_layers)
 
     def step(self, layers, gradients, state, eta):
         """New layers, and what is remembered."""
@@ -267,16 +263,14 @@ def plateau_schedule(accuracies, eta, patience, factor):
     -----
     Source: slides, "Tuning: The Learning Rate (η)", "The Golden Rule".
     """
-    if patience < 1 or factor <= 1:
-        raise ValueError(
-            f"patience is {patience} and factor {factor}: at least 1 epoch, and a factor above 1, are needed."
-        )
+    if not (patience >= 1 and factor > 1):
+        raise ValueError(f"patience is {patience} and factor {factor}: at least 1 epoch, a factor above 1 are needed.")
     etas, best, waited = [], -np.inf, 0
     for accuracy in accuracies:
         etas.append(eta)
         waited = 0 if accuracy > best else waited + 1
         best = max(best, accuracy)
-        if waited == patience:
+        if waited >= patience:
             eta, waited = eta / factor, 0
     return etas
 
@@ -308,9 +302,7 @@ def early_stopping(accuracies, patience):
     Source: slides, "Hyperparameter Tuning as a Black Art I" (number of epochs).
     """
     if len(accuracies) == 0 or patience < 1:
-        raise ValueError(
-            f"There are {len(accuracies)} accuracies and patience is {patience}: at least 1 each is needed."
-        )
+        raise ValueError(f"{len(accuracies)} accuracies and a patience of {patience}: at least 1 of each is needed.")
     best = 0
     for epoch, accuracy in enumerate(accuracies):
         if accuracy > accuracies[best]:

@@ -225,10 +225,8 @@ def regularized_step(layers, gradients, eta, lam, n):
     -----
     Source: slides, "Regularization: L2 (Weight Decay) II".
     """
-    return [
-        (l2_step(weights, dW, eta, lam, n), bias - eta * db)
-        for (weights, bias), (dW, db) in zip(layers, gradients, strict=True)
-    ]
+    pairs = zip(layers, gradients, strict=True)
+    return [(l2_step(weights, dW, eta, lam, n), bias - eta * db) for (weights, bias), (dW, db) in pairs]
 
 
 def regularized_gradients(layers, gradients, penalty_gradient, lam, n):
@@ -256,9 +254,8 @@ def regularized_gradients(layers, gradients, penalty_gradient, lam, n):
     -----
     Source: slides, "Regularization: L2 (Weight Decay) II" and "Regularization: L1".
     """
-    return [
-        (dW + penalty_gradient(weights, lam, n), db) for (weights, _), (dW, db) in zip(layers, gradients, strict=True)
-    ]
+    pairs = zip(layers, gradients, strict=True)
+    return [(dW + penalty_gradient(weights, lam, n), db) for (weights, _), (dW, db) in pairs]
 
 
 # L1 by its subgradient or by a soft threshold, which acts after the step and so has no gradient here.

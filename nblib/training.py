@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nblib.activations import as_float
 from nblib.backprop import backprop
 from nblib.costs import check_targets, cost_named, example_costs, examples_factor
 from nblib.fast import FastTraining
-from nblib.network import ShapeError, activation_named, check_layers, classify, forward, layer_sizes
+from nblib.network import ShapeError, activation_named, as_batch, classify, forward
 from nblib.optimizers import SGD, early_stopping, plateau_schedule
 from nblib.regularization import PENALTY_COSTS, check_probability, dropout_masks, penalized_step
 
@@ -109,12 +108,16 @@ def minibatches(X, Y, batch_size, rng):
     """
     if len(X) != len(Y):
         raise ShapeError(f"X has {len(X)} rows and Y has {len(Y)}: one target for each example is needed.")
-    if int(batch_size) != batch_size or batch_size < 1:
-        raise ValueError(f"batch_size is {batch_size}, but it must be a whole number of at least 1.")
+    _check_whole("batch_size", batch_size, 1)
     order = rng.permutation(len(X))
     for start in range(0, len(X), int(batch_size)):
         batch = order[start : start + int(batch_size)]
         yield X[batch], Y[batch]
+
+
+def _check_whole(name, value, least):
+    if not (value >= least and value % 1 == 0):
+        raise ValueError(f"{name} is {value}, but it must be a whole number of at least {least}.")
 
 
 class PlainTraining:
@@ -195,6 +198,7 @@ def evaluate(layers, X, Y, hidden="logistic", output="logistic", cost="lecture")
     A thousand rows at a time, so that what lies between the layers stays small.  Source: lecture, "Learning the
     parameters".
     """
+    X, Y = as_batch(layers, X, Y)
     total, right = 0.0, 0
     for start in range(0, len(X), 1000):
         rows = slice(start, start + 1000)
@@ -205,35 +209,23 @@ def evaluate(layers, X, Y, hidden="logistic", output="logistic", cost="lecture")
 
 
 def _examples(layers, X, Y, dtype=None):
-    """X and Y as arrays of one precision, or a sentence that says what is wrong with them."""
-    X = as_float(X)
-    X, Y = X.astype(dtype or X.dtype, copy=False), as_float(Y).astype(dtype or X.dtype, copy=False)
-    sizes = layer_sizes(layers)
-    if X.ndim != 2 or X.shape[1] != sizes[0] or len(X) == 0:
-        raise ShapeError(f"X has shape {X.shape}: the network takes one example a row, (n, {sizes[0]}).")
-    if Y.shape != (len(X), sizes[-1]):
-        raise ShapeError(
-            f"Y has shape {Y.shape}: for {len(X)} examples and this network it needs {(len(X), sizes[-1])}, labels as "
-            "one-hot rows."
-        )
+    """X and Y to train on or to measure with: finite, and in one block of memory each."""
+    X, Y = as_batch(layers, X, Y)
     if not (np.isfinite(X).all() and np.isfinite(Y).all()):
         raise ValueError("X or Y holds a value that is not finite: take it out before training.")
-    return np.ascontiguousarray(X), np.ascontiguousarray(Y)
+    return np.ascontiguousarray(X, dtype), np.ascontiguousarray(Y, dtype)
 
 
 def _check_settings(eta, epochs, batch_size, recipe, validation, plateau, patience):
-    for name, value, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
-        if int(value) != value or value < least:
-            raise ValueError(f"{name} is {value}, but it must be a whole number of at least {least}.")
+    _check_whole("epochs", epochs, 0)
+    _check_whole("batch_size", batch_size, 1)
     if not (np.isfinite(eta) and eta > 0):
         raise ValueError(f"eta is {eta}, but the learning rate must be a number above 0.")
     activation_named(recipe.hidden), activation_named(recipe.output), cost_named(recipe.cost)
     if recipe.regularizer not in (None, *PENALTY_COSTS):
         raise ValueError(f"{recipe.regularizer!r} is no regularizer; these are: {', '.join(PENALTY_COSTS)}.")
     if not recipe.lam >= 0 or (recipe.lam > 0 and recipe.regularizer is None):
-        raise ValueError(
-            f"lam is {recipe.lam}: it must be at least 0, and above 0 it needs a regularizer to belong to."
-        )
+        raise ValueError(f"lam is {recipe.lam}: it must be at least 0, and above 0 it needs a regularizer.")
     check_probability(recipe.p_drop)
     if (plateau is not None or patience is not None) and (validation is None or not recipe.classifies):
         raise ValueError("A plateau schedule and early stopping need accuracies: give validation=(X, Y), with classes.")
@@ -269,7 +261,7 @@ def train(
     layers : list of (weights, bias)
         Where to start; left unchanged.
     X : array_like, shape (n, m_0)
-        One example a row; float32 trains in float32, all else in float64.
+        One example a row; float32 trains in float32, whole numbers in float64.
     Y : array_like, shape (n, m_L)
         Targets, one-hot for classes.
     eta : float
@@ -325,7 +317,6 @@ def train(
     A cost that explodes is written into the history as inf or nan, without warnings.  Source: lecture,
     "Backpropagation"; notes, "Back-propagating with all training examples"; slides, "The Golden Rule".
     """
-    check_layers(layers)
     X, Y = _examples(layers, X, Y)
     classifies = Y.shape[1] > 1 or output not in ("linear", "relu")
     settings = (optimizer or SGD(), regularizer, float(lam), len(X), float(dropout))
@@ -371,8 +362,7 @@ def _write_down(history, layers, X, Y, validation, recipe, eta, measure):
     if measure:
         measured(X, Y, history.costs, history.accuracies)
         if recipe.regularizer is not None:
-            penalized = PENALTY_COSTS[recipe.regularizer]
-            weights = [W for W, _ in layers]
+            penalized, weights = PENALTY_COSTS[recipe.regularizer], [W for W, _ in layers]
             history.regularized_costs.append(penalized(history.costs[-1], weights, recipe.lam, recipe.n))
     if validation is not None:
         measured(*validation, history.validation_costs, history.validation_accuracies)

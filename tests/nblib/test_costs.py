@@ -162,6 +162,22 @@ def test_values_no_cross_entropy_is_defined_for(function, first, second, sentenc
         function(first, second)
 
 
+@pytest.mark.parametrize("name", COSTS)
+def test_no_values_have_no_cost(name):
+    for function in (COSTS[name], COST_DERIVATIVES[name]):
+        with pytest.raises(ShapeError, match="at least 1"):
+            function([], [])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_smallest_probability_gives_no_warning(dtype):
+    a, y = np.array([[np.finfo(dtype).smallest_subnormal, 1]], dtype), np.array([[1, 0]], dtype)
+    assert np.isfinite(multinomial_cross_entropy(a, y))
+    for cost in ("binary cross-entropy", "multinomial cross-entropy"):
+        assert COST_DERIVATIVES[cost](a, y)[0, 0] == -np.inf
+
+
 def test_an_unknown_cost_is_named_with_those_there_are():
     with pytest.raises(ValueError, match=r"'mse'; there are .*lecture"):
         cost_named("mse")

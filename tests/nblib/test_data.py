@@ -19,9 +19,12 @@ def test_one_hot_is_scikit_learns():
     labels = np.array([3, 0, 2, 1, 3])
     np.testing.assert_array_equal(one_hot(labels, 4), LabelBinarizer().fit_transform(labels))
     assert one_hot([0], 3).shape == (1, 3)
-    for wrong in ([4], [-1]):
-        with pytest.raises(ValueError, match="with K = 4 they must be 0 to 3"):
+    np.testing.assert_array_equal(one_hot([True, False, 1.0], 3), [[0, 1, 0], [1, 0, 0], [0, 1, 0]])
+    for wrong in ([4], [-1], [0.5, 1], [np.nan]):
+        with pytest.raises(ValueError, match="With K = 4 labels are whole numbers from 0 to 3"):
             one_hot(wrong, 4)
+    with pytest.raises(TypeError, match="Real numbers"):
+        one_hot(["0"], 4)
 
 
 def test_parts_are_disjoint_and_every_digit_is_in_one():
@@ -143,5 +146,16 @@ def test_without_mnist_one_sentence_says_what_to_do(nowhere):
     with pytest.raises(FileNotFoundError):
         load_mnist(nowhere / "missing.npz")
     np.savez(nowhere / "other.npz", x_train=1)
-    with pytest.raises(ValueError, match="lacks x_test, y_test, y_train"):
-        load_mnist(nowhere / "other.npz")
+    (nowhere / "text.npz").write_text("nothing")
+    np.save(nowhere / "array.npy", 1)
+    small_mnist(nowhere / "torn.npz")
+    whole = (nowhere / "torn.npz").read_bytes()
+    (nowhere / "torn.npz").write_bytes(whole[: len(whole) // 2])
+    # Damage inside: the checksum of an array is wrong.
+    (nowhere / "damaged.npz").write_bytes(whole[:200] + bytes(100) + whole[300:])
+    for name in ("other.npz", "text.npz", "array.npy", "torn.npz", "damaged.npz"):
+        with pytest.raises(
+            ValueError, match=f"{name} holds no MNIST: .* x_train, y_train, x_test and y_test"
+        ) as caught:
+            load_mnist(nowhere / name)
+        assert "\n" not in str(caught.value)

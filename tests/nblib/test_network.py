@@ -8,6 +8,7 @@ from nblib.initialization import normal_init
 from nblib.network import (
     ShapeError,
     accuracy,
+    as_batch,
     check_layers,
     classify,
     fold_bias,
@@ -126,7 +127,10 @@ def test_files_that_hold_no_network_are_refused(tmp_path):
         ([np.ones((2, 3))], "Layer 1 is not a"),
         ([(np.ones(3), np.ones(3))], r"weights of layer 1 have shape \(3,\)"),
         ([(np.ones((2, 3)), np.ones(3))], r"bias of layer 1 has shape \(3,\)"),
-        ([(np.ones((2, 3)), np.ones(2)), (np.ones((2, 3)), np.ones(2))], "layer 2 have 3 columns, but layer 1 has 2"),
+        (
+            [(np.ones((2, 3)), np.ones(2)), (np.ones((2, 3)), np.ones(2))],
+            r"layer 2 are \(2, 3\), but layer 1 has 2 units",
+        ),
     ],
 )
 def test_layers_that_do_not_fit_are_named(layers, sentence):
@@ -141,3 +145,30 @@ def test_inputs_and_names_that_do_not_fit_are_named():
         forward(network(), np.ones(4), hidden="sigmoid")
     with pytest.raises(ShapeError, match="bias in column 0"):
         unfold_bias(np.ones(3))
+    with pytest.raises(ShapeError, match=r"one array for each hidden layer, with last axes of \[5, 6\]"):
+        forward(network(), np.ones((2, 4)), masks=[np.ones((2, 5))])
+    for values, sentence in (
+        ([["a"]], "Real numbers"),
+        ([[1], [1, 2]], "rows of one length"),
+        ([[1j]], "Real numbers"),
+    ):
+        with pytest.raises(TypeError, match=sentence):
+            forward([(values, [1])], [1])
+    with pytest.raises(ShapeError, match="at least one layer"):
+        layer_sizes([])
+
+
+def test_a_batch_is_made_of_one_example_and_of_lists_in_the_precision_of_x():
+    X, Y = as_batch(network(), [1, 2, 3, 4], [0, 1, 0])
+    assert (X.shape, Y.shape, Y.dtype) == ((1, 4), (1, 3), np.float64)
+    assert as_batch(network(), np.ones((2, 4), np.float32), np.ones((2, 3)))[1].dtype == np.float32
+    with pytest.raises(ShapeError, match=r"X has shape \(0, 4\): .* \(n, 4\)"):
+        as_batch(network(), np.ones((0, 4)), np.ones((0, 3)))
+    with pytest.raises(ShapeError, match=r"Y has shape \(1, 2\): X needs targets of \(2, 3\)"):
+        as_batch(network(), np.ones((2, 4)), [0, 1])
+
+
+def test_padding_and_theta_keep_the_precision():
+    layers = [(W.astype(np.float32), b.astype(np.float32)) for W, b in network()]
+    assert {array.dtype for pair in pad_layers(layers) for array in pair} == {np.dtype(np.float32)}
+    assert {array.dtype for array in unfold_bias(fold_bias(*layers[0]))} == {np.dtype(np.float32)}
