@@ -7,7 +7,6 @@ import pkgutil
 import re
 import subprocess
 import sys
-import tokenize
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def test_importing_nblib_imports_numpy_and_nothing_else_from_outside_python():
 
 
 # Names that only carry, check or look up, and so come from no source.
-MECHANICAL = ("as_float", "activation_named", "cost_named", "check_layers", "ShapeError")
+MECHANICAL = ("as_float", "as_batch", "activation_named", "cost_named", "check_layers", "open_arrays", "ShapeError")
 
 
 @pytest.mark.parametrize("thing", PUBLIC)
@@ -56,20 +55,16 @@ def test_documentation_names_every_parameter_what_comes_back_and_where_it_comes_
 
 
 def lines_of_code(path):
-    """Lines that hold more than a comment, a docstring or closing brackets."""
-    tree = ast.parse(path.read_text())
+    """Lines that are not blank and belong to no comment and no docstring."""
+    text = path.read_text(encoding="utf-8")
     documentation = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
             documentation |= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
-    blank = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
-    with path.open("rb") as file:
-        tokens = [token for token in tokenize.tokenize(file.readline) if token.type not in (tokenize.ENCODING, *blank)]
-    tokens = [token for token in tokens if token.string not in ")]},"]
-    lines = {line for token in tokens for line in range(token.start[0], token.end[0] + 1)}
+    lines = {number for number, line in enumerate(text.splitlines(), 1) if line.strip() and line.strip()[0] != "#"}
     return len(lines - documentation)
 
 
 def test_it_can_be_read_in_an_afternoon_and_backprop_on_a_screen():
-    assert sum(lines_of_code(FOLDER / f"{module}.py") for module in [*MODULES, "__init__"]) <= 940
+    assert sum(lines_of_code(FOLDER / f"{module}.py") for module in [*MODULES, "__init__"]) <= 900
     assert len(inspect.getsource(nblib.backprop.backprop).splitlines()) <= 50
