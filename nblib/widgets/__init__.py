@@ -9,11 +9,13 @@ from nblib.widgets.control import control_figure, control_room, train_digits
 from nblib.widgets.edges import edge_explorer, edge_figure, edge_symbols
 from nblib.widgets.nudge import node_deltas, nudge_explorer, nudge_figure, nudged
 from nblib.widgets.passes import pass_figure, pass_steps, step_through
+from nblib.widgets.progress import TrainingProgress
 from nblib.widgets.race import race_explorer, race_figure, run_neuron
 from nblib.widgets.regularize import fit_moons, regularization_explorer, regularization_figure
 from nblib.widgets.saturation import saturation_explorer, saturation_figure, weighted_inputs
 
 __all__ = [
+    "TrainingProgress",
     "activation_explorer",
     "activation_figure",
     "control_figure",

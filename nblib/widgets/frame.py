@@ -16,6 +16,8 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from nblib.widgets.still import show_live, show_still
+
 log = logging.getLogger(__name__)
 # Seconds of long work between two pictures.
 PIECE = 0.06
@@ -264,12 +266,11 @@ class Frame(anywidget.AnyWidget):
             )
             self.reply = self.reply | who | {"status": sentence, "unfinished": False, "failed": True}
 
-    def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+    def _ipython_display_(self):
         alt, png = self.reply["alt"], base64.b64encode(self.picture).decode()
         image = f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{png}" style="max-width:100%">'
-        # What is seen where no kernel runs: on paper, in a book, on a page.
-        return data | {"text/plain": alt, "text/html": image, "image/png": png}, metadata | {"image/png": {"alt": alt}}
+        show_live(self, self.spec["title"])
+        show_still(image, alt, {"image/png": png}, {"image/png": {"alt": alt}})
 
 
 def finite(value, text):

@@ -1,0 +1,43 @@
+// A bar, a line of numbers and a button that has the server interrupt the kernel: a kernel that trains hears nothing else.
+
+function interrupt(kernel) {
+  const config = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
+  const xsrf = document.cookie.match(/\b_xsrf=([^;]*)/)?.[1];
+  const headers = { "X-XSRFToken": xsrf ?? "" };
+  if (config.token) headers.Authorization = `token ${config.token}`;
+  return fetch(`${config.baseUrl ?? "/"}api/kernels/${kernel}/interrupt`, { method: "POST", headers });
+}
+
+function render({ model, el }) {
+  const bar = Object.assign(document.createElement("progress"), { max: 1 });
+  bar.setAttribute("aria-label", "Progress");
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Stop" });
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    button.textContent = "Stopping after this epoch";
+    const answer = await interrupt(model.get("kernel")).catch(() => null);
+    if (!answer?.ok) button.textContent = "To stop, interrupt the kernel in the menu Kernel";
+  });
+  const status = Object.assign(document.createElement("p"), { className: "nb-status" });
+  status.setAttribute("role", "status");
+  const row = Object.assign(document.createElement("div"), { className: "nb-row" });
+  row.append(bar, button);
+  const root = Object.assign(document.createElement("div"), { className: "nb-frame" });
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", "Training");
+  root.append(row, status);
+
+  function show() {
+    const state = model.get("state");
+    bar.value = state.share;
+    status.textContent = state.status;
+    button.hidden = !state.running;
+  }
+
+  model.on("change:state", show);
+  show();
+  el.append(root);
+  return () => model.off("change:state", show);
+}
+
+export default { render };
