@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.calls import is_function
 from autograder.compare import flat
+from autograder.exercise import one_run
 from autograder.exercises import EXERCISES
 from autograder.further import further_hint
 from autograder.recognition import recognise
@@ -26,19 +27,38 @@ def _not_written(kind, exercise, sentence):
     return kind(exercise.name, exercise.points, verdicts, hints=(sentence,), equation=exercise.equation)
 
 
-# The numbers of the last wrong answer to each exercise in this session.
+# What the last wrong answer to each exercise in this session did.
 _last_wrong = {}
 
 
 def _seen_before(trial):
-    """Whether the last wrong answer to this exercise gave the same numbers; from now on this one is the last."""
-    numbers = [None if outcome.failure else flat(outcome.value) for outcome in trial.outcomes]
-    last = _last_wrong.get(trial.exercise.name)
-    _last_wrong[trial.exercise.name] = numbers
-    return last is not None and all(
-        one is not None and other is not None and np.array_equal(one, other, equal_nan=True)
-        for one, other in zip(last, numbers, strict=True)
-    )
+    """Whether the last wrong answer to this exercise did the same; from now on this one is the last."""
+    results = [str(outcome.failure) if outcome.failure else flat(outcome.value) for outcome in trial.outcomes]
+    last_met, last_results = _last_wrong.get(trial.exercise.name, (None, results))
+    _last_wrong[trial.exercise.name] = trial.met, results
+    return last_met == trial.met and all(map(_same_result, last_results, results))
+
+
+def _same_result(one, other):
+    if isinstance(one, str) or isinstance(other, str):
+        return type(one) is type(other) and one == other
+    return one is not None and other is not None and np.array_equal(one, other, equal_nan=True)
+
+
+KEEPS_SOMETHING = (
+    "The same arguments gave one answer the first time and another one later: something outlives the call. A list or "
+    "an array that is made outside the function, or as the default of a parameter, is there only once, and every call "
+    "goes on where the last one ended. Make it anew inside the function."
+)
+
+
+def _keeps_something(trial):
+    """Whether the first arguments give another answer when they come again, where chance plays no part."""
+    exercise, first = trial.exercise, trial.outcomes[0]
+    if not exercise.comparable or exercise.runs is not one_run or first.failure or flat(first.value) is None:
+        return False
+    again = trial.call(trial.probes[0])
+    return not again.failure and not _same_result(flat(first.value), flat(again.value))
 
 
 def examine(function, seed, kind=Result, again=False):
@@ -93,9 +113,8 @@ def examine(function, seed, kind=Result, again=False):
     if all(verdict.met for verdict in verdicts):
         return kind(exercise.name, exercise.points, verdicts, equation=exercise.equation)
     naming = recognise(trial)
-    hints = naming.hints + (
-        (further_hint(trial),) if again and trial.exercise.comparable and _seen_before(trial) else ()
-    )
+    told = (KEEPS_SOMETHING,) if not naming.mistakes and _keeps_something(trial) else naming.hints
+    hints = told + ((further_hint(trial),) if again and trial.exercise.comparable and _seen_before(trial) else ())
     hints = tuple(hint for hint in hints if hint)
     return kind(exercise.name, exercise.points, verdicts, naming.mistakes, hints, exercise.equation)
 

@@ -24,12 +24,15 @@ class Trial:
     ----------
     probes, telling_probes : list of tuple
         Arguments.
+    tried : list of (tuple, autograder.calls.Outcome)
+        Every call so far, in order: arguments, and what came of it.
     """
 
     def __init__(self, exercise, function, seed):
         self.exercise = exercise
         self.function = function
         self.seed = seed
+        self.tried = []
 
     def rng(self, use=0):
         """Return a generator of its own for each use, so that one use does not move the numbers of another."""
@@ -47,7 +50,9 @@ class Trial:
 
     def call(self, args):
         """Call the function under trial and describe what it did."""
-        return call(self.function, args, self.exercise.seconds)
+        outcome = call(self.function, args, self.exercise.seconds)
+        self.tried.append((args, outcome))
+        return outcome
 
     def call_returned(self, function, args):
         """Call a function that the one under trial returned, and describe what it did."""

@@ -10,7 +10,7 @@ import pytest
 from autograder.check import check, grade
 from autograder.exercises import EXERCISES
 from autograder.exercises.lesson_03 import loop_over_examples
-from nblib.activations import logistic_prime
+from nblib.activations import logistic, logistic_prime
 from tests.conftest import named
 
 
@@ -151,3 +151,21 @@ def test_unknown_mistake_is_told_where_it_is():
 def test_validate_of_nbgrader_reads_points_from_check(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
     assert repr(check(as_function(SIGN))) == "0.0"
+
+
+def test_list_that_outlives_the_call_is_told():
+    def forward(layers, x, zs=[], activations=[]):  # noqa: B006 (this is the mistake)
+        activations.append(x)
+        for W, b in layers:
+            zs.append(W @ activations[-1] + b)
+            activations.append(logistic(zs[-1]))
+        return zs, activations
+
+    result = check(forward)
+    assert result.mistakes == ()
+    assert "outlives the call" in result.hints[0]
+
+
+def test_wrong_answer_that_is_the_same_each_time_is_not_said_to_outlive_the_call():
+    result = check(named(lambda z: 0.3 + 0 * np.asarray(z), "logistic"))
+    assert not any("outlives" in hint for hint in result.hints)

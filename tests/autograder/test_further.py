@@ -20,6 +20,10 @@ def _fresh_session(monkeypatch):
     monkeypatch.setattr(sys.modules["autograder.check"], "_last_wrong", {})
 
 
+def _second(function, name):
+    return [check(named(function, name)).hints for _ in range(2)][1]
+
+
 def test_second_identical_answer_gets_one_hint_more():
     first, second = check(named(sign, "output_delta")), check(named(sign, "output_delta"))
     assert len(first.hints) == 1
@@ -42,14 +46,21 @@ def test_another_wrong_answer_starts_anew():
     assert len(check(named(lambda a, y, z: a - y, "output_delta")).hints) == 1
 
 
-def test_right_numbers_with_another_flaw_get_no_case():
+def test_changed_input_is_named_to_be_watched():
     def changes_its_input(a, y, z):
         a -= y
         return 2 * a * logistic_prime(z)
 
-    hints = [check(named(changes_its_input, "output_delta")).hints for _ in range(2)][1]
-    assert len(hints) == 1
-    assert "The same numbers again" not in hints[0]
+    assert "Print a before and after a call" in _second(changes_its_input, "output_delta")[1]
+
+
+def test_wrong_shape_is_shown_on_a_small_case():
+    def outer(w, a, b):
+        return np.outer(w, a) + b
+
+    told = _second(outer, "weighted_input")[1]
+    assert "w = [" in told
+    assert "the result has shape (3, 3), but a single number is expected" in told
 
 
 def test_large_arguments_are_told_by_their_shapes():
@@ -63,3 +74,51 @@ def test_large_arguments_are_told_by_their_shapes():
 def test_grade_does_not_go_further():
     grade(named(sign, "output_delta"))
     assert len(grade(named(sign, "output_delta")).hints) == 1
+
+
+def test_same_error_twice_hears_the_line_that_stops():
+    def layer_gradients(delta, a_prev):
+        return delta[len(delta)] * a_prev, delta
+
+    told = [check(layer_gradients) for _ in range(2)][1].hints[1]
+    assert "it stops" in told
+    assert "delta = [" in told
+    assert "at your line “return delta[len(delta)] * a_prev, delta”" in told
+
+
+def test_number_that_is_wrong_in_an_edge_case_only_is_shown():
+    def strict(z, k=0.0):
+        return np.where(np.asarray(z) > k, 1.0, 0.0)
+
+    hints = _second(strict, "step")
+    assert "one step further" in hints[1]
+    assert "z = [0.]" in hints[1]
+    assert "gives 0 (the result)" in hints[1]
+
+
+def test_list_is_shown_as_the_numbers_it_holds():
+    def refuses_lists(z, k=0.0):
+        return (z >= k) * 1.0
+
+    told = _second(refuses_lists, "step")[1].split("z = ")[1]
+    assert told.startswith("[-1.5, 2.5]")
+
+
+def test_small_matrix_is_written_out_to_be_worked_out_by_hand():
+    def transposed(W, a, b):
+        return W.T @ a + b
+
+    told = _second(transposed, "layer_weighted_inputs")[1]
+    assert "W = [[" in told
+    assert told.endswith("Work this one out by hand.")
+
+
+def test_correcting_one_edge_case_of_two_starts_anew():
+    def strict_and_no_list(z, k=0.0):
+        return (z > k) * 1.0
+
+    def no_list(z, k=0.0):
+        return (z >= k) * 1.0
+
+    check(named(strict_and_no_list, "step"))
+    assert len(check(named(no_list, "step")).hints) == 1
