@@ -621,14 +621,14 @@ LOGISTIC = Exercise(
         Mistake(
             "math-exp",
             _math_only,
-            "It works on one number and raises on arrays: the functions of the math module take single numbers. NumPy "
-            "has one of the same name that works on every element.",
+            "It works on one number and stops with an error on arrays: the functions of the math module take single "
+            "numbers. NumPy has one of the same name that works on every element.",
         ),
         Mistake(
             "one-number-only",
             _one_number_only(logistic),
-            "It works on one number and raises on arrays: an if decides once, but each element of z has a sign of its "
-            "own. Decide elementwise, or use a form that needs no decision.",
+            "It works on one number and stops with an error on arrays: an if decides once, but each element of z has a "
+            "sign of its own. Decide elementwise, or use a form that needs no decision.",
         ),
         Mistake(
             "integers-truncated",
@@ -764,7 +764,7 @@ STEP = Exercise(
             "strict-and-arrays-only",
             lambda z, k=0.0: (z > k).astype(float),
             "Two things are left: at z = k the function is 1 already (look at which case holds the equals sign), and a "
-            "plain number or a list raises, so make an array of z first.",
+            "plain number or a list stops it with an error, so make an array of z first.",
         ),
         Mistake(
             "half-at-threshold",
@@ -815,8 +815,8 @@ STEP = Exercise(
         Mistake(
             "one-number-only",
             lambda z, k=0.0: _one_number_only(lambda v: float(v >= k))(z),
-            "It works on one number and raises on arrays: an if decides once, but each element needs a decision of its "
-            "own.",
+            "It works on one number and stops with an error on arrays: an if decides once, but each element needs a "
+            "decision of its own. A comparison goes through an array by itself.",
         ),
         Mistake(
             "in-place",
@@ -826,8 +826,8 @@ STEP = Exercise(
         Mistake(
             "in-place-and-lists",
             _step_in_place_array_only,
-            "The numbers are right for arrays, but z itself was overwritten, and what is no array raises. Build a new "
-            "array from z.",
+            "The numbers are right for arrays, but z itself was overwritten, and what is no array stops it with an "
+            "error. Build a new array from z.",
         ),
         Mistake(
             "flat-only",
@@ -839,7 +839,7 @@ STEP = Exercise(
             "strict-and-flat-only",
             lambda z, k=0.0: _flat_only(lambda v: 1.0 if v > k else 0.0)(z),
             "Two things are left: at z = k the function is 1 already (look at which case holds the equals sign), and a "
-            "loop over z works on flat lists and arrays only, so a table or a single number raises.",
+            "loop over z works on flat lists and arrays only, so a table or a single number stops it with an error.",
         ),
     ],
     variants=[
@@ -892,8 +892,8 @@ RELU = Exercise(
         Mistake(
             "in-place-and-lists",
             _relu_in_place_array_only,
-            "The numbers are right for arrays, but the negative entries of z itself were set to 0, and what is no array "
-            "raises. Build a new array from z.",
+            "The numbers are right for arrays, but the negative entries of z itself were set to 0, and what is no "
+            "array stops it with an error. Build a new array from z.",
         ),
         Mistake(
             "lists-refused",
@@ -904,7 +904,8 @@ RELU = Exercise(
         Mistake(
             "minimum",
             lambda z: np.minimum(0, z),
-            "No value is positive: the negative half was kept and the positive half cut off.",
+            "No value is positive: the negative half was kept and the positive half cut off. max(0, z) is the larger "
+            "of the two.",
         ),
         Mistake(
             "absolute-value",
@@ -955,8 +956,8 @@ RELU = Exercise(
         Mistake(
             "one-number-only",
             _one_number_only(lambda v: max(0.0, v)),
-            "It works on one number and raises on arrays: Python's max and if decide once. NumPy's maximum compares "
-            "elementwise.",
+            "It works on one number and stops with an error on arrays: Python's max and if decide once, for the whole "
+            "array. Each element of z is to be compared with 0 on its own, which NumPy has a function for.",
         ),
         Mistake(
             "flat-only",
@@ -967,8 +968,8 @@ RELU = Exercise(
         Mistake(
             "largest-along-axis",
             lambda z: np.max(0, z),
-            "np.max(0, z) takes z for the number of an axis, and raises. It finds the largest entry of one array; "
-            "the function that compares two arrays, entry by entry, has a longer name.",
+            "np.max(0, z) takes z for the number of an axis, and stops with an error. It finds the largest entry of "
+            "one array; the function that compares two arrays, entry by entry, has a longer name.",
             telling_failure=True,
         ),
     ],
@@ -1362,15 +1363,15 @@ FOLD_BIAS = Exercise(
         Mistake(
             "joined-vector-and-table",
             lambda W, b: np.concatenate([b, W]),
-            "It raises: b has one axis and W has two, and only arrays with as many axes can be joined. b has to become a "
-            "column, and is laid beside W.",
+            "It stops with an error: b has one axis and W has two, and only arrays with as many axes can be joined. b "
+            "has to become a column, and is laid beside W.",
             telling_failure=True,
         ),
         Mistake(
             "joined-below",
             lambda W, b: np.concatenate([b[:, None], W]),
-            "It raises: b is a column, as it should be, but it was laid on top of W and not beside it. Along which axis "
-            "are the two to be joined?",
+            "It stops with an error: b is a column, as it should be, but it was laid on top of W and not beside it. "
+            "Along which axis are the two to be joined?",
             telling_failure=True,
         ),
         Mistake(
@@ -1388,15 +1389,15 @@ FOLD_BIAS = Exercise(
         Mistake(
             "joined-table-and-vector",
             lambda W, b: np.concatenate([W, b]),
-            "It raises: W has two axes and b has one, and only arrays with as many axes can be joined. b has to become a "
-            "column; it stands in front of W.",
+            "It stops with an error: W has two axes and b has one, and only arrays with as many axes can be joined. b "
+            "has to become a column; it stands in front of W.",
             telling_failure=True,
         ),
         Mistake(
             "joined-along-a-missing-axis",
             lambda W, b: np.concatenate([b, W], axis=1),
-            "It raises: b has one axis, number 0, and cannot be joined to anything along axis 1. It has to become a "
-            "column first.",
+            "It stops with an error: b has one axis, number 0, and cannot be joined to anything along axis 1. It has "
+            "to become a column first.",
             telling_failure=True,
         ),
     ],
@@ -1850,8 +1851,8 @@ FORWARD = Exercise(
         Mistake(
             "pair-exchanged",
             _pair_exchanged,
-            "It raises at the first product: in each pair of layers the weights stand first, then the bias, and they "
-            "were taken the other way round.",
+            "It stops with an error at the first product: in each pair of layers the weights stand first, then the "
+            "bias, and they were taken the other way round.",
         ),
         Mistake(
             "zs-poured-out",
@@ -1862,9 +1863,8 @@ FORWARD = Exercise(
         Mistake(
             "activations-poured-out",
             _poured_out,
-            "With several layers it raises, or with one the lists hold single numbers: each array was poured into its "
-            "list element by element (that is what extend does), so that the next layer is given one number. One array "
-            "for each layer is wanted.",
+            "Each array was poured into its list element by element (that is what extend does), so that the next layer "
+            "is given a single number and stops with an error. One array for each layer is wanted, in both lists.",
         ),
         Mistake(
             "layers-counted-from-one",
@@ -1876,8 +1876,8 @@ FORWARD = Exercise(
         Mistake(
             "two-layers-unpacked",
             lambda layers, x: forward(_exactly_two(layers), x),
-            "A network of two layers is right; any other raises, because the list was taken apart into two pairs. It has "
-            "L of them: go through them in a loop.",
+            "A network of two layers is right; any other stops with an error, because the list was taken apart into "
+            "two pairs. It has L of them: go through them in a loop.",
         ),
         Mistake(
             "two-layers-written-out",
@@ -2126,8 +2126,8 @@ FORWARD_BATCH = Exercise(
         Mistake(
             "pair-exchanged",
             _batch_pair_exchanged,
-            "It raises at the first product: in each pair of layers the weights stand first, then the bias, and they "
-            "were taken the other way round.",
+            "It stops with an error at the first product: in each pair of layers the weights stand first, then the "
+            "bias, and they were taken the other way round.",
         ),
         Mistake(
             "columns-of-examples",
@@ -2139,8 +2139,8 @@ FORWARD_BATCH = Exercise(
         Mistake(
             "two-layers-unpacked",
             lambda layers, X: predict(_exactly_two(layers), X),
-            "A network of two layers is right; any other raises, because the list was taken apart into two pairs. It has "
-            "L of them: go through them in a loop.",
+            "A network of two layers is right; any other stops with an error, because the list was taken apart into "
+            "two pairs. It has L of them: go through them in a loop.",
         ),
         Mistake(
             "two-layers-written-out",
@@ -2466,8 +2466,9 @@ PAD_LAYERS = Exercise(
         Mistake(
             "width-from-elsewhere",
             _padded_with(width=lambda inputs, widths: 3),
-            "It raises because three nodes are too few for these layers. Is m computed inside the function, from the "
-            "layers it is given? A name that is missing there is looked up in the notebook, where m is 3.",
+            "It stops with an error because three nodes are too few for these layers. Is m computed inside the "
+            "function, from the layers it is given? A name that is missing there is looked up in the notebook, where m "
+            "is 3.",
         ),
     ],
     variants=[_pad_with_numpy, _pad_with_free_parts, _pad_switched_off, _pad_as_lists],

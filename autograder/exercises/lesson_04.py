@@ -1571,14 +1571,14 @@ ONE_HOT = Exercise(
         (
             "label-as-row",
             _by_loop(_whole_rows),
-            "Whole rows are 1, those whose number is a label (and a label beyond the last row raises). The label is the "
-            "number of a column; an index for the rows, 0 to n − 1, is needed before it.",
+            "Whole rows are 1, those whose number is a label (and a label beyond the last row is an error). The label "
+            "is the number of a column; an index for the rows, 0 to n − 1, is needed before it.",
         ),
         (
             "identity-of-n",
             lambda labels, K: np.eye(len(labels))[labels],
-            "There is a column for each example, not for each class (and a label beyond n raises): the table whose rows "
-            "were taken has n of them. It needs a row for each of the K classes.",
+            "There is a column for each example, not for each class (and a label of n or more is an error): the table "
+            "whose rows were taken has n of them. It needs a row for each of the K classes.",
         ),
         (
             "one-row-for-all",
@@ -1774,12 +1774,14 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             (
                 "targets-left-out",
                 lambda Z, Y: -np.mean(log_softmax(Z)),
-                "The logarithms of all classes were averaged: the labels play no part. Y picks one of them in each row.",
+                "The logarithms of the whole table were averaged: the labels play no part. In Σ_c y_ic ln a_ic the "
+                "target picks one of them in each row.",
             ),
             (
                 "targets-left-out-sum",
                 lambda Z, Y: -np.sum(log_softmax(Z)) / len(Z),
-                "The logarithms of all classes were added up: the labels play no part. Y picks one of them in each row.",
+                "The logarithms of all classes were added up as they are: the labels play no part. In Σ_c y_ic ln a_ic "
+                "the target picks one of them in each row.",
             ),
             (
                 "mean-over-classes",
@@ -1790,7 +1792,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             (
                 "sum-for-mean",
                 lambda Z, Y: -np.sum(Y * log_softmax(Z)),
-                "The number is n times too large: the mean over the examples is missing.",
+                "The number is n times too large: the examples were added up, and the 1/n in front of Σ_i is missing.",
             ),
             (
                 "sign",
@@ -1829,7 +1831,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             (
                 "logarithm-missing",
                 _from_softmax(lambda A, Y: -np.sum(Y * A) / len(A)),
-                "The probability of the right class was used itself: its logarithm is missing.",
+                "The probability of the right class was used itself. In −Σ_c y_ic ln a_ic its logarithm stands there.",
             ),
             (
                 "quadratic",
@@ -2332,17 +2334,19 @@ BACKPROP_CROSS_ENTROPY = Exercise(
         (
             "sum-for-mean",
             _backward(change=_scaled(lambda n: n, lambda n: n)),
-            "Every gradient is n times too large: the mean over the examples is missing.",
+            "Every gradient is n times too large: the examples were added up, and the 1/n in front of Σ_i is missing.",
         ),
         (
             "mean-for-weights-only",
             _backward(change=_scaled(lambda n: 1, lambda n: n)),
-            "The weights' gradients are right, the biases' are n times too large: 1/n reached dW only.",
+            "The weights' gradients are right, the biases' are n times too large: the 1/n reached dW only. It stands "
+            "in front of both sums.",
         ),
         (
             "mean-for-biases-only",
             _backward(change=_scaled(lambda n: n, lambda n: 1)),
-            "The biases' gradients are right, the weights' are n times too large: 1/n reached db only.",
+            "The biases' gradients are right, the weights' are n times too large: the 1/n reached db only. A product "
+            "over the rows of a batch adds the examples up.",
         ),
         (
             "mean-twice",
