@@ -37,6 +37,8 @@ def output_delta(z, activations, targets, output="logistic", cost="lecture"):
     ValueError
         If an activation or a cost is not known, the cost is not defined for these activations, or its slope is infinite
         at one of them.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -105,6 +107,8 @@ def batch_cost(layers, X, Y, hidden="logistic", output="logistic", cost="lecture
         If layers, X and Y do not fit together.
     ValueError
         If an activation or a cost is not known, or the cost is not defined for these activations.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -143,6 +147,8 @@ def backprop(layers, X, Y, hidden="logistic", output="logistic", cost="lecture",
         If layers, X and Y do not fit together.
     ValueError
         If an activation or a cost is not known, or the cost is not defined for these activations.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----

@@ -53,6 +53,8 @@ def check_targets(cost, targets):
     ------
     ValueError
         If a target lies outside 0 to 1 under a cross-entropy, or a row does not sum to 1 under the multinomial one.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -134,6 +136,8 @@ def mean_square(activations, targets):
     ------
     ShapeError
         If the two shapes differ.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -159,6 +163,8 @@ def mean_square_prime(activations, targets):
     ------
     ShapeError
         If the two shapes differ.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -184,6 +190,8 @@ def residual_sum_of_squares(activations, targets):
     ------
     ShapeError
         If the two shapes differ.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -209,6 +217,8 @@ def quadratic_cost(activations, targets):
     ------
     ShapeError
         If the two shapes differ.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -234,6 +244,8 @@ def quadratic_cost_prime(activations, targets):
     ------
     ShapeError
         If the two shapes differ.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -262,6 +274,8 @@ def binary_cross_entropy(a, y):
         If the two shapes differ.
     ValueError
         If a value lies outside 0 to 1.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -290,6 +304,8 @@ def binary_cross_entropy_prime(a, y):
         If the two shapes differ.
     ValueError
         If a value lies outside 0 to 1.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -319,6 +335,8 @@ def multinomial_cross_entropy(activations, targets):
         If the two shapes differ.
     ValueError
         If a value lies outside 0 to 1, or the targets of an example do not sum to 1.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -346,6 +364,8 @@ def multinomial_cross_entropy_prime(activations, targets):
         If the two shapes differ.
     ValueError
         If a value lies outside 0 to 1, or the targets of an example do not sum to 1.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -374,6 +394,8 @@ def logistic_cross_entropy(Z, Y):
         If the two shapes differ.
     ValueError
         If a target lies outside 0 to 1.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -401,6 +423,8 @@ def softmax_cross_entropy(Z, Y):
         If the two shapes differ.
     ValueError
         If the targets of an example do not sum to 1.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -428,6 +452,8 @@ def softmax_delta(Z, Y):
         If the two shapes differ.
     ValueError
         If the targets of an example do not sum to 1.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -456,6 +482,8 @@ def negative_log_likelihood(p, y):
         If the two shapes differ.
     ValueError
         If a value lies outside 0 to 1.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -482,6 +510,8 @@ def entropy_bits(p):
     ------
     ValueError
         If a value lies outside 0 to 1.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -509,6 +539,8 @@ def cross_entropy_bits(p, q):
         If the two shapes differ.
     ValueError
         If a value lies outside 0 to 1.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -601,6 +633,8 @@ def example_costs(z, activations, targets, output="logistic", cost="lecture"):
         If activations and targets have different shapes.
     ValueError
         If the cost is not known, or not defined for these activations.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----

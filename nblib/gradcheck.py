@@ -69,6 +69,8 @@ def batched_numerical_gradients(layers, X, Y, hidden="logistic", output="logisti
         If layers, X and Y do not fit together.
     ValueError
         If an activation or a cost is not known, or the cost is not defined for these activations.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -215,6 +217,8 @@ def gradient_check(layers, X, Y, hidden="logistic", output="logistic", cost="lec
         If layers, X and Y do not fit together.
     ValueError
         If an activation or a cost is not known, or the cost is not defined for these activations.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----

@@ -24,6 +24,7 @@ def zeros_init(sizes):
     Returns
     -------
     list of (weights, bias)
+        Of shapes (m_l, m_prev) and (m_l,), layer 1 first, in float64.
 
     Notes
     -----
@@ -45,6 +46,7 @@ def normal_init(sizes, rng):
     Returns
     -------
     list of (weights, bias)
+        Of shapes (m_l, m_prev) and (m_l,), layer 1 first, in float64.
 
     Notes
     -----
@@ -66,6 +68,7 @@ def scaled_init(sizes, rng):
     Returns
     -------
     list of (weights, bias)
+        Of shapes (m_l, m_prev) and (m_l,), layer 1 first, in float64.
 
     Notes
     -----
@@ -87,6 +90,7 @@ def xavier_init(sizes, rng):
     Returns
     -------
     list of (weights, bias)
+        Of shapes (m_l, m_prev) and (m_l,), layer 1 first, in float64.
 
     Notes
     -----
@@ -108,6 +112,7 @@ def he_init(sizes, rng):
     Returns
     -------
     list of (weights, bias)
+        Of shapes (m_l, m_prev) and (m_l,), layer 1 first, in float64.
 
     Notes
     -----
@@ -183,6 +188,8 @@ def layer_stds(layers, X):
     ------
     ShapeError
         If the layers do not follow one another, or X does not fit layer 1.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----

@@ -124,6 +124,8 @@ def forward(layers, x, hidden="logistic", output="logistic", masks=None):
         If the layers do not follow one another, or x or masks do not fit them.
     ValueError
         If an activation is not known.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -196,6 +198,8 @@ def predict(layers, X, hidden="logistic", output="logistic"):
         If the layers do not follow one another, or X does not fit layer 1.
     ValueError
         If an activation is not known.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -218,6 +222,11 @@ def classify(activations, output="logistic"):
     -------
     numpy.ndarray of int, shape (n,), or int for one example
         The largest of several outputs; of a single one whether it reaches the middle of its range, ½, or 0 for tanh.
+
+    Raises
+    ------
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -252,6 +261,8 @@ def accuracy(layers, X, labels, hidden="logistic", output="logistic"):
     ------
     ShapeError
         If there is not one label for each row of X, or the layers or X do not fit.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -282,6 +293,8 @@ def fold_bias(W, b):
     ------
     ShapeError
         If W and b do not belong to one layer.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -308,6 +321,8 @@ def unfold_bias(Theta):
     ------
     ShapeError
         If Theta is not a matrix of at least two columns.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -336,6 +351,8 @@ def pad_layers(layers):
     ------
     ShapeError
         If the layers do not follow one another.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -359,7 +376,7 @@ def save_network(path, layers, hidden="logistic", output="logistic"):
     path : str or path-like
         Where to; should end in .npz, which NumPy adds otherwise.
     layers : list of (weights, bias)
-        A network of L layers.
+        A network of L layers, weights (m_l, m_prev) and bias (m_l,).
     hidden, output : str
         Names of the activations.
 
@@ -367,6 +384,8 @@ def save_network(path, layers, hidden="logistic", output="logistic"):
     ------
     ShapeError
         If the layers do not follow one another.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -404,6 +423,8 @@ def open_arrays(path, kind):
     try:
         with np.load(path, allow_pickle=False) as arrays:
             yield arrays
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"There is no file {path}, so no {kind}.") from error
     # What is no archive gives ValueError, or as a single array TypeError; a torn one gives BadZipFile or EOFError.
     except (KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{path} holds no {kind}.") from error
@@ -420,15 +441,20 @@ def load_network(path):
     Returns
     -------
     layers : list of (weights, bias)
+        Of shapes (m_l, m_prev) and (m_l,), layer 1 first.
     hidden, output : str
         Names of the activations.
 
     Raises
     ------
+    FileNotFoundError
+        If there is no file.
     ValueError
         If the file holds no network.
     ShapeError
         If its layers do not follow one another.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----

@@ -172,7 +172,7 @@ def soft_threshold(w, amount):
 
     Notes
     -----
-    Gives what the slides' "Sparsity" promises ("Regularization: L1", second of two).
+    Source: slides, "Regularization: L1", second of two, whose "Sparsity" this step keeps and :func:`l1_step` does not.
     """
     w = np.asarray(w)
     return np.sign(w) * np.maximum(np.abs(w) - amount, 0)
@@ -197,7 +197,7 @@ def soft_threshold_step(w, gradient, eta, lam, n):
 
     Notes
     -----
-    Gives what the slides' "Sparsity" promises ("Regularization: L1", second of two).
+    Source: slides, "Regularization: L1", second of two, whose "Sparsity" this step keeps and :func:`l1_step` does not.
     """
     return soft_threshold(np.asarray(w) - eta * np.asarray(gradient), eta * lam / n)
 
@@ -393,7 +393,7 @@ def evaluation_weights(W, p_drop):
 
     Notes
     -----
-    The slides ("Regularization: Dropout II") scale by the probability to drop; that is right for ½ only.
+    Source: slides, "Regularization: Dropout II", which scale by the probability to drop; that is right for ½ only.
     """
     check_probability(p_drop)
     return (1 - p_drop) * np.asarray(W)

@@ -192,6 +192,8 @@ def evaluate(layers, X, Y, hidden="logistic", output="logistic", cost="lecture")
         If layers, X and Y do not fit together.
     ValueError
         If an activation or a cost is not known, or the cost is not defined for these activations.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----
@@ -311,6 +313,8 @@ def train(
         If layers, X and Y do not fit together.
     ValueError
         If a setting is out of its range or needs another one, or X or Y is not finite.
+    TypeError
+        If a value is no real number.
 
     Notes
     -----

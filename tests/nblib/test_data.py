@@ -143,7 +143,7 @@ def test_without_mnist_one_sentence_says_what_to_do(nowhere):
         with pytest.raises(FileNotFoundError, match="NBLIB_MNIST") as caught:
             load_mnist(download=download)
         assert "\n" not in str(caught.value)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"no file .*missing\.npz, so no MNIST: give an npz file with x_train"):
         load_mnist(nowhere / "missing.npz")
     np.savez(nowhere / "other.npz", x_train=1)
     (nowhere / "text.npz").write_text("nothing")
