@@ -116,14 +116,18 @@ def digit_grid(images, titles, columns=8):
     -------
     matplotlib.figure.Figure
     """
-    rows = -(-len(images) // columns)
-    fig, panels = figure(rows, columns, size=(1.1 * columns, 1.35 * rows), squeeze=False)
-    for panel in panels.ravel():
-        panel.axis("off")
+    rows, columns = -(-len(images) // columns), min(columns, len(images))
     side = round(np.sqrt(np.shape(images)[1]))
-    for panel, image, title in zip(panels.ravel(), images, titles, strict=False):
-        panel.imshow(np.reshape(image, (side, side)), cmap="gray_r", vmin=0, vmax=1)
-        panel.set_title(title, fontsize=9)
+    # One panel for all: a panel for each digit would take ten times as long to lay out.
+    fig, axes = figure(size=(1.1 * columns, 1.35 * rows))
+    for index, (image, title) in enumerate(zip(images, titles, strict=True)):
+        row, column = divmod(index, columns)
+        left, bottom = 1.1 * column, 1.35 * (rows - 1 - row)
+        box = (left, left + 1, bottom, bottom + 1)
+        axes.imshow(np.reshape(image, (side, side)), cmap="gray_r", vmin=0, vmax=1, extent=box)
+        axes.text(left + 0.5, bottom + 1.05, title, ha="center", va="bottom", fontsize=9)
+    axes.set(xlim=(0, 1.1 * columns - 0.1), ylim=(0, 1.35 * rows - 0.05))
+    axes.axis("off")
     return fig
 
 

@@ -46,6 +46,8 @@ _OPENS_GRADEBOOK = (
 )
 # Whatever a course is configured to do, code runs in the sandbox only.
 _REPLACED = {nbgrader.preprocessors.Execute: Execute, nbgrader.preprocessors.SaveAutoGrades: SaveAutoGrades}
+# A submission is mended when it is read: from then on its marks are those of the source, which nbgrader checked.
+_DONE_BEFORE = {Mend, nbgrader.preprocessors.CheckCellMetadata}
 UNCHANGED = "unchanged"
 # nbgrader builds its rows in an order that SQLAlchemy remarks on; the rows are right.
 warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)
@@ -85,33 +87,45 @@ def _load_config(course):
 class _Converter(nbgrader.converters.autograde.Autograde):
     """nbgrader's converter, one submission at a time, between staged folders."""
 
+    def prepare(self):
+        """Make the steps before and after a notebook is run; they serve every submission."""
+        self._before = self._steps(self.sanitize_preprocessors)
+        self._after = self._steps(self.autograde_preprocessors)
+
+    def _steps(self, steps):
+        exporter = NotebookExporter(parent=self, config=self.config)
+        exporter._preprocessors = []
+        for step in steps:
+            step = step if isinstance(step, type) else _named(step)
+            if step not in _DONE_BEFORE:
+                exporter.register_preprocessor(_REPLACED.get(step, step))
+        return exporter._preprocessors
+
     def begin(self, student):
         """Make the rows of a submission, and copy the files that come with it."""
-        self._sanitizing = True  # decides which folder they are copied from
         self.init_assignment(self.coursedir.assignment_id, student)
 
     def sanitise(self, notebook, resources):
-        """Take the steps before a notebook is run, and return it."""
-        self._sanitizing = True
-        self._init_preprocessors()
-        text, _ = self.exporter.from_notebook_node(notebook, resources)
-        return nbformat.reads(text, as_version=4)
+        """Take the steps before a notebook is run, in place."""
+        _take(self._before, notebook, resources)
 
     def save(self, notebook, resources):
         """Take the steps after a notebook is run, save the grades, write the file; return reasons to look at it."""
-        self._sanitizing = False
-        self._init_preprocessors()
-        text, resources = self.exporter.from_notebook_node(notebook, resources)
-        self.write_single_notebook(text, resources)
+        notebook, resources = _take(self._after, notebook, resources)
+        resources["output_extension"] = ".ipynb"
+        self.write_single_notebook(nbformat.writes(notebook), resources)
         return resources[KEY]["notes"].looks
 
-    def _init_preprocessors(self):
-        steps = self.sanitize_preprocessors if self._sanitizing else self.autograde_preprocessors
-        self.exporter._preprocessors = []
-        for step in steps:
-            step = step if isinstance(step, type) else _named(step)
-            if step is not Mend:  # done before, with the source already read
-                self.exporter.register_preprocessor(_REPLACED.get(step, step))
+
+def _take(steps, notebook, resources):
+    """Take one step after the other.
+
+    nbconvert copies the notebook first and validates it after each step, which takes longer than all the steps; here it
+    was validated when it was read, and is again when it is written.
+    """
+    for step in steps:
+        notebook, resources = step(notebook, resources)
+    return notebook, resources
 
 
 def _named(path):
@@ -213,7 +227,7 @@ class Course:
         self._converter.log = logging.getLogger("autograder.grading")
         self._converter.log.addHandler(logging.NullHandler())
         self._converter.log.propagate = False
-        self._converter.exporter = NotebookExporter(parent=self._converter, config=self._converter.config)
+        self._converter.prepare()
         self._converter.writer = FilesWriter(parent=self._converter, config=self._converter.config)
 
     def _send(self):
@@ -312,7 +326,7 @@ class Course:
             mend(notebook, source)
             with self._one_gradebook() as gradebook:
                 try:
-                    notebook = self._converter.sanitise(notebook, self._resources(student, name))
+                    self._converter.sanitise(notebook, self._resources(student, name))
                 finally:
                     gradebook.db.rollback()
             ready[name] = notebook, job_of(name, notebook, files)

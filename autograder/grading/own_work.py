@@ -1,6 +1,8 @@
 """Notice answers that are not a student's own: nblib's, or those of another library."""
 
 import ast
+import functools
+import sys
 
 from autograder.exercises import EXERCISES
 
@@ -8,6 +10,7 @@ from autograder.exercises import EXERCISES
 LIBRARIES = ("sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "theano")
 
 
+@functools.cache
 def _answers(lesson):
     """Names of the functions of nblib and of the checks that answer an exercise of the lesson, with the exercise."""
     answers = {}
@@ -22,8 +25,6 @@ def _answers(lesson):
 
 
 def _nblib_modules():
-    import sys
-
     return [module for name, module in list(sys.modules.items()) if name.startswith("nblib.") and module]
 
 
