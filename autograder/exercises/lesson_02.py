@@ -1189,6 +1189,12 @@ RELATIVE_ERROR = Exercise(
             "point in opposite directions it is nearly 0.",
         ),
         Mistake(
+            "over-product",
+            _by_lengths(lambda d, a, b: d / (a * b) if a * b else 0.0),
+            "The distance is divided by the product of the lengths, so that the result depends on the unit they are "
+            "measured in. ‖u‖ and ‖v‖ are added.",
+        ),
+        Mistake(
             "precedence",
             _by_lengths(lambda d, a, b: d / a + b if a else b),
             "‖v‖ was added to the quotient, where it belongs to the denominator: division comes before addition, so "
@@ -1461,6 +1467,18 @@ CHAIN_DERIVATIVE = Exercise(
             _derivatives_composed,
             "The derivatives were put into one another, f_2′(f_1′(x)). The places come from the functions; the slopes "
             "are then multiplied.",
+        ),
+        Mistake(
+            "not-multiplied",
+            lambda functions, derivatives, x: _factors(functions, derivatives, x),
+            "All slopes came back one by one, each at the right place. dy/dx is a single number: one after the other "
+            "they multiply.",
+        ),
+        Mistake(
+            "not-multiplied-at-x",
+            lambda functions, derivatives, x: [d(x) for d in derivatives],
+            "All slopes came back one by one, and all were taken at x. dy/dx is their product, and f_i′ belongs to the "
+            "value u_(i−1) that reaches f_i.",
         ),
         Mistake(
             "product-rule",
@@ -2149,6 +2167,17 @@ NEURON_GRADIENT = Exercise(
             "The two results stand in the wrong order: dw first, then db.",
         ),
         Mistake(
+            "outputs-against-targets",
+            _neuron(
+                lambda X, y, z, a, slope, n: (
+                    X.T @ (2 * (a[:, None] - y) * slope[:, None]) / n,
+                    np.mean(2 * (a[:, None] - y) * slope[:, None]),
+                )
+            ),
+            "dw is a table: the outputs stood in a column and y in a row, so that a − y became a table in which every "
+            "output meets every target. a_i is compared with y_i alone: keep both 1-D.",
+        ),
+        Mistake(
             "overflow",
             lambda w, b, X, y: _neuron_with_plain_exp(w, b, X, y),
             "Right for moderate z; for very negative ones e^(−z) is larger than any float. Use a σ that copes with "
@@ -2408,6 +2437,12 @@ DELTA_BY_PERTURBATION = Exercise(
             "forward-difference",
             _perturbation(quotient=lambda along, h: (along(h) - along(0.0)) / h),
             "These are forward differences: C with z_j + h was compared with the C that was not nudged. Nudge to both "
+            "sides, z_j + h and z_j − h.",
+        ),
+        Mistake(
+            "backward-difference",
+            _perturbation(quotient=lambda along, h: (along(0.0) - along(-h)) / h),
+            "These are backward differences: the C that was not nudged was compared with C with z_j − h. Nudge to both "
             "sides, z_j + h and z_j − h.",
         ),
         Mistake(

@@ -5,7 +5,7 @@ from itertools import chain, pairwise
 import numpy as np
 
 from autograder import probes
-from autograder.compare import close, flat
+from autograder.compare import close, flat, is_number_like, leaves
 from autograder.exercise import Exercise, Mistake, Requirement, gradient_part
 from autograder.recall import Question
 from autograder.requirements import shapes, trouble, unchanged, values
@@ -139,6 +139,11 @@ OUTPUT_DELTA = Exercise(
             lambda a, y, z: np.sum(2 * (a - y) * logistic_prime(z)),
             "One number came back: the δ of all output units were added up. δ_k^L = ∂C/∂a_k^L · σ′(z_k^L) is a number "
             "for each unit k.",
+        ),
+        Mistake(
+            "column",
+            lambda a, y, z: (2 * (a - y) * logistic_prime(z))[:, None],
+            "The numbers are right, in a table of one column. δ of one example is a 1-D array, as a, y and z are.",
         ),
         Mistake(
             "z-for-a",
@@ -275,6 +280,11 @@ HIDDEN_DELTA = Exercise(
             lambda W, d, z: W.T * d * logistic_prime(z)[:, None],
             "A table came back, with one number for each pair (j, k). All ways from unit j forwards add up: the sum "
             "over k is missing.",
+        ),
+        Mistake(
+            "column",
+            lambda W, d, z: ((W.T @ d) * logistic_prime(z))[:, None],
+            "The numbers are right, in a table of one column. δ of one example is a 1-D array, as delta_next and z are.",
         ),
         Mistake(
             "mean-over-k",
@@ -795,6 +805,18 @@ BACKPROP = Exercise(
             "taken.",
         ),
         Mistake(
+            "weights-only",
+            lambda layers, x, y: [dW for dW, _ in _recursion(layers, x[None], y[None])],
+            "One array a layer came back, ∂C/∂W. The biases have gradients as well: each layer has a pair, the weights' "
+            "first.",
+        ),
+        Mistake(
+            "deltas-only",
+            lambda layers, x, y: [db for _, db in _recursion(layers, x[None], y[None])],
+            "One vector a layer came back, δ^ℓ. Two steps are left, ∂C/∂W^ℓ = δ^ℓ (a^(ℓ−1))ᵀ and ∂C/∂b^ℓ = δ^ℓ: each "
+            "layer has a pair.",
+        ),
+        Mistake(
             "reversed",
             lambda layers, x, y: _recursion(layers, x[None], y[None])[::-1],
             "The gradients are right, but stand in the order in which the way back finds them. The list begins with "
@@ -1096,6 +1118,18 @@ BACKPROP_BATCH = Exercise(
             _batch_mistake(lambda gradients, n: gradients[-1:]),
             "One pair came back, that of the output layer. Does the return stand inside the loop, so that it ends in its "
             "first turn? All L layers have a pair.",
+        ),
+        Mistake(
+            "weights-only",
+            _batch_mistake(lambda gradients, n: [dW for dW, _ in gradients]),
+            "One array a layer came back, ∂C/∂W. The biases have gradients as well: each layer has a pair, the weights' "
+            "first.",
+        ),
+        Mistake(
+            "deltas-only",
+            lambda layers, X, Y: _recursion(layers, X, Y, pair=lambda i, d, zs, a: d),
+            "One table a layer came back, δ^ℓ with a row for each example. Two steps are left: ∂C/∂W^ℓ and ∂C/∂b^ℓ are "
+            "means over these rows, the first with a^(ℓ−1) beside δ^ℓ.",
         ),
         Mistake(
             "reversed",
@@ -1414,12 +1448,18 @@ def _repeats_in_a_batch(trial):
     return any(len(set(rows)) < len(rows) for rows, _ in batches)
 
 
+def _row_numbers_came(trial):
+    """Whether there are whole numbers only in what came back, where X and Y have none."""
+    parts = [part for _, part in leaves(trial.outcomes[0].value)]
+    return bool(parts) and all(is_number_like(part) and np.asarray(part).dtype.kind in "iu" for part in parts)
+
+
 def _minibatch_facts(trial):
     """What the pairs look like, in facts that do not depend on the order drawn."""
     try:
         read = [_read_probe(trial, position) for position in range(len(trial.probes))]
     except ValueError as error:
-        return {"form": str(error)[:40]}
+        return {"form": str(error)[:40], "row numbers": _row_numbers_came(trial)}
     facts = {"form": "pairs"}
     X_rows, Y_rows = (_joined(read[0], side) for side in (0, 1))
     facts["X in order"], facts["Y in order"] = (
@@ -1489,6 +1529,11 @@ def _batches_shuffled(X, Y, batch_size, rng):
 
 def _number_of_batches(X, Y, batch_size, rng):
     return [(X[part], Y[part]) for part in np.array_split(rng.permutation(len(X)), batch_size)]
+
+
+def _row_numbers_of_batches(X, Y, batch_size, rng):
+    order = rng.permutation(len(X))
+    return [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
 
 
 def _global_order(X, Y, batch_size, rng):
@@ -1627,6 +1672,12 @@ MINIBATCHES = Exercise(
             "targets-forgotten",
             lambda X, Y, batch_size, rng: [X_b for X_b, _ in minibatches(X, Y, batch_size, rng)],
             "The batches hold the inputs only. Each is a pair: rows of X, and the targets that belong to them.",
+        ),
+        Mistake(
+            "row-numbers-only",
+            _row_numbers_of_batches,
+            "The batches hold the numbers of the rows, not the rows. Each batch is a pair of arrays: those rows of X, and "
+            "the same rows of Y.",
         ),
         Mistake(
             "first-batch-only",

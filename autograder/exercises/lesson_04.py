@@ -353,6 +353,12 @@ BINARY_CROSS_ENTROPY = Exercise(
             "Examples with y = 0 are off: 1 − ln a is not ln(1 − a). The subtraction comes before the logarithm.",
         ),
         (
+            "every-label-with-every-output",
+            lambda a, y: np.mean(_naive_binary(a, np.asarray(y)[:, None])),
+            "Every output was compared with every label: one of the two stood in a column, the other in a row, and the "
+            "mean ran over an n × n table. Output a_i belongs to label y_i alone: keep both 1-D.",
+        ),
+        (
             "one-per-example",
             lambda a, y: _naive_binary(a, y),
             "A number for each example came back. The cost of the batch is their mean, (1/n) Σ_i: a single number.",
@@ -1020,6 +1026,31 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
             "These are the gradients of the last example alone. What each example adds must not be overwritten.",
         ),
         (
+            "first-example-only",
+            _neuron(_error, lambda delta, X, w: (delta[0] * X[0], delta[0])),
+            "These are the gradients of the first example alone. Does a return stand inside the loop?",
+        ),
+        (
+            "last-example-over-n",
+            _neuron(_error, lambda delta, X, w: (delta[-1] * X[-1] / len(X), delta[-1] / len(X))),
+            "These are the gradients of the last example, divided by n: each turn of the loop replaces what the turn "
+            "before found. The examples are added up, Σ_i.",
+        ),
+        (
+            "outputs-against-targets",
+            _neuron(
+                lambda a, y, z: a[:, None] - y,
+                lambda delta, X, w: (X.T @ delta / len(X), np.mean(delta)),
+            ),
+            "db is right, but dw is a table: the outputs stood in a column and y in a row, so that a − y became a table "
+            "in which every output meets every label. a_i is compared with y_i alone: keep both 1-D.",
+        ),
+        (
+            "weights-for-inputs",
+            _neuron(_error, lambda delta, X, w: (w * np.mean(delta), np.mean(delta))),
+            "db is right; in dw w stands where x belongs. In z = w·x + b, what does w_j multiply?",
+        ),
+        (
             "order-of-results",
             _neuron(_error, lambda delta, X, w: (np.mean(delta), X.T @ delta / len(X))),
             "The two results stand in the wrong order: dw first, then db.",
@@ -1162,6 +1193,12 @@ NEGATIVE_LOG_LIKELIHOOD = Exercise(
             "exponents-as-factors",
             lambda p, y: -np.mean(np.log(y * p * (1 - y) * (1 - p) + 1e-300)),
             "y and 1 − y were used as factors, so that one of them makes every product 0. They are exponents: p⁰ is 1.",
+        ),
+        (
+            "every-observation-with-every-probability",
+            lambda p, y: np.mean(_naive_binary(p[:1000], np.asarray(y)[:1000, None])),
+            "Every probability met every observation: one of the two stood in a column, the other in a row, and the "
+            "mean ran over an n × n table. p_i belongs to y_i alone: keep both 1-D.",
         ),
         (
             "one-per-example",
@@ -2467,6 +2504,18 @@ BACKPROP_CROSS_ENTROPY = Exercise(
             _stops_early,
             "The gradients of layer 1 are 0: the way back stops one layer early. δ^ℓ is needed down to ℓ = 1: look at "
             "where your loop ends.",
+        ),
+        (
+            "weights-only",
+            _backward(change=lambda gradients, X: [dW for dW, _ in gradients]),
+            "One array a layer came back, ∂C/∂W. The biases have gradients as well: each layer has a pair, the weights' "
+            "first.",
+        ),
+        (
+            "deltas-only",
+            _backward(pair=lambda i, d, zs, a: d),
+            "One table a layer came back, δ^ℓ with a row for each example. Two steps are left: ∂C/∂W^ℓ and ∂C/∂b^ℓ are "
+            "means over these rows, the first with a^(ℓ−1) beside δ^ℓ.",
         ),
         (
             "reversed",
