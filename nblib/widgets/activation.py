@@ -37,8 +37,10 @@ class ActivationScene(Scene):
         self.z = np.linspace(-5, 5, 501)
         [self.curve] = axes.plot([], [], color=plots.BLUE, label="σ(z)")
         [self.slope] = axes.plot([], [], color=plots.ORANGE, linestyle="--", label="σ′(z)")
-        [self.tangent] = axes.plot([], [], color=plots.VERMILION, linestyle=":", label="tangent")
-        [self.dots] = axes.plot([], [], "o", color="black", zorder=4)
+        [self.tangent] = axes.plot(
+            [], [], color=plots.VERMILION, linestyle=":", linewidth=3.5, label="tangent", zorder=3
+        )
+        [self.dots] = axes.plot([], [], "o", color="black", zorder=4, clip_on=False)
         self.title = axes.set_title("logistic", y=1.0)
         axes.set(xlim=(-5, 5), ylim=(-1.6, 2.6), xlabel="z", ylabel="value")
         axes.legend(loc="upper left")
@@ -60,7 +62,7 @@ class ActivationScene(Scene):
         value, slope = (float(number) for number in activation_at(name, z))
         self.curve.set_data(self.z, values)
         self.slope.set_data(self.z, slopes)
-        near = np.array([z - 1, z + 1])
+        near = np.array([z - 1.5, z + 1.5])
         self.tangent.set_data(near, value + slope * (near - z))
         self.dots.set_data([z, z], [value, slope])
         self.title.set_text(name)
@@ -105,11 +107,11 @@ def activation_explorer():
             slider("z", "z, weighted input", steps, "{:.1f}"),
         ],
         {
-            "logistic in the middle": {"name": "logistic", "z": 0.0},
-            "logistic far out": {"name": "logistic", "z": 4.0},
-            "tanh in the middle": {"name": "tanh", "z": 0.0},
-            "tanh far out": {"name": "tanh", "z": -4.0},
-            "ReLU on the left": {"name": "relu", "z": -1.0},
+            "logistic, middle": {"name": "logistic", "z": 0.0},
+            "logistic, far out": {"name": "logistic", "z": 4.0},
+            "tanh, middle": {"name": "tanh", "z": 0.0},
+            "tanh, far out": {"name": "tanh", "z": -4.0},
+            "ReLU, left": {"name": "relu", "z": -1.0},
             "step": {"name": "step", "z": 0.0},
         },
         Prediction(

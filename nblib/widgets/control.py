@@ -89,7 +89,7 @@ class ControlScene(Scene):
         left.set_yscale("log")
         left.set(xlim=(0, EPOCHS), ylim=(FLOOR, CEILING), xlabel="epoch", title="cost on the training digits")
         right.set(xlim=(0, EPOCHS), ylim=(0, 1.02), xlabel="epoch", title="accuracy")
-        right.legend(loc="lower right", fontsize=9)
+        right.legend(loc="center right", fontsize=9)
         self.rows, self.told = np.empty((0, 3)), ""
         super().__init__(fig, [*self.before, self.cost, self.seen, self.new])
 

@@ -82,9 +82,10 @@ class NudgeScene(Scene):
         fig, (left, right) = plots.figure(1, 2, size=(10, 4.2), width_ratios=[1.5, 1])
         self.diagram = Diagram(left, layers, radius=0.42)
         self.title = left.set_title("change of every a", fontsize=10, y=1.0)
+        self.nudge = left.text(0, 0, "+ε", fontsize=10, fontweight="bold", ha="right", va="bottom", zorder=6)
         [self.curve] = right.plot([], [], color=plots.BLUE, label="cost")
         [self.tangent] = right.plot([], [], color=plots.VERMILION, linestyle="--", label="tangent, slope δ")
-        [self.dot] = right.plot([], [], "o", color="black", zorder=4)
+        [self.dot] = right.plot([], [], "o", color="black", zorder=4, clip_on=False)
         # As wide as the widest of all nodes needs it.
         reached = np.concatenate(
             [nudged(*self.network, *place, self.amounts)[1] for place in self.diagram.nodes if place[0]]
@@ -93,7 +94,7 @@ class NudgeScene(Scene):
         right.set(xlim=(-REACH, REACH), ylim=(reached.min() - room, reached.max() + 2.5 * room))
         right.set(xlabel="nudge ε of z", ylabel="cost C")
         right.legend(loc="upper center", ncols=2, fontsize=9)
-        super().__init__(fig, [*self.diagram.moving, self.title, self.curve, self.tangent, self.dot])
+        super().__init__(fig, [*self.diagram.moving, self.title, self.nudge, self.curve, self.tangent, self.dot])
 
     def update(self, place, epsilon):
         """Nudge a node.
@@ -114,6 +115,8 @@ class NudgeScene(Scene):
         changes = {(l, j): rows[1, j] - rows[0, j] for l, rows in enumerate(activations) for j in range(rows.shape[1])}
         moved = {place for place, change in changes.items() if change}
         self.diagram.show({p: f"{c:+.3f}" if c else "0" for p, c in changes.items()}, {}, moved)
+        x, y = self.diagram.nodes[place].get_position()
+        self.nudge.set_position((x - 0.85 * self.diagram.radius, y + 0.6 * self.diagram.radius))
         self.title.set_text(f"change of every a, z of node {node} in layer {layer} moved by {epsilon:g}")
         delta = float(self.deltas[layer - 1][node])
         self.curve.set_data(self.amounts, nudged(*self.network, layer, node, self.amounts)[1])

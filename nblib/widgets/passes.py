@@ -75,7 +75,7 @@ class PassScene(Scene):
     def __init__(self, layers, x, y):
         self.steps = pass_steps(layers, x, y)
         fig, axes = plots.figure(size=(9.5, 5.0))
-        self.diagram = Diagram(axes, layers, radius=0.62, spread=1.6)
+        self.diagram = Diagram(axes, layers, radius=0.62, spread=1.6, fontsize=9)
         self.title = axes.set_title("the input", y=1.0)
         self.step, self.pictures = 0, []
         super().__init__(fig, [*self.diagram.moving, self.title])
@@ -96,11 +96,10 @@ class PassScene(Scene):
         title, nodes, edges, new = self.steps[step]
         self.diagram.show({place: "\n".join(lines) for place, lines in nodes.items()}, edges, new)
         self.title.set_text(f"step {step}: {title}")
-        last = [(place, nodes[place][-1] if len(place) == 2 else f"∂C/∂w = {edges[place]}") for place in sorted(new)]
-        numbers = ", ".join(
-            f"node {place[1]}: {text}" if len(place) == 2 else f"edge {place[2]} to {place[1]}: {text}"
-            for place, text in last
-        )
+        if any(len(place) == 3 for place in new):
+            numbers = "∂C/∂w " + ", ".join(f"{j} → {k}: {edges[l, k, j]}" for l, k, j in sorted(new))
+        else:
+            numbers = ", ".join(f"node {j}: {nodes[l, j][-1]}" for l, j in sorted(new))
         return f"Step {step} of {len(self.steps) - 1}, {title}.  New: {numbers}."
 
     def png(self):

@@ -115,8 +115,8 @@ class RaceScene(Scene):
             for line, values in zip(lines, (run.activations, np.maximum(run.costs, FLOOR), run.slopes), strict=True):
                 line.set_data(steps, values)
             arrival = run.arrival(target)
-            when = "never" if arrival is None else f"at step {arrival}"
-            told.append(f"{cost}: a from {run.activations[0]:.3f} to {run.activations[-1]:.3f}, within 0.1 of y {when}")
+            when = "never within 0.1 of y" if arrival is None else f"within 0.1 of y at step {arrival}"
+            told.append(f"{cost}: a from {run.activations[0]:.3f} to {run.activations[-1]:.3f}, {when}")
         self.goal.set_ydata([target, target])
         return f"w = {w:g}, b = {b:g}, η = {eta:.3g}, y = {target}.  " + ";  ".join(told) + "."
 

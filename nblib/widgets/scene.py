@@ -109,35 +109,43 @@ class Diagram:
         Any network.
     radius, spread : float
         As for :func:`nblib.plots.network_diagram`.
+    fontsize : float
+        Of all texts.
 
     Attributes
     ----------
     moving : list of matplotlib.artist.Artist
         The texts and marks.
+    nodes : dict of (int, int) to matplotlib.text.Text
+        By node (ℓ, j), at its place.
+    radius : float
+        Of a node.
     """
 
-    def __init__(self, axes, layers, radius=0.36, spread=1.0):
+    def __init__(self, axes, layers, radius=0.36, spread=1.0, fontsize=8):
         plots.network_diagram(axes, layers, radius=radius, spread=spread)
         nodes = [(layer, j) for layer, m in enumerate(layer_sizes(layers)) for j in range(m)]
         places = {node: np.array(circle.center) for node, circle in zip(nodes, axes.patches, strict=True)}
         lines = iter(axes.lines[:])
+        self.radius = radius
         self.nodes, self.rings, self.edges, self.marks = {}, {}, {}, {}
         for node, place in places.items():
             ring = plt.Circle(place, radius, fill=False, edgecolor="black", linewidth=3, zorder=5, visible=False)
             self.rings[node] = axes.add_patch(ring)
-            self.nodes[node] = axes.text(*place, "", ha="center", va="center", fontsize=8, zorder=6)
+            self.nodes[node] = axes.text(*place, "", ha="center", va="center", fontsize=fontsize, zorder=6)
         for number, (weights, _) in enumerate(layers, start=1):
             for k, j in np.ndindex(np.shape(weights)):
                 start, end = places[number - 1, j], places[number, k]
                 away = radius * (end - start) / np.linalg.norm(end - start)
-                width = 1.6 * next(lines).get_linewidth()
+                width = max(2.2, 1.6 * next(lines).get_linewidth())
                 style = "-" if weights[k][j] >= 0 else "--"
                 ends = np.transpose([start + away, end - away])
                 [mark] = axes.plot(*ends, color="black", linestyle=style, linewidth=width, zorder=3, visible=False)
                 # Nearer to the start, and not all equally far, so that labels of edges that cross do not meet.
-                place = start + (0.27, 0.4)[j % 2] * (end - start)
+                place = start + (0.28, 0.47)[j % 2] * (end - start)
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-                label = axes.text(*place, "", fontsize=8, ha="center", va="center", bbox=box, zorder=4, visible=False)
+                label = axes.text(*place, "", fontsize=fontsize, ha="center", va="center", bbox=box, zorder=4)
+                label.set_visible(False)
                 self.marks[number, k, j], self.edges[number, k, j] = mark, label
         self.moving = [a for part in (self.rings, self.nodes, self.edges, self.marks) for a in part.values()]
 

@@ -12,7 +12,7 @@ from tests.widgets.examples import WIDGETS
 # The slider that is moved, and a preset to begin with.
 MOVED = {
     "edges": ("j, the node it comes from", "first edge"),
-    "activations": ("z, weighted input", "tanh far out"),
+    "activations": ("z, weighted input", "tanh, far out"),
     "nudge": ("ε, added to z", "node 2 of layer 1 by 1"),
     "passes": ("step", "all forward"),
     "race": ("η, learning rate", "a bad start"),
