@@ -29,8 +29,15 @@ def _quietly(function):
     return quiet
 
 
+# In these the term of the weights, or the push that it gives, is not there at all.
+_WITHOUT_A_TERM = ("term-missing", "decay-missing")
+
+
 def _mistakes(*entries):
-    return [Mistake(name, _quietly(function), hint) for name, function, hint in entries]
+    return [
+        Mistake(name, _quietly(function), hint, without_a_term=name in _WITHOUT_A_TERM)
+        for name, function, hint in entries
+    ]
 
 
 # --- l2_cost and l1_cost ---------------------------------------------------------------------------------------------
@@ -172,6 +179,11 @@ L2_COST = Exercise(
             "subtracted",
             lambda cost, weights, lam, n: cost - lam / (2 * n) * _squares(weights),
             "The term was subtracted, so large weights would be rewarded. A penalty makes the cost larger.",
+        ),
+        (
+            "term-missing",
+            lambda cost, weights, lam, n: float(cost),
+            "J₀ came back as it was: the weights play no part. Large weights have to make J larger, by (λ/2n) Σ w².",
         ),
         (
             "term-only",
@@ -332,6 +344,11 @@ L1_COST = Exercise(
             "The term was subtracted, so large weights would be rewarded. A penalty makes the cost larger.",
         ),
         (
+            "term-missing",
+            lambda cost, weights, lam, n: float(cost),
+            "J₀ came back as it was: the weights play no part. Large weights have to make J larger, by (λ/n) Σ |w|.",
+        ),
+        (
             "term-only",
             lambda cost, weights, lam, n: lam / n * _magnitudes(weights),
             "The term came back without the cost J₀ that it is added to.",
@@ -424,6 +441,22 @@ def _in_place_l2(w, gradient, eta, lam, n):
     w -= eta * gradient
     return w
 
+
+def _in_place_behind_asarray(step):
+    """The new weights, written into what ``np.asarray`` made of the old: an array of floats is handed on as it is."""
+
+    def wrong(w, gradient, eta, lam, n):
+        new = np.asarray(w, dtype=float)
+        new[...] = step(new.copy(), gradient, eta, lam, n)
+        return new
+
+    return wrong
+
+
+_BEHIND_ASARRAY = (
+    "The new numbers are right, but an array of floats that is passed in has been overwritten with them: np.asarray hands "
+    "such an array on as it is, without a copy, and `*=`, `-=` or `[...] =` change it."
+)
 
 _LISTS_REFUSED = (
     "The numbers are right for arrays of floats, but not every number, list or array of whole numbers gets through. Turn "
@@ -567,6 +600,11 @@ L2_STEP = Exercise(
             _in_place_l2,
             "The new numbers are right, but the caller's array has been overwritten with them, and arrays of whole "
             "numbers raise: `*=` and `-=` change what they are applied to.",
+        ),
+        (
+            "in-place-behind-asarray",
+            _in_place_behind_asarray(regularization.l2_step),
+            _BEHIND_ASARRAY,
         ),
         (
             "lists-refused",
@@ -725,6 +763,11 @@ L1_STEP = Exercise(
             _in_place_l1,
             "The new numbers are right, but the caller's array has been overwritten with them, and arrays of whole "
             "numbers raise: `-=` changes what it is applied to.",
+        ),
+        (
+            "in-place-behind-asarray",
+            _in_place_behind_asarray(regularization.l1_step),
+            _BEHIND_ASARRAY,
         ),
         (
             "lists-refused",
@@ -926,6 +969,11 @@ SOFT_THRESHOLD_STEP = Exercise(
             _in_place_threshold,
             "The new numbers are right, but the caller's array has been overwritten with them, and single numbers "
             "or whole numbers raise: build a new array for v.",
+        ),
+        (
+            "in-place-behind-asarray",
+            _in_place_behind_asarray(regularization.soft_threshold_step),
+            _BEHIND_ASARRAY,
         ),
         (
             "lists-refused",

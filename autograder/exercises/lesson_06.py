@@ -762,7 +762,7 @@ def _common_mistakes(std, bias=None):
         Mistake(
             "last-layer-missing",
             lambda sizes, rng: right(sizes[:-1], rng),
-            "The output layer is missing: the last step leads to the last width.",
+            "The output layer is missing: the last step leads to the last width. Or does a return stand inside the loop?",
         ),
         Mistake(
             "sizes-changed",
@@ -866,6 +866,26 @@ NORMAL_INIT = _start_exercise(
             _start("uniform −1 … 1", _normal_bias, draw=_box(lambda n_in, n_out: 1.0)),
             "The weights lie evenly between −1 and 1, which is no Gaussian: its standard deviation is √(1/3), and nothing "
             "lies further out than 1.",
+        ),
+        Mistake(
+            "all-uniform-0-to-1",
+            _start(
+                "uniform 0 … 1",
+                lambda rng, n_in, n_out: rng.random(n_out),
+                draw=lambda rng, spread, n_in, n_out: rng.random((n_out, n_in)),
+            ),
+            "Weights and biases lie evenly between 0 and 1. rng.random draws like that; N(0, 1) is a Gaussian around 0, "
+            "with negative numbers as often as positive ones.",
+        ),
+        Mistake(
+            "all-uniform-minus-1-to-1",
+            _start(
+                "uniform −1 … 1",
+                lambda rng, n_in, n_out: rng.uniform(-1, 1, n_out),
+                draw=_box(lambda n_in, n_out: 1.0),
+            ),
+            "Weights and biases lie evenly between −1 and 1. N(0, 1) is a Gaussian: 1 is its standard deviation, and "
+            "about a third of its numbers lie further out.",
         ),
         Mistake(
             "uniform-of-the-same-spread",
@@ -1687,7 +1707,7 @@ EXERCISES = [
 QUESTIONS = [
     Question(
         "6.1",
-        "η = 0.5, λ = 4 and n = 100. By which factor does an L2 step multiply a weight whose gradient ∂C₀/∂w is 0?",
+        "η = 0.5, λ = 4 and n = 100. By which factor does an L2 step multiply a weight whose gradient ∂J₀/∂w is 0?",
         lambda: 1 - 0.5 * 4 / 100,
         "The decay factor is 1 − ηλ/n = 1 − 0.02.",
         {
@@ -1722,6 +1742,7 @@ QUESTIONS = [
             "The slope σ′(z) of the unit itself is missing.": lambda: 2 * 0.5,
             "That has σ(z) where its slope belongs.": lambda: 2 * 0.5 * 0.98,
             "That has 1 − σ(z) alone; σ′ has two factors.": lambda: 2 * 0.5 * 0.02,
+            "The weight between the two units is missing.": lambda: 0.5 * 0.98 * 0.02,
         },
     ),
     Question(
@@ -1734,5 +1755,6 @@ QUESTIONS = [
             "That would be slopes of ½. σ(0) is ½; what is σ′(0)?": lambda: 0.125,
             "That is the divisor. Which share of δ is left?": lambda: 64,
         },
+        0.03,
     ),
 ]

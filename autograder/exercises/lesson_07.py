@@ -280,6 +280,19 @@ SPLIT = Exercise(
             "The split is the same for every rng that is passed: a generator with a fixed seed is built inside.",
         ),
         Mistake(
+            "each-size-rounded",
+            _split_by(boundaries=lambda n, f: np.cumsum([round(share * n) for share in f[:-1]])),
+            "The size of each part was rounded for itself, and the errors of rounding add up from part to part. It is the "
+            "boundary that is rounded: n times the sum of the fractions so far.",
+        ),
+        Mistake(
+            "all-from-the-start",
+            lambda n, fractions, rng: (lambda order: [order[:end] for end in _boundaries(n, fractions)])(
+                rng.permutation(n)
+            ),
+            "Every part begins at 0, so each holds all the parts before it. A part begins where the one before it ends.",
+        ),
+        Mistake(
             "not-cumulative",
             _split_by(boundaries=lambda n, f: sorted(round(share * n) for share in f[:-1])),
             "The fractions themselves were used as boundaries. A boundary lies where a part ends, so the fractions "
@@ -363,6 +376,8 @@ def _judge_probes(rng):
     barely_slow = _falling(rng, first, 0.905 * first, 6)
     gap = _falling(rng, first, 0.95 * first, 6)
     gap[2] = np.nan
+    from_inf = steady.copy()
+    from_inf[0] = np.inf
     small = 1e-3 * _falling(rng, first, 0.4 * first, 7)
     small[3] = small[2] + 1e-3 * 0.05 * first
     # A great fall at once: what comes after is small beside the first cost, and not beside the second.
@@ -386,6 +401,7 @@ def _judge_probes(rng):
             jumping,
             sudden,
             plunge,
+            from_inf,
         )
     ]
 
@@ -425,7 +441,7 @@ JUDGE_ETA = Exercise(
     probes=_judge_probes,
     requirements=[
         values(1, "steady, slow and exploding costs", only=[0, 1, 2, 3, 9, 10, 13, 14, 15]),
-        values(0.5, "costs that are not finite", only=[7, 8, 11]),
+        values(0.5, "costs that are not finite", only=[7, 8, 11, 16]),
         values(0.25, "small rises and late ones", only=[4, 5, 6, 12]),
         unchanged(0.25),
     ],
@@ -446,6 +462,18 @@ JUDGE_ETA = Exercise(
             "inf-not-seen",
             _judged(high=lambda c: np.isnan(c).any() or (np.diff(c[np.isfinite(c)]) > 0.01 * c[0]).any()),
             "A cost of inf went unnoticed; nan was found. Neither is finite.",
+        ),
+        Mistake(
+            "last-tested-for-finite",
+            _judged(high=lambda c: not np.isfinite(c[-1]) or (np.diff(c) > 0.01 * c[0]).any()),
+            "Only the last cost was tested for nan and inf. One in between counts as well, even if the costs come back "
+            "from it.",
+        ),
+        Mistake(
+            "first-inf-not-seen",
+            _judged(high=lambda c: np.isnan(c).any() or (np.diff(c) > 0.01 * c[0]).any()),
+            "A first cost of inf went unnoticed: nothing after it is a rise, and everything is below 0.9 of it. Ask for "
+            "inf by name, as for nan.",
         ),
         Mistake(
             "rise-before-not-seen",
@@ -514,6 +542,17 @@ JUDGE_ETA = Exercise(
             "slow-not-seen",
             _judged(low=lambda c: c[-1] >= c[0]),
             "A cost that hardly falls counts as just right. Below 0.9 of the first is where just right begins.",
+        ),
+        Mistake(
+            "one-word",
+            lambda costs: {TOO_HIGH: "high", TOO_LOW: "low", JUST_RIGHT: "right"}[judge_eta(costs)],
+            "The judgement is right, but not in these words: “too high”, “too low” and “just right” are asked for, word "
+            "for word.",
+        ),
+        Mistake(
+            "capitals",
+            lambda costs: judge_eta(costs).capitalize(),
+            "The judgement is right, but it begins with a capital: the words are asked for in small letters.",
         ),
         Mistake(
             "underscores",
@@ -644,6 +683,15 @@ def _best_last_cost(costs_for, start=0.01):
     return grid[int(np.nanargmin(last))]
 
 
+def _judging_search(costs_for, start=0.01):
+    eta = start
+    while judge_eta(costs_for(eta)) == TOO_LOW:
+        eta *= 10
+    while judge_eta(costs_for(eta)) == TOO_HIGH:
+        eta /= 10
+    return eta
+
+
 def _short_grid(costs_for, start=0.01):
     return max((eta for eta in (0.001, 0.01, 0.1, 1.0) if _steady(costs_for(eta))), default=0.001)
 
@@ -732,6 +780,13 @@ FIND_ETA = Exercise(
             _search(good=lambda c: bool(np.isfinite(c).all() and c[-1] < c[0])),
             "A run counts as good if its last cost lies below its first. A cost that goes up and down on the way does not "
             "fall steadily: each has to be below the one before.",
+        ),
+        Mistake(
+            "judged-by-judge-eta",
+            _judging_search,
+            "judge_eta leads this search: up where it says “too low”, down where it says “too high”. It lets small rises "
+            "and costs that stay the same pass, and where it is content a larger η may do as well. Ask whether each cost "
+            "is below the one before, and go on until that fails.",
         ),
         Mistake(
             "standing-still-allowed",
@@ -985,6 +1040,14 @@ PLATEAU_SCHEDULE = Exercise(
             "One number came back, the last η. The list of all that were used is wanted, one for each epoch.",
         ),
         Mistake(
+            "next-only",
+            lambda accuracies, eta, patience, factor: plateau_schedule([*accuracies, -np.inf], eta, patience, factor)[
+                -1
+            ],
+            "One number came back, the η that the epoch after the last would use. The list of those that were used is "
+            "wanted, one for each epoch: note η at the beginning of every turn of the loop.",
+        ),
+        Mistake(
             "every-so-many-epochs",
             lambda accuracies, eta, patience, factor: [
                 eta / factor ** (epoch // patience) for epoch in range(len(accuracies))
@@ -1020,6 +1083,8 @@ def _stopping_probes(rng):
     # The best, equalled later; then long nothing; then, too late, something better.
     found.append(([0.5, 0.8, 0.7, 0.8, 0.75, 0.7, 0.72, 0.9], 4))
     found.append(([0.5, 0.7, 0.65, 0.6, 0.72, 0.7, 0.71, 0.715, 0.6, 0.95], 3))
+    # The best of all comes early, and much is left after the stop.
+    found.append(([0.4, 0.9, 0.8, 0.85, 0.7, 0.75, 0.8, 0.6], 3))
     # It ends before patience does.
     found.append(([0.3, 0.6, float(rng.uniform(0.3, 0.5)), 0.55], 4))
     return found
@@ -1139,6 +1204,25 @@ EARLY_STOPPING = Exercise(
             lambda accuracies, patience: _last_of_ties(accuracies, patience),
             "Training stops at the right epoch; among equal accuracies the last was taken as the best. The first is "
             "asked for.",
+        ),
+        Mistake(
+            "no-answer-at-the-end",
+            lambda accuracies, patience: (
+                None
+                if early_stopping(accuracies, patience)[0] - early_stopping(accuracies, patience)[1] < patience
+                else early_stopping(accuracies, patience)
+            ),
+            "Where patience is used up the answer is right; where the accuracies end before that, nothing comes back. "
+            "After the loop a second return is needed: the last epoch, and the best.",
+        ),
+        Mistake(
+            "stops-after-the-best-of-all",
+            lambda accuracies, patience: (
+                min(int(np.argmax(accuracies)) + patience, len(accuracies) - 1),
+                int(np.argmax(accuracies)),
+            ),
+            "The best of all accuracies was looked for first, and the stop counted from there. Training does not know "
+            "what is still to come: go through the epochs in order, and stop as soon as the best *so far* is old enough.",
         ),
         Mistake(
             "best-of-all",
@@ -1470,6 +1554,12 @@ MOMENTUM_STEP = Exercise(
             _moved(lambda v, g, eta, mu: mu * v + eta * g),
             "The gradient pushes uphill: it was added to the velocity. What is left of the old velocity is kept, and the "
             "gradient works against it where it points uphill.",
+        ),
+        Mistake(
+            "velocity-points-uphill",
+            _moved(lambda v, g, eta, mu: mu * v + eta * g, lambda w, new, old, g, eta, mu: w - new),
+            "Both signs are turned round: v ← μv + η∇, then w ← w − v, as some libraries have it. From v = 0 on the "
+            "weights go the same way, but the velocity that comes in and goes out here points downhill: w ← w + v.",
         ),
         Mistake(
             "velocity-subtracted",
