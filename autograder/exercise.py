@@ -19,12 +19,15 @@ class Mistake:
     telling_failure : bool
         Whether what it raises tells it though no number ever comes back: the same exception in the same words, which
         hold the sizes of the probe, on every probe.
+    without_a_term : bool
+        Whether a whole term of the equation is left out; what other mistakes make of that term shows beside it.
     """
 
     id: str
     function: Callable
     hint: str
     telling_failure: bool = False
+    without_a_term: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ class Exercise:
         False where values are left to chance, so that facts tell, beside which requirements are met.
     by_facts : bool
         Whether the facts of ``observe`` alone tell, whatever requirements are met; only without comparable values.
+    derivative_of : str
+        What the answer is the derivative of, so that central differences can be held against it; empty if of nothing.
     seconds : float
         After which a call is stopped.
     """
@@ -120,6 +125,7 @@ class Exercise:
     observe: Callable = lambda trial: {}
     comparable: bool = True
     by_facts: bool = False
+    derivative_of: str = ""
     seconds: float = 10.0
 
     def __post_init__(self):

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from autograder.compare import close, flat, leaves, tolerance_of
-from autograder.compositions import pairs_that_explain
+from autograder.compositions import explanations, factor_in_words, factors_between
 from autograder.failures import meaning_of
 from autograder.trial import Trial, parameter_names
 from autograder.unmatched import remember
@@ -53,6 +53,21 @@ class _Known:
     @property
     def conduct(self):
         return _conduct(self._trial)
+
+    @property
+    def leaves_numbers_alone(self):
+        """Whether only the form of the answer, or what it does beside it, is wrong."""
+        return self._trial.met[0] is None
+
+    @property
+    def missed(self):
+        """Names of the requirements that it misses."""
+        return _missed(self._trial)
+
+    @property
+    def forms(self):
+        """The shapes of what it returns."""
+        return _forms(self._trial.outcomes)
 
     def explains(self, trial):
         """Whether it gives the student's outcome on every probe, and a number that decides it on at least one.
@@ -107,19 +122,13 @@ def _from_catalogue(trial):
     return exact or [known.mistake for known in candidates if trial.met[0] is not None]
 
 
-def _ratio(trial):
-    """Return the one factor by which all numbers are off, if there is one."""
-    factors = []
-    for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
-        numbers, right = (None if outcome.failure else flat(outcome.value)), flat(answers[0])
-        if numbers is None or right is None or numbers.size != right.size:
-            return None
-        kept = np.abs(right) > 1e-9 * np.max(np.abs(right), initial=0)
-        if not kept.any() or not np.allclose(numbers[~kept], 0):
-            return None
-        factors.extend(numbers[kept] / right[kept])
-    factors = np.array(factors)
-    return float(factors[0]) if np.allclose(factors, factors[0], rtol=1e-5) else None
+def _factors(trial):
+    """Return the factor by which the numbers are off, probe by probe; None if there is none."""
+    numbers = [None if outcome.failure else flat(outcome.value) for outcome in trial.outcomes]
+    right = [flat(answers[0]) for answers in trial.expected]
+    if any(each is None for each in numbers + right):
+        return None
+    return factors_between(numbers, right)
 
 
 def _which_are_off(off, count):
@@ -154,21 +163,60 @@ def _wrong_parts(trial):
                 return f"{told}: there every number is {factors[0]:.4g} times the right one."
             if np.isnan(factors).any():
                 return f"{told}."
-            return f"{told}; the largest relative error is {max(distances):.1g}."
+            return f"{told}; on the first try that is off, their relative error is up to {max(distances):.1g}."
     return None
 
 
+def _relative_errors(trial):
+    """‖u − v‖ / (‖u‖ + ‖v‖) of the student's numbers and the right ones on each probe, as far as sizes allow."""
+    found = []
+    for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
+        numbers, right = (None if outcome.failure else flat(outcome.value)), flat(answers[0])
+        if numbers is not None and right is not None and numbers.size == right.size and np.isfinite(numbers).all():
+            lengths = np.linalg.norm(numbers) + np.linalg.norm(right)
+            found.append(float(np.linalg.norm(numbers - right) / lengths) if lengths else 0.0)
+    return found
+
+
+def _gradient_check(trial):
+    """Say whether central differences would have told, for an answer that is a derivative."""
+    errors, of = _relative_errors(trial), trial.exercise.derivative_of
+    if not of or not errors:
+        return None
+    telling = [error for error in errors if error > 1e-6]
+    if not telling:
+        return f"A gradient check finds nothing here: your numbers agree with central differences of {of}."
+    share = "" if len(telling) == len(errors) else f" on {len(telling)} of {len(errors)} tries"
+    return (
+        f"A gradient check of your function tells{share}: held against central differences of {of}, the relative error "
+        f"is up to {max(telling):.1g}, where rounding leaves about 1e-9."
+    )
+
+
+def _how_far_off(trial):
+    errors = _relative_errors(trial)
+    return f"The relative error is up to {max(errors):.1g}." if errors and not trial.exercise.derivative_of else None
+
+
+def _all_zero(trial):
+    numbers = [None if outcome.failure else flat(outcome.value) for outcome in trial.outcomes]
+    return all(each is not None and each.size and not each.any() for each in numbers)
+
+
 def _from_signature(trial):
-    ratio = _ratio(trial)
-    if ratio is None or np.isclose(ratio, 1) or not np.isfinite(ratio):
-        return _wrong_parts(trial)
-    if np.isclose(ratio, -1):
-        return "Every number has the right size and the wrong sign."
-    if np.isclose(ratio, 0):
+    if _all_zero(trial):
         return "Every number is 0."
-    return f"Every number is {ratio:.4g} times the right one: look for a constant factor too many or too few."
+    factors = _factors(trial)
+    words = factors and factor_in_words(factors, trial.probes, parameter_names(trial.exercise))
+    if not words or words == "1":
+        return _wrong_parts(trial)
+    if words == "−1":
+        return "Every number has the right size and the wrong sign."
+    return f"Every number is {words} times the right one: look for a factor too many or too few."
 
 
+# Of pairs that explain the numbers equally well; more of them than this say nothing.
+MOST_PAIRS = 3
 NOTHING_KNOWN = (
     "No known mistake gives these numbers. Take the smallest case you can think of, work it out on paper by the "
     "equation, and print what your function makes of it."
@@ -209,7 +257,59 @@ def _what_is_left(trial):
     names = " and ".join(f"“{name}”" for name in missed)
     meanings = dict.fromkeys(meaning for problem in missed.values() if (meaning := meaning_of(problem)))
     told = f"“{trial.exercise.requirements[0].name}” is met; what is left is {names}."
-    return " ".join([told, *meanings]) if meanings else f"{told} Try just that, in a cell of its own."
+    if not meanings:
+        told = f"{told} Try just that, in a cell of its own."
+    return " ".join(filter(None, [told, *meanings, _gradient_check(trial)]))
+
+
+def _missed(trial):
+    return {r.name for r, problem in zip(trial.exercise.requirements, trial.met, strict=True) if problem}
+
+
+def _forms(outcomes):
+    """Shapes of what came back, or the kind of exception, on each probe."""
+    return [
+        outcome.failure.kind if outcome.failure else [np.shape(part) for _, part in leaves(outcome.value)]
+        for outcome in outcomes
+    ]
+
+
+def _with_its_form(trial, mistake):
+    """Name a mistake, and a second one that leaves the numbers alone where it explains what else is missed."""
+    if not trial.exercise.comparable or trial.met[0] is None:
+        return Naming((mistake.id,), (mistake.hint,))
+    catalogue = _catalogue(trial.exercise.name, trial.seed)
+    alone = next(known for known in catalogue if known.mistake is mistake)
+    left = _missed(trial) - alone.missed
+    fitting = [known for known in catalogue if left and known.leaves_numbers_alone and known.missed == left]
+    if len(fitting) > 1:
+        fitting = [known for known in fitting if known.forms == _forms(trial.outcomes)]
+    if len(fitting) != 1:
+        return Naming((mistake.id,), (mistake.hint,))
+    second = fitting[0].mistake
+    return Naming((mistake.id, second.id), (f"Two mistakes at once. {mistake.hint} And: {second.hint}",))
+
+
+def _both(explanation):
+    first, *second = (known.mistake.hint for known in explanation.known)
+    return f"{first} {explanation.besides}" if explanation.besides else f"{first} And: {second[0]}"
+
+
+def _of_two(found):
+    """Tell the explanations by two mistakes at once; None where there are too many to say anything by them."""
+    ids = tuple(dict.fromkeys(known.mistake.id for each in found for known in each.known))
+    if len(found) == 1:
+        return Naming(ids, (f"Two mistakes at once explain these numbers. {_both(found[0])}",))
+    if len(found) > MOST_PAIRS:
+        return None
+    shared = set.intersection(*(set(each.known) for each in found))
+    if len(shared) == 1 and not any(each.besides for each in found):
+        (one,) = shared
+        others = [known.mistake.hint for each in found for known in each.known if known is not one]
+        told = f"Two mistakes at once explain these numbers. {one.mistake.hint} And either: " + " Or: ".join(others)
+    else:
+        told = "Several pairs of mistakes give just these numbers. Either: " + " Or: ".join(map(_both, found))
+    return Naming(ids, (told,))
 
 
 def recognise(trial):
@@ -227,7 +327,7 @@ def recognise(trial):
     """
     found = _from_catalogue(trial)
     if len(found) == 1:
-        return Naming((found[0].id,), (found[0].hint,))
+        return _with_its_form(trial, found[0])
     if found:
         either = "Several mistakes give just these numbers. Either: " + " Or: ".join(m.hint for m in found)
         return Naming(tuple(m.id for m in found), (either,))
@@ -238,12 +338,12 @@ def recognise(trial):
         return Naming((), (stopped,) if stopped else ())
     if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
         return Naming()
-    pairs = pairs_that_explain(trial, _catalogue(trial.exercise.name, trial.seed))
-    if len(pairs) == 1:  # where several pairs explain the numbers, none of them is known to be the right one
-        one, other = (known.mistake for known in pairs[0])
-        told = f"Two mistakes at once explain these numbers. {one.hint} And: {other.hint}"
-        return Naming((one.id, other.id), (told,))
+    found = explanations(trial, _catalogue(trial.exercise.name, trial.seed))
+    if found and (naming := _of_two(found)):
+        return naming
     remember(trial)
     none_returned = all(outcome.failure for outcome in trial.outcomes)
-    otherwise = NOTHING_RETURNED if none_returned else NOTHING_KNOWN
-    return Naming((), (_from_signature(trial) or _where_it_stopped(trial) or otherwise,))
+    signature = _from_signature(trial) or _where_it_stopped(trial)
+    told = [signature or (NOTHING_RETURNED if none_returned else NOTHING_KNOWN)]
+    told += [None if signature else _how_far_off(trial), _gradient_check(trial)]
+    return Naming((), (" ".join(filter(None, told)),))

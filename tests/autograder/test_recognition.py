@@ -5,18 +5,66 @@ import math
 import numpy as np
 import pytest
 
-from autograder.check import check
+from autograder.check import PUBLIC_SEED, check
 from autograder.exercises import EXERCISES
 from autograder.exercises.lesson_03 import _recursion
 from autograder.recall import recall
 from nblib.activations import logistic_prime
+from nblib.backprop import backprop
+from nblib.gradcheck import numerical_gradients, relative_error
+from nblib.network import predict
 from tests.conftest import named
+
+
+def _summed_bits(a, y):
+    return -np.sum(np.where(y == 1, np.log2(a), np.log2(1 - a)))
+
+
+def _last_squares(weights):
+    return np.sum(weights[-1] ** 2)
+
+
+def _summed(layers, X, Y):
+    return [(len(X) * dW, len(X) * db) for dW, db in backprop(layers, X, Y)]
+
+
+def _transposed(layers, X, Y):
+    return [(dW.T, db) for dW, db in backprop(layers, X, Y)]
+
+
+def _minus(gradients):
+    return [(-dW, -db) for dW, db in gradients]
+
+
+def _halved(gradients):
+    return [(dW / 2, db / 2) for dW, db in gradients]
+
+
+def _uphill_in_place(layers, gradients, eta):
+    for (W, b), (dW, db) in zip(layers, gradients, strict=True):
+        W += eta * dW
+        b += eta * db
+    return layers
+
 
 PAIRS = [
     ("output_delta", lambda a, y, z: y - a, {"sign", "error-alone"}),
     ("hidden_delta", lambda W, d, z: W @ d, {"no-transpose", "sigma-prime-missing"}),
     ("hidden_delta", lambda W, d, z: -2 * W.T @ d * logistic_prime(z), {"sign", "factor-two"}),
     ("layer_gradients", lambda d, a: (np.outer(a, d), np.zeros_like(d)), {"transposed", "db-forgotten"}),
+    ("layer_gradients", lambda d, a: (-np.outer(a, d), -d), {"transposed", "sign"}),
+    ("binary_cross_entropy", _summed_bits, {"base-two", "sum-for-mean"}),
+    ("l2_step", lambda w, g, eta, lam, n: (1 + eta * lam) * np.array(w) - eta * g, {"decay-grows", "n-missing"}),
+    ("l2_step", lambda w, g, eta, lam, n: (1 - eta * lam / (2 * n)) * w - g, {"half", "eta-missing-in-gradient"}),
+    (
+        "l2_cost",
+        lambda cost, weights, lam, n: cost + lam * _last_squares(weights) / n,
+        {"half-missing", "last-layer-only"},
+    ),
+    ("backprop_batch", lambda *args: _minus(_summed(*args)), {"sum-for-mean", "sign"}),
+    ("backprop_batch", lambda *args: _halved(_transposed(*args)), {"transposed", "factor-two-missing"}),
+    ("layer_weighted_inputs", lambda W, a, b: -(W @ a + b)[:, None], {"sign", "column"}),
+    ("sgd_step", _uphill_in_place, {"sign", "in-place"}),
 ]
 
 
@@ -24,7 +72,71 @@ PAIRS = [
 def test_two_mistakes_at_once_are_both_named(name, function, both):
     result = check(named(function, name))
     assert set(result.mistakes) == both
-    assert result.hints[0].startswith("Two mistakes at once explain these numbers.")
+    assert result.hints[0].startswith("Two mistakes at once")
+
+
+def test_factor_that_is_in_no_catalogue_is_told_beside_a_mistake():
+    result = check(named(lambda W, d, z: 5 * W.T @ d, "hidden_delta"))
+    assert result.mistakes == ("sigma-prime-missing",)
+    assert "And besides, every number is 5 times what that alone gives." in result.hints[0]
+
+
+def test_factor_that_changes_from_try_to_try_is_named():
+    doubled = check(named(lambda Z, Y: len(Z) * 4 * EXERCISES["softmax_delta"].reference(Z, Y), "softmax_delta"))
+    assert "Every number is 4 · n times the right one" in doubled.hints[0]
+
+
+def test_mistakes_that_make_up_for_each_other_are_not_named():
+    def mean_of_db(w, b, X, y):
+        dw, db = EXERCISES["neuron_gradient"].reference(w, b, X, y)
+        return dw, db / len(y)
+
+    result = check(named(mean_of_db, "neuron_gradient"))
+    assert result.mistakes == ()
+    assert result.hints[0].startswith("Off is db")
+
+
+def test_pairs_that_explain_equally_well_are_all_told():
+    result = check(named(lambda w, g, eta, lam, n: -(g + lam / n * np.array(w)), "l2_step"))
+    assert set(result.mistakes) == {"eta-missing", "step-only", "gradient-returned"}
+    assert result.hints[0].startswith("Several pairs of mistakes give just these numbers. Either: ")
+    assert result.hints[0].count(" Or: ") == 1
+
+
+def test_two_factors_without_a_name_are_no_explanation():
+    result = check(named(lambda W, p: W / (2 * (1 - p)), "evaluation_weights"))
+    assert result.mistakes == ("inverted",)
+    assert "every number is ½ times" in result.hints[0]
+
+
+def test_gradient_check_tells_what_the_student_would_measure():
+    def off_in_one_layer(layers, X, Y):
+        (dW, db), *rest = backprop(layers, X, Y)
+        return [(1.3 * dW**2, db), *rest]
+
+    told = check(named(off_in_one_layer, "backprop_batch")).hints[0]
+    probes = EXERCISES["backprop_batch"].probes(np.random.default_rng([PUBLIC_SEED, 0]))
+    measured = max(
+        relative_error(
+            np.concatenate([part.ravel() for pair in off_in_one_layer(layers, X, Y) for part in pair]),
+            np.concatenate([part.ravel() for pair in _differences(layers, X, Y) for part in pair]),
+        )
+        for layers, X, Y in probes
+    )
+    assert "A gradient check of your function tells: held against central differences of the cost" in told
+    assert f"the relative error is up to {measured:.1g}," in told
+
+
+def _differences(layers, X, Y):
+    return numerical_gradients(lambda moved: np.sum((predict(moved, X) - Y) ** 2) / len(X), layers)
+
+
+def test_gradient_check_is_not_promised_where_it_finds_nothing():
+    def columns(layers, x, y):
+        return [(dW, db[:, None]) for dW, db in backprop(layers, x, y)]
+
+    result = check(named(columns, "backprop"))
+    assert "A gradient check finds nothing here" in result.hints[0] or result.mistakes
 
 
 def test_constant_factor_that_nobody_catalogued_is_told():
