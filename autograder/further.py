@@ -14,7 +14,8 @@ def _shown(value, most=MOST_SHOWN):
     if isinstance(value, (int, float, str, np.generic)):
         return f"{value:.4g}" if isinstance(value, float) else str(value)
     if isinstance(value, np.ndarray) and value.size <= most:
-        return np.array2string(value, precision=3, separator=", ").replace("\n", "")
+        rounded = {"float_kind": lambda number: f"{number:.4g}"}
+        return np.array2string(value, separator=", ", formatter=rounded).replace("\n", "")
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     if isinstance(value, (list, tuple)) and all(is_number_like(part) for _, part in leaves(value)):

@@ -74,10 +74,13 @@ class Result:
         return f"{'✔' if self.passed else '✘'} {self.name}: {_number(self.score)} of {_number(self.points)} points"
 
     def _rows(self):
+        told = set()
         for verdict in self.requirements:
             worth = f"{verdict.name} ({_number(verdict.points)})"
             if not verdict.met:
-                yield "✘", worth, verdict.message
+                before, raised, error = verdict.message.partition("it raised ")
+                yield "✘", worth, f"{before}{raised}the same." if error in told else verdict.message
+                told.update([error] if ":" in error else [])
             elif verdict.earned < verdict.points:
                 yield "○", worth, f"met, and counts as soon as “{self.requirements[0].name}” is met."
             else:

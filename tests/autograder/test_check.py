@@ -169,3 +169,12 @@ def test_list_that_outlives_the_call_is_told():
 def test_wrong_answer_that_is_the_same_each_time_is_not_said_to_outlive_the_call():
     result = check(named(lambda z: 0.3 + 0 * np.asarray(z), "logistic"))
     assert not any("outlives" in hint for hint in result.hints)
+
+
+def test_same_error_is_written_out_once():
+    def logistic(z):
+        raise ValueError("no good")
+
+    told = str(check(logistic))
+    assert told.count("ValueError: no good") == 1
+    assert "it raised the same." in told

@@ -92,7 +92,7 @@ def test_number_that_is_wrong_in_an_edge_case_only_is_shown():
 
     hints = _second(strict, "step")
     assert "one step further" in hints[1]
-    assert "z = [0.]" in hints[1]
+    assert "z = [0]" in hints[1]
     assert "gives 0 (the result)" in hints[1]
 
 
