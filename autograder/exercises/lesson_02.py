@@ -1686,8 +1686,8 @@ SUM_OVER_PATHS = Exercise(
         Mistake(
             "strongest-edges",
             _strongest_edges,
-            "This is one path alone, the one that follows the largest weight at every node. The other paths carry "
-            "something too.",
+            "This is one path alone, the one that follows the strongest weight at every node. The other paths carry "
+            "something too: over the paths the products add up.",
         ),
         Mistake(
             "largest-path",

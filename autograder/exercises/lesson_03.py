@@ -1760,7 +1760,10 @@ def _fresh_shuffle(trial):
     if None in taken:
         return "this can only be seen once training in mini-batches is right."
     if len({script[0] for script in taken}) == 1:
-        return "twelve generators led to the same batches in the first epoch: the examples are not shuffled."
+        return (
+            "twelve generators led to the same batches in the first epoch: the examples are not shuffled, or not by the "
+            "rng that is passed."
+        )
     if all(script[0] == script[1] for script in taken):
         return "the second epoch always has the batches of the first: shuffle afresh in each epoch."
     return None
