@@ -279,12 +279,12 @@ L1_COST = Exercise(
         (
             "half-for-n",
             lambda cost, weights, lam, n: cost + lam / 2 * _magnitudes(weights),
-            "The term has ½ where 1/n belongs.",
+            "The term is n/2 times too large: it has ½ where 1/n belongs. n counts the training examples, and is given.",
         ),
         (
             "multiplied-by-n",
             lambda cost, weights, lam, n: cost + lam * n * _magnitudes(weights),
-            "The term is n² times too large: n stands above the line.",
+            "The term is n² times too large: n stands above the line. In (λ/n) Σ|w| it divides.",
         ),
         (
             "last-layer-only",
@@ -514,7 +514,8 @@ L2_STEP = Exercise(
         (
             "decay-missing",
             lambda w, g, eta, lam, n: w - eta * np.asarray(g),
-            "This is the plain step: with λ = 0 it is right, otherwise the decay is missing.",
+            "This is the plain step: with λ = 0 it is right, otherwise the decay is missing. ∂J/∂w has a second part, "
+            "the slope of (λ/2n) w².",
         ),
         (
             "decay-only",
@@ -540,7 +541,7 @@ L2_STEP = Exercise(
         (
             "eta-missing-in-gradient",
             lambda w, g, eta, lam, n: (1 - eta * lam / n) * w - np.asarray(g),
-            "The whole gradient of J₀ was subtracted: η is missing there.",
+            "The whole gradient of J₀ was subtracted: η is missing there. It multiplies both parts of ∂J/∂w.",
         ),
         (
             "eta-missing",
@@ -653,7 +654,8 @@ L1_STEP = Exercise(
         (
             "half",
             lambda w, g, eta, lam, n: w - eta * (g + lam / (2 * n) * np.sign(w)),
-            "The push towards 0 is half as strong as it should be. The ½ belongs to L2.",
+            "The push towards 0 is half as strong as it should be. The ½ belongs to L2, where a square brings down a 2; the "
+            "slope of (λ/n) |w| is λ/n or −λ/n.",
         ),
         (
             "factor-two",
@@ -699,7 +701,8 @@ L1_STEP = Exercise(
         (
             "term-missing",
             lambda w, g, eta, lam, n: w - eta * np.asarray(g),
-            "This is the plain step: with λ = 0 it is right, otherwise the push towards 0 is missing.",
+            "This is the plain step: with λ = 0 it is right, otherwise the push towards 0 is missing. ∂J/∂w has a second "
+            "part, the slope of (λ/n) |w|.",
         ),
         (
             "gradient-missing",
@@ -719,7 +722,7 @@ L1_STEP = Exercise(
         (
             "eta-missing-in-gradient",
             lambda w, g, eta, lam, n: w - eta * lam / n * np.sign(w) - g,
-            "The whole gradient of J₀ was subtracted: η is missing there.",
+            "The whole gradient of J₀ was subtracted: η is missing there. It multiplies both parts of ∂J/∂w.",
         ),
         (
             "gradient-divided-by-n",
@@ -915,7 +918,7 @@ SOFT_THRESHOLD_STEP = Exercise(
         (
             "half",
             lambda w, g, eta, lam, n: _shrink(w - eta * np.asarray(g), eta * lam / (2 * n)),
-            "The weights shrink by half of what they should. The ½ belongs to L2.",
+            "The weights shrink by half of what they should: ηλ/n is the whole amount. The ½ belongs to L2.",
         ),
         (
             "factor-two",
@@ -931,22 +934,22 @@ SOFT_THRESHOLD_STEP = Exercise(
         (
             "gradient-missing",
             lambda w, g, eta, lam, n: _shrink(np.asarray(w), eta * lam / n),
-            "The weights shrink and learn nothing: the step along the gradient is missing.",
+            "The weights shrink and learn nothing: v is the old w, and its step along ∂J₀/∂w is missing.",
         ),
         (
             "uphill",
             lambda w, g, eta, lam, n: _shrink(w + eta * np.asarray(g), eta * lam / n),
-            "The gradient was added: v goes uphill.",
+            "The gradient was added: v goes uphill, where J₀ grows. In v = w − η ∂J₀/∂w it is subtracted.",
         ),
         (
             "gradient-without-eta",
             lambda w, g, eta, lam, n: _shrink(w - np.asarray(g), eta * lam / n),
-            "v holds the whole gradient: η is missing in the first half of the step.",
+            "v holds the whole gradient: in v = w − η ∂J₀/∂w the η is missing.",
         ),
         (
             "shrinking-missing",
             lambda w, g, eta, lam, n: w - eta * np.asarray(g),
-            "This is v, the plain step: the shrinking is missing.",
+            "This is v, the plain step: no weight has shrunk. The second half of the equation takes ηλ/n off |v|.",
         ),
         (
             "decay-for-shrinking",
@@ -957,12 +960,13 @@ SOFT_THRESHOLD_STEP = Exercise(
         (
             "grows",
             lambda w, g, eta, lam, n: (lambda v: np.sign(v) * (np.abs(v) + eta * lam / n))(w - eta * np.asarray(g)),
-            "The weights have moved away from 0. The amount is taken off the magnitude.",
+            "The weights have moved away from 0: the amount was added to |v|. In |v| − ηλ/n it is taken off.",
         ),
         (
             "gradient-shrunk",
             lambda w, g, eta, lam, n: w - eta * _shrink(np.asarray(g), lam / n),
-            "It is the gradient that was shrunk, not the weights.",
+            "It is the gradient that was shrunk, not the weights. The step along it is a whole one; what shrinks is v, the "
+            "place where it leads.",
         ),
         (
             "in-place",
@@ -1123,12 +1127,12 @@ REGULARIZED_STEP = Exercise(
         (
             "biases-uphill",
             _layerwise(regularization.l2_step, lambda b, db, eta, lam, n: b + eta * db),
-            "The weights are right; the biases go uphill.",
+            "The weights are right; the biases go uphill: their gradient was added. b ← b − η ∂J₀/∂b.",
         ),
         (
             "decay-missing",
             _layerwise(lambda W, dW, eta, lam, n: W - eta * dW),
-            "This is the plain step: λ plays no part in it.",
+            "This is the plain step: λ plays no part in it. Before the old W the factor 1 − ηλ/n is missing.",
         ),
         (
             "gradient-decayed",
@@ -1143,7 +1147,8 @@ REGULARIZED_STEP = Exercise(
         (
             "decay-grows",
             _layerwise(lambda W, dW, eta, lam, n: (1 + eta * lam / n) * W - eta * dW),
-            "The factor before W is larger than 1: the weights grow on their own.",
+            "The factor before W is larger than 1: the weights grow on their own. A penalty makes them smaller; look at the "
+            "sign in 1 − ηλ/n.",
         ),
         (
             "n-missing",
@@ -1181,7 +1186,8 @@ REGULARIZED_STEP = Exercise(
             _layerwise(
                 lambda W, dW, eta, lam, n: (1 - eta * lam / n) * W + eta * dW, lambda b, db, eta, lam, n: b + eta * db
             ),
-            "Weights and biases go uphill: the gradients were added.",
+            "The decay is right; weights and biases go uphill, because their gradients were added. ∂J₀/∂W and ∂J₀/∂b are "
+            "subtracted.",
         ),
         (
             "last-layer-only",
@@ -1560,7 +1566,7 @@ def _mask_mistakes(combine):
         (
             "always-half",
             _drop_by(lambda shape, p, rng: rng.integers(0, 2, size=shape), combine),
-            "Half of the units are dropped, whatever p_drop is.",
+            "Half of the units are dropped, whatever p_drop is. An entry of the mask is 0 with probability p_drop, not ½.",
         ),
         (
             "normal-draws",
@@ -1571,7 +1577,7 @@ def _mask_mistakes(combine):
         (
             "nothing-dropped",
             _drop_by(lambda shape, p, rng: np.ones(shape), combine),
-            "Nothing is ever dropped.",
+            "Nothing is ever dropped: the mask is 1 everywhere. With probability p_drop an entry has to be 0.",
         ),
         (
             "one-mask-for-the-batch",
@@ -1963,12 +1969,12 @@ DROPOUT_BACKWARD = Exercise(
         (
             "absolute-value",
             lambda delta, mask: np.abs(delta) * np.asarray(mask),
-            "The signs of δ are lost.",
+            "The signs of δ are lost: no number is negative. The mask is 0 or 1, and changes the sign of none.",
         ),
         (
             "sign",
             lambda delta, mask: -np.multiply(delta, mask),
-            "Every δ that passes has the wrong sign.",
+            "Every δ that passes has the wrong sign. The mask is 0 or 1: where it is 1, δ comes back as it is.",
         ),
         (
             "sigma-prime-of-mask",
@@ -1983,7 +1989,8 @@ DROPOUT_BACKWARD = Exercise(
         (
             "in-place",
             _backward_in_place,
-            "The result is right, but the caller's δ was overwritten with it.",
+            "The result is right, but the caller's δ was overwritten with it: `*=` on an array changes it for everybody. Build "
+            "a new one.",
         ),
         (
             "lists-refused",
@@ -2106,7 +2113,7 @@ EVALUATION_WEIGHTS = Exercise(
         (
             "transposed",
             lambda W, p: (1 - p) * W.T,
-            "The factor is right, but the matrix was transposed.",
+            "The factor is right, but the matrix was transposed. Row k still belongs to node k of the next layer.",
         ),
         (
             "in-place",
@@ -2299,12 +2306,12 @@ SHIFT_IMAGE = Exercise(
         (
             "rows-only",
             lambda image, dy, dx: augmentation.shift_image(image, dy, 0),
-            "The image moves up and down only: dx has no effect.",
+            "The image moves up and down only: dx has no effect. Columns move by dx as rows move by dy.",
         ),
         (
             "columns-only",
             lambda image, dy, dx: augmentation.shift_image(image, 0, dx),
-            "The image moves left and right only: dy has no effect.",
+            "The image moves left and right only: dy has no effect. Rows move by dy as columns move by dx.",
         ),
         (
             "one-pixel",
@@ -2325,12 +2332,13 @@ SHIFT_IMAGE = Exercise(
         (
             "edge-repeated",
             _edge_repeated,
-            "The row or column at the edge was repeated where zeros should come in.",
+            "The row or column at the edge was repeated where zeros should come in. What lies outside the old image counts as "
+            "0.",
         ),
         (
             "mean-comes-in",
             lambda image, dy, dx: _filled(image, dy, dx, np.mean(image)),
-            "The mean of the image comes in where zeros should.",
+            "The mean of the image comes in where zeros should. What lies outside the old image counts as 0.",
         ),
         (
             "ones-come-in",
@@ -2375,7 +2383,7 @@ SHIFT_IMAGE = Exercise(
         (
             "nothing-moved",
             lambda image, dy, dx: np.array(image),
-            "The image that came back has not moved.",
+            "The image that came back has not moved. new[row, column] is old[row − dy, column − dx].",
         ),
         (
             "flattened",
@@ -2779,7 +2787,7 @@ AUGMENT = Exercise(
         (
             "one-copy-only",
             lambda X, Y, copies, rng, shape=(8, 8): augmentation.augment(X, Y, 1, rng, shape),
-            "One copy of each image came, whatever copies is.",
+            "One copy of each image came, whatever copies is: with n images there are n · copies of them.",
         ),
         (
             "originals-counted",
@@ -2889,12 +2897,12 @@ ZERO_FRACTION = Exercise(
         (
             "last-layer-only",
             lambda weights, tol=0.0: float(np.mean(np.abs(weights[-1]) <= tol)),
-            "Only the last layer was counted.",
+            "Only the last layer was counted. All layers count together: does the count begin anew in every turn of the loop?",
         ),
         (
             "first-layer-only",
             lambda weights, tol=0.0: float(np.mean(np.abs(weights[0]) <= tol)),
-            "Only layer 1 was counted.",
+            "Only layer 1 was counted. All layers count together: does a return stand inside the loop?",
         ),
         (
             "count",
@@ -2965,7 +2973,7 @@ ZERO_FRACTION = Exercise(
         (
             "one-element-array",
             lambda weights, tol=0.0: np.array([regularization.zero_fraction(weights, tol)]),
-            "The number is right, but it is wrapped in an array of one element.",
+            "The share is right, but it is wrapped in an array of one element. A share is a plain number.",
         ),
         (
             "strictly-below-a-tolerance",

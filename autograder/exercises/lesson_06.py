@@ -1147,7 +1147,7 @@ XAVIER_INIT = _start_exercise(
         Mistake(
             "fraction-upside-down",
             _start("√((n_in+n_out)/2)"),
-            "The weights grow with the widths: the fraction stands upside down.",
+            "The weights grow with the widths: the fraction stands upside down. More edges need smaller weights.",
         ),
         Mistake(
             "bracket-missing",
@@ -1157,7 +1157,8 @@ XAVIER_INIT = _start_exercise(
         Mistake(
             "unscaled",
             _start("1"),
-            "The weights have standard deviation 1 whatever the widths: the classical start.",
+            "The weights have standard deviation 1 whatever the widths: the classical start. They should become smaller as "
+            "n_in + n_out grows.",
         ),
         Mistake(
             "biases-normal",
@@ -1240,7 +1241,7 @@ HE_INIT = _start_exercise(
         Mistake(
             "fraction-upside-down",
             _start("√(n_in/2)"),
-            "The weights grow with the number of inputs: the fraction stands upside down.",
+            "The weights grow with the number of inputs: the fraction stands upside down. More inputs need smaller weights.",
         ),
         Mistake(
             "std-as-bound",
@@ -1251,7 +1252,8 @@ HE_INIT = _start_exercise(
         Mistake(
             "unscaled",
             _start("1"),
-            "The weights have standard deviation 1 whatever the number of inputs: the classical start.",
+            "The weights have standard deviation 1 whatever the number of inputs: the classical start. They should become "
+            "smaller as n_in grows.",
         ),
         Mistake(
             "small",
@@ -1427,7 +1429,7 @@ LAYER_STDS = Exercise(
         Mistake(
             "variance",
             _of_zs(np.var),
-            "These are variances, the squares of what is asked for.",
+            "These are variances, the squares of what is asked for. A standard deviation is the root of the mean square.",
         ),
         Mistake(
             "ddof-1",
@@ -1450,7 +1452,7 @@ LAYER_STDS = Exercise(
         Mistake(
             "biases-left-out",
             _stds_without_bias,
-            "The biases play no part. They belong to z, and differ from unit to unit.",
+            "The biases play no part. Z = A Wᵀ + b: they belong to z, and differ from unit to unit.",
         ),
         Mistake(
             "no-activation",
@@ -1480,7 +1482,7 @@ LAYER_STDS = Exercise(
         Mistake(
             "input-included",
             lambda layers, X: np.concatenate([[X.std()], layer_stds(layers, X)]),
-            "There is one number too many: the input has no z.",
+            "There is one number too many, in front: the input has no z. Layers ℓ = 1 … L have one each.",
         ),
         Mistake(
             "output-layer-missing",
@@ -1505,7 +1507,7 @@ LAYER_STDS = Exercise(
         Mistake(
             "first-example-only",
             lambda layers, X: layer_stds(layers, X[:1]),
-            "Only the first example was used. Take all of them.",
+            "Only the first example was used. The spread is over all examples, the rows of X, and all units.",
         ),
         Mistake(
             "sigma-twice",
@@ -1662,12 +1664,12 @@ UNITS_IDENTICAL = Exercise(
         Mistake(
             "always-false",
             lambda W: False,
-            "The answer is always False, even where all rows agree.",
+            "The answer is always False, even where all rows agree. Then w_kj = w_0j for all k and j, and it is True.",
         ),
         Mistake(
             "always-true",
             lambda W: True,
-            "The answer is always True, even for random weights.",
+            "The answer is always True, even for random weights, whose rows differ. One w_kj that is not w_0j makes it False.",
         ),
         Mistake(
             "one-answer-a-unit",
