@@ -298,7 +298,8 @@ def train(
     measure : bool
         Whether cost and accuracy are measured after each epoch; what ``plateau`` and ``patience`` need always is.
     fast : bool
-        Whether :mod:`nblib.fast` does the steps where it can.
+        Whether :mod:`nblib.fast` does the steps where it can: the same up to rounding, which may differ between units
+        that should stay equal.
 
     Returns
     -------
