@@ -98,11 +98,16 @@ class Page:
     def __init__(self, browser, lab):
         self.lab, self.outside, self.errors = lab, [], []
         self.page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", self._failed)
         self.page.on("console", self._heard)
         self.page.route("**/*", self._request)
         self.page.goto(f"http://127.0.0.1:{lab.port}/lab?token={lab.token}&reset")
         self.page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget", timeout=90_000)
+
+    def _failed(self, error):
+        # ipywidgets asks for the kernel of a notebook that was opened without one.
+        if not ("(reading 'kernel')" in str(error) and "@jupyter-widgets/jupyterlab-manager" in (error.stack or "")):
+            self.errors.append(str(error))
 
     def _heard(self, message):
         if message.type == "error" and "[anywidget]" in message.text:
@@ -121,13 +126,16 @@ class Notebook:
     """A notebook that is open in the page, the only one there."""
 
     def __init__(self, page, path):
-        self.page = page
-        page.evaluate("path => { jupyterapp.commands.execute('docmanager:open', { path }); }", path)
-        page.wait_for_function(
-            "path => jupyterapp.shell.currentWidget?.context?.path === path", arg=path, timeout=30_000
-        )
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+        self.page, self.path = page, path
+        self._open({"path": path})
         self.wait_for("idle", 90_000)
+
+    def _open(self, options):
+        self.page.evaluate("options => { jupyterapp.commands.execute('docmanager:open', options); }", options)
+        self.page.wait_for_function(
+            "path => jupyterapp.shell.currentWidget?.context?.path === path", arg=self.path, timeout=30_000
+        )
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
 
     def wait_for(self, what, timeout=60_000):
         """Wait until the kernel is idle, and for ``"done"`` until every code cell has been run as well."""
@@ -151,6 +159,12 @@ class Notebook:
     def widget(self, title):
         """The widget of this title."""
         return Widget(self.page, self.page.get_by_role("group", name=title, exact=True))
+
+    def reopen_without_kernel(self):
+        """Save the notebook, close it, and open it again as one that is only read."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
+        self.close()
+        self._open({"path": self.path, "kernelPreference": {"shouldStart": False, "autoStartDefault": False}})
 
     def close(self):
         """End the kernel and close the notebook, without saving it."""

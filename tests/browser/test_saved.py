@@ -1,0 +1,65 @@
+"""What is left of a widget in a saved notebook, and the bar of a training, in JupyterLab."""
+
+import re
+
+from tests.browser.conftest import opened_notebook
+from tests.browser.test_widgets import findings, words
+from tests.conftest import ROOT
+from tests.widgets.examples import WIDGETS
+
+BEGIN = f"import sys\nsys.path.insert(0, {str(ROOT)!r})"
+TRAIN = """
+import numpy as np
+from nblib.data import digits
+from nblib.initialization import scaled_init
+from nblib.training import train
+from nblib.widgets import TrainingProgress
+
+(X, Y), validation, _ = digits(0)
+start = scaled_init([64, 30, 10], np.random.default_rng(0))
+with TrainingProgress(100_000) as progress:
+    _, history = train(start, X, Y, 0.5, 100_000, 10, np.random.default_rng(1), validation, callbacks=[progress])
+"""
+
+
+def test_a_notebook_opened_again_without_a_kernel_shows_every_picture(lab_page):
+    cells = [f"{BEGIN}\nfrom tests.widgets.examples import WIDGETS", *(f"WIDGETS[{name!r}]()" for name in WIDGETS)]
+    with opened_notebook(lab_page, cells) as notebook:
+        notebook.run_all()
+        page, stills = notebook.page, notebook.page.locator(".nb-still img")
+        page.wait_for_function(
+            "count => document.querySelectorAll('.nb-frame').length === count", arg=len(WIDGETS), timeout=30_000
+        )
+        # The picture would answer the question, and stand there twice.
+        assert not any(still.is_visible() for still in stills.all())
+        notebook.reopen_without_kernel()
+        assert stills.count() == len(WIDGETS)
+        for build, still in zip(WIDGETS.values(), stills.all(), strict=True):
+            still.wait_for(timeout=10_000)
+            assert words(still.get_attribute("alt")) == words(build().reply["alt"])
+            assert still.evaluate("image => image.naturalWidth") > 800
+        outputs = " ".join(page.locator(".jp-OutputArea").all_inner_texts())
+        assert "widget" not in outputs.lower()
+        assert findings(page) == {}
+
+
+def test_a_training_shows_its_numbers_and_stops_at_the_button_with_what_it_has(lab_page):
+    with opened_notebook(lab_page, [f"{BEGIN}\n{TRAIN}", "len(history.costs)"]) as notebook:
+        page = notebook.page
+        page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        bar = page.get_by_role("group", name="Training", exact=True)
+        bar.get_by_text(re.compile(r"Epoch [1-9]\d* of 100000: cost .*validation accuracy 0\.")).wait_for(
+            timeout=60_000
+        )
+        assert findings(page) == {}
+        assert 0 < bar.get_by_role("progressbar").evaluate("bar => bar.value") < 1
+        bar.get_by_role("button", name="Stop", exact=True).press("Enter")
+        notebook.wait_for("done")
+        told = bar.get_by_role("status").inner_text()
+        [done] = re.findall(r"^Stopped after epoch (\d+) of 100000: cost ", told)
+        # The cells after it were run, with what there was.
+        assert page.locator(".jp-OutputArea").last.inner_text().endswith(done)
+        assert not bar.get_by_role("button").is_visible()
+        assert not page.locator(".nb-still").is_visible()
+        notebook.reopen_without_kernel()
+        page.locator(".nb-still", has_text=told).wait_for(timeout=10_000)
