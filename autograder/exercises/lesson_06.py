@@ -987,8 +987,8 @@ SCALED_INIT = _start_exercise(
         Mistake(
             "fan-out",
             _start("1/√n_out"),
-            "The weights were scaled by the number of units of their own layer. What adds up in z are the inputs: count "
-            "the edges that come in, not those that go out.",
+            "The weights were scaled by n_out, the number of units of their own layer. What adds up in z_k are the inputs: "
+            "n_in is the width of the layer before.",
         ),
         Mistake(
             "input-width-everywhere",
@@ -1045,8 +1045,8 @@ SCALED_INIT = _start_exercise(
         Mistake(
             "xavier",
             _start("√(2/(n_in+n_out))"),
-            "The number of outgoing edges has come in: that is a compromise which comes later in the lesson. Here only "
-            "n_in counts.",
+            "n_out, the number of units of the layer itself, has come in: that is a compromise which comes later in the "
+            "lesson. Here only n_in counts.",
         ),
         Mistake(
             "small",
@@ -1097,13 +1097,14 @@ XAVIER_INIT = _start_exercise(
         Mistake(
             "fan-in-only",
             _start("1/√n_in"),
-            "Only the incoming edges were counted: this is the start of the slides. Xavier's takes the mean of n_in and "
-            "n_out.",
+            "Only n_in, the number of inputs, was counted: this is the start of the slides. Xavier's takes the mean of n_in "
+            "and n_out.",
         ),
         Mistake(
             "fan-out-only",
             _start("1/√n_out"),
-            "Only the outgoing edges were counted. Xavier's start takes the mean of n_in and n_out.",
+            "Only n_out, the number of units of the layer itself, was counted. Xavier's start takes the mean of n_in and "
+            "n_out.",
         ),
         Mistake(
             "two-outside-the-root",
@@ -1159,6 +1160,11 @@ XAVIER_INIT = _start_exercise(
             _start("1"),
             "The weights have standard deviation 1 whatever the widths: the classical start. They should become smaller as "
             "n_in + n_out grows.",
+        ),
+        Mistake(
+            "small",
+            _start("0.01"),
+            "All layers have standard deviation 0.01, whatever their widths. It should follow from n_in and n_out.",
         ),
         Mistake(
             "biases-normal",
@@ -1225,7 +1231,8 @@ HE_INIT = _start_exercise(
         Mistake(
             "fan-out",
             _start("√(2/n_out)"),
-            "The weights were scaled by the number of units of their own layer. What adds up in z are the inputs.",
+            "The weights were scaled by n_out, the number of units of their own layer. What adds up in z_k are the inputs, "
+            "n_in of them.",
         ),
         Mistake(
             "xavier",
