@@ -1474,7 +1474,8 @@ LAYER_STDS = Exercise(
         Mistake(
             "x-at-every-layer",
             _stds_of_input,
-            "Layer 1 is right; X was given to the other layers too. Each layer gets what the one before it puts out.",
+            "X was given to every layer, where it fits layer 1 only. Each layer ℓ gets what the one before it puts out, "
+            "A = σ(Z) of layer ℓ − 1.",
         ),
         Mistake(
             "no-transpose",
