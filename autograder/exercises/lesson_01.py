@@ -264,17 +264,19 @@ LAYER_WEIGHTED_INPUTS = Exercise(
         Mistake(
             "bias-at-every-input",
             lambda W, a, b: np.sum(W * a + b[:, None], axis=1),
-            "The bias b_k was added once for each input j. It stands outside the sum over j.",
+            "The bias b_k was added once for each input j, so that z_k is off by (m_prev − 1) b_k. In z_k = Σ_j w_kj "
+            "a_j + b_k it stands outside the sum.",
         ),
         Mistake(
             "one-bias-for-all",
             lambda W, a, b: W @ a + b[0],
-            "The first node is right; the others were given its bias. Each node k has a b_k of its own.",
+            "The first node is right; the others were given its bias. In z_k = Σ_j w_kj a_j + b_k each node k has a "
+            "b_k of its own.",
         ),
         Mistake(
             "bias-summed",
             lambda W, a, b: W @ a + np.sum(b),
-            "All biases of the layer were added to each node. Node k is given b_k alone.",
+            "All biases of the layer were added to each node. In z_k = Σ_j w_kj a_j + b_k node k is given b_k alone.",
         ),
         Mistake(
             "mean-over-inputs",
@@ -780,7 +782,8 @@ STEP = Exercise(
         Mistake(
             "k-ignored",
             lambda z, k=0.0: step(z),
-            "Whatever k is, the jump is at 0. k moves it: z is compared with k.",
+            "Whatever k is, the jump is at 0. k moves it: in step(z; k) each z is compared with k. Look for where your "
+            "function uses k.",
         ),
         Mistake(
             "k-added",
@@ -800,7 +803,8 @@ STEP = Exercise(
         Mistake(
             "absolute-value",
             lambda z, k=0.0: step(np.abs(z), k),
-            "Large negative z fire as well: z was compared without its sign.",
+            "Large negative z fire as well: z was compared without its sign. z ≥ k asks on which side of k it lies: "
+            "look for an absolute value.",
         ),
         Mistake(
             "smooth",
@@ -810,7 +814,8 @@ STEP = Exercise(
         Mistake(
             "any",
             lambda z, k=0.0: float(np.any(np.asarray(z) >= k)),
-            "One number came back for the whole array. Each element is compared with k on its own.",
+            "One number came back for the whole array. Each element is compared with k on its own, and the result has "
+            "z's shape.",
         ),
         Mistake(
             "one-number-only",
@@ -910,7 +915,7 @@ RELU = Exercise(
         Mistake(
             "absolute-value",
             lambda z: np.abs(z),
-            "Negative z come back with their sign turned round. Below 0 the function is 0.",
+            "Negative z come back with their sign turned round: this is |z|. In max(0, z) they become 0.",
         ),
         Mistake(
             "step",
@@ -930,7 +935,7 @@ RELU = Exercise(
         Mistake(
             "capped",
             lambda z: np.clip(z, 0, 1),
-            "Values stop at 1. ReLU has no upper end: its range is [0, ∞).",
+            "Values stop at 1. max(0, z) has no upper end: its range is [0, ∞).",
         ),
         Mistake(
             "negated",
@@ -1477,7 +1482,7 @@ UNFOLD_BIAS = Exercise(
         Mistake(
             "weights-only",
             lambda Theta: Theta[:, 1:].copy(),
-            "Only W came back. Two things are asked for: W and b.",
+            "Only W came back. Two things are asked for: W, w_kj = Θ_k,j+1, and b, b_k = Θ_k0.",
         ),
         Mistake(
             "first-bias-only",
@@ -2410,7 +2415,8 @@ PAD_LAYERS = Exercise(
         Mistake(
             "bias-lost",
             _bias_lost,
-            "The weights are right, and all biases have become 0. The real nodes keep theirs.",
+            "The weights are right, and all biases have become 0. Those of the real nodes stay: b_k for k < m_ℓ, "
+            "padding behind them.",
         ),
         Mistake(
             "nothing-padded",
@@ -2461,7 +2467,8 @@ PAD_LAYERS = Exercise(
         Mistake(
             "in-place",
             _pad_in_place,
-            "The new layers are right, but the list that was passed in has been changed. Build a new list.",
+            "The new layers are right, but the list that was passed in has been changed. It belongs to the caller: "
+            "build a new list.",
         ),
         Mistake(
             "width-from-elsewhere",

@@ -835,7 +835,7 @@ def _one_by_one(f, theta, h=1e-5):
 _ENTRY_DIFFERENCES = {
     "forward": "Each entry is a forward difference: it looks to one side of θ_i only. The central one compares f at "
     "θ_i + h and at θ_i − h, with all other entries as they are.",
-    "half-missing": "Every entry is twice too large. From θ − h to θ + h the way is longer than h.",
+    "half-missing": "Every entry is twice too large. From θ_i − h to θ_i + h the way is longer than h.",
     "absolute-value": "No entry is negative. Where f falls as the entry grows, its derivative is negative: the sign "
     "must stay.",
     "sign": "Every entry has the right size and the wrong sign: the gradient points to where f grows. Look at which of "
@@ -1151,7 +1151,8 @@ RELATIVE_ERROR = Exercise(
         Mistake(
             "one-at-zero",
             _one_at_zero,
-            "When u and v are both 0, they agree: their error is 0, not 1.",
+            "Right, but when u and v are both 0, the error comes out as 1. They agree there: ‖u − v‖ is 0, and so is "
+            "the error.",
         ),
         Mistake(
             "epsilon",
@@ -1214,7 +1215,8 @@ RELATIVE_ERROR = Exercise(
         Mistake(
             "largest",
             _by_entries(lambda u, v: np.abs(u - v).max() / (np.abs(u).max() + np.abs(v).max())),
-            "The largest entries were compared. ‖·‖ takes all of them, as the root of the sum of squares.",
+            "The largest entries were compared. ‖·‖ takes all entries: it is the root of the sum of the squares, Σ_i "
+            "u_i².",
         ),
         Mistake(
             "entry-by-entry",
@@ -1448,7 +1450,8 @@ CHAIN_DERIVATIVE = Exercise(
         Mistake(
             "inner-only",
             lambda functions, derivatives, x: derivatives[0](x),
-            "This is the slope of the first function alone. What the others do to the step is missing.",
+            "This is f_1′(x) alone, the slope of the first function. What the others do to the step is missing: a "
+            "chain of k functions has k factors.",
         ),
         Mistake(
             "value-overwritten",
@@ -1692,12 +1695,14 @@ SUM_OVER_PATHS = Exercise(
         Mistake(
             "largest-path",
             _over_paths(max),
-            "This is the path with the largest product. The others carry something too: add them all.",
+            "This is the path with the largest product, all others left out. Over the paths j → … → k one adds: each "
+            "carries a part of the effect, the negative ones too.",
         ),
         Mistake(
             "largest-magnitude",
             _over_paths(lambda found: max(found, key=abs)),
-            "This is the path with the strongest effect. The others carry something too: add them all.",
+            "This is the path with the strongest effect, whatever its sign, all others left out. Over the paths j → … "
+            "→ k one adds.",
         ),
         Mistake(
             "exchanged",
@@ -1795,7 +1800,8 @@ SUM_OVER_PATHS = Exercise(
         Mistake(
             "all-pairs",
             lambda weights, k, j: _whole_product(weights),
-            "The whole table came back, for all outputs and inputs. One entry is asked for.",
+            "The whole table came back, for all outputs and inputs. ∂a_k/∂x_j is one entry of it: which row, which "
+            "column?",
         ),
     ],
     variants=[
@@ -1953,12 +1959,14 @@ NEURON_GRADIENT = Exercise(
         Mistake(
             "sigma-prime-of-a",
             _through(lambda y, z, a, slope: 2 * (a - y) * logistic_prime(a)),
-            "σ′ was taken at the activation a: all its values lie between 0.197 and 0.25. It is wanted at z.",
+            "σ′ was taken at the activation a: all its values lie between 0.197 and 0.25. σ′(z_i) is the slope at z_i, "
+            "where σ was evaluated.",
         ),
         Mistake(
             "sigma-for-sigma-prime",
             _through(lambda y, z, a, slope: 2 * (a - y) * a),
-            "The error is multiplied by σ(z), where the slope σ′(z) belongs.",
+            "The error is multiplied by σ(z_i). In ∂C/∂w_j stands the slope σ′(z_i), which is σ with a second factor: "
+            "look at the link from a to z.",
         ),
         Mistake(
             "one-minus-sigma-for-sigma-prime",
@@ -1968,7 +1976,8 @@ NEURON_GRADIENT = Exercise(
         Mistake(
             "z-for-sigma-prime",
             _through(lambda y, z, a, slope: 2 * (a - y) * z),
-            "The error is multiplied by z, where the slope of σ at z belongs.",
+            "The error is multiplied by z_i. What a nudge of z_i changes in a_i is the slope σ′(z_i): look at the link "
+            "from a to z.",
         ),
         Mistake(
             "sigma-prime-squared",
@@ -1979,12 +1988,14 @@ NEURON_GRADIENT = Exercise(
         Mistake(
             "absolute-value",
             _through(lambda y, z, a, slope: 2 * np.abs(a - y) * slope),
-            "The errors have lost their signs. Where a is too small, the example pulls the other way.",
+            "The errors have lost their signs. Where a is too small, the example pulls the other way: in a_i − y_i the "
+            "sign stays.",
         ),
         Mistake(
             "squared-error",
             _through(lambda y, z, a, slope: (a - y) ** 2 * slope),
-            "The squared error itself stands where its derivative with respect to a belongs.",
+            "The squared error itself stands where its derivative by a belongs. ∂C/∂a_i, the first link of the chain, "
+            "comes from (y_i − a_i)²: differentiate it.",
         ),
         Mistake(
             "activation-left-out",
@@ -1995,7 +2006,7 @@ NEURON_GRADIENT = Exercise(
         Mistake(
             "error-of-z",
             _through(lambda y, z, a, slope: 2 * (z - y) * slope),
-            "The error was taken as z − y. The neuron's output is a = σ(z).",
+            "The error was taken as z − y. What the cost compares with y_i is the neuron's output a_i = σ(z_i).",
         ),
         Mistake(
             "bias-left-out",
@@ -2006,7 +2017,7 @@ NEURON_GRADIENT = Exercise(
                 ),
                 weighted=lambda w, b, X: X @ w,
             ),
-            "These are the gradients of a neuron without bias: b was left out of z.",
+            "These are the gradients of a neuron without bias. Look at your z: w·x + b has two parts.",
         ),
         Mistake(
             "bias-subtracted",
@@ -2032,7 +2043,8 @@ NEURON_GRADIENT = Exercise(
         Mistake(
             "mean-for-weights-only",
             _afterwards(lambda dw, db, X, n: (dw, db * n)),
-            "dw is right, db is n times too large: the 1/n did not reach it.",
+            "dw is right, db is n times too large: 1/n did not reach it. In the equations it stands in front of both "
+            "sums.",
         ),
         Mistake(
             "mean-for-bias-only",

@@ -1252,7 +1252,7 @@ SGD_STEP = Exercise(
         Mistake(
             "divides-by-eta",
             _each(lambda p, g, eta: p - g / eta),
-            "The gradient was divided by η. A larger learning rate means a larger step.",
+            "The gradient was divided by η. In w ← w − η ∂C/∂w a larger learning rate means a larger step.",
         ),
         Mistake(
             "weights-only",
@@ -2074,7 +2074,7 @@ TRAIN = Exercise(
         Mistake(
             "cost-summed",
             _replaced(cost=lambda layers, X, Y: _cost(layers, X, Y) * len(X)),
-            "The weights are right; every cost is n times too large: the mean over the examples is missing.",
+            "The weights are right; every cost is n times too large: in C = (1/n) Σ‖y − a‖² the 1/n is missing.",
         ),
         Mistake(
             "cost-mean-over-outputs",
@@ -2103,7 +2103,8 @@ TRAIN = Exercise(
         Mistake(
             "batch-size-ignored",
             _replaced(batches=lambda X, Y, batch_size, rng: [(X, Y)]),
-            "One step an epoch was taken, over all the data. The weights are to move after every mini-batch.",
+            "One step an epoch was taken, over all the data. The weights are to move after every mini-batch: the "
+            "second loop, over the batches, is missing or goes through one only.",
         ),
         Mistake(
             "last-part-lost",
@@ -2317,7 +2318,8 @@ CORRECTED_NOTES_GRADIENT = Exercise(
         Mistake(
             "sigma-prime-of-a",
             _notes_mistake(lambda out, slope, z, theta, a, y: (out - y) * logistic_prime(out) * a),
-            "σ′ was taken at ŷ, the neuron's output. It is wanted at z.",
+            "σ′ was taken at ŷ, the neuron's output: its values lie between 0.197 and 0.25, whatever z is. ∂ŷ/∂z is "
+            "the slope of σ at z.",
         ),
         Mistake(
             "z-without-activation",
@@ -2446,17 +2448,19 @@ GRADIENT_NORMS = Exercise(
         Mistake(
             "total",
             lambda gradients: np.sqrt(sum(np.sum(db**2) for _, db in gradients)),
-            "One number came back for the whole network. Each layer has a length of its own.",
+            "One number came back for the whole network. ‖∂C/∂b^ℓ‖ is a length for each layer ℓ: the sum runs over k, "
+            "not over the layers.",
         ),
         Mistake(
             "last-layer-missing",
             lambda gradients: gradient_norms(gradients)[:-1],
-            "The output layer is missing: all layers 1 … L have a bias.",
+            "The output layer is missing: ℓ runs from 1 to L, and each of these layers has a bias. Look at where your "
+            "loop ends.",
         ),
         Mistake(
             "first-layer-missing",
             lambda gradients: gradient_norms(gradients)[1:],
-            "Layer 1 is missing: it stands first in the list, at index 0.",
+            "Layer 1 is missing: it stands first in the list, at index 0. Look at where your loop starts.",
         ),
         Mistake(
             "normalised",

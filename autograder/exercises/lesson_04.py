@@ -155,12 +155,14 @@ QUADRATIC_COST = Exercise(
         (
             "n-twice",
             lambda A, Y: _squares(A, Y) / 2 / len(A) ** 2,
-            "The cost is n times too small: 1/n comes in twice.",
+            "The cost is n times too small: 1/n comes in twice. In front of Σ_i stands 1/2n, and a mean divides by n "
+            "already.",
         ),
         (
             "one-per-example",
             lambda A, Y: np.sum((Y - A) ** 2, axis=1) / 2,
-            "A number for each example came back. The cost of the batch is their mean, a single number.",
+            "A number for each example came back, ½ ‖y_i − a_i‖². The cost of the batch is their mean, (1/n) Σ_i: a "
+            "single number.",
         ),
         (
             "one-per-output",
@@ -316,7 +318,7 @@ BINARY_CROSS_ENTROPY = Exercise(
         (
             "sum-for-mean",
             lambda a, y: np.sum(_naive_binary(a, y)),
-            "The cost is n times too large: the mean over the examples is missing.",
+            "The cost is n times too large: the examples were added up, and the 1/n in front of Σ_i is missing.",
         ),
         (
             "half",
@@ -710,7 +712,8 @@ DC_DZ = Exercise(
         (
             "uncancelled",
             lambda a, y: np.subtract(a, y) / (np.asarray(a) * (1 - np.asarray(a))),
-            "This is ∂C/∂a alone: the denominator a(1 − a) is still there. Multiply by ∂a/∂z.",
+            "This is ∂C/∂a alone: the denominator a(1 − a) is still there. The second factor, ∂a/∂z, is missing: "
+            "multiply, and see what cancels.",
         ),
         (
             "product-of-factors",
@@ -755,12 +758,14 @@ DC_DZ = Exercise(
         (
             "divided-by-a",
             lambda a, y: np.subtract(a, y) / a,
-            "A factor 1/a is left over. Both factors of a(1 − a) cancel.",
+            "A factor 1/a is left over. ∂a/∂z = a(1 − a) has two factors, and both cancel against the denominator of "
+            "∂C/∂a.",
         ),
         (
             "divided-by-one-minus-a",
             lambda a, y: np.subtract(a, y) / (1 - np.asarray(a)),
-            "A factor 1/(1 − a) is left over. Both factors of a(1 − a) cancel.",
+            "A factor 1/(1 − a) is left over. ∂a/∂z = a(1 − a) has two factors, and both cancel against the "
+            "denominator of ∂C/∂a.",
         ),
         (
             "mean",
@@ -909,7 +914,7 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
         (
             "mean-over-inputs",
             _neuron(_error, lambda delta, X, w: (X.T @ delta / len(w), np.sum(delta) / len(w))),
-            "The sums were divided by the number of inputs. n counts the examples, the rows of X.",
+            "The sums were divided by the number of inputs. In (1/n) Σ_i the n counts the examples, the rows of X.",
         ),
         (
             "weights-mean-over-inputs",
@@ -980,7 +985,7 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
         (
             "bias-subtracted",
             _neuron(_error, z_of=lambda w, b, X: X @ w - b),
-            "The numbers are those of a neuron with −b: the bias is added in z.",
+            "The numbers are those of a neuron with −b. In z = w·x + b the bias is added.",
         ),
         (
             "dw-not-summed",
@@ -996,7 +1001,7 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
         (
             "bias-gradient-zero",
             _neuron(_error, lambda delta, X, w: (X.T @ delta / len(X), 0.0)),
-            "db is 0, so the bias would never learn. What is ∂z/∂b?",
+            "db is 0, so the bias would never learn. It is part of z = w·x + b: what is ∂z/∂b?",
         ),
         (
             "inputs-forgotten",
@@ -1012,7 +1017,7 @@ CROSS_ENTROPY_NEURON_GRADIENT = Exercise(
         (
             "z-for-a",
             _neuron(lambda a, y, z: z - y),
-            "The error was taken as z − y. The neuron's output is a = σ(z).",
+            "The error was taken as z − y. What is compared with y_i is the neuron's output a_i = σ(w·x_i + b).",
         ),
         (
             "magnitude",
@@ -1146,7 +1151,7 @@ NEGATIVE_LOG_LIKELIHOOD = Exercise(
         (
             "likelihood",
             lambda p, y: np.prod(_likelihoods(p, y)),
-            "This is the likelihood itself, the product: its logarithm is asked for.",
+            "This is the likelihood itself, the product Π_i. What is asked for is its logarithm, with −1/n in front.",
         ),
         (
             "geometric-mean",
@@ -1166,7 +1171,8 @@ NEGATIVE_LOG_LIKELIHOOD = Exercise(
         (
             "exchanged",
             lambda p, y: costs.negative_log_likelihood(1 - p, y),
-            "The probabilities of 1 and 0 are exchanged: p is that of a 1.",
+            "The probabilities of 1 and 0 are exchanged. p is that of a 1: the factor is p where y = 1, and 1 − p "
+            "where y = 0.",
         ),
         (
             "base-two",
@@ -1311,7 +1317,8 @@ ENTROPY_BITS = Exercise(
         (
             "gini",
             lambda p: 1 - np.sum(p**2),
-            "This is 1 − Σ p², another measure of disorder: the logarithm is missing.",
+            "This is 1 − Σ p², another measure of disorder. In H(p) = −Σ_i p_i log₂ p_i each p_i meets its own "
+            "logarithm.",
         ),
         (
             "logarithm-of-squares",
@@ -1326,7 +1333,7 @@ ENTROPY_BITS = Exercise(
         (
             "perplexity",
             lambda p: 2 ** costs.entropy_bits(p),
-            "This is 2 to the power of the entropy, a number of values, not of bits.",
+            "This is 2 to the power of the entropy, a number of values, not of bits. H(p) itself is asked for.",
         ),
         (
             "both-terms",
@@ -1405,12 +1412,14 @@ CROSS_ENTROPY_BITS = Exercise(
         (
             "entropy-of-p",
             lambda p, q: costs.entropy_bits(p),
-            "This is the entropy of p: q plays no part. The code in use was made for q.",
+            "This is the entropy of p: q plays no part. The code in use was made for q, so the logarithm is taken of "
+            "q_i.",
         ),
         (
             "entropy-of-q",
             lambda p, q: costs.entropy_bits(q),
-            "This is the entropy of q: p plays no part. The values come with the probabilities p.",
+            "This is the entropy of q: p plays no part. The values come with the probabilities p, so each length is "
+            "weighted with p_i.",
         ),
         (
             "divergence",
@@ -1901,7 +1910,8 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             (
                 "half",
                 lambda Z, Y: costs.softmax_cross_entropy(Z, Y) / 2,
-                "The number is half of what it should be: there is no ½ in the cross-entropy.",
+                "The number is half of what it should be. The ½ belongs to the quadratic cost: in front of Σ_i stands "
+                "1/n.",
             ),
             (
                 "one-per-example",
@@ -2067,7 +2077,8 @@ SOFTMAX_DELTA = Exercise(
         (
             "dC-da",
             lambda Z, Y: -Y / softmax(Z),
-            "This is ∂C/∂a: the step through the softmax, from a to z, is missing.",
+            "This is ∂C/∂a: the step through the softmax is missing. In Σ_c ∂C_i/∂a_ic · ∂a_ic/∂z_ik the second factor "
+            "leads from a to z.",
         ),
         (
             "wrong-axis",
@@ -2360,7 +2371,7 @@ BACKPROP_CROSS_ENTROPY = Exercise(
         (
             "z-for-a",
             _backward(lambda a, y, z: z - y),
-            "The output error was taken as z^L − y. The network's output is a^L = σ(z^L).",
+            "The output error was taken as z^L − y. In δ^L = a^L − y stands the network's output, a^L = σ(z^L).",
         ),
         (
             "softmax-output",
@@ -2525,7 +2536,8 @@ BACKPROP_CROSS_ENTROPY = Exercise(
         (
             "last-example-only",
             lambda layers, X, Y: _backward()(layers, X[-1:], Y[-1:]),
-            "These are the gradients of the last example alone: what each example adds was overwritten.",
+            "These are the gradients of the last example alone: each turn of the loop replaces what the turn before "
+            "found. The examples are added up, Σ_i.",
         ),
         (
             "first-example-only",
@@ -2739,7 +2751,8 @@ NEURON_RACE = Exercise(
         (
             "costs-exchanged",
             _race(lambda a, y, z, cost: _deltas(a, y, z, "cross-entropy" if cost == "quadratic" else "quadratic")),
-            "The two neurons are exchanged: the one called quadratic has no σ′(z), the other has it.",
+            "The two neurons are exchanged: the one called quadratic has no σ′(z) in its δ, the other has it. Which "
+            "cost keeps σ′(z)?",
         ),
         (
             "lecture-factor-two",
@@ -2791,12 +2804,13 @@ NEURON_RACE = Exercise(
         (
             "one-step-ahead",
             lambda w, b, x, y, eta, steps, cost: _race()(w, b, x, y, eta, steps + 1, cost)[1:],
-            "The list begins after the first step. The race starts where the neuron starts.",
+            "The list begins after the first step, and ends one step too late. The first activation is σ(wx + b) with "
+            "the w and b that were passed in.",
         ),
         (
             "input-missing",
             _race(update=lambda w, b, delta, x, eta: (w - eta * delta, b - eta * delta)),
-            "The weight was moved as if its input were 1: ∂z/∂w is x.",
+            "The weight was moved as if its input were 1. In w ← w − η δ x stands x, because ∂z/∂w is x.",
         ),
         (
             "bias-left-out",
@@ -2806,7 +2820,7 @@ NEURON_RACE = Exercise(
         (
             "bias-with-input",
             _race(update=lambda w, b, delta, x, eta: (w - eta * delta * x, b - eta * delta * x)),
-            "The bias was moved with x, as the weight is: ∂z/∂b is 1.",
+            "The bias was moved with x, as the weight is. In b ← b − η δ there is no x, because ∂z/∂b is 1.",
         ),
         (
             "bias-fixed",
@@ -2839,17 +2853,19 @@ NEURON_RACE = Exercise(
         (
             "first-gradient-kept",
             _first_gradient_kept,
-            "Every step is as long as the first one: δ was computed once, before the loop. It changes with a.",
+            "Every step is as long as the first one: δ was computed once, before the loop. It holds a, which changes "
+            "with every step: compute it anew.",
         ),
         (
             "target-ignored",
             _race(lambda a, y, z, cost: _deltas(a, 0.0, z, cost)),
-            "Runs to the target 0 are right, those to 1 are not: y plays no part in the error.",
+            "Runs to the target 0 are right, those to 1 are not: y plays no part. In δ stands a − y, for both costs.",
         ),
         (
             "never-moves",
             _race(update=lambda w, b, delta, x, eta: (w, b)),
-            "The activation never changes: the new w and b are not used in the next step.",
+            "The activation never changes: w and b were not moved, or the new ones are not used in the next step. "
+            "After w ← w − η δ x the next a comes from the new w.",
         ),
         (
             "weighted-inputs",
