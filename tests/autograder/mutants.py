@@ -2,6 +2,7 @@
 
 import ast
 import copy
+from collections import Counter
 
 OPERATORS = {
     ast.Add: ast.Sub,
@@ -103,15 +104,18 @@ def mutants(source):
     Yields
     ------
     (description, source)
-        Only of changes inside the body, and only such as still compile.
+        Only of changes inside the body, and only such as still compile; the second of a kind in a line has a (2).
     """
     tree = ast.parse(source)
     collect = _Collect()
     collect.visit(tree)
+    seen = Counter()
     for number, node in enumerate(collect.nodes):
         for what, replacement in _changes(node):
             changed = _ReplaceAt(number, replacement).visit(copy.deepcopy(tree))
             ast.fix_missing_locations(changed)
             text = ast.unparse(changed)
             if text != ast.unparse(tree):
-                yield f"line {getattr(node, 'lineno', 0)}: {what}", text
+                told = f"line {getattr(node, 'lineno', 0)}: {what}"
+                seen[told] += 1
+                yield told + (f" ({seen[told]})" if seen[told] > 1 else ""), text
