@@ -55,8 +55,30 @@ _MEANINGS = [
     ),
     (
         r"setting an array element with a sequence|inhomogeneous shape",
-        "Several numbers were to go into a single place of an array: look at the shape of what you put in, or whether "
-        "its rows differ in length.",
+        "Several numbers were to go into a single place of an array: look at the shape of what you put in, whether its "
+        "rows differ in length, or whether a pair such as (W, b) stands where one array is meant.",
+    ),
+    (
+        r"'tuple' object has no attribute|operand type\(s\) for .*('tuple' and|and 'tuple')",
+        "A pair, such as (W, b), stands where an array is needed: take it apart first, or pick the half that is meant.",
+    ),
+    (
+        r"'list' object has no attribute",
+        "A list does not have what your line asks of it; an array does: make an array of it first.",
+    ),
+    (
+        r"ZeroDivisionError",
+        "A denominator was 0: which one, and for which arguments? Look at that case before you divide.",
+    ),
+    (
+        r"math domain error|expected a (positive|nonnegative) input",
+        "The functions of math refuse the logarithm of 0, and logarithms and roots of negative numbers. Which number "
+        "went in, and for which arguments?",
+    ),
+    (
+        r"math range error",
+        "The result is larger than any float, as e^1000 is: look at the sign of the exponent, and at how large it can "
+        "become.",
     ),
     (
         r"object is not subscriptable|invalid index to scalar|too many indices",
