@@ -15,6 +15,19 @@ from autograder.trial import Trial
 
 PUBLIC_SEED = 1986
 HIDDEN_SEED = 323533
+_hidden_seed = HIDDEN_SEED
+
+
+def use_hidden_seed(seed):
+    """Have :func:`grade` draw its probes from another seed, which nobody can look up in the package.
+
+    Parameters
+    ----------
+    seed : int
+        Not negative.
+    """
+    global _hidden_seed
+    _hidden_seed = seed
 
 
 def _refusal(kind, value, sentence):
@@ -151,4 +164,4 @@ def grade(function):
     autograder.result.Grade
         Its text is the points as a plain float, its HTML the same report as check's.
     """
-    return examine(function, HIDDEN_SEED, Grade)
+    return examine(function, _hidden_seed, Grade)

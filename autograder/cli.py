@@ -68,10 +68,11 @@ _COURSE = click.option(
 @click.argument("lesson")
 @_COURSE
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Submissions at once; one for each processor.")
+@click.option("--dask", metavar="ADDRESS", help="Run submissions on the Dask cluster of this scheduler.")
 @click.option("--student", "students", multiple=True, help="Grade this student only; may be repeated.")
 @click.option("--force", is_flag=True, help="Grade what did not change as well.")
 @click.option("--unsafe", is_flag=True, help="Grade even where the kernel grants no protection.")
-def grade(lesson, course, jobs, students, force, unsafe):
+def grade(lesson, course, jobs, dask, students, force, unsafe):
     """Grade what a class handed in for LESSON.
 
     Exit codes: 0 all graded, 1 cannot grade, 2 wrong usage, 3 graded but some need a look, 4 no protection, 130
@@ -79,7 +80,7 @@ def grade(lesson, course, jobs, students, force, unsafe):
     """
     from autograder.grading.command import grade_class
 
-    sys.exit(grade_class(lesson, course, jobs, students, force, unsafe))
+    sys.exit(grade_class(lesson, course, jobs, students, force, unsafe, dask))
 
 
 @main.command()

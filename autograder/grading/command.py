@@ -1,19 +1,19 @@
 """What ``autograder grade`` and ``autograder status`` print, and the exit codes they end with."""
 
 import importlib
-import os
 import sys
 from collections import Counter
 
 import click
 
 from autograder.grading.channel import Closed
+from autograder.grading.cluster import Cluster, ClusterError
 from autograder.grading.worker import Unprotected, Workers
 
 DONE, CANNOT, LOOK_NEEDED, UNPROTECTED, INTERRUPTED = 0, 1, 3, 4, 130
 
 
-def grade_class(lesson, folder, jobs, students, force, unsafe):
+def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
     """Grade a class and print how it went.
 
     Parameters
@@ -23,21 +23,26 @@ def grade_class(lesson, folder, jobs, students, force, unsafe):
     folder : pathlib.Path
         Of the course.
     jobs : int or None
-        How many submissions at once; as many as there are processors by default.
+        How many submissions at once; as many as there are processors, here or in the cluster, by default.
     students : sequence of str
         Only these; all by default.
     force, unsafe : bool
         As on the command line.
+    dask : str, optional
+        Address of the scheduler of a Dask cluster, which then runs the submissions.
 
     Returns
     -------
     int
         The exit code.
     """
-    # The warm process imports what it needs while this one imports nbgrader.
-    workers = Workers()
     try:
-        return _grade(workers, lesson, folder, jobs or len(os.sched_getaffinity(0)), students, force, unsafe)
+        # The warm process imports what it needs while this one imports nbgrader.
+        workers = Cluster(dask) if dask else Workers()
+    except ClusterError as error:
+        return _complain(str(error))
+    try:
+        return _grade(workers, lesson, folder, jobs or workers.size(), students, force, unsafe)
     except KeyboardInterrupt:
         click.echo("\nStopped. What is graded is saved; run the same command again to go on.", err=True)
         return INTERRUPTED
@@ -76,6 +81,8 @@ def _grade(workers, lesson, folder, jobs, students, force, unsafe):
         return _complain(f"{lesson} is being graded by another process just now.")
     except Closed:
         return _complain("The process that runs submissions ended. What is graded is saved; run the command again.")
+    except ClusterError as error:
+        return _complain(str(error))
     except Unprotected as error:
         _complain(f"Not graded: without protection {error}. Grade on another machine, or say --unsafe.")
         return UNPROTECTED

@@ -35,7 +35,7 @@ from autograder.grading.outcome import job_of
 from autograder.grading.preprocessors import KEY, Execute, Mend, SaveAutoGrades
 from autograder.grading.records import GRADED, LOOK, Busy, Records, digest_of_checks, digest_of_files, move_folder
 from autograder.grading.settings import Grading
-from autograder.grading.worker import Pool, Unprotected
+from autograder.grading.worker import Unprotected
 
 _OPENS_GRADEBOOK = (
     nbgrader.converters.autograde,
@@ -329,7 +329,7 @@ class Course:
                     self._converter.sanitise(notebook, self._resources(student, name))
                 finally:
                     gradebook.db.rollback()
-            ready[name] = notebook, job_of(name, notebook, files)
+            ready[name] = notebook, job_of(name, notebook, files, self.settings)
         if not ready:
             raise Unreadable(f"No notebook of the name {' or '.join(self.sources)} was handed in.")
         return ready, looks
@@ -410,7 +410,7 @@ class ClassGrading:
     ----------
     course : Course
         Read.
-    workers : autograder.grading.worker.Workers
+    workers : autograder.grading.worker.Workers or autograder.grading.cluster.Cluster
         Started.
     jobs : int
         How many submissions at once.
@@ -470,7 +470,7 @@ class ClassGrading:
         Graded
             One after the other, each saved.
         """
-        pool = Pool(self._workers, min(self._jobs, max(len(students), 1)))
+        pool = self._workers.pool(min(self._jobs, max(len(students), 1)))
         waiting, prepared, open_work = deque(students), deque(), {}
         try:
             while waiting or prepared or pool.busy():

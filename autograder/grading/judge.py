@@ -10,6 +10,7 @@ import socket
 import time
 from dataclasses import asdict
 
+from autograder.check import use_hidden_seed
 from autograder.grading.channel import Channel, Closed, Late
 from autograder.grading.isolation import die_with_parent
 from autograder.grading.proxies import GRACE, Link, SandboxEnded
@@ -81,7 +82,7 @@ class Judge:
         ----------
         job : dict
             ``notebook``: its name; ``cells``: id, source and whether it is a test, of each code cell; ``files``: names
-            and, in base 64, contents of the submission's other files.
+            and, in base 64, contents of the submission's other files; ``hidden_seed``: decides the hidden probes.
 
         Returns
         -------
@@ -91,6 +92,7 @@ class Judge:
             should not come from.
         """
         lesson = self._lessons[job["notebook"]]
+        use_hidden_seed(job["hidden_seed"])  # known to this process alone: sandboxes are forked from another one
         sandbox, on = self.sandbox(job["notebook"], job["files"])
         plan = iter(lesson.sharing.plan([(c["id"], c["source"]) for c in job["cells"] if not c["test"]]))
         done, unheard, count = [], [], 0

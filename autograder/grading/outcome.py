@@ -37,7 +37,7 @@ def _is_test(cell):
     return bool(_marks(cell).get("grade")) and not _marks(cell).get("solution")
 
 
-def job_of(name, notebook, files):
+def job_of(name, notebook, files, settings):
     """Make the unit of work of a sanitised notebook.
 
     Parameters
@@ -48,6 +48,8 @@ def job_of(name, notebook, files):
         Its test cells are the source's.
     files : dict of str to str
         The submission's other files, in base 64.
+    settings : autograder.grading.settings.Grading
+        Of the course.
 
     Returns
     -------
@@ -65,7 +67,7 @@ def job_of(name, notebook, files):
         for cell in notebook.cells
         if cell.cell_type == "code"
     ]
-    return {"notebook": name, "cells": cells, "files": files}
+    return {"notebook": name, "cells": cells, "files": files, "hidden_seed": settings.hidden_seed}
 
 
 def put_outputs(notebook, result, assignment):

@@ -72,7 +72,7 @@ class Execute(NbGraderPreprocessor):
             atexit.register(workers.close)
             workers.prepare({marks["notebook"]: code_cells(source)}, settings.limits(), settings.unsafe)
             self._workers[key] = workers
-        return self._workers[key].run_one(job_of(marks["notebook"], nb, {}))
+        return self._workers[key].run_one(job_of(marks["notebook"], nb, {}, settings))
 
 
 class SaveAutoGrades(StockSaveAutoGrades):

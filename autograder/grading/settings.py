@@ -3,6 +3,7 @@
 from traitlets import Bool, Float, Integer
 from traitlets.config import LoggingConfigurable
 
+from autograder.check import HIDDEN_SEED
 from autograder.grading.isolation import Limits
 
 
@@ -23,6 +24,11 @@ class Grading(LoggingConfigurable):
         max=1.0,
         help="Share of an exercise's points that it costs to call nblib's own answer, or to hide behind another "
         "library. 0 costs nothing; the feedback says it all the same.",
+    ).tag(config=True)
+    hidden_seed = Integer(
+        HIDDEN_SEED,
+        min=0,
+        help="Decides the numbers that exercises are graded on. One of your own can be looked up by no student.",
     ).tag(config=True)
     unsafe = Bool(False, help="Grade even where the kernel grants no protection.").tag(config=True)
 

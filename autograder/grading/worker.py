@@ -61,11 +61,19 @@ class Workers:
     def check(self, unsafe):
         """Wait for the warm process, and look at the protections of an empty sandbox."""
         self._channel.receive()
-        result = self.run_one({"notebook": self._first, "cells": [], "files": {}})
+        result = self.run_one({"notebook": self._first, "cells": [], "files": {}, "hidden_seed": 0})
         self.protections = result["on"]
         lacking = missing(self.protections)
         if lacking and not unsafe:
             raise Unprotected("; ".join(lacking))
+
+    def size(self):
+        """Return how many submissions this machine can work on at once: one for each processor."""
+        return len(os.sched_getaffinity(0))
+
+    def pool(self, jobs):
+        """Return ``jobs`` judges, ready to work at once."""
+        return Pool(self, jobs)
 
     def judge(self):
         """Have one more judge forked, and return the channel to it."""

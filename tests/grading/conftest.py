@@ -40,6 +40,18 @@ RIGHT = {
     "layer-gradients": "def layer_gradients(delta, a_prev):\n    return np.outer(delta, a_prev), delta",
 }
 
+WRONG = {
+    "sign": RIGHT | {"output-delta": RIGHT["output-delta"].replace("a - y", "y - a")},
+    "transposed": RIGHT | {"layer-gradients": RIGHT["layer-gradients"].replace("(delta, a_prev)", "(a_prev, delta)")},
+    "raises": RIGHT | {"output-delta": "def output_delta(a, y, z):\n    return np.zeros(2) @ np.zeros(3)"},
+    "none": RIGHT | {"output-delta": "def output_delta(a, y, z):\n    print(2 * (a - y))"},
+    "syntax": RIGHT | {"output-delta": "def output_delta(a, y, z)\n    return 0"},
+    "in-place": RIGHT
+    | {"output-delta": "def output_delta(a, y, z):\n    a -= y\n    return 2 * a * logistic_prime(z)"},
+    "warns": RIGHT | {"output-delta": "def output_delta(a, y, z):\n    np.log(a - a)\n    return a / 0"},
+    "half": {"layer-gradients": RIGHT["layer-gradients"]},
+}
+
 
 def _marks(name, **more):
     marks = {"grade": False, "grade_id": name, "locked": False, "schema_version": 3, "solution": False, "task": False}
@@ -175,3 +187,36 @@ def comments(course, student):
 def graded_notebook(course, student):
     path = course / "classroom" / "autograded" / student / LESSON / f"{LESSON}.ipynb"
     return nbformat.read(path, as_version=4)
+
+
+@pytest.fixture(scope="session")
+def harmless(empty_course, released, tmp_path_factory):
+    """A class of harmless submissions, not graded yet."""
+    course = copy_of(empty_course, tmp_path_factory.mktemp("class") / "course")
+    hand_in(course, "right", nbformat.writes(solved(released)))
+    hand_in(course, "blank", nbformat.writes(released))
+    for name, answers in WRONG.items():
+        hand_in(course, name, nbformat.writes(solved(released, answers)))
+    further = [
+        "import math\nmath.pi",
+        "print(1)\nimport sys\nprint(2, file=sys.stderr)\n3",
+        "1 / 0",
+        "from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))\nHTML('<i>y</i>')",
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        "demonstration[0] = 7\n_",
+        "input()",
+        "",
+    ]
+    hand_in(course, "further-cells", nbformat.writes(solved(released, after=further)))
+    late = hand_in(course, "timestamp", nbformat.writes(solved(released)))
+    (late / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
+    return course
+
+
+@pytest.fixture(scope="session")
+def graded(harmless, tmp_path_factory):
+    """The harmless class graded by ``autograder grade``, left as it is."""
+    course = copy_of(harmless, tmp_path_factory.mktemp("graded") / "course")
+    printed = grade(course, "--jobs", "2")
+    assert "12 graded" in " ".join(printed.split())
+    return course
