@@ -536,7 +536,8 @@ JUDGE_ETA = Exercise(
         Mistake(
             "last-missing",
             lambda costs: judge_eta(costs[:-1]),
-            "The last cost was left out.",
+            "The last cost was left out: a run that blows up, or falls, in its very last epoch is judged as if it had not. "
+            "C_last is the last of all.",
         ),
         Mistake(
             "slow-not-seen",
@@ -1004,7 +1005,7 @@ PLATEAU_SCHEDULE = Exercise(
         Mistake(
             "lower-is-better",
             _schedule(better=lambda accuracy, best, previous: accuracy < best and np.isfinite(best)),
-            "The schedule waits for accuracies to fall, as if they were costs.",
+            "The schedule waits for accuracies to fall, as if they were costs. Better means higher than the best so far.",
         ),
         Mistake(
             "drops-once",
@@ -1268,7 +1269,7 @@ EARLY_STOPPING = Exercise(
                 early_stopping(accuracies, patience)[0],
                 accuracies[early_stopping(accuracies, patience)[1]],
             ),
-            "The best accuracy came back in place of its epoch.",
+            "stop_epoch is right; beside it stands the best accuracy. best_epoch is its position, counted from 0.",
         ),
         Mistake(
             "from-one",
@@ -1582,6 +1583,18 @@ MOMENTUM_STEP = Exercise(
             _moved(lambda v, g, eta, mu: mu * v - g, lambda w, new, old, g, eta, mu: w + eta * new),
             "η multiplies the whole velocity when the weights move, and is missing inside v. With a fixed η and v = 0 at "
             "the start that walks the same way, but v itself is another number, and after a change of η the way differs.",
+        ),
+        Mistake(
+            "sum-of-gradients",
+            _moved(lambda v, g, eta, mu: mu * v + g, lambda w, new, old, g, eta, mu: w - eta * new),
+            "This is the form that PyTorch uses: the velocity adds up gradients, and w goes against it by η v. Here v is "
+            "the step itself, with −η inside: v ← μ v − η ∂C/∂w, w ← w + v.",
+        ),
+        Mistake(
+            "average-of-gradients",
+            _moved(lambda v, g, eta, mu: mu * v + (1 - mu) * g, lambda w, new, old, g, eta, mu: w - eta * new),
+            "The velocity is a moving average of the gradients, with the weights μ and 1 − μ, and w goes against it by η v. "
+            "Here v is the step itself: the old one times μ, and −η ∂C/∂w in full.",
         ),
         Mistake(
             "gradient-twice",
