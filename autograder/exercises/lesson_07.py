@@ -1885,8 +1885,10 @@ def _judge(trial):
         kind = "chance"
     elif on_val > on_train + 0.04:
         kind = "validation"
-    else:
+    elif accuracy >= THRESHOLDS[-1]:
         kind = "trained"
+    else:
+        kind = "gap" if on_train >= 0.975 else "unfinished"
     return kind, accuracy, on_train
 
 
@@ -2008,6 +2010,19 @@ def _quick(read=lambda outputs: outputs.argmax(axis=1)):
         return lambda X: read(predict(layers, X, output="softmax"))
 
     return quick
+
+
+def _trained(hidden, eta, epochs):
+    """A network that has learned, but not well enough."""
+
+    def trained(X_train, Y_train, X_val, Y_val, rng):
+        layers, _ = train(
+            scaled_init([64, hidden, 10], rng), X_train, Y_train, eta, epochs, 10, rng, output="softmax",
+            cost="multinomial cross-entropy", measure=False,
+        )  # fmt: skip
+        return lambda X: predict(layers, X, output="softmax").argmax(axis=1)
+
+    return trained
 
 
 def _lookup(X_train, Y_train, X_val, Y_val, rng):
@@ -2147,6 +2162,19 @@ CAPSTONE = Exercise(
             _untrained,
             "Not even the training digits are read better than by guessing. The network is untrained, or the trained "
             "layers are not those that predict uses, or X and Y were shuffled apart.",
+        ),
+        Mistake(
+            "unfinished",
+            _trained(30, 0.1, 10),
+            "The network learns, but even the digits it was trained on are not yet read well: what is missing is "
+            "learning, not a remedy against overfitting. A larger η, more epochs or more hidden units come first.",
+        ),
+        Mistake(
+            "gap",
+            _trained(6, 1.0, 60),
+            "The training digits are read nearly without a mistake, new ones less well: the gap is overfitting. Distorted "
+            "copies, a suitable λ, the golden rule and a vote of several networks narrow it; your log says which. From "
+            "one draw of digits to another the accuracy moves by about a percent, so aim above the threshold.",
         ),
     ],
     variants=[_own_loop_capstone, _logistic_committee, _relu_dropout_capstone],
