@@ -8,7 +8,7 @@ export OPENBLAS_NUM_THREADS := 1
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: lab test chromium bench bench-grading lint lesson lessons clean
+.PHONY: lab test chromium pictures bench bench-grading lint lesson lessons clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -37,6 +37,12 @@ chromium:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium fonts-dejavu-core; \
 	fi
+
+# The screenshots of the docs, as the browser tests take them.
+pictures: $(BIN)/.installed chromium
+	$(BIN)/pytest tests/browser/test_widgets.py tests/browser/test_saved.py
+	mkdir -p docs/widgets
+	cp .build/widgets/[a-z]*.png docs/widgets/
 
 # Peers that are not installed are skipped with a notice: pip install '.[bench]' brings them.
 bench: $(BIN)/.installed

@@ -43,7 +43,7 @@ def test_a_notebook_opened_again_without_a_kernel_shows_every_picture(lab_page):
         assert findings(page) == {}
 
 
-def test_a_training_shows_its_numbers_and_stops_at_the_button_with_what_it_has(lab_page):
+def test_a_training_shows_its_numbers_and_stops_at_the_button_with_what_it_has(lab_page, pictures):
     with opened_notebook(lab_page, [f"{BEGIN}\n{TRAIN}", "len(history.costs)"]) as notebook:
         page = notebook.page
         page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
@@ -53,6 +53,7 @@ def test_a_training_shows_its_numbers_and_stops_at_the_button_with_what_it_has(l
         )
         assert findings(page) == {}
         assert 0 < bar.get_by_role("progressbar").evaluate("bar => bar.value") < 1
+        bar.screenshot(path=pictures / "training.png")
         bar.get_by_role("button", name="Stop", exact=True).press("Enter")
         notebook.wait_for("done")
         told = bar.get_by_role("status").inner_text()
