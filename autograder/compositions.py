@@ -95,8 +95,8 @@ class Evidence:
 
     @property
     def decides(self):
-        """Whether there are numbers on at least two probes, and nothing else on any: less explains nothing."""
-        return len(self.positions) >= 2 and self.student.size > 0
+        """Whether there are finite numbers on at least two probes, and nothing else on any: less explains nothing."""
+        return len(self.positions) >= 2 and self.student.size > 0 and bool(np.isfinite(self.student).all())
 
     def split(self, vector):
         """Take a vector apart into that of each probe."""

@@ -28,10 +28,9 @@ class Naming:
     hints: tuple = ()
 
 
-def _conduct(trial):
-    """Which requirements are met, and the facts observed: what a mistake shows beside its numbers."""
-    met = () if trial.exercise.by_facts else tuple(problem is None for problem in trial.met)
-    return met, trial.facts
+def _met(trial):
+    """Return for each requirement whether it is met, where that helps to tell mistakes apart."""
+    return () if trial.exercise.by_facts else tuple(problem is None for problem in trial.met)
 
 
 class _Known:
@@ -50,9 +49,9 @@ class _Known:
             self._outcomes[position] = [self._trial.call(run) for run in self._exercise.runs(args)]
         return self._outcomes[position]
 
-    @property
-    def conduct(self):
-        return _conduct(self._trial)
+    def acts_like(self, trial):
+        """Whether it shows the same facts and meets the same requirements: what a mistake does beside its numbers."""
+        return self._trial.facts == trial.facts and _met(self._trial) == _met(trial)
 
     @property
     def leaves_numbers_alone(self):
@@ -114,11 +113,10 @@ def _message(outcome):
 
 def _from_catalogue(trial):
     catalogue = _catalogue(trial.exercise.name, trial.seed)
-    conduct = _conduct(trial)
     if not trial.exercise.comparable:
-        return [known.mistake for known in catalogue if known.conduct == conduct]
+        return [known.mistake for known in catalogue if known.acts_like(trial)]
     candidates = [known for known in catalogue if known.explains(trial)]
-    exact = [known.mistake for known in candidates if known.conduct == conduct]
+    exact = [known.mistake for known in candidates if known.acts_like(trial)]
     return exact or [known.mistake for known in candidates if trial.met[0] is not None]
 
 

@@ -103,6 +103,12 @@ def test_pairs_that_explain_equally_well_are_all_told():
     assert result.hints[0].count(" Or: ") == 1
 
 
+def test_answer_that_is_not_finite_is_no_pair_of_mistakes():
+    result = check(named(lambda a, y, z: np.where(np.arange(len(a)) == 0, np.inf, 7.0), "output_delta"))
+    assert result.mistakes == ()
+    assert check(named(lambda c, weights, lam, n: np.inf, "l2_cost")).mistakes == ()
+
+
 def test_two_factors_without_a_name_are_no_explanation():
     result = check(named(lambda W, p: W / (2 * (1 - p)), "evaluation_weights"))
     assert result.mistakes == ("inverted",)
@@ -228,7 +234,7 @@ def test_word_in_place_of_a_number_is_told_apart():
         ("output_delta", lambda a, y, z: z[a], "An index is a whole number"),
         ("output_delta", lambda a, y, z: a.sum(axis=1), "There is no such axis"),
         ("output_delta", lambda a, y, z: np.exp(print()), "Something was None"),
-        ("output_delta", lambda a, y, z: 1 / 0, "It raises before there is a number"),
+        ("output_delta", lambda a, y, z: {}["z"], "It raises before there is a number"),
     ],
 )
 def test_words_of_an_exception_are_explained(name, function, words):
