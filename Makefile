@@ -8,7 +8,7 @@ export OPENBLAS_NUM_THREADS := 1
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: lab test chromium pictures bench bench-grading lint lesson lessons clean
+.PHONY: lab test system pictures bench bench-grading lint lesson lessons clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -25,24 +25,22 @@ lint: $(BIN)/.installed
 	$(BIN)/ruff format --check .
 
 # nbval holds every stored number against a fresh run; nbconvert stops at a raise that nbval's lax modes let pass.
-test: lint chromium
+test: lint system
 	rm -rf .build/executed
 	$(BIN)/jupyter nbconvert --to notebook --execute --output-dir=.build/executed solutions/*/*.ipynb
 	$(BIN)/pytest --nbval --nbval-current-env solutions
 	$(BIN)/pytest
 
-# The browser tests need Chromium.  Where it cannot be installed from here, they fail and say so.
-chromium:
-	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium fonts-dejavu-core; \
+# The browser tests need Chromium, and the test of a gradebook on a server needs PostgreSQL.  Where they cannot be
+# installed from here, these tests fail and say so.
+system:
+	@missing=postgresql; \
+	for program in initdb /usr/lib/postgresql/*/bin/initdb; do command -v $$program >/dev/null && missing=; done; \
+	for program in chromium chromium-browser google-chrome none; do command -v $$program >/dev/null && break; done; \
+	[ $$program = none ] && missing="$$missing chromium fonts-dejavu-core"; \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $$missing; \
 	fi
-
-# The screenshots of the docs, as the browser tests take them.
-pictures: $(BIN)/.installed chromium
-	$(BIN)/pytest tests/browser/test_widgets.py tests/browser/test_saved.py
-	mkdir -p docs/widgets
-	cp .build/widgets/[a-z]*.png docs/widgets/
 
 # Peers that are not installed are skipped with a notice: pip install '.[bench]' brings them.
 bench: $(BIN)/.installed
