@@ -64,6 +64,7 @@ CHEATS = {
     "    threading.Thread(target=time.sleep, args=(60,)).start()",
     "endless": "while True:\n    pass",
     "endless-deaf": "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+    "million-outputs": "from IPython.display import display\nfor number in range(1_000_000): display(number)",
     "long-line": "print('x' * 20_000_000)",
     "many-lines": "for number in range(300_000): print(number)",
     "huge-figure": "from IPython.display import display\ndisplay({'image/png': 'A' * 50_000_000}, raw=True)",
@@ -80,6 +81,27 @@ CHEATS = {
     "clock": "import time\ntime.sleep = lambda s: None\ntime.time = time.monotonic = time.perf_counter = lambda: 0.0",
 }
 
+# In the place of the answers, so that no stub defines the functions anew.
+DEFINED = {
+    "lookup": (
+        "from autograder.check import HIDDEN_SEED, PUBLIC_SEED\nfrom autograder.exercises import EXERCISES\n"
+        "from autograder.trial import Trial\nknown = {}\n"
+        "for name in ('output_delta', 'layer_gradients'):\n    reference = EXERCISES[name].reference\n"
+        "    for seed in (PUBLIC_SEED, HIDDEN_SEED):\n"
+        "        for args in Trial(EXERCISES[name], reference, seed).probes:\n"
+        "            known[name, repr(args)] = reference(*args)\n"
+        "def output_delta(*args):\n    return known['output_delta', repr(args)]\n"
+        "def layer_gradients(*args):\n    return known['layer_gradients', repr(args)]"
+    ),
+    "threads-later": (
+        "import threading, time\ndef output_delta(a, y, z):\n    return 0 * a\nlayer_gradients = output_delta\n"
+        "def later():\n    while True:\n        time.sleep(0.01)\n"
+        "        globals()['output_delta'] = globals()['layer_gradients'] = lambda *args: 2.0\n"
+        "threading.Thread(target=later, daemon=True).start()"
+    ),
+    **{name: CHEATS[name] for name in ("grade-patched", "always-equal", "object-with-len", "frames")},
+}
+
 ANSWERS = {
     "huge": "np.zeros(200_000_000)",
     "nested": "eval('[' * 60 + ']' * 60)",
@@ -93,6 +115,8 @@ ANSWERS = {
     "as-text": "'2.0'",
     "generator": "(x for x in range(3))",
     "class": "int",
+    "nul": "0\x00",
+    "bidi": "0  # \u202e 2.0 nruter",
 }
 
 
@@ -190,15 +214,21 @@ def course(empty_course, released, tmp_path_factory):
     """All of them at once, between a right and a blank submission, graded by one command."""
     course = copy_of(empty_course, tmp_path_factory.mktemp("hostile") / "course")
     gradebook = course / "classroom" / "gradebook.db"
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write("c.Grading.hidden_seed = 20_260_917\n")
     empty = {}
     right = solved(released)
     hand_in(course, "a-right", nbformat.writes(right))
     hand_in(course, "z-right", nbformat.writes(right))
+    hand_in(course, "format-3", nbformat.v3.writes_json(nbformat.convert(right, 3)))
     hand_in(course, "a-blank", nbformat.writes(released))
     hand_in(course, "Z-right", nbformat.writes(right))
     for name, source in CHEATS.items():
         hand_in(course, f"cheat-{name}", nbformat.writes(solved(released, empty, before=[source])))
         hand_in(course, f"late-{name}", nbformat.writes(solved(released, after=[source])))
+    for name, source in DEFINED.items():
+        answers = {"output-delta": source, "layer-gradients": "pass"}
+        hand_in(course, f"defined-{name}", nbformat.writes(solved(released, answers)))
     for name, expression in ANSWERS.items():
         answers = {**RIGHT, "output-delta": f"def output_delta(a, y, z):\n    return {expression}"}
         hand_in(course, f"answer-{name}", nbformat.writes(solved(released, answers)))
@@ -245,7 +275,9 @@ def test_everybody_has_a_row(course):
     assert all(score is not None for _, name, score, *_ in rows(course)["grades"] if name in FULL)
 
 
-@pytest.mark.parametrize("student", ["a-right", "z-right", "Z-right", "bad-timestamp", "links-out", "own-modules"])
+@pytest.mark.parametrize(
+    "student", ["a-right", "z-right", "Z-right", "format-3", "bad-timestamp", "links-out", "own-modules"]
+)
 def test_honest_work_is_graded_in_full(course, student):
     assert scores(course, student) == FULL
 
@@ -262,6 +294,11 @@ def test_no_point_without_an_answer(course, name):
 @pytest.mark.parametrize("name", CHEATS)
 def test_what_comes_after_the_tests_does_not_cost_a_point(course, name):
     assert scores(course, f"late-{name}") == FULL
+
+
+@pytest.mark.parametrize("name", DEFINED)
+def test_no_point_for_functions_that_do_not_compute(course, name):
+    assert scores(course, f"defined-{name}") == NOTHING
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -311,7 +348,7 @@ def test_a_link_out_is_not_followed(course):
 
 
 def test_outputs_are_limited(course):
-    for name in ("cheat-long-line", "cheat-many-lines", "cheat-huge-figure"):
+    for name in ("cheat-long-line", "cheat-many-lines", "cheat-huge-figure", "cheat-million-outputs"):
         path = course / "classroom" / "autograded" / name / LESSON / f"{LESSON}.ipynb"
         assert path.stat().st_size < 3_000_000
 

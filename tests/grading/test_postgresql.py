@@ -89,5 +89,7 @@ def test_a_server_that_is_gone_is_said_in_a_sentence(server, empty_course, relea
     with (course / "nbgrader_config.py").open("a") as file:
         file.write('c.CourseDirectory.db_url = "postgresql+psycopg://grader@127.0.0.1:1/gradebook"\n')
     hand_in(course, "right", nbformat.writes(solved(released)))
-    done = subprocess.run([Path(sys.executable).parent / "autograder", "grade", LESSON], cwd=course, capture_output=True, text=True)
+    done = subprocess.run(
+        [Path(sys.executable).parent / "autograder", "grade", LESSON], cwd=course, capture_output=True, text=True
+    )
     assert done.returncode == 1 and "gradebook cannot be opened" in done.stderr and "Traceback" not in done.stderr
