@@ -25,7 +25,7 @@ def test_a_lesson_runs_and_its_widgets_answer(lesson, lab_page, pictures):
                 .map((cell) => cell.model.id)"""
         )
         assert failed == []
-        roots = notebook.page.locator(".nb-frame")
+        roots = notebook.page.locator(".nb-frame:has(.nb-question)")
         calls = [c.source.splitlines()[-1] for c in released(lesson).cells if c.cell_type == "code" and c.source]
         assert roots.count() == sum(call.startswith(WIDGET_CALLS) for call in calls)
         for number, root in enumerate(roots.all(), start=1):
