@@ -198,6 +198,8 @@ class Course:
         GradingError
             If the lesson is not in it, or it cannot be opened.
         """
+        # nbgrader writes each error of the database out with its traceback; here it is told in a sentence.
+        nbgrader.api.app_log.disabled = True
         try:
             self._gradebook = Gradebook(self.directory.db_url)
             self._gradebook.check_course(self.directory.course_id)

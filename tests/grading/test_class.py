@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import shutil
 import signal
 import sqlite3
@@ -30,6 +31,8 @@ from tests.grading.conftest import (
     scores,
     solved,
 )
+
+GRADE = [str(Path(sys.executable).parent / "autograder"), "grade", LESSON, "--jobs", "2"]
 
 
 @pytest.fixture(scope="module")
@@ -145,8 +148,7 @@ def test_a_gradebook_that_is_held_is_waited_for(empty_course, released, tmp_path
     course = copy_of(empty_course, tmp_path / "course")
     hand_in(course, "right", nbformat.writes(solved(released)))
     database = sqlite3.connect(course / "classroom" / "gradebook.db", check_same_thread=False)
-    command = [str(Path(sys.executable).parent / "autograder"), "grade", LESSON]
-    process = subprocess.Popen(command, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(GRADE, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     records = course / "classroom" / ".autograder" / LESSON
     while not (records / "unfinished" / "submitted").exists():
         time.sleep(0.01)
@@ -159,8 +161,7 @@ def test_a_gradebook_that_is_held_is_waited_for(empty_course, released, tmp_path
 
 def test_judges_that_are_killed_are_replaced(harmless, ours, tmp_path):
     course = copy_of(harmless, tmp_path / "course")
-    command = [str(Path(sys.executable).parent / "autograder"), "grade", LESSON, "--jobs", "2"]
-    process = psutil.Popen(command, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = psutil.Popen(GRADE, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not list(course.glob(f"classroom/.autograder/{LESSON}/*.json")):
         time.sleep(0.01)
     (warm,) = process.children()
@@ -175,8 +176,7 @@ def test_judges_that_are_killed_are_replaced(harmless, ours, tmp_path):
 
 def test_ctrl_c_saves_what_is_graded_and_leaves_nothing_behind(harmless, tmp_path):
     course = copy_of(harmless, tmp_path / "course")
-    command = [str(Path(sys.executable).parent / "autograder"), "grade", LESSON, "--jobs", "2"]
-    process = psutil.Popen(command, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = psutil.Popen(GRADE, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     while not list(course.glob(f"classroom/.autograder/{LESSON}/*.json")):
         time.sleep(0.01)
     below = process.children(recursive=True)
@@ -187,30 +187,47 @@ def test_ctrl_c_saves_what_is_graded_and_leaves_nothing_behind(harmless, tmp_pat
     assert not alive
 
 
-def test_killed_at_any_moment_and_run_again_ends_the_same(harmless, ours, tmp_path):
-    """Kill the coordinator at random moments until it gets through; the gradebook is that of an undisturbed run."""
-    course = copy_of(harmless, tmp_path / "course")
-    undisturbed = copy_of(harmless, tmp_path / "undisturbed")
-    chance, kills = random.Random(7), 0
-    command = [str(Path(sys.executable).parent / "autograder"), "grade", LESSON, "--jobs", "2"]
-    finished = False
-    while not finished:
-        process = subprocess.Popen(command, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        # Wait for the first file to move, so that most kills fall into the writing.
-        seconds = chance.uniform(0.0, 0.6)
-        before = len(list(course.glob(f"classroom/.autograder/{LESSON}/*.json")))
-        while process.poll() is None and len(list(course.glob(f"classroom/.autograder/{LESSON}/*.json"))) == before:
-            time.sleep(0.01)
-        try:
-            process.wait(seconds)
-            finished = process.returncode == 0
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
+def _run_and_kill(course, chance):
+    """Run the grader and kill it at a moment that chance chooses; return whether it was still at work."""
+    process = subprocess.Popen(GRADE, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    unfinished = course / "classroom" / ".autograder" / LESSON / "unfinished"
+    # Before the first submission is touched there is little to lose: nine kills of ten fall later.
+    late = chance.random() < 0.9
+    while late and process.poll() is None and not any(unfinished.glob("*/*")):
+        time.sleep(0.01)
+    try:
+        process.wait(chance.uniform(0, 1.5))
+        return False
+    except subprocess.TimeoutExpired:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        return True
+
+
+def test_killed_at_a_hundred_moments_and_run_again_ends_the_same(harmless, graded, tmp_path):
+    """Whenever the coordinator is killed, the gradebook ends as that of an undisturbed run."""
+    chance, kills, courses = random.Random(7), 0, 0
+    while kills < 100:
+        courses += 1
+        course = copy_of(harmless, tmp_path / f"course-{courses}")
+        while kills < 100 and _run_and_kill(course, chance):
             kills += 1
-    assert kills >= 2
-    grade(undisturbed, "--jobs", "2")
-    assert rows(course) == rows(undisturbed)
-    for folder in (course / "classroom" / "autograded").iterdir():
-        nbformat.validate(graded_notebook(course, folder.name))
-    shutil.rmtree(course)
+        grade(course, "--jobs", "2")
+        assert rows(course) == rows(graded)
+        for folder in (course / "classroom" / "autograded").iterdir():
+            nbformat.validate(graded_notebook(course, folder.name))
+        shutil.rmtree(course)
+
+
+def test_a_full_disk_is_said_and_costs_nothing(harmless, graded, tmp_path):
+    """No file may be larger than 4 KiB, less than a graded notebook: as on a disk without room."""
+    course = copy_of(harmless, tmp_path / "course")
+
+    def no_room():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2**12, resource.RLIM_INFINITY))
+
+    full = subprocess.run(GRADE, cwd=course, capture_output=True, text=True, preexec_fn=no_room)
+    assert full.returncode == 1 and "could not be saved" in full.stderr and "Traceback" not in full.stderr
+    grade(course, "--jobs", "2")
+    assert rows(course) == rows(graded)
