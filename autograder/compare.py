@@ -100,8 +100,9 @@ def _part_difference(got, want, name, with_shapes):
     if close(array, want, tolerance_of(array)):
         return None
     off = ~np.isclose(array.ravel().astype(float), want.ravel(), rtol=1e-6, atol=1e-12)
-    share = "its value differs" if want.size == 1 else f"{int(off.sum())} of its {want.size} values differ"
-    return Difference("values", f"{name}: {share} from the right ones.")
+    if want.size == 1:
+        return Difference("values", f"{name}: its value is not the right one.")
+    return Difference("values", f"{name}: {int(off.sum())} of its {want.size} values differ from the right ones.")
 
 
 def _differences(got, want, part_name, with_shapes, path=()):

@@ -182,6 +182,8 @@ def _gradient_check(trial):
     if not of or not errors:
         return None
     telling = [error for error in errors if error > 1e-6]
+    if not telling and len(errors) < len(trial.outcomes):
+        return None  # other numbers have the wrong size: no gradient check could be made of them
     if not telling:
         return f"A gradient check finds nothing here: your numbers agree with central differences of {of}."
     share = "" if len(telling) == len(errors) else f" on {len(telling)} of {len(errors)} tries"
@@ -193,7 +195,9 @@ def _gradient_check(trial):
 
 def _how_far_off(trial):
     errors = _relative_errors(trial)
-    return f"The relative error is up to {max(errors):.1g}." if errors and not trial.exercise.derivative_of else None
+    if trial.exercise.derivative_of or not errors or max(errors) == 0:
+        return None
+    return f"The relative error is up to {max(errors):.1g}."
 
 
 def _all_zero(trial):
@@ -220,8 +224,8 @@ NOTHING_KNOWN = (
     "equation, and print what your function makes of it."
 )
 NOTHING_RETURNED = (
-    "It raises before there is a number to look at. Take the smallest case you can think of, call your function on it "
-    "in a cell of its own, and print what goes into the line that stops: values and shapes."
+    "It stops with an error before there is a number to look at. Take the smallest case you can think of, call your "
+    "function on it in a cell of its own, and print what goes into the line that stops: values and shapes."
 )
 
 

@@ -24,6 +24,8 @@ def trouble(outcome, exercise):
     if outcome.failure:
         if outcome.failure.kind == "TypeError" and "positional argument" in outcome.failure.message:
             return f"it is called as {exercise.name}{signature(exercise.reference)}, and raised {outcome.failure}."
+        if outcome.failure.kind == "TimeUp":
+            return f"{outcome.failure.message}: does a loop never end?"
         return f"it raised {outcome.failure}."
     if outcome.value is None:
         return "it returned None: " + (
@@ -80,7 +82,8 @@ def shapes(points, name="shape"):
         problems = []
         for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
             if trouble(outcome, trial.exercise):
-                return "it gave nothing whose shape could be seen."
+                problems.append("there is no result whose shape could be seen.")
+                continue
             differences = shape_differences(outcome.value, answers[0], trial.exercise.part_name)
             problems.append(differences[0].sentence if differences else None)
         return _tries(problems)

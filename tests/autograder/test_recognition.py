@@ -234,7 +234,7 @@ def test_word_in_place_of_a_number_is_told_apart():
         ("output_delta", lambda a, y, z: z[a], "An index is a whole number"),
         ("output_delta", lambda a, y, z: a.sum(axis=1), "There is no such axis"),
         ("output_delta", lambda a, y, z: np.exp(print()), "Something was None"),
-        ("output_delta", lambda a, y, z: {}["z"], "It raises before there is a number"),
+        ("output_delta", lambda a, y, z: {}["z"], "It stops with an error before there is a number"),
     ],
 )
 def test_words_of_an_exception_are_explained(name, function, words):
