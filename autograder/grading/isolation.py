@@ -24,7 +24,6 @@ HOME = "/sandbox"
 
 USER, FILES, NETWORK, PROCESSES = "user namespace", "mount namespace", "network namespace", "process namespace"
 PLAIN_USER, LANDLOCK, SECCOMP, LIMITS = "unprivileged user", "Landlock", "seccomp", "limits"
-BUBBLEWRAP = "bubblewrap"
 
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 _MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
