@@ -16,6 +16,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Any, Type
 from traitlets.config import Config
 
+_LEAST_SIZE = 200
+
 
 class Outputs:
     """The outputs of the cell that is being run, in the form of nbformat.
@@ -35,6 +37,8 @@ class Outputs:
         self.items = []
         self._ids = []
         self._room = self.most_characters
+        # A figure is not text: what is displayed may be larger than what may be printed.
+        self._room_to_display = 16 * self.most_characters
         self._clear_next = False
 
     def _append(self, item, display_id=None):
@@ -74,10 +78,12 @@ class Outputs:
         )
 
     def _add(self, item, display_id=None):
-        size = sum(len(str(part)) for part in item["data"].values())
-        # A figure is not text: it may be larger than what may be printed.
-        if size > 16 * self.most_characters:
-            self.stream("stderr", "An output was too large and was left out.\n")
+        if self._room_to_display < 0:
+            return
+        # An output takes room in the file even where there is next to nothing in it.
+        self._room_to_display -= _LEAST_SIZE + sum(len(str(part)) for part in item["data"].values())
+        if self._room_to_display < 0:
+            self.stream("stderr", "What this cell displayed was too large, and the rest of it was left out.\n")
             return
         self._append(item, display_id)
 
@@ -87,6 +93,7 @@ class Outputs:
 
     def clear(self, wait):
         """Do what ``clear_output`` asks for."""
+        self._room_to_display = 16 * self.most_characters
         if wait:
             self._clear_next = True
         else:
