@@ -7,7 +7,6 @@ import numpy as np
 from autograder.calls import is_function
 from autograder.compare import flat
 from autograder.exercise import one_run
-from autograder.exercises import EXERCISES
 from autograder.further import further_hint
 from autograder.recognition import recognise
 from autograder.result import Grade, Result, Verdict
@@ -32,12 +31,12 @@ def use_hidden_seed(seed):
 
 def _refusal(kind, value, sentence):
     name = getattr(value, "__name__", type(value).__name__)
-    return kind(name=str(name), points=0.0, hints=(sentence,))
+    return kind(str(name), 0.0, lambda: ((), lambda: ((), (sentence,))))
 
 
-def _not_written(kind, exercise, sentence):
+def _not_written(exercise, sentence):
     verdicts = tuple(Verdict(r.name, r.points, 0.0, False, "not tried yet.") for r in exercise.requirements)
-    return kind(exercise.name, exercise.points, verdicts, hints=(sentence,), equation=exercise.equation)
+    return verdicts, lambda: ((), (sentence,))
 
 
 # What the last wrong answer to each exercise in this session did.
@@ -91,8 +90,10 @@ def examine(function, seed, kind=Result, again=False):
     Returns
     -------
     autograder.result.Result
-        Of that kind.
+        Of that kind; a Result tries the function when somebody first looks at it.
     """
+    from autograder.exercises import EXERCISES  # here, because seven lessons take longer to import than all the rest
+
     if not is_function(function):
         what = f"the {type(function).__name__} {str(function)[:40]!r}"
         return _refusal(
@@ -107,11 +108,16 @@ def examine(function, seed, kind=Result, again=False):
         )
     exercise = EXERCISES[function.__name__]
     trial = Trial(exercise, function, seed)
-    first = trial.outcomes[0]
+    return kind(exercise.name, exercise.points, lambda: _find(trial, again), exercise.equation)
+
+
+def _find(trial, again):
+    """Try a function; return the verdicts, and a callable that names what is wrong as (mistakes, hints)."""
+    exercise, first = trial.exercise, trial.outcomes[0]
     if first.failure and first.failure.kind == "NotImplementedError":
-        return _not_written(kind, exercise, f"{exercise.name} is not written yet.")
+        return _not_written(exercise, f"{exercise.name} is not written yet.")
     if not first.failure and first.value is None and not first.printed.strip():
-        return _not_written(kind, exercise, f"{exercise.name} returns nothing yet: it needs a return with its result.")
+        return _not_written(exercise, f"{exercise.name} returns nothing yet: it needs a return with its result.")
     gate_is_met = trial.met[0] is None
     verdicts = tuple(
         Verdict(
@@ -124,12 +130,15 @@ def examine(function, seed, kind=Result, again=False):
         for requirement, problem in zip(exercise.requirements, trial.met, strict=True)
     )
     if all(verdict.met for verdict in verdicts):
-        return kind(exercise.name, exercise.points, verdicts, equation=exercise.equation)
+        return verdicts, lambda: ((), ())
+    return verdicts, lambda: _name(trial, again)
+
+
+def _name(trial, again):
     naming = recognise(trial)
     told = (KEEPS_SOMETHING,) if not naming.mistakes and _keeps_something(trial) else naming.hints
     hints = told + ((further_hint(trial),) if again and trial.exercise.comparable and _seen_before(trial) else ())
-    hints = tuple(hint for hint in hints if hint)
-    return kind(exercise.name, exercise.points, verdicts, naming.mistakes, hints, exercise.equation)
+    return naming.mistakes, tuple(hint for hint in hints if hint)
 
 
 def check(function):

@@ -2,6 +2,7 @@
 
 import html
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -33,32 +34,47 @@ def _number(points):
     return f"{points:g}"
 
 
-@dataclass(frozen=True, repr=False)
 class Result:
-    """What ``check`` found.
+    """What ``check`` finds; the function is tried when somebody first looks.
 
-    Attributes
+    Parameters
     ----------
     name : str
         Of the exercise.
     points : float
         What it is worth.
-    requirements : tuple of Verdict
-        In the order of the exercise.
-    mistakes : tuple of str
-        Ids of the mistakes that were recognised.
-    hints : tuple of str
-        What to think about next.
+    find : callable
+        Tries the function; returns the verdicts, and a callable that names what is wrong as (mistakes, hints).
     equation : str
         What the exercise asks for.
     """
 
-    name: str
-    points: float
-    requirements: tuple = ()
-    mistakes: tuple = ()
-    hints: tuple = ()
-    equation: str = ""
+    def __init__(self, name, points, find, equation=""):
+        self.name, self.points, self.equation = name, points, equation
+        self._find = find
+
+    @cached_property
+    def _tried(self):
+        return self._find()
+
+    @cached_property
+    def _named(self):
+        return self._tried[1]()
+
+    @property
+    def requirements(self):
+        """The verdicts, in the order of the exercise."""
+        return self._tried[0]
+
+    @property
+    def mistakes(self):
+        """Ids of the mistakes that were recognised."""
+        return self._named[0]
+
+    @property
+    def hints(self):
+        """What to think about next."""
+        return self._named[1]
 
     @property
     def score(self):
@@ -114,7 +130,14 @@ class Result:
 
 
 class Grade(Result):
-    """What ``grade`` found: the same, with the points as a plain float for nbgrader to read."""
+    """What ``grade`` found: the same, with the points as a plain float for nbgrader to read.
+
+    It is found out at once: nbgrader would give full marks for what goes wrong while a result is shown.
+    """
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self._named  # noqa: B018 (this is what finds it out)
 
     def __float__(self):
         return self.score

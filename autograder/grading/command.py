@@ -1,5 +1,6 @@
 """What ``autograder grade`` and ``autograder status`` print, and the exit codes they end with."""
 
+import gc
 import importlib
 import sys
 from collections import Counter
@@ -48,6 +49,8 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
         return INTERRUPTED
     finally:
         workers.close()
+        # The process ends here; without this it would first look through all that nbgrader has imported.
+        gc.freeze()
 
 
 def _import_quickly():

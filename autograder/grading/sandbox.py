@@ -172,7 +172,13 @@ def _watching(met):
 
 
 def snapshot(value):
-    """Copy a value that a later cell could change; what cannot be copied is handed on as it is."""
+    """Copy a value that a later cell could change.
+
+    What cannot be copied is handed on as it is, and so are figures and widgets: they have been shown, and would take
+    longer to copy than to draw.
+    """
+    if type(value).__module__.partition(".")[0] in ("matplotlib", "nblib", "ipywidgets"):
+        return value
     try:
         return copy.deepcopy(value)
     except Exception:

@@ -201,15 +201,15 @@ def _no_input(prompt=""):
 class Runner:
     """A shell, and the outputs of the cell it runs.
 
-    Parameters
+    Attributes
     ----------
-    most_characters : int
-        What one cell may print.
+    outputs : Outputs
+        Its ``most_characters`` say what one cell may print.
     """
 
-    def __init__(self, most_characters=2**20):
+    def __init__(self):
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-        self.outputs = Outputs(most_characters)
+        self.outputs = Outputs(most_characters=2**20)
         # Nothing of this user's own IPython, such as start-up files or a history, has a part in grading.
         Shell.clear_instance()
         # A history would also start a thread, and a process with threads is not to be forked.

@@ -32,9 +32,10 @@ def main(descriptor):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, who then hangs up
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     channel = Channel(socket.socket(fileno=descriptor))
+    runner = Runner()  # while the coordinator still reads the course
     order, _ = channel.receive()
     limits = isolation.Limits(**order["limits"])
-    runner = Runner(limits.output_characters)
+    runner.outputs.most_characters = limits.output_characters
     lessons = {}
     for name, cells in order["notebooks"].items():
         own = [(cell_id, source, kind == "own") for cell_id, source, kind in cells if kind != "test"]

@@ -77,7 +77,7 @@ class PassScene(Scene):
         fig, axes = plots.figure(size=(9.5, 5.0))
         self.diagram = Diagram(axes, layers, radius=0.62, spread=1.6, fontsize=9)
         self.title = axes.set_title("the input", y=1.0)
-        self.step, self.pictures = 0, []
+        self.step, self.pictures = 0, {}
         super().__init__(fig, [*self.diagram.moving, self.title])
 
     def update(self, step):
@@ -103,18 +103,14 @@ class PassScene(Scene):
         return f"Step {step} of {len(self.steps) - 1}, {title}.  New: {numbers}."
 
     def png(self):
-        """The figure as it is now; the steps are few and full of text, so all are drawn at the first call.
+        """The figure as it is now; the steps are few and full of text, so each is drawn once only.
 
         Returns
         -------
         bytes
         """
-        if not self.pictures:
-            now = self.step
-            for step in range(len(self.steps)):
-                self.update(step)
-                self.pictures.append(super().png())
-            self.update(now)
+        if self.step not in self.pictures:
+            self.pictures[self.step] = super().png()
         return self.pictures[self.step]
 
 
