@@ -152,8 +152,8 @@ def check(function):
     Returns
     -------
     autograder.result.Result
-        Shown in a notebook as HTML, elsewhere as text.  What is no function, or of no exercise, gets a result that
-        says so in one sentence.
+        Shown in a notebook as HTML, elsewhere as text; the function is tried when it is first looked at.  What is no
+        function, or of no exercise, gets a result that says so in one sentence.
     """
     # nbgrader's Validate reads points from text; a report in words would count as full marks there.
     kind = Grade if os.environ.get("NBGRADER_EXECUTION") == "validate" else Result

@@ -39,6 +39,21 @@ def test_grade_is_a_plain_float_in_text_and_a_report_in_html():
     assert float(result) == result.score
 
 
+def test_a_check_waits_until_somebody_looks_and_a_grade_does_not():
+    calls = []
+
+    def counted(a, y, z):
+        calls.append(a)
+        return 2 * (a - y) * logistic_prime(z)
+
+    result = check(named(counted, "output_delta"))
+    assert calls == []
+    assert result.passed and calls
+    calls.clear()
+    grade(named(counted, "output_delta"))
+    assert calls
+
+
 @pytest.mark.parametrize("source", [RIGHT, SIGN, "def output_delta(a, y, z):\n    return (2 * (a - y))[:, None]\n"])
 def test_text_and_html_say_the_same(source):
     result = check(as_function(source))
