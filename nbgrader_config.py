@@ -40,6 +40,14 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+# The formgrader and the feedback show of a submission what is only to be looked at: a script in it would run in the
+# grader's browser, which may change grades.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {
+    "clean_html": "autograder.pages.clean_html",
+    "markdown2html": "autograder.pages.markdown2html",
+}
+
 # Limits of one submission; `autograder.grading.settings` lists them all.
 c.Grading.cell_seconds = 120
 c.Grading.memory = 3 * 2**30

@@ -1,0 +1,77 @@
+"""What of a submission reaches a page: everything that is looked at, and nothing that acts."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from autograder.check import check
+from autograder.pages import clean_html, markdown2html
+from tests.conftest import named
+
+
+def written(source):
+    return markdown2html({"cell": {}}, source)
+
+
+ACTING = [
+    "<script>act()</script>",
+    "<SCRIPT SRC=//x.org/x.js></SCRIPT>",
+    "<scr<script>ipt>act()</script>",
+    "<style>@import url(//x.org/x.css)</style>",
+    '<img src=x onerror="act()">',
+    "<svg onload=act()><script>act()</script></svg>",
+    "<math><mtext><style><img src=x onerror=act()></style></mtext></math>",
+    '<iframe srcdoc="<script>act()</script>"></iframe>',
+    '<object data="x.html"></object><embed src="x.html"><base href="//x.org/"><link rel="stylesheet" href="//x.org">',
+    '<meta http-equiv="refresh" content="0; url=/formgrader?path=/tmp">',
+    '<form action="/formgrader/api"><input name="a"><button formaction="javascript:act()">b</button></form>',
+    '<a href="javascript:act()">a</a><a href=" java&#9;script:act()">a</a><a href="data:text/html,act">a</a>',
+    '<a href="/formgrader?path=/tmp">a</a><a href="//x.org">a</a><a href="http://127.0.0.1:8888/lab">a</a>',
+    '<img src="/formgrader?path=/tmp"><img src="https://x.org/x.png"><img srcset="//x.org/x.png 2x">',
+    '<p style="background:url(//x.org/x.png)">a</p><p style="list-style:\\75rl(//x.org/x.png)">a</p>',
+    '<p style="position:fixed;top:0">a</p>',
+    '<p id="words" data-toggle="modal" onclick="act()">a</p>',
+    '<noscript><p title="</noscript><img src=x onerror=act()>"></noscript>',
+    "<!--><script>act()</script>-->",
+]
+
+
+@pytest.mark.parametrize("make", [clean_html, written])
+@pytest.mark.parametrize("acting", ACTING)
+def test_nothing_that_acts_is_left(make, acting):
+    left = make(f"before\n\n{acting}\n\nafter")
+    assert "before" in left and "after" in left
+    for tag in BeautifulSoup(left, "html.parser").find_all(True):
+        assert tag.name in ("a", "img", "p")
+        assert not tag.get("style") and set(tag.attrs) <= {"style", "title"}
+
+
+def test_what_a_check_says_looks_the_same():
+    def output_delta(a, y, z):
+        return 2 * (y - a)
+
+    said = check(named(output_delta, "output_delta"))._repr_html_()
+    assert 'style="border-left' in said and "wrong sign" in said
+    assert clean_html(said).replace(';"', '"') == said
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img alt="A line" src="data:image/png;base64,iVBORw0KGgo=">',
+        '<a href="https://x.org">a</a>',
+        '<progress aria-label="Training" max="1" value="0.5"></progress>',
+        "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>1 &lt; 2</td></tr></tbody></table>",
+        "<details><summary>a</summary>b</details>",
+    ],
+)
+def test_what_is_looked_at_stays(html):
+    assert clean_html(html) == html
+    assert html in written(html)
+
+
+def test_formulas_and_code_stay():
+    source = "$a<b$ & $$\\begin{aligned} x &= y \\\\ \\end{aligned}$$\n\n> `x < y`\n\n```python\nx < 3\n```"
+    left = written(source)
+    assert "$a&lt;b$ &amp; $$\\begin{aligned} x &amp;= y \\\\ \\end{aligned}$$" in left
+    assert "<blockquote>\n<p><code>x &lt; y</code></p>" in left
+    assert '<span class="o">&lt;</span>' in left
