@@ -6,13 +6,13 @@ import json
 import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 import autograder
 import nblib
 from autograder.grading.channel import Closed
 from autograder.grading.isolation import Limits
-from autograder.grading.judge import limits_as_json
 from autograder.grading.worker import Unprotected, Workers
 
 _CONNECT_SECONDS = 10
@@ -42,7 +42,7 @@ class _Bench:
         self._lock = threading.Lock()
         self.busy = 0
         try:
-            self._workers.prepare(order["notebooks"], Limits(**order["limits"]), order["unsafe"])
+            self._workers.prepare(order["notebooks"], Limits(**order["limits"]), order["unsafe"], order["warm"])
         except BaseException:
             self._workers.close()
             raise
@@ -167,9 +167,9 @@ class Cluster:
         """Return how many submissions the cluster can work on at once."""
         return sum(self._client.nthreads().values())
 
-    def order(self, notebooks, limits):
+    def order(self, notebooks, limits, warm=True):
         """Say what will be graded; see :meth:`autograder.grading.worker.Workers.order`."""
-        self._order = {"notebooks": notebooks, "limits": limits_as_json(limits)}
+        self._order = {"notebooks": notebooks, "limits": asdict(limits), "warm": warm}
 
     def check(self, unsafe):
         """Look at every machine of the cluster.

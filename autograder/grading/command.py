@@ -73,7 +73,7 @@ def _grade(workers, lesson, folder, jobs, students, force, unsafe):
 
     try:
         course = Course(folder, lesson)
-        workers.order(course.notebooks(), course.settings.limits())
+        workers.order(course.notebooks(), course.settings.limits(), course.settings.warm)
         with course.records:
             try:
                 course.open()

@@ -1,8 +1,9 @@
-"""What keeps a submission in: namespaces, Landlock, seccomp and limits, as far as the kernel grants them.
+"""What keeps a submission in: bubblewrap, namespaces, Landlock, seccomp and limits, as far as they can be had.
 
-Two steps.  ``enter_view`` is taken once, by the warm process from which the sandboxes are forked: from then on it sees
-the interpreter and the packages, read-only, and no network.  ``confine`` is taken by each sandbox: processes of its
-own, an empty directory of its own, no privileges, limits.  Each step says what it could do.
+Where bubblewrap is installed, the process from which all others come is started in it.  Two steps follow, with
+bubblewrap and without.  ``enter_view`` is taken by the process from which sandboxes come: from then on it sees the
+interpreter and the packages, read-only, and no network.  ``confine`` is taken by each sandbox: processes of its own, an
+empty directory of its own, no privileges, limits.  Each step says what it could do.
 """
 
 import ctypes
@@ -10,15 +11,18 @@ import errno
 import os
 import platform
 import resource
+import shutil
 import signal
 import stat
 import struct
+import subprocess
 import sys
 import sysconfig
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+BUBBLEWRAP = "bubblewrap"
 NOBODY = 65534
 HOME = "/sandbox"
 
@@ -80,8 +84,8 @@ def missing(protections):
     """
     on = set(protections)
     needs = {
-        "other files can be read": {FILES, LANDLOCK},
-        "the network can be reached": {NETWORK, SECCOMP},
+        "other files can be read": {BUBBLEWRAP, FILES, LANDLOCK},
+        "the network can be reached": {BUBBLEWRAP, NETWORK, SECCOMP},
         "other processes can be reached": {PROCESSES, SECCOMP},
         "memory and time are not limited": {LIMITS},
     }
@@ -98,6 +102,39 @@ def readable_paths():
     paths |= {"/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives"}
     paths |= {"/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"}
     return sorted(path for path in paths if os.path.exists(path) and path != "/")
+
+
+# What root needs inside of bubblewrap to take the two steps, of which every sandbox then gives up all.
+_FOR_THE_STEPS = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL")
+
+
+def bubblewrap():
+    """Return the words that start a command inside of bubblewrap.
+
+    Returns
+    -------
+    list of str
+        Empty where it is not installed, or may not do its work.
+    """
+    program = shutil.which("bwrap")
+    if program is None:
+        return []
+    words = [program, "--die-with-parent", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-pid"]
+    if os.geteuid() == 0:
+        words += [word for capability in _FOR_THE_STEPS for word in ("--cap-add", capability)]
+    words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]
+    for path in readable_paths():
+        if os.path.islink(path):
+            words += ["--symlink", os.readlink(path), path]
+        elif not path.startswith("/dev/"):
+            words += ["--ro-bind", path, path]
+    # Matplotlib keeps its list of fonts here, and takes seconds to make it anew; no sandbox sees it.
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    fonts = os.environ.get("MPLCONFIGDIR") or os.path.join(caches, "matplotlib")
+    if os.path.isdir(fonts):
+        words += ["--bind", fonts, fonts]
+    works = subprocess.run([*words, "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
+    return words if works else []
 
 
 def _call(name, *args):
@@ -208,6 +245,12 @@ def own_processes():
         return [PROCESSES]
     except OSError:
         return []
+
+
+def lend_directory():
+    """Give what is imported inside of the view a directory to write to, over which ``confine`` puts an empty one."""
+    _mount("tmpfs", HOME, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=700,size=64m")
+    os.environ.update(TMPDIR=HOME, MPLCONFIGDIR=HOME)
 
 
 def confine(limits, readable, own_files, isolated=True):

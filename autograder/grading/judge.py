@@ -5,10 +5,8 @@ No student's code is ever run here.  In a test cell the student's names stand fo
 
 import ast
 import contextlib
-import signal
 import socket
 import time
-from dataclasses import asdict
 
 from autograder.check import use_hidden_seed
 from autograder.grading.channel import Channel, Closed, Late
@@ -29,16 +27,17 @@ class Judge:
         For the test cells.
     lessons : dict of str to Lesson
         By the name of the notebook.
-    zygote : autograder.grading.channel.Channel
-        To the process from which sandboxes are forked.
+    start : callable
+        Takes the name of a notebook and the submission's other files; starts a sandbox, and returns a descriptor of
+        the socket to it and a callable that ends it with all that runs in it.
     limits : autograder.grading.isolation.Limits
         For each submission.
     """
 
-    def __init__(self, runner, lessons, zygote, limits):
+    def __init__(self, runner, lessons, start, limits):
         self._runner = runner
         self._lessons = lessons
-        self._zygote = zygote
+        self._start = start
         self._limits = limits
 
     def serve(self, channel):
@@ -49,26 +48,18 @@ class Judge:
             channel.send(self.run(job))
 
     def sandbox(self, notebook, files):
-        """Have a sandbox forked.
+        """Have a sandbox started.
 
         Returns
         -------
         (Link, list of str)
             To it, and the protections that are on.
         """
-        self._zygote.send({"notebook": notebook, "files": files})
-        _, (link, pid) = self._zygote.receive_with_fds(2)
-
-        def kill():
-            try:
-                signal.pidfd_send_signal(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-
+        link, kill = self._start(notebook, files)
         channel = Channel(socket.socket(fileno=link))
-        sandbox = Link(channel, kill, time.monotonic() + self._limits.wall_seconds, pid)
+        sandbox = Link(channel, kill, time.monotonic() + self._limits.wall_seconds)
         try:
-            ready, _ = channel.receive(30)
+            ready, _ = channel.receive(60)
             on = [str(each) for each in ready["on"]]
         except (Closed, Late, KeyError, TypeError):
             sandbox.end("the sandbox could not be set up")
@@ -256,8 +247,3 @@ def clean_outputs(outputs, count):
             lines = [_text(line) for line in lines] if isinstance(lines, list) else []
             kept.append(_error(_text(each.get("ename")), _text(each.get("evalue")), lines))
     return kept
-
-
-def limits_as_json(limits):
-    """Return limits in a form that a message can hold."""
-    return asdict(limits)

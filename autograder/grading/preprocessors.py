@@ -70,7 +70,7 @@ class Execute(NbGraderPreprocessor):
             self._workers.clear()
             workers = Workers()
             atexit.register(workers.close)
-            workers.prepare({marks["notebook"]: code_cells(source)}, settings.limits(), settings.unsafe)
+            workers.prepare({marks["notebook"]: code_cells(source)}, settings.limits(), settings.unsafe, settings.warm)
             self._workers[key] = workers
         return self._workers[key].run_one(job_of(marks["notebook"], nb, {}, settings))
 

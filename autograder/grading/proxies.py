@@ -1,7 +1,6 @@
 """What stands for a student's functions where verdicts are made."""
 
 import builtins
-import os
 import sys
 import time
 import warnings
@@ -40,12 +39,9 @@ class Link:
         Ends the sandbox with all that runs in it.
     until : float
         On the monotonic clock, when the submission's time is over.
-    pid : int
-        A descriptor of the sandbox's process, closed at the end.
     """
 
-    def __init__(self, channel, kill, until, pid):
-        self._pid = pid
+    def __init__(self, channel, kill, until):
         self._channel = channel
         self._kill = kill
         self._until = until
@@ -101,7 +97,6 @@ class Link:
         self.ended = reason
         self._kill()
         self._channel.close()
-        os.close(self._pid)
 
     def _serve(self, request, blobs):
         encoder = self._encoder()

@@ -67,11 +67,28 @@ def _be_judge(channel, runner, lessons, limits, isolated):
             _be_zygote(Channel(theirs), runner, lessons, limits, isolated)
         theirs.close()
         _keep_only(ours.fileno(), channel.fileno())
-        Judge(runner, lessons, Channel(ours), limits).serve(channel)
+        Judge(runner, lessons, _forked_by(Channel(ours)), limits).serve(channel)
     except Closed:
         pass
     finally:
         os._exit(0)
+
+
+def _forked_by(zygote):
+    """Return what starts a sandbox: it asks the process that forks them."""
+
+    def start(notebook, files):
+        zygote.send({"notebook": notebook, "files": files})
+        _, (link, pid) = zygote.receive_with_fds(2)
+
+        def kill():
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(pid, signal.SIGKILL)
+            os.close(pid)
+
+        return link, kill
+
+    return start
 
 
 def _keep_only(*descriptors):
@@ -92,7 +109,8 @@ def _be_zygote(channel, runner, lessons, limits, isolated):
             request, _ = channel.receive()
             ours, theirs = socket.socketpair()
             if os.fork() == 0:
-                _be_keeper(channel, ours, theirs, (request, runner, lessons, limits, readable, isolated, on))
+                adoptable = lessons[request["notebook"]].sharing.adoptable
+                _be_keeper(channel, ours, theirs, (request["files"], runner, adoptable, limits, readable, isolated, on))
             ours.close()
             theirs.close()
     except Closed:
@@ -109,7 +127,7 @@ def _be_keeper(channel, ours, theirs, rest):
     pid = os.fork()
     if pid == 0:
         ours.close()
-        _be_sandbox(theirs, *rest[:-1], on)
+        be_sandbox(theirs, *rest[:-1], on)
     descriptor = os.pidfd_open(pid)
     channel.send({}, fds=[ours.fileno(), descriptor])
     ours.close()
@@ -122,7 +140,28 @@ def _be_keeper(channel, ours, theirs, rest):
     os._exit(0)
 
 
-def _be_sandbox(link, request, runner, lessons, limits, readable, isolated, on):
+def be_sandbox(link, files, runner, adoptable, limits, readable, isolated, on):
+    """Give up what a sandbox may not have, and serve the judge; never returns.
+
+    Parameters
+    ----------
+    link : socket.socket
+        To the judge.
+    files : dict of str to str
+        Names and, in base 64, contents of the submission's other files.
+    runner : autograder.grading.shell.Runner
+        For the cells.
+    adoptable : list of dict
+        As for :class:`autograder.grading.sandbox.Sandbox`.
+    limits : autograder.grading.isolation.Limits
+        For this submission.
+    readable : list of str
+        Paths that can be read.
+    isolated : bool
+        Whether this process is to be protected from.
+    on : list of str
+        The means that are on already.
+    """
     try:
         os.setsid()
         isolation.die_with_parent()
@@ -133,12 +172,12 @@ def _be_sandbox(link, request, runner, lessons, limits, readable, isolated, on):
         os.close(nothing)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        files = {str(name): base64.b64decode(content) for name, content in request["files"].items()}
-        on = on + isolation.confine(limits, readable, files, isolated)
+        contents = {str(name): base64.b64decode(content) for name, content in files.items()}
+        on = on + isolation.confine(limits, readable, contents, isolated)
         isolation.die_with_parent()  # a change of user undoes it
         channel = Channel(link)
         channel.send({"on": on})
-        Sandbox(channel, runner, lessons[request["notebook"]].sharing.adoptable).serve()
+        Sandbox(channel, runner, adoptable).serve()
     except Closed:
         pass
     finally:

@@ -7,10 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+from dataclasses import asdict
 
 from autograder.grading.channel import Channel, Closed
-from autograder.grading.isolation import missing
-from autograder.grading.judge import limits_as_json
+from autograder.grading.isolation import BUBBLEWRAP, bubblewrap, missing
 
 
 class Unprotected(Exception):
@@ -18,13 +18,18 @@ class Unprotected(Exception):
 
 
 class Workers:
-    """A warm process, and as many judges as are asked for."""
+    """A process that gets warm, or one that stays cold, and as many judges as are asked for."""
 
     def __init__(self):
+        self._start("autograder.grading.warm")
+
+    def _start(self, *module):
         ours, theirs = socket.socketpair()
+        around = bubblewrap()
+        self._around = [BUBBLEWRAP] if around else []
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "autograder.grading.warm", str(theirs.fileno())],
+                [*around, sys.executable, "-P", "-m", *module, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
                 stdin=subprocess.DEVNULL,
@@ -33,7 +38,7 @@ class Workers:
         self._judges = []
         self.protections = []
 
-    def prepare(self, notebooks, limits, unsafe):
+    def prepare(self, notebooks, limits, unsafe, warm=True):
         """Say what will be graded, and wait until the first sandbox has shown what protects it.
 
         Parameters
@@ -44,25 +49,40 @@ class Workers:
             For each submission.
         unsafe : bool
             Whether to go on without protection.
+        warm : bool
+            As for :meth:`order`.
 
         Raises
         ------
         Unprotected
             With what is missing.
         """
-        self.order(notebooks, limits)
+        self.order(notebooks, limits, warm)
         self.check(unsafe)
 
-    def order(self, notebooks, limits, isolated=True):
-        """Say what will be graded; the warm process gets to work."""
+    def order(self, notebooks, limits, warm=True, isolated=True):
+        """Say what will be graded; the warm process gets to work.
+
+        Parameters
+        ----------
+        notebooks, limits
+            As for :meth:`prepare`.
+        warm : bool
+            Whether sandboxes are forked from this process; otherwise it makes room for one that starts them anew.
+        isolated : bool
+            Whether sandboxes are to be protected from.
+        """
+        if not warm:
+            self.close()
+            self._start("autograder.grading.cold", "serve")
         self._first = next(iter(notebooks))
-        self._channel.send({"notebooks": notebooks, "limits": limits_as_json(limits), "isolated": isolated})
+        self._channel.send({"notebooks": notebooks, "limits": asdict(limits), "isolated": isolated})
 
     def check(self, unsafe):
         """Wait for the warm process, and look at the protections of an empty sandbox."""
         self._channel.receive()
         result = self.run_one({"notebook": self._first, "cells": [], "files": {}, "hidden_seed": 0})
-        self.protections = result["on"]
+        self.protections = self._around + result["on"]
         lacking = missing(self.protections)
         if lacking and not unsafe:
             raise Unprotected("; ".join(lacking))

@@ -105,23 +105,31 @@ def grade(course, *words, code=0):
     return run(course, "autograder", "grade", LESSON, *words, code=code)
 
 
+def new_course(folder, config):
+    """Make a course of the small lesson, which is in its gradebook, before anybody handed it in."""
+    (folder / "nbgrader_config.py").write_text(config)
+    (folder / "classroom").mkdir()
+    source = folder / "solutions" / LESSON
+    source.mkdir(parents=True)
+    nbformat.write(source_notebook(), source / f"{LESSON}.ipynb")
+    run(folder, "nbgrader", "generate_assignment", LESSON)
+    return folder
+
+
+def released_lesson(course):
+    return nbformat.read(course / "lessons" / LESSON / f"{LESSON}.ipynb", as_version=4)
+
+
 @pytest.fixture(scope="session")
 def empty_course(tmp_path_factory):
-    """A course whose small lesson is in the gradebook, before anybody handed it in."""
-    course = tmp_path_factory.mktemp("small")
-    (course / "nbgrader_config.py").write_text(CONFIG)
-    (course / "classroom").mkdir()
-    folder = course / "solutions" / LESSON
-    folder.mkdir(parents=True)
-    nbformat.write(source_notebook(), folder / f"{LESSON}.ipynb")
-    run(course, "nbgrader", "generate_assignment", LESSON)
+    course = new_course(tmp_path_factory.mktemp("small"), CONFIG)
     (course / "nbgrader_config.py").write_text(CONFIG + LIMITS)
     return course
 
 
 @pytest.fixture(scope="session")
 def released(empty_course):
-    return nbformat.read(empty_course / "lessons" / LESSON / f"{LESSON}.ipynb", as_version=4)
+    return released_lesson(empty_course)
 
 
 def solved(released, answers=RIGHT, before=(), after=()):

@@ -1,0 +1,81 @@
+"""A class of a hundred in lesson 3: everybody gets what the answers are worth, which is what stock gives."""
+
+import html
+
+import numpy as np
+import pytest
+
+from autograder.check import HIDDEN_SEED
+from autograder.compare import leaves
+from autograder.trial import Trial
+from tests.grading.conftest import copy_of, rows, run
+from tests.grading.whole_class import LESSON, OURS, as_stock, make_course, some, whole_class
+
+STUDENTS = whole_class()
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """The whole class, graded at once."""
+    folder = tmp_path_factory.mktemp("hundred") / "course"
+    folder.mkdir()
+    make_course(folder, STUDENTS, STUDENTS)
+    run(folder, "autograder", "grade", LESSON, "--jobs", "2", code=3)
+    return folder
+
+
+def points(course, student):
+    graded = {name.removesuffix("-check"): score for who, name, score, *_ in rows(course)["grades"] if who == student}
+    return {name: graded[name.replace("_", "-")] for name in OURS}
+
+
+def test_every_known_mistake_is_in_it():
+    assert len(STUDENTS) == 100
+    assert sum(student.startswith("wrong-") for student in STUDENTS) == max(
+        len(exercise.mistakes) for exercise in OURS.values()
+    )
+
+
+def test_everybody_gets_the_points_that_the_answers_are_worth(course):
+    assert {student: points(course, student) for student in STUDENTS} == {
+        student: worth for student, (_, worth) in STUDENTS.items()
+    }
+
+
+def test_nobody_is_left_for_a_look_but_for_a_reason(course):
+    waiting = {who for who, name, *_, waits in rows(course)["grades"] if waits and name.endswith("-check")}
+    # Of these the run ended before the tests: a person decides.
+    assert waiting == {"hostile-exits", "hostile-rubbish-on-the-channel"}
+
+
+def test_stock_gives_the_same_rows(course, tmp_path):
+    chosen = some(STUDENTS, 6)
+    stock = tmp_path / "stock"
+    stock.mkdir()
+    make_course(stock, STUDENTS, chosen)
+    as_stock(stock)
+    run(stock, "nbgrader", "autograde", LESSON)
+    ours = rows(course)
+    assert rows(stock)["grades"] == [row for row in ours["grades"] if row[0] in chosen]
+    assert rows(stock)["submissions"] == [row for row in ours["submissions"] if row[0] in chosen]
+
+
+def hidden_numbers():
+    """The numbers that answers are graded on, and the right answers to them, to five places."""
+    for exercise in OURS.values():
+        trial = Trial(exercise, exercise.reference, HIDDEN_SEED)
+        for args, answers in zip(trial.probes, trial.expected, strict=True):
+            for _, part in leaves([each for each in args if not callable(each)] + answers[:1]):
+                if isinstance(part, (float, np.ndarray)):
+                    yield from (f"{number:.5f}" for number in np.ravel(part) if number % 1)
+
+
+def test_feedback_names_the_mistake_and_holds_no_hidden_number(course, tmp_path):
+    graded = copy_of(course, tmp_path / "course")
+    run(graded, "nbgrader", "generate_feedback", LESSON, "--student", "wrong-00")
+    page = html.unescape((graded / "classroom" / "feedback" / "wrong-00" / LESSON / f"{LESSON}.html").read_text())
+    for exercise in OURS.values():
+        assert exercise.mistakes[0].hint in page
+    hidden = set(hidden_numbers())
+    assert len(hidden) > 1000
+    assert not [number for number in hidden if number in page]
