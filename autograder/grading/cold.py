@@ -23,8 +23,10 @@ from autograder.grading.warm import be_sandbox
 
 def _process(role, link, *words):
     command = [sys.executable, "-P", "-m", "autograder.grading.cold", role, str(link.fileno()), *words]
+    # What a sandbox says while it gets ready is of no use to anybody.
+    told = subprocess.DEVNULL if role == "sandbox" else None
     with link:
-        return subprocess.Popen(command, pass_fds=[link.fileno()])
+        return subprocess.Popen(command, pass_fds=[link.fileno()], stderr=told)
 
 
 def serve(descriptor):

@@ -105,6 +105,37 @@ def test_stock_autograde_gives_the_same_grades_through_the_sandbox(harmless, our
         assert scores(course, student) == scores(ours, student)
 
 
+def _three(course):
+    """Grade three of the class; return their scores and what protected them."""
+    chosen = ("sign", "in-place", "further-cells")
+    printed = grade(course, *(word for student in chosen for word in ("--student", student)))
+    return {student: scores(course, student) for student in chosen}, printed.splitlines()[0]
+
+
+def test_cold_processes_give_the_same_grades_under_the_same_protection(harmless, ours, tmp_path):
+    course = copy_of(harmless, tmp_path / "course")
+    _, protected = _three(copy_of(harmless, tmp_path / "warm"))
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write("c.Grading.warm = False\n")
+    cold, protected_cold = _three(course)
+    assert cold == {student: scores(ours, student) for student in cold}
+    assert protected_cold == protected
+
+
+def test_bubblewrap_is_used_where_it_works(harmless, tmp_path, monkeypatch):
+    assert shutil.which("bwrap"), "This test needs bubblewrap: install your system's package."
+    with_it, protected = _three(copy_of(harmless, tmp_path / "with"))
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "bwrap").write_text("#!/bin/sh\nexit 1\n")
+    (broken / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", str(broken), prepend=os.pathsep)
+    without, protected_without = _three(copy_of(harmless, tmp_path / "without"))
+    assert "bubblewrap" in protected and "bubblewrap" not in protected_without
+    assert protected.replace("bubblewrap, ", "") == protected_without
+    assert with_it == without
+
+
 def test_an_answer_of_nblibs_is_noticed_and_costs_what_the_instructor_says(empty_course, released, tmp_path):
     course = copy_of(empty_course, tmp_path / "course")
     borrowed = "def output_delta(a, y, z):\n    from nblib.backprop import output_delta as own\n    return own(z, a, y)"
