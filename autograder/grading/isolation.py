@@ -6,6 +6,7 @@ interpreter and the packages, read-only, and no network.  ``confine`` is taken b
 empty directory of its own, no privileges, limits.  Each step says what it could do.
 """
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -123,6 +124,7 @@ def bubblewrap():
     if os.geteuid() == 0:
         words += [word for capability in _FOR_THE_STEPS for word in ("--cap-add", capability)]
     words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]
+    words += ["--setenv", "IPYTHONDIR", "/tmp/ipython"]
     for path in readable_paths():
         if os.path.islink(path):
             words += ["--symlink", os.readlink(path), path]
@@ -131,7 +133,8 @@ def bubblewrap():
     # Matplotlib keeps its list of fonts here, and takes seconds to make it anew; no sandbox sees it.
     caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     fonts = os.environ.get("MPLCONFIGDIR") or os.path.join(caches, "matplotlib")
-    if os.path.isdir(fonts):
+    with contextlib.suppress(OSError):
+        os.makedirs(fonts, exist_ok=True)
         words += ["--bind", fonts, fonts]
     works = subprocess.run([*words, "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
     return words if works else []

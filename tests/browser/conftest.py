@@ -31,11 +31,11 @@ SETTINGS = {
 
 
 class Lab:
-    """A running JupyterLab: its address, and the folder it serves."""
+    """A running JupyterLab: its address, and the folder it serves, a new one or that of a course."""
 
-    def __init__(self, folder):
-        self.folder, self.token = folder / "work", secrets.token_hex(8)
-        self.folder.mkdir()
+    def __init__(self, folder, course=None):
+        self.folder, self.token = course or folder / "work", secrets.token_hex(8)
+        self.folder.mkdir(exist_ok=True)
         for name, setting in SETTINGS.items():
             file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,8 @@ class Lab:
         self.log = folder / "lab.log"
         with self.log.open("w") as log:
             command = [sys.executable, "-m", "jupyter", "lab", *options]
-            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+            # nbgrader reads the nbgrader_config.py of the folder in which the server was started.
+            self.process = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=subprocess.STDOUT)
         self._wait()
 
     def _wait(self):
@@ -101,7 +102,10 @@ class Page:
         self.page.on("pageerror", self._failed)
         self.page.on("console", self._heard)
         self.page.route("**/*", self._request)
-        self.page.goto(f"http://127.0.0.1:{lab.port}/lab?token={lab.token}&reset")
+        self._open()
+
+    def _open(self):
+        self.page.goto(f"http://127.0.0.1:{self.lab.port}/lab?token={self.lab.token}&reset")
         self.page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget", timeout=90_000)
 
     def _failed(self, error):
