@@ -44,8 +44,8 @@ c.Autograde.autograde_preprocessors = [
 # grader's browser, which may change grades.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
-    "clean_html": "autograder.pages.clean_html",
-    "markdown2html": "autograder.pages.markdown2html",
+    "clean_html": "autograder.grading.pages.clean_html",
+    "markdown2html": "autograder.grading.pages.markdown2html",
 }
 
 # Limits of one submission; `autograder.grading.settings` lists them all.

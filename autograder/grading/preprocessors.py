@@ -1,6 +1,7 @@
 """nbgrader's own steps with ours in their place: the sandbox for the kernel, and notes in the comments."""
 
 import atexit
+import contextlib
 from typing import ClassVar
 
 import nbformat
@@ -8,6 +9,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 
+from autograder.grading.channel import Closed
 from autograder.grading.mend import code_cells, mend
 from autograder.grading.outcome import job_of, put_outputs
 from autograder.grading.settings import Grading
@@ -63,16 +65,20 @@ class Execute(NbGraderPreprocessor):
     def _run(self, nb, source, marks):
         """Run a notebook outside a class: nbgrader's own command, or the formgrader's button."""
         settings = Grading(parent=self)
-        key = (marks["notebook"], nbformat.writes(source))
-        if key not in self._workers:
-            for old in self._workers.values():
-                old.close()
-            self._workers.clear()
-            workers = Workers()
-            atexit.register(workers.close)
-            workers.prepare({marks["notebook"]: code_cells(source)}, settings.limits(), settings.unsafe, settings.warm)
-            self._workers[key] = workers
-        return self._workers[key].run_one(job_of(marks["notebook"], nb, {}, settings))
+        key = (marks["notebook"], nbformat.writes(source), settings.limits(), settings.unsafe, settings.warm)
+        job = job_of(marks["notebook"], nb, {}, settings)
+        if key in self._workers:
+            # A server lives long, and the process that waits may have been killed meanwhile.
+            with contextlib.suppress(Closed):
+                return self._workers[key].run_one(job)
+        for old in self._workers.values():
+            old.close()
+        self._workers.clear()
+        workers = Workers()
+        atexit.register(workers.close)
+        workers.prepare({marks["notebook"]: code_cells(source)}, *key[2:])
+        self._workers[key] = workers
+        return workers.run_one(job)
 
 
 class SaveAutoGrades(StockSaveAutoGrades):

@@ -15,6 +15,7 @@ import nbformat
 import psutil
 import pytest
 
+from autograder.grading.preprocessors import Execute
 from tests.grading.conftest import (
     CONFIG,
     FULL,
@@ -30,6 +31,7 @@ from tests.grading.conftest import (
     run,
     scores,
     solved,
+    source_notebook,
 )
 
 GRADE = [str(Path(sys.executable).parent / "autograder"), "grade", LESSON, "--jobs", "2"]
@@ -136,6 +138,20 @@ def test_bubblewrap_is_used_where_it_works(harmless, tmp_path, monkeypatch):
     assert with_it == without
 
 
+def test_a_server_goes_on_after_its_warm_process_was_killed():
+    def outputs():
+        result = step._run(source_notebook(), source_notebook(), {"notebook": LESSON, "assignment": LESSON})
+        return [
+            output["data"]["text/plain"] for cell in result["cells"] for output in cell["outputs"] if "data" in output
+        ]
+
+    step = Execute()
+    assert outputs() == ["2.0", "2.0"]
+    (workers,) = step._workers.values()
+    workers._process.kill()
+    assert outputs() == ["2.0", "2.0"]
+
+
 def test_an_answer_of_nblibs_is_noticed_and_costs_what_the_instructor_says(empty_course, released, tmp_path):
     course = copy_of(empty_course, tmp_path / "course")
     borrowed = "def output_delta(a, y, z):\n    from nblib.backprop import output_delta as own\n    return own(z, a, y)"
@@ -196,6 +212,8 @@ def test_judges_that_are_killed_are_replaced(harmless, ours, tmp_path):
     while not list(course.glob(f"classroom/.autograder/{LESSON}/*.json")):
         time.sleep(0.01)
     (warm,) = process.children()
+    while "bwrap" in warm.name():
+        (warm,) = warm.children()
     victims = warm.children()
     assert len(victims) >= 2
     random.Random(3).choice(victims).kill()

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from autograder.check import check
-from autograder.pages import clean_html, markdown2html
+from autograder.grading.pages import clean_html, markdown2html
 from tests.conftest import named
 
 
