@@ -91,7 +91,8 @@ def test_the_training_runs_once_for_a_check():
         runs.append(1)
         return own_network(*args)
 
-    check(named(counted, "capstone"))
+    # All that a student reads: the verdicts, and what the naming of mistakes adds to them.
+    assert "capstone" in str(check(named(counted, "capstone")))
     assert len(runs) == 1
 
 
