@@ -118,15 +118,16 @@ def digit_grid(images, titles, columns=8):
     """
     rows, columns = -(-len(images) // columns), min(columns, len(images))
     side = round(np.sqrt(np.shape(images)[1]))
-    # One panel for all: a panel for each digit would take ten times as long to lay out.
+    gap, room = -(-side // 8), -(-3 * side // 8)
+    # One picture for all: a panel, or only a picture, for each digit would take many times as long to draw.
+    mosaic = np.zeros((rows * (side + room), columns * (side + gap) - gap))
     fig, axes = figure(size=(1.1 * columns, 1.35 * rows))
     for index, (image, title) in enumerate(zip(images, titles, strict=True)):
         row, column = divmod(index, columns)
-        left, bottom = 1.1 * column, 1.35 * (rows - 1 - row)
-        box = (left, left + 1, bottom, bottom + 1)
-        axes.imshow(np.reshape(image, (side, side)), cmap="gray_r", vmin=0, vmax=1, extent=box)
-        axes.text(left + 0.5, bottom + 1.05, title, ha="center", va="bottom", fontsize=9)
-    axes.set(xlim=(0, 1.1 * columns - 0.1), ylim=(0, 1.35 * rows - 0.05))
+        top, left = row * (side + room) + room, column * (side + gap)
+        mosaic[top : top + side, left : left + side] = np.reshape(image, (side, side))
+        axes.text(left + side / 2 - 0.5, top - 0.1 * side, title, ha="center", va="bottom", fontsize=9)
+    axes.imshow(mosaic, cmap="gray_r", vmin=0, vmax=1)
     axes.axis("off")
     return fig
 

@@ -70,6 +70,9 @@ class _Reader(ast.NodeVisitor):
         self.imports, self.settings = set(), set()
         self.calls = self.opaque = False
         self._depth = 0
+        # Of the function that is being read: names that are its own, names that are not although it sets them, and
+        # names of what it changes.
+        self._own, self._shared, self._changes = set(), set(), set()
 
     def visit_Name(self, node):
         self.opaque |= node.id in _OPAQUE
@@ -77,7 +80,9 @@ class _Reader(ast.NodeVisitor):
             # A module that is handed on can be changed under another name.
             self.settings.add(node.id)
             self._load(node.id)
-        elif not self._depth:
+        elif self._depth:
+            self._own.add(node.id)
+        else:
             self.stores.add(node.id)
 
     def _load(self, name):
@@ -85,6 +90,10 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Global(self, node):
         self.stores.update(node.names)
+        self._shared.update(node.names)
+
+    def visit_Nonlocal(self, node):
+        self._shared.update(node.names)
 
     def visit_Attribute(self, node):
         self.opaque |= node.attr.startswith("_")
@@ -111,7 +120,7 @@ class _Reader(ast.NodeVisitor):
         while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
             node = node.func if isinstance(node, ast.Call) else node.value
         if isinstance(node, ast.Name):
-            self.stores.add(node.id)
+            (self._changes if self._depth else self.stores).add(node.id)
             self.settings.add(node.id)
 
     def visit_Call(self, node):
@@ -130,13 +139,17 @@ class _Reader(ast.NodeVisitor):
             self._imported(alias.asname or alias.name, f"{node.module}.{alias.name}")
 
     def _imported(self, name, origin):
-        if not self._depth:
+        if self._depth:
+            self._own.add(name)
+        else:
             self.stores.add(name)
             self.imports.add((name, _IMPORTED + origin))
 
     def _function(self, node):
         if not isinstance(node, ast.Lambda):
-            if not self._depth:
+            if self._depth:
+                self._own.add(node.name)
+            else:
                 self.stores.add(node.name)
                 self.defines.add(node.name)
             for each in node.decorator_list:
@@ -144,10 +157,18 @@ class _Reader(ast.NodeVisitor):
                 self.visit(each)
         for default in [*node.args.defaults, *filter(None, node.args.kw_defaults)]:
             self.visit(default)
+        outside = self.inner, self._own, self._shared, self._changes
+        every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
+        self.inner, self._own, self._shared, self._changes = set(), {each.arg for each in every if each}, set(), set()
         self._depth += 1
         for each in node.body if isinstance(node.body, list) else [node.body]:
             self.visit(each)
         self._depth -= 1
+        own = self._own - self._shared
+        used, changed = self.inner - own, self._changes - own
+        self.inner, self._own, self._shared, self._changes = outside
+        self.inner |= used
+        (self._changes if self._depth else self.stores).update(changed)
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function
 

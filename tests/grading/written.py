@@ -5,6 +5,7 @@ import copy
 import inspect
 from functools import cache
 from pathlib import Path
+from textwrap import indent
 from types import FunctionType, ModuleType
 
 
@@ -50,7 +51,12 @@ def written(function, name):
     """
     cell = _Cell()
     cell.define(function, name)
-    return "\n\n".join(cell.lines.values())
+    *helpers, answer = cell.lines.values()
+    if not helpers:
+        return answer
+    # What helps stays inside, where it takes no name that the lesson uses.
+    inside = indent("\n\n".join([*helpers, answer, f"return {name}"]), "    ")
+    return f"def make_{name}():\n{inside}\n\n\n{name} = make_{name}()"
 
 
 class _Cell:
