@@ -30,6 +30,7 @@ from tests.grading.conftest import (
     rows,
     run,
     scores,
+    shape,
     solved,
     source_notebook,
 )
@@ -57,24 +58,9 @@ def test_the_gradebook_is_the_one_of_stock_row_by_row(stock, ours, table):
     assert rows(ours)[table] == rows(stock)[table]
 
 
-def _told(output):
-    return output.output_type, sorted(output.get("data", {})), output.get("name"), output.get("ename")
-
-
-def _shape(notebook):
-    """Everything about the cells but times, and how often a stream was flushed."""
-    for cell in notebook.cells:
-        outputs = []
-        for output in map(_told, cell.get("outputs", [])):
-            if not (outputs and outputs[-1] == output and output[0] == "stream"):
-                outputs.append(output)
-        metadata = {key: value for key, value in cell.metadata.items() if key != "execution"}
-        yield cell.id, cell.cell_type, cell.source, metadata, cell.get("execution_count"), outputs
-
-
 @pytest.mark.parametrize("student", ["right", "blank", "raises", "syntax", "further-cells"])
 def test_the_notebooks_are_those_of_stock(stock, ours, student):
-    assert list(_shape(graded_notebook(ours, student))) == list(_shape(graded_notebook(stock, student)))
+    assert list(shape(graded_notebook(ours, student))) == list(shape(graded_notebook(stock, student)))
 
 
 def test_files_and_modes_are_those_of_stock(stock, ours):

@@ -8,18 +8,21 @@ import pytest
 from autograder.check import HIDDEN_SEED
 from autograder.compare import leaves
 from autograder.trial import Trial
-from tests.grading.conftest import copy_of, rows, run
+from tests.grading.conftest import copy_of, graded_notebook, rows, run, shape
 from tests.grading.whole_class import LESSON, OURS, as_stock, make_course, some, whole_class
-
-STUDENTS = whole_class()
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def students():
+    return whole_class()
+
+
+@pytest.fixture(scope="module")
+def course(students, tmp_path_factory):
     """The whole class, graded at once."""
     folder = tmp_path_factory.mktemp("hundred") / "course"
     folder.mkdir()
-    make_course(folder, STUDENTS, STUDENTS)
+    make_course(folder, students, students)
     run(folder, "autograder", "grade", LESSON, "--jobs", "2", code=3)
     return folder
 
@@ -29,16 +32,16 @@ def points(course, student):
     return {name: graded[name.replace("_", "-")] for name in OURS}
 
 
-def test_every_known_mistake_is_in_it():
-    assert len(STUDENTS) == 100
-    assert sum(student.startswith("wrong-") for student in STUDENTS) == max(
+def test_every_known_mistake_is_in_it(students):
+    assert len(students) == 100
+    assert sum(student.startswith("wrong-") for student in students) == max(
         len(exercise.mistakes) for exercise in OURS.values()
     )
 
 
-def test_everybody_gets_the_points_that_the_answers_are_worth(course):
-    assert {student: points(course, student) for student in STUDENTS} == {
-        student: worth for student, (_, worth) in STUDENTS.items()
+def test_everybody_gets_the_points_that_the_answers_are_worth(course, students):
+    assert {student: points(course, student) for student in students} == {
+        student: worth for student, (_, worth) in students.items()
     }
 
 
@@ -48,16 +51,25 @@ def test_nobody_is_left_for_a_look_but_for_a_reason(course):
     assert waiting == {"hostile-exits", "hostile-rubbish-on-the-channel"}
 
 
-def test_stock_gives_the_same_rows(course, tmp_path):
-    chosen = some(STUDENTS, 6)
-    stock = tmp_path / "stock"
-    stock.mkdir()
-    make_course(stock, STUDENTS, chosen)
-    as_stock(stock)
-    run(stock, "nbgrader", "autograde", LESSON)
-    ours = rows(course)
-    assert rows(stock)["grades"] == [row for row in ours["grades"] if row[0] in chosen]
-    assert rows(stock)["submissions"] == [row for row in ours["submissions"] if row[0] in chosen]
+@pytest.fixture(scope="module")
+def stock(students, tmp_path_factory):
+    """Some of the class, graded by stock nbgrader with none of our steps."""
+    folder = tmp_path_factory.mktemp("stock") / "course"
+    folder.mkdir()
+    make_course(folder, students, some(students, 6))
+    as_stock(folder)
+    run(folder, "nbgrader", "autograde", LESSON)
+    return folder
+
+
+@pytest.mark.parametrize("table", ["grades", "submissions"])
+def test_stock_gives_the_same_rows(course, stock, students, table):
+    assert rows(stock)[table] == [row for row in rows(course)[table] if row[0] in some(students, 6)]
+
+
+def test_stock_makes_the_same_notebooks(course, stock, students):
+    for student in some(students, 6):
+        assert list(shape(graded_notebook(course, student))) == list(shape(graded_notebook(stock, student)))
 
 
 def hidden_numbers():
