@@ -33,6 +33,19 @@ class Trial:
         self.function = function
         self.seed = seed
         self.tried = []
+        self._found = {}
+
+    def once(self, find):
+        """Have something found out about this trial, and remember it.
+
+        Parameters
+        ----------
+        find : callable
+            Takes a trial.
+        """
+        if find not in self._found:
+            self._found[find] = find(self)
+        return self._found[find]
 
     def rng(self, use=0):
         """Return a generator of its own for each use, so that one use does not move the numbers of another."""

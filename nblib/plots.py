@@ -8,6 +8,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from nblib.network import layer_sizes
 
@@ -70,7 +71,8 @@ def show(fig, alt):
     if not alt.strip():
         raise ValueError("A figure needs an alt text: say in a sentence what it shows.")
     file = io.BytesIO()
-    fig.savefig(file, format="png")
+    # savefig would draw everything twice.
+    FigureCanvasAgg(fig).print_png(file)
     plt.close(fig)
     png = base64.b64encode(file.getvalue()).decode()
     # JupyterLab gives an alt text to an <img> in HTML only; the PNG beside it serves nbconvert and printing.
@@ -122,6 +124,9 @@ def digit_grid(images, titles, columns=8):
     # One picture for all: a panel, or only a picture, for each digit would take many times as long to draw.
     mosaic = np.zeros((rows * (side + room), columns * (side + gap) - gap))
     fig, axes = figure(size=(1.1 * columns, 1.35 * rows))
+    # Nothing stands outside of the picture that room would have to be found for.
+    fig.set_layout_engine("none")
+    axes.set_position((0.02, 0, 0.96, 1))
     for index, (image, title) in enumerate(zip(images, titles, strict=True)):
         row, column = divmod(index, columns)
         top, left = row * (side + room) + room, column * (side + gap)

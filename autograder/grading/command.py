@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 
 import click
+from traitlets.config import PyFileConfigLoader
 
 from autograder.grading.channel import Closed
 from autograder.grading.cluster import Cluster, ClusterError
@@ -43,6 +44,8 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
     except ClusterError as error:
         return _complain(str(error))
     try:
+        if not dask:
+            _expect(workers, lesson, folder)
         return _grade(workers, lesson, folder, jobs or workers.size(), students, force, unsafe)
     except KeyboardInterrupt:
         click.echo("\nStopped. What is graded is saved; run the same command again to go on.", err=True)
@@ -53,22 +56,41 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
         gc.freeze()
 
 
-def _import_quickly():
-    """Import the coordinator, and with it nbgrader, without the second that one of its dependencies takes.
+def _import_quickly(module):
+    """Import what imports nbformat, or all of nbgrader, without the second that one of their dependencies takes.
 
     It builds a grammar of URIs, for a validation that is not asked for here; without the module it does without.
     """
     already = "rfc3987_syntax" in sys.modules
     sys.modules.setdefault("rfc3987_syntax", None)
     try:
-        importlib.import_module("autograder.grading.coordinator")
+        return importlib.import_module(module)
     finally:
         if not already:
             del sys.modules["rfc3987_syntax"]
 
 
+def _expect(workers, lesson, folder):
+    """Let the warm process begin with the lesson as the course's own configuration has it, before nbgrader is there.
+
+    Whoever orders anything else later gets that.
+    """
+    nbformat = _import_quickly("nbformat")
+    from autograder.grading.mend import code_cells
+    from autograder.grading.settings import Grading
+
+    try:
+        config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
+        paths = sorted((folder / config.CourseDirectory.source_directory / lesson).glob("*.ipynb"))
+        notebooks = {path.stem: code_cells(nbformat.read(path, as_version=4)) for path in paths}
+        settings = Grading(config=config)
+        workers.order(notebooks, settings.limits(), settings.warm)
+    except Exception:
+        return  # what is wrong is told when the course is read in full
+
+
 def _grade(workers, lesson, folder, jobs, students, force, unsafe):
-    _import_quickly()
+    _import_quickly("autograder.grading.coordinator")
     from autograder.grading.coordinator import Busy, ClassGrading, Course, GradingError
 
     try:
@@ -142,7 +164,7 @@ def show_status(lesson, folder):
     int
         The exit code: 0 if all is graded, 3 if something is not, or needs a look.
     """
-    _import_quickly()
+    _import_quickly("autograder.grading.coordinator")
     from autograder.grading.coordinator import ClassGrading, Course, Graded, GradingError
 
     try:

@@ -4,8 +4,6 @@ import ast
 import functools
 import sys
 
-from autograder.exercises import EXERCISES
-
 # What does the work that the course asks a student to do.
 LIBRARIES = ("sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "theano")
 
@@ -13,6 +11,8 @@ LIBRARIES = ("sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "thea
 @functools.cache
 def _answers(lesson):
     """Names of the functions of nblib and of the checks that answer an exercise of the lesson, with the exercise."""
+    from autograder.exercises import EXERCISES  # here: see autograder.check
+
     answers = {}
     for exercise in EXERCISES.values():
         if exercise.lesson == lesson:

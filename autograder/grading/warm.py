@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 
+import autograder.exercises  # noqa: F401 (what a check imports when it is first called)
 from autograder.grading import isolation
 from autograder.grading.channel import Channel, Closed
 from autograder.grading.judge import Judge, Lesson

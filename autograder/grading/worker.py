@@ -24,6 +24,7 @@ class Workers:
         self._start("autograder.grading.warm")
 
     def _start(self, *module):
+        self._ordered = None
         ours, theirs = socket.socketpair()
         around = bubblewrap()
         self._around = [BUBBLEWRAP] if around else []
@@ -61,7 +62,7 @@ class Workers:
         self.check(unsafe)
 
     def order(self, notebooks, limits, warm=True, isolated=True):
-        """Say what will be graded; the warm process gets to work.
+        """Say what will be graded; the warm process gets to work, if it is not at work on just this already.
 
         Parameters
         ----------
@@ -72,11 +73,14 @@ class Workers:
         isolated : bool
             Whether sandboxes are to be protected from.
         """
-        if not warm:
+        order = {"notebooks": notebooks, "limits": asdict(limits), "isolated": isolated}
+        if (order, warm) == self._ordered:
+            return
+        if self._ordered or not warm:
             self.close()
-            self._start("autograder.grading.cold", "serve")
-        self._first = next(iter(notebooks))
-        self._channel.send({"notebooks": notebooks, "limits": asdict(limits), "isolated": isolated})
+            self._start(*(["autograder.grading.warm"] if warm else ["autograder.grading.cold", "serve"]))
+        self._first, self._ordered = next(iter(notebooks)), (order, warm)
+        self._channel.send(order)
 
     def check(self, unsafe):
         """Wait for the warm process, and look at the protections of an empty sandbox."""
