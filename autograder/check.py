@@ -152,12 +152,14 @@ def check(function):
     Returns
     -------
     autograder.result.Result
-        Shown in a notebook as HTML, elsewhere as text; the function is tried when it is first looked at.  What is no
-        function, or of no exercise, gets a result that says so in one sentence.
+        Shown in a notebook as HTML, elsewhere as text.  What is no function, or of no exercise, gets a result that
+        says so in one sentence.
     """
     # nbgrader's Validate reads points from text; a report in words would count as full marks there.
-    kind = Grade if os.environ.get("NBGRADER_EXECUTION") == "validate" else Result
-    return examine(function, PUBLIC_SEED, kind, again=True)
+    execution = os.environ.get("NBGRADER_EXECUTION")
+    result = examine(function, PUBLIC_SEED, Grade if execution == "validate" else Result, again=True)
+    # When a notebook is graded, a check stands before the last line of its cell, where nobody looks at it.
+    return result if execution == "autograde" else result.found()
 
 
 def grade(function):
@@ -173,4 +175,5 @@ def grade(function):
     autograder.result.Grade
         Its text is the points as a plain float, its HTML the same report as check's.
     """
-    return examine(function, _hidden_seed, Grade)
+    # At once: nbgrader would give full marks for what goes wrong while a result is shown.
+    return examine(function, _hidden_seed, Grade).found()

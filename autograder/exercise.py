@@ -108,6 +108,8 @@ class Exercise:
         What the answer is the derivative of, so that central differences can be held against it; empty if of nothing.
     seconds : float
         After which a call is stopped.
+    asked : dict
+        Probes and right answers that were drawn and found already, which serve every trial with the same seed.
     """
 
     name: str
@@ -127,6 +129,7 @@ class Exercise:
     by_facts: bool = False
     derivative_of: str = ""
     seconds: float = 10.0
+    asked: dict = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self):
         total = sum(requirement.points for requirement in self.requirements)

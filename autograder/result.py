@@ -35,7 +35,7 @@ def _number(points):
 
 
 class Result:
-    """What ``check`` finds; the function is tried when somebody first looks.
+    """What ``check`` finds; the function is tried when somebody first looks, or at once where that is asked for.
 
     Parameters
     ----------
@@ -52,6 +52,11 @@ class Result:
     def __init__(self, name, points, find, equation=""):
         self.name, self.points, self.equation = name, points, equation
         self._find = find
+
+    def found(self):
+        """Find out now what there is to find out, and return this result."""
+        self._named  # noqa: B018 (this is what finds it out)
+        return self
 
     @cached_property
     def _tried(self):
@@ -130,14 +135,7 @@ class Result:
 
 
 class Grade(Result):
-    """What ``grade`` found: the same, with the points as a plain float for nbgrader to read.
-
-    It is found out at once: nbgrader would give full marks for what goes wrong while a result is shown.
-    """
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self._named  # noqa: B018 (this is what finds it out)
+    """What ``grade`` found: the same, with the points as a plain float for nbgrader to read."""
 
     def __float__(self):
         return self.score

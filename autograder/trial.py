@@ -1,5 +1,6 @@
 """One function tried on the probes of one exercise; everything is computed once, when it is first asked for."""
 
+import copy
 from functools import cached_property
 from inspect import signature
 
@@ -51,15 +52,21 @@ class Trial:
         """Return a generator of its own for each use, so that one use does not move the numbers of another."""
         return np.random.default_rng([self.seed, use])
 
-    @cached_property
+    def _asked(self, what, find):
+        key = what, self.seed
+        if key not in self.exercise.asked:
+            self.exercise.asked[key] = find()
+        return self.exercise.asked[key]
+
+    @property
     def probes(self):
         """Arguments that are graded."""
-        return self.exercise.probes(self.rng())
+        return self._asked("probes", lambda: self.exercise.probes(self.rng()))
 
-    @cached_property
+    @property
     def telling_probes(self):
         """Arguments that only help to tell mistakes apart."""
-        return self.exercise.telling_probes(self.rng(1))
+        return self._asked("telling probes", lambda: self.exercise.telling_probes(self.rng(1)))
 
     def call(self, args):
         """Call the function under trial and describe what it did."""
@@ -92,10 +99,10 @@ class Trial:
             outcomes.append(outcomes[-1] if late else self.call(args))
         return outcomes
 
-    @cached_property
+    @property
     def expected(self):
         """For each probe the right answers: one, or one for each order that chance could have chosen."""
-        return [right_answers(self.exercise, args) for args in self.probes]
+        return self._asked("answers", lambda: [right_answers(self.exercise, args) for args in self.probes])
 
     @cached_property
     def met(self):
@@ -115,4 +122,5 @@ def parameter_names(exercise):
 
 def right_answers(exercise, args):
     """All answers of the reference that chance allows for these arguments."""
-    return [exercise.reference(*run) for run in exercise.runs(args)]
+    # Copies: the probes serve other trials too, and a generator among them goes on when it is used.
+    return [exercise.reference(*run) for run in exercise.runs(copy.deepcopy(args))]

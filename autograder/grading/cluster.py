@@ -13,13 +13,9 @@ import autograder
 import nblib
 from autograder.grading.channel import Closed
 from autograder.grading.isolation import Limits
-from autograder.grading.worker import Unprotected, Workers
+from autograder.grading.worker import ClusterError, Unprotected, Workers
 
 _CONNECT_SECONDS = 10
-
-
-class ClusterError(Exception):
-    """Why the cluster cannot be used, in one sentence."""
 
 
 def digest_of_packages():

@@ -9,8 +9,7 @@ import click
 from traitlets.config import PyFileConfigLoader
 
 from autograder.grading.channel import Closed
-from autograder.grading.cluster import Cluster, ClusterError
-from autograder.grading.worker import Unprotected, Workers
+from autograder.grading.worker import ClusterError, Unprotected, Workers
 
 DONE, CANNOT, LOOK_NEEDED, UNPROTECTED, INTERRUPTED = 0, 1, 3, 4, 130
 
@@ -40,7 +39,7 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
     """
     try:
         # The warm process imports what it needs while this one imports nbgrader.
-        workers = Cluster(dask) if dask else Workers()
+        workers = _cluster(dask) if dask else Workers()
     except ClusterError as error:
         return _complain(str(error))
     try:
@@ -54,6 +53,12 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
         workers.close()
         # The process ends here; without this it would first look through all that nbgrader has imported.
         gc.freeze()
+
+
+def _cluster(address):
+    from autograder.grading.cluster import Cluster  # here, because who has none need not wait for its import
+
+    return Cluster(address)
 
 
 def _import_quickly(module):

@@ -17,6 +17,10 @@ class Unprotected(Exception):
     """The kernel does not grant what is needed to run code that nobody has read."""
 
 
+class ClusterError(Exception):
+    """Why a cluster cannot be used, in one sentence."""
+
+
 class Workers:
     """A process that gets warm, or one that stays cold, and as many judges as are asked for."""
 
@@ -32,7 +36,12 @@ class Workers:
             self._process = subprocess.Popen(
                 [*around, sys.executable, "-P", "-m", *module, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+                env={
+                    **os.environ,
+                    "NBGRADER_EXECUTION": "autograde",
+                    "OPENBLAS_NUM_THREADS": "1",
+                    "PYTHONDONTWRITEBYTECODE": "1",
+                },
                 stdin=subprocess.DEVNULL,
             )
         self._channel = Channel(ours)
@@ -96,8 +105,9 @@ class Workers:
         return len(os.sched_getaffinity(0))
 
     def pool(self, jobs):
-        """Return ``jobs`` judges, ready to work at once."""
-        return Pool(self, jobs)
+        """Return ``jobs`` judges, ready to work at once; the one that has looked at the protections is the first."""
+        judges, self._judges = self._judges, []
+        return Pool(self, judges + [self.judge() for _ in range(jobs - len(judges))])
 
     def judge(self):
         """Have one more judge forked, and return the channel to it."""
@@ -140,13 +150,13 @@ class Pool:
     ----------
     workers : Workers
         Ready.
-    jobs : int
-        How many.
+    judges : list of autograder.grading.channel.Channel
+        With nothing to do.
     """
 
-    def __init__(self, workers, jobs):
+    def __init__(self, workers, judges):
         self._workers = workers
-        self._work = {workers.judge(): None for _ in range(jobs)}
+        self._work = dict.fromkeys(judges)
         self._tried = set()
 
     def idle(self):
