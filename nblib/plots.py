@@ -53,6 +53,25 @@ def figure(rows=1, columns=1, size=None, **options):
         return plt.subplots(rows, columns, figsize=size or STYLE["figure.figsize"], layout="constrained", **options)
 
 
+def png_of(fig):
+    """Draw a figure.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        What to draw.
+
+    Returns
+    -------
+    bytes
+        A picture in the format PNG.
+    """
+    file = io.BytesIO()
+    # savefig would draw everything twice.
+    FigureCanvasAgg(fig).print_png(file)
+    return file.getvalue()
+
+
 def show(fig, alt):
     """Show a figure in a notebook, with a text for those who cannot see it, and close it.
 
@@ -70,11 +89,8 @@ def show(fig, alt):
     """
     if not alt.strip():
         raise ValueError("A figure needs an alt text: say in a sentence what it shows.")
-    file = io.BytesIO()
-    # savefig would draw everything twice.
-    FigureCanvasAgg(fig).print_png(file)
+    png = base64.b64encode(png_of(fig)).decode()
     plt.close(fig)
-    png = base64.b64encode(file.getvalue()).decode()
     # JupyterLab gives an alt text to an <img> in HTML only; the PNG beside it serves nbconvert and printing.
     image = f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{png}" style="max-width:100%">'
     display({"text/plain": alt, "text/html": image, "image/png": png}, metadata={"image/png": {"alt": alt}}, raw=True)

@@ -15,6 +15,7 @@ import sys
 import autograder.exercises  # noqa: F401 (what a check imports when it is first called)
 from autograder.grading import isolation
 from autograder.grading.channel import Channel, Closed
+from autograder.grading.drawings import Drawings
 from autograder.grading.judge import Judge, Lesson
 from autograder.grading.sandbox import Sandbox, snapshot
 from autograder.grading.sharing import Sharing
@@ -37,10 +38,14 @@ def main(descriptor):
     order, _ = channel.receive()
     limits = isolation.Limits(**order["limits"])
     runner.outputs.most_characters = limits.output_characters
-    lessons = {}
+    lessons, drawings = {}, Drawings()
     for name, cells in order["notebooks"].items():
         own = [(cell_id, source, kind == "own") for cell_id, source, kind in cells if kind != "test"]
-        lessons[name] = Lesson(cells, Sharing(own, runner, snapshot))
+        with drawings.begun_elsewhere():
+            lessons[name] = Lesson(cells, Sharing(own, runner, snapshot))
+    for lesson in lessons.values():
+        for cell in lesson.sharing.cells.values():
+            drawings.put_into(cell.outputs)
     # What is there stays: the collector need not look at it, and its pages stay shared with the children.
     gc.collect()
     gc.freeze()

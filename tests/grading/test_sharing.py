@@ -2,6 +2,7 @@
 
 import pytest
 
+from autograder.grading.drawings import Drawings
 from autograder.grading.sandbox import snapshot
 from autograder.grading.sharing import Sharing, read
 from autograder.grading.shell import Runner
@@ -89,3 +90,16 @@ def test_names_are_read():
     reading = read("a = b + c[0]\ndef g(x):\n    return d")
     assert reading.stores == {"a", "g"} and {"b", "c"} <= reading.loads and "d" in reading.inner
     assert read("x y").opaque
+
+
+def test_a_figure_that_is_drawn_elsewhere_is_the_same_figure():
+    runner, drawings = Runner(), Drawings()
+    cell = "from nblib import plots\nfig, axes = plots.figure()\naxes.plot([1, 2])\nplots.show(fig, alt='A line.')"
+    here, _ = runner.run(cell, 1)
+    here = [dict(output["data"]) for output in here]
+    with drawings.begun_elsewhere():
+        elsewhere, succeeded = runner.run(cell, 2)
+    type(runner.shell).clear_instance()
+    assert succeeded and elsewhere[0]["data"] != here[0]
+    drawings.put_into(elsewhere)
+    assert [output["data"] for output in elsewhere] == here
