@@ -34,6 +34,7 @@ def main(descriptor):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, who then hangs up
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     channel = Channel(socket.socket(fileno=descriptor))
+    gc.disable()  # next to nothing of what is made from here to the freezing is to be collected
     runner = Runner()  # while the coordinator still reads the course
     order, _ = channel.receive()
     limits = isolation.Limits(**order["limits"])
@@ -49,6 +50,7 @@ def main(descriptor):
     # What is there stays: the collector need not look at it, and its pages stay shared with the children.
     gc.collect()
     gc.freeze()
+    gc.enable()
     channel.send({"ready": True})
     while True:
         try:
