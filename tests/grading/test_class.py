@@ -15,7 +15,11 @@ import nbformat
 import psutil
 import pytest
 
+from autograder.grading.mend import code_cells
+from autograder.grading.outcome import job_of
 from autograder.grading.preprocessors import Execute
+from autograder.grading.settings import Grading
+from autograder.grading.worker import Workers
 from tests.grading.conftest import (
     CONFIG,
     FULL,
@@ -124,18 +128,28 @@ def test_bubblewrap_is_used_where_it_works(harmless, tmp_path, monkeypatch):
     assert with_it == without
 
 
-def test_a_server_goes_on_after_its_warm_process_was_killed():
-    def outputs():
-        result = step._run(source_notebook(), source_notebook(), {"notebook": LESSON, "assignment": LESSON})
-        return [
-            output["data"]["text/plain"] for cell in result["cells"] for output in cell["outputs"] if "data" in output
-        ]
+def _shown(result):
+    outputs = [output for cell in result["cells"] for output in cell["outputs"] if "data" in output]
+    return [output["data"]["text/plain"] for output in outputs]
 
-    step = Execute()
-    assert outputs() == ["2.0", "2.0"]
+
+def test_a_server_goes_on_after_its_warm_process_was_killed():
+    step, marks = Execute(), {"notebook": LESSON, "assignment": LESSON}
+    assert _shown(step._run(source_notebook(), source_notebook(), marks)) == ["2.0", "2.0"]
     (workers,) = step._workers.values()
     workers._process.kill()
-    assert outputs() == ["2.0", "2.0"]
+    assert _shown(step._run(source_notebook(), source_notebook(), marks)) == ["2.0", "2.0"]
+
+
+def test_what_is_ordered_takes_the_place_of_what_was_expected():
+    settings, workers = Grading(), Workers()
+    try:
+        workers.order({"expected": code_cells(source_notebook())}, settings.limits())
+        workers.order({LESSON: code_cells(source_notebook())}, settings.limits())
+        workers.check(unsafe=False)
+        assert _shown(workers.run_one(job_of(LESSON, source_notebook(), {}, settings))) == ["2.0", "2.0"]
+    finally:
+        workers.close()
 
 
 def test_an_answer_of_nblibs_is_noticed_and_costs_what_the_instructor_says(empty_course, released, tmp_path):
