@@ -1,6 +1,7 @@
 """Paths and small builders that several tests need."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted(path.name for path in (ROOT / "solutions").iterdir() if path.is_dir())
 
+# A shell starts what it puts into the background with interrupts ignored; some tests are about them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Networks of this size are slower on several BLAS threads than on one, and tests run notebooks side by side.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # nbgrader calls alembic by its bare name.
