@@ -57,7 +57,7 @@ class _Bench:
                 continue
             with self._lock:
                 self._idle.append(judge)
-            return result
+            return self._workers.filled(job, result)
         return None
 
     def close(self):

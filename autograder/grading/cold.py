@@ -41,7 +41,7 @@ def serve(descriptor):
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     channel = Channel(socket.socket(fileno=descriptor))
     order, _ = channel.receive()
-    channel.send({"ready": True})
+    channel.send({"shared": {}})
     while True:
         channel.receive()
         ours, theirs = socket.socketpair()

@@ -113,7 +113,7 @@ class _Converter(nbgrader.converters.autograde.Autograde):
         """Take the steps after a notebook is run, save the grades, write the file; return reasons to look at it."""
         notebook, resources = _take(self._after, notebook, resources)
         resources["output_extension"] = ".ipynb"
-        self.write_single_notebook(nbformat.writes(notebook), resources)
+        self.write_single_notebook(nbformat.v4.writes(notebook), resources)
         return resources[KEY]["notes"].looks
 
 
@@ -121,7 +121,7 @@ def _take(steps, notebook, resources):
     """Take one step after the other.
 
     nbconvert copies the notebook first and validates it after each step, which takes longer than all the steps; here it
-    was validated when it was read, and is again when it is written.
+    was validated when it was read, and what is put into it since is made piece by piece.
     """
     for step in steps:
         notebook, resources = step(notebook, resources)

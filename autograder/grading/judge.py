@@ -78,9 +78,9 @@ class Judge:
         Returns
         -------
         dict
-            ``cells``: outputs and count of each; ``ended``: why the sandbox ended early, or None; ``unheard``:
-            positions of the test cells that could not be run to a verdict; ``met``: what was called where answers
-            should not come from.
+            ``cells``: count and outputs of each, or in their place the number of the cell that was run for everybody;
+            ``ended``: why the sandbox ended early, or None; ``unheard``: positions of the test cells that could not be
+            run to a verdict; ``met``: what was called where answers should not come from; ``on``: the protections.
         """
         lesson = self._lessons[job["notebook"]]
         use_hidden_seed(job["hidden_seed"])  # known to this process alone: sandboxes are forked from another one
@@ -95,14 +95,14 @@ class Judge:
             count += 1
             if cell["test"]:
                 dead_before = sandbox.ended
-                outputs = self._test(sandbox, lesson, cell["source"], count)
+                came = {"outputs": self._test(sandbox, lesson, cell["source"], count)}
                 if sandbox.ended and dead_before:
                     unheard.append(position)
             elif shared is not None:
-                outputs = self._adopt(sandbox, lesson, shared, count)
+                came = self._adopt(sandbox, shared)
             else:
-                outputs = self._run(sandbox, cell["source"], count)
-            done.append({"outputs": outputs, "count": count})
+                came = {"outputs": self._run(sandbox, cell["source"], count)}
+            done.append({**came, "count": count})
         ended = sandbox.ended
         sandbox.end("the submission is graded")
         met = {name: sorted(each) for name, each in sandbox.met.items()}
@@ -120,13 +120,12 @@ class Judge:
             outputs.append(_error("CellTimeoutError", "", [_NO_REPLY]))
         return outputs
 
-    def _adopt(self, sandbox, lesson, number, count):
+    def _adopt(self, sandbox, number):
         try:
             sandbox.ask({"do": "adopt", "index": number}, seconds=30)
         except SandboxEnded as error:
-            return [_error("SandboxEnded", f"{error}.")]
-        outputs = list(lesson.sharing.cells.values())[number].outputs
-        return [each | {"execution_count": count} if "execution_count" in each else each for each in outputs]
+            return {"outputs": [_error("SandboxEnded", f"{error}.")]}
+        return {"shared": number}
 
     def _test(self, sandbox, lesson, source, count):
         reading = read(source)

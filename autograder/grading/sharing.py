@@ -305,6 +305,7 @@ class Sharing:
         self._print_lines = {
             line for _, source, own in cells if own for line in source.splitlines() if "np.set_printoptions(" in line
         }
+        self._readings = {source: self._read_new(source) for _, source, own in cells if own}
         names = runner.shell.user_ns
         before = set(names)
         walk, count = Walk(), 0
@@ -337,6 +338,9 @@ class Sharing:
             del names[name]
 
     def _read(self, source):
+        return self._readings.get(source) or self._read_new(source)
+
+    def _read_new(self, source):
         return read("\n".join(line for line in source.splitlines() if line not in self._print_lines))
 
     def plan(self, cells):

@@ -93,7 +93,7 @@ class Workers:
 
     def check(self, unsafe):
         """Wait for the warm process, and look at the protections of an empty sandbox."""
-        self._channel.receive()
+        self._shared = self._channel.receive()[0]["shared"]
         result = self.run_one({"notebook": self._first, "cells": [], "files": {}, "hidden_seed": 0})
         self.protections = self._around + result["on"]
         lacking = missing(self.protections)
@@ -127,10 +127,30 @@ class Workers:
             self._judges.append(self.judge())
         try:
             self._judges[0].send(job)
-            return self._judges[0].receive()[0]
+            return self.filled(job, self._judges[0].receive()[0])
         except Closed:
             self._judges.pop().close()
             raise
+
+    def filled(self, job, result):
+        """Put the outputs of the cells that were run for everybody into a judge's result, which only names them.
+
+        Parameters
+        ----------
+        job, result : dict
+            See :meth:`autograder.grading.judge.Judge.run`.
+
+        Returns
+        -------
+        dict
+            The result, in which every cell has its outputs.
+        """
+        for cell in result["cells"]:
+            if "shared" in cell:
+                outputs = self._shared[job["notebook"]][cell.pop("shared")]
+                counted = {"execution_count": cell["count"]}
+                cell["outputs"] = [each | counted if "execution_count" in each else each for each in outputs]
+        return result
 
     def close(self):
         """End the warm process, and with it all that came from it."""
@@ -189,7 +209,7 @@ class Pool:
             try:
                 result, _ = judge.receive()
                 self._work[judge] = None
-                done.append((key, result))
+                done.append((key, self._workers.filled(job, result)))
             except Closed:
                 del self._work[judge]
                 judge.close()

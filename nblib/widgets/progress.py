@@ -7,13 +7,13 @@ epoch.
 
 import html
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
 
 import anywidget
 import traitlets
-from ipykernel.connect import get_connection_file
 
 from nblib.widgets.frame import finite
 from nblib.widgets.still import show_live, show_still
@@ -133,6 +133,10 @@ def kernel_id():
     str
         Empty where there is no kernel.
     """
+    if "ipykernel.kernelapp" not in sys.modules:
+        return ""
+    from ipykernel.connect import get_connection_file  # here, because who has no kernel need not wait for its import
+
     try:
         return Path(get_connection_file()).stem.removeprefix("kernel-")
     except RuntimeError:
