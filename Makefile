@@ -50,7 +50,7 @@ bench: $(BIN)/.installed
 	$(BIN)/python benchmarks/widgets.py
 
 bench-grading: $(BIN)/.installed
-	PYTHONPATH=. $(BIN)/python benchmarks/grading.py
+	$(BIN)/python -m benchmarks.grading
 
 # Execute a lesson's source in place and generate the released lesson; built aside and moved, so that a failing build
 # leaves the old one.  `make lesson LESSON=03-delta-recursion`, or `make lessons` for all.

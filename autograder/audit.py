@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from autograder.check import HIDDEN_SEED, PUBLIC_SEED, examine
+from autograder.check import HIDDEN_SEED, PUBLIC_SEED
+from autograder.examination import examine
 from autograder.exercises import EXERCISES
 
 

@@ -2,15 +2,7 @@
 
 import os
 
-import numpy as np
-
-from autograder.calls import is_function
-from autograder.compare import flat
-from autograder.exercise import one_run
-from autograder.further import further_hint
-from autograder.recognition import recognise
-from autograder.result import Grade, Result, Verdict
-from autograder.trial import Trial
+from autograder.result import Grade, Result
 
 PUBLIC_SEED = 1986
 HIDDEN_SEED = 323533
@@ -29,116 +21,10 @@ def use_hidden_seed(seed):
     _hidden_seed = seed
 
 
-def _refusal(kind, value, sentence):
-    name = getattr(value, "__name__", type(value).__name__)
-    return kind(str(name), 0.0, lambda: ((), lambda: ((), (sentence,))))
+def _examined(function, seed, kind, again=False):
+    from autograder.examination import examine  # here, because seven lessons take longer to import than all the rest
 
-
-def _not_written(exercise, sentence):
-    verdicts = tuple(Verdict(r.name, r.points, 0.0, False, "not tried yet.") for r in exercise.requirements)
-    return verdicts, lambda: ((), (sentence,))
-
-
-# What the last wrong answer to each exercise in this session did.
-_last_wrong = {}
-
-
-def _seen_before(trial):
-    """Whether the last wrong answer to this exercise did the same; from now on this one is the last."""
-    results = [str(outcome.failure) if outcome.failure else flat(outcome.value) for outcome in trial.outcomes]
-    last_met, last_results = _last_wrong.get(trial.exercise.name, (None, results))
-    _last_wrong[trial.exercise.name] = trial.met, results
-    return last_met == trial.met and all(map(_same_result, last_results, results))
-
-
-def _same_result(one, other):
-    if isinstance(one, str) or isinstance(other, str):
-        return type(one) is type(other) and one == other
-    return one is not None and other is not None and np.array_equal(one, other, equal_nan=True)
-
-
-KEEPS_SOMETHING = (
-    "The same arguments gave one answer the first time and another one later: something outlives the call. A list or "
-    "an array that is made outside the function, or as the default of a parameter, is there only once, and every call "
-    "goes on where the last one ended. Make it anew inside the function."
-)
-
-
-def _keeps_something(trial):
-    """Whether the first arguments give another answer when they come again, where chance plays no part."""
-    exercise, first = trial.exercise, trial.outcomes[0]
-    if not exercise.comparable or exercise.runs is not one_run or first.failure or flat(first.value) is None:
-        return False
-    again = trial.call(trial.probes[0])
-    return not again.failure and not _same_result(flat(first.value), flat(again.value))
-
-
-def examine(function, seed, kind=Result, again=False):
-    """Try a function on the probes of one seed.
-
-    Parameters
-    ----------
-    function : callable
-        Found among the exercises by its ``__name__``.
-    seed : int
-        Decides the probes.
-    kind : type
-        Result, or Grade.
-    again : bool
-        Whether to go one step further when the same wrong answer comes twice.
-
-    Returns
-    -------
-    autograder.result.Result
-        Of that kind; a Result tries the function when somebody first looks at it.
-    """
-    from autograder.exercises import EXERCISES  # here, because seven lessons take longer to import than all the rest
-
-    if not is_function(function):
-        what = f"the {type(function).__name__} {str(function)[:40]!r}"
-        return _refusal(
-            kind, function, f"A function is needed, not {what}: give its bare name, without quotes and without a call."
-        )
-    if function.__name__ not in EXERCISES:
-        return _refusal(
-            kind,
-            function,
-            f"There is no exercise called {function.__name__!r}: define the function with def, under the name that "
-            "the lesson gives it.",
-        )
-    exercise = EXERCISES[function.__name__]
-    trial = Trial(exercise, function, seed)
-    return kind(exercise.name, exercise.points, lambda: _find(trial, again), exercise.equation)
-
-
-def _find(trial, again):
-    """Try a function; return the verdicts, and a callable that names what is wrong as (mistakes, hints)."""
-    exercise, first = trial.exercise, trial.outcomes[0]
-    if first.failure and first.failure.kind == "NotImplementedError":
-        return _not_written(exercise, f"{exercise.name} is not written yet.")
-    if not first.failure and first.value is None and not first.printed.strip():
-        return _not_written(exercise, f"{exercise.name} returns nothing yet: it needs a return with its result.")
-    gate_is_met = trial.met[0] is None
-    verdicts = tuple(
-        Verdict(
-            requirement.name,
-            requirement.points,
-            float(requirement.points) if problem is None and gate_is_met else 0.0,
-            problem is None,
-            problem or "",
-        )
-        for requirement, problem in zip(exercise.requirements, trial.met, strict=True)
-    )
-    if all(verdict.met for verdict in verdicts):
-        return verdicts, lambda: ((), ())
-    return verdicts, lambda: _name(trial, again)
-
-
-def _name(trial, again):
-    naming = recognise(trial)
-    told = (KEEPS_SOMETHING,) if not naming.mistakes and _keeps_something(trial) else naming.hints
-    hints = told + ((further_hint(trial),) if again and trial.exercise.comparable and _seen_before(trial) else ())
-    return naming.mistakes, tuple(hint for hint in hints if hint)
+    return examine(function, seed, kind, again)
 
 
 def check(function):
@@ -157,7 +43,7 @@ def check(function):
     """
     # nbgrader's Validate reads points from text; a report in words would count as full marks there.
     execution = os.environ.get("NBGRADER_EXECUTION")
-    result = examine(function, PUBLIC_SEED, Grade if execution == "validate" else Result, again=True)
+    result = _examined(function, PUBLIC_SEED, Grade if execution == "validate" else Result, again=True)
     # When a notebook is graded, a check stands before the last line of its cell, where nobody looks at it.
     return result if execution == "autograde" else result.found()
 
@@ -176,4 +62,4 @@ def grade(function):
         Its text is the points as a plain float, its HTML the same report as check's.
     """
     # At once: nbgrader would give full marks for what goes wrong while a result is shown.
-    return examine(function, _hidden_seed, Grade).found()
+    return _examined(function, _hidden_seed, Grade).found()

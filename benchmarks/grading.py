@@ -1,6 +1,6 @@
 """Twelve of a class graded by stock nbgrader and by ``autograder grade``: whole process against whole process.
 
-Run from the project's root: ``make bench-grading``, or ``python benchmarks/grading.py [ROUNDS]``.  With ``--whole`` all
+Run from the project's root: ``make bench-grading``, or ``python -m benchmarks.grading [ROUNDS]``.  With ``--whole`` all
 harmless submissions of the class of a hundred are graded once by each, and the gradebooks compared row by row.
 """
 

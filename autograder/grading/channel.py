@@ -7,7 +7,7 @@ import socket
 import struct
 import time
 
-from autograder.grading.codec import MOST_BYTES, CodecError, pack, unpack
+from autograder.grading.message import MOST_BYTES, CodecError, pack, unpack
 
 _LENGTH = struct.Struct("<Q")
 

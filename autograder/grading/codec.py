@@ -1,28 +1,21 @@
 """Plain data over a pipe: a small grammar of our own, limited in size and depth, in which nothing can be executed.
 
-A message is a JSON text followed by the bytes of the arrays it mentions.  What has no place in the grammar travels as
-the bare name of its type, and arrives as an inert stand-in.
+Values become JSON, and the bytes of the arrays that it mentions.  What has no place in the grammar travels as the bare
+name of its type, and arrives as an inert stand-in.
 """
 
-import json
 import math
-import struct
 from functools import lru_cache
 
 import numpy as np
 
-MOST_BYTES = 96 * 2**20
-MOST_TEXT = 32 * 2**20
+from autograder.grading.message import CodecError
+
 DEEPEST = 24
 MOST_ITEMS = 1_000_000
 
-_HEAD = struct.Struct("<II")
 # Kinds whose bytes are numbers: no objects, no references, nothing to run.
 _KINDS = "biufc"
-
-
-class CodecError(Exception):
-    """What arrived is not in the grammar, or too large."""
 
 
 class Unsendable:
@@ -195,41 +188,3 @@ class Decoder:
 
     def _read_other(self, name, depth):
         return _stand_in_class(str(name)[:80])()
-
-
-def pack(form, blobs=()):
-    """Put a JSON form and its blobs into the bytes of one message."""
-    text = json.dumps(form, default=repr).encode("utf-8", "surrogatepass")
-    sizes = struct.pack(f"<{len(blobs)}I", *map(len, blobs))
-    return b"".join((_HEAD.pack(len(text), len(blobs)), text, sizes, *blobs))
-
-
-def unpack(message):
-    """Take the bytes of one message apart.
-
-    Returns
-    -------
-    (form, blobs)
-
-    Raises
-    ------
-    CodecError
-        If they do not fit together.
-    """
-    try:
-        length, count = _HEAD.unpack_from(message)
-        if length > MOST_TEXT:
-            raise CodecError("a message is too long")
-        start = _HEAD.size + length
-        form = json.loads(message[_HEAD.size : start].decode("utf-8", "surrogatepass"))
-        sizes = struct.unpack_from(f"<{count}I", message, start)
-    except (ValueError, struct.error, RecursionError, MemoryError) as error:
-        raise CodecError("a message cannot be read") from error
-    start += 4 * count
-    blobs = []
-    for size in sizes:
-        blobs.append(message[start : start + size])
-        start += size
-    if start != len(message):
-        raise CodecError("a message is cut off")
-    return form, blobs

@@ -67,7 +67,7 @@ def judge(descriptor):
 
     def start(notebook, files):
         ours, theirs = socket.socketpair()
-        keeper = _process("keeper", theirs, *(["isolated"] if order["isolated"] else []))
+        keeper = _process("keeper", theirs)
         Channel(ours).send({"files": files, "limits": asdict(limits)})
 
         def kill():
@@ -79,21 +79,18 @@ def judge(descriptor):
     Judge(runner, lessons, start, limits).serve(channel)
 
 
-def keep(descriptor, *isolated):
+def keep(descriptor):
     """Start one sandbox, and see to it that nothing of it is left when it ends, or is to end.
 
     Parameters
     ----------
     descriptor : int
         Of a socket to the judge, which is the sandbox's.
-    *isolated : str
-        Nothing where nothing is to be protected from.
     """
-    on = isolation.enter_view(isolation.readable_paths()) if isolated else []
-    on += isolation.own_processes() if isolated else []
+    on = isolation.enter_view(isolation.readable_paths()) + isolation.own_processes()
     if isolation.FILES in on:
         isolation.lend_directory()
-    sandbox = _process("sandbox", socket.socket(fileno=descriptor), *isolated, *on)
+    sandbox = _process("sandbox", socket.socket(fileno=descriptor), *on)
 
     def end(*_):
         with contextlib.suppress(OSError):  # nothing was left
@@ -105,22 +102,22 @@ def keep(descriptor, *isolated):
     end()
 
 
-def be_sandboxed(descriptor, *words):
+def be_sandboxed(descriptor, *on):
     """Be the sandbox.
 
     Parameters
     ----------
     descriptor : int
         Of a socket to the judge.
-    *words : str
-        ``"isolated"`` and the means that are on, or nothing.
+    *on : str
+        The means that are on already.
     """
     link = socket.socket(fileno=descriptor)
     request, _ = Channel(link).receive()
     limits, runner = isolation.Limits(**request["limits"]), Runner()
     runner.outputs.most_characters = limits.output_characters
     readable = isolation.readable_paths()
-    be_sandbox(link, request["files"], runner, [], limits, readable, bool(words), list(words[1:]))
+    be_sandbox(link, request["files"], runner, [], limits, readable, list(on))
 
 
 if __name__ == "__main__":

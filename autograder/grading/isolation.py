@@ -9,6 +9,7 @@ empty directory of its own, no privileges, limits.  Each step says what it could
 import contextlib
 import ctypes
 import errno
+import importlib.util
 import os
 import platform
 import resource
@@ -96,11 +97,9 @@ def missing(protections):
 
 def readable_paths():
     """Return what a sandbox may read: the interpreter, the packages, and the libraries of the system."""
-    import autograder
-    import nblib
-
+    packages = [importlib.util.find_spec(name).origin for name in ("autograder", "nblib")]
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")}
-    paths |= {str(Path(package.__file__).parent) for package in (autograder, nblib)}
+    paths |= {str(Path(package).parent) for package in packages}
     paths |= {"/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts"}
     paths |= {"/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"}
     return sorted(path for path in paths if os.path.exists(path) and path != "/")
@@ -257,7 +256,7 @@ def lend_directory():
     os.environ.update(TMPDIR=HOME, MPLCONFIGDIR=HOME)
 
 
-def confine(limits, readable, own_files, isolated=True):
+def confine(limits, readable, own_files):
     """Give up everything but an empty directory: the last step before a student's code runs.
 
     Parameters
@@ -268,8 +267,6 @@ def confine(limits, readable, own_files, isolated=True):
         As for :func:`enter_view`.
     own_files : dict of str to bytes
         The submission's own files, put into the directory.
-    isolated : bool
-        False sets the limits, and nothing else.
 
     Returns
     -------
@@ -277,7 +274,7 @@ def confine(limits, readable, own_files, isolated=True):
         The means that are on.
     """
     on = []
-    home = _own_directory(limits, isolated)
+    home = _own_directory(limits)
     _write_files(home, own_files)
     os.chdir(home)
     os.environ.clear()
@@ -295,8 +292,6 @@ def confine(limits, readable, own_files, isolated=True):
     tempfile.tempdir = None
     _set_limits(limits)
     on.append(LIMITS)
-    if not isolated:
-        return on
     if _drop_privileges():
         on.append(PLAIN_USER)
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
@@ -307,10 +302,8 @@ def confine(limits, readable, own_files, isolated=True):
     return on
 
 
-def _own_directory(limits, isolated):
+def _own_directory(limits):
     try:
-        if not isolated:
-            raise PermissionError
         options = f"mode=777,size={limits.file_bytes},nr_inodes=4096"
         _mount("tmpfs", HOME, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
         return HOME

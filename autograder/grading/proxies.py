@@ -9,7 +9,8 @@ import numpy as np
 
 from autograder.calls import Described, Failure, StandIn, TimeUp
 from autograder.grading.channel import Closed, Late, alarm_held
-from autograder.grading.codec import CodecError, Decoder, Encoder
+from autograder.grading.codec import Decoder, Encoder
+from autograder.grading.message import CodecError
 
 # How much longer than its time a call may take before it is not asked any more but killed.
 GRACE = 3.0

@@ -13,7 +13,7 @@ import socket
 import sys
 
 from autograder.check import PUBLIC_SEED
-from autograder.exercises import EXERCISES
+from autograder.examination import find_out_beforehand
 from autograder.grading import isolation
 from autograder.grading.channel import Channel, Closed
 from autograder.grading.drawings import Drawings
@@ -21,7 +21,6 @@ from autograder.grading.judge import Judge, Lesson
 from autograder.grading.sandbox import Sandbox, snapshot
 from autograder.grading.sharing import Sharing
 from autograder.grading.shell import Runner
-from autograder.trial import Trial
 
 
 def main(descriptor):
@@ -46,13 +45,10 @@ def main(descriptor):
         own = [(cell_id, source, kind == "own") for cell_id, source, kind in cells if kind != "test"]
         with drawings.begun_elsewhere():
             lessons[name] = Lesson(cells, Sharing(own, runner, snapshot))
-    for lesson in lessons.values():
+    for name, lesson in lessons.items():
         for cell in lesson.sharing.cells.values():
             drawings.put_into(cell.outputs)
-    for exercise in EXERCISES.values():
-        if exercise.lesson in lessons:
-            # Probes and right answers, which check would otherwise find out anew in every sandbox.
-            Trial(exercise, exercise.reference, PUBLIC_SEED).met  # noqa: B018 (this is what finds them out)
+        find_out_beforehand(name, PUBLIC_SEED)  # or every sandbox would, in which a lesson's cell calls check
     # What is there stays, the little that could be collected too: looking for it would take longer than a submission.
     # The collector need not look at it any more, and its pages stay shared with the children.
     gc.freeze()
@@ -67,19 +63,19 @@ def main(descriptor):
         ours, theirs = socket.socketpair()
         if os.fork() == 0:
             ours.close()
-            _be_judge(Channel(theirs), runner, lessons, limits, isolated=order["isolated"])
+            _be_judge(Channel(theirs), runner, lessons, limits)
         theirs.close()
         channel.send({}, fds=[ours.fileno()])
         ours.close()
 
 
-def _be_judge(channel, runner, lessons, limits, isolated):
+def _be_judge(channel, runner, lessons, limits):
     ours, theirs = socket.socketpair()
     try:
         if os.fork() == 0:
             ours.close()
             _keep_only(theirs.fileno())
-            _be_zygote(Channel(theirs), runner, lessons, limits, isolated)
+            _be_zygote(Channel(theirs), runner, lessons, limits)
         theirs.close()
         _keep_only(ours.fileno(), channel.fileno())
         Judge(runner, lessons, _forked_by(Channel(ours)), limits).serve(channel)
@@ -115,17 +111,17 @@ def _keep_only(*descriptors):
     os.closerange(start, 1 << 16)
 
 
-def _be_zygote(channel, runner, lessons, limits, isolated):
+def _be_zygote(channel, runner, lessons, limits):
     isolation.die_with_parent()
     readable = isolation.readable_paths()
-    on = isolation.enter_view(readable) if isolated else []
+    on = isolation.enter_view(readable)
     try:
         while True:
             request, _ = channel.receive()
             ours, theirs = socket.socketpair()
             if os.fork() == 0:
                 adoptable = lessons[request["notebook"]].sharing.adoptable
-                _be_keeper(channel, ours, theirs, (request["files"], runner, adoptable, limits, readable, isolated, on))
+                _be_keeper(channel, ours, theirs, on, request["files"], runner, adoptable, limits, readable)
             ours.close()
             theirs.close()
     except Closed:
@@ -134,15 +130,15 @@ def _be_zygote(channel, runner, lessons, limits, isolated):
         os._exit(0)
 
 
-def _be_keeper(channel, ours, theirs, rest):
+def _be_keeper(channel, ours, theirs, on, *rest):
     """Start one sandbox, and see to it that nothing of it is left when it ends."""
     isolation.die_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    on = rest[-1] + (isolation.own_processes() if rest[-2] else [])
+    on = on + isolation.own_processes()
     pid = os.fork()
     if pid == 0:
         ours.close()
-        be_sandbox(theirs, *rest[:-1], on)
+        be_sandbox(theirs, *rest, on)
     descriptor = os.pidfd_open(pid)
     channel.send({}, fds=[ours.fileno(), descriptor])
     ours.close()
@@ -155,7 +151,7 @@ def _be_keeper(channel, ours, theirs, rest):
     os._exit(0)
 
 
-def be_sandbox(link, files, runner, adoptable, limits, readable, isolated, on):
+def be_sandbox(link, files, runner, adoptable, limits, readable, on):
     """Give up what a sandbox may not have, and serve the judge; never returns.
 
     Parameters
@@ -172,8 +168,6 @@ def be_sandbox(link, files, runner, adoptable, limits, readable, isolated, on):
         For this submission.
     readable : list of str
         Paths that can be read.
-    isolated : bool
-        Whether this process is to be protected from.
     on : list of str
         The means that are on already.
     """
@@ -188,7 +182,7 @@ def be_sandbox(link, files, runner, adoptable, limits, readable, isolated, on):
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         contents = {str(name): base64.b64decode(content) for name, content in files.items()}
-        on = on + isolation.confine(limits, readable, contents, isolated)
+        on = on + isolation.confine(limits, readable, contents)
         isolation.die_with_parent()  # a change of user undoes it
         channel = Channel(link)
         channel.send({"on": on})

@@ -70,7 +70,7 @@ class Workers:
         self.order(notebooks, limits, warm)
         self.check(unsafe)
 
-    def order(self, notebooks, limits, warm=True, isolated=True):
+    def order(self, notebooks, limits, warm=True):
         """Say what will be graded; the warm process gets to work, if it is not at work on just this already.
 
         Parameters
@@ -79,10 +79,8 @@ class Workers:
             As for :meth:`prepare`.
         warm : bool
             Whether sandboxes are forked from this process; otherwise it makes room for one that starts them anew.
-        isolated : bool
-            Whether sandboxes are to be protected from.
         """
-        order = {"notebooks": notebooks, "limits": asdict(limits), "isolated": isolated}
+        order = {"notebooks": notebooks, "limits": asdict(limits)}
         if (order, warm) == self._ordered:
             return
         if self._ordered or not warm:

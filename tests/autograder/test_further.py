@@ -1,10 +1,9 @@
 """What a second identical wrong answer hears beyond the first hint."""
 
-import sys
-
 import numpy as np
 import pytest
 
+from autograder import examination
 from autograder.check import check, grade
 from nblib.activations import logistic_prime
 from nblib.backprop import backprop
@@ -17,7 +16,7 @@ def sign(a, y, z):
 
 @pytest.fixture(autouse=True)
 def _fresh_session(monkeypatch):
-    monkeypatch.setattr(sys.modules["autograder.check"], "_last_wrong", {})
+    monkeypatch.setattr(examination, "_last_wrong", {})
 
 
 def _second(function, name):

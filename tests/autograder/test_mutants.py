@@ -10,7 +10,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.check import HIDDEN_SEED, PUBLIC_SEED, examine
+from autograder.check import HIDDEN_SEED, PUBLIC_SEED
+from autograder.examination import examine
 from autograder.exercises import EXERCISES
 from tests.autograder.mutants import mutants
 from tests.conftest import LESSONS, ROOT

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.grading.codec import CodecError, Decoder, Encoder, Unsendable, pack, unpack
+from autograder.grading.codec import Decoder, Encoder, Unsendable
+from autograder.grading.message import CodecError, pack, unpack
 
 
 def sent(value):

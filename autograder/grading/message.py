@@ -1,0 +1,51 @@
+"""One message as bytes: a JSON text, followed by the blobs it mentions."""
+
+import json
+import struct
+
+MOST_BYTES = 96 * 2**20
+MOST_TEXT = 32 * 2**20
+
+_HEAD = struct.Struct("<II")
+
+
+class CodecError(Exception):
+    """What arrived is not in the grammar, or too large."""
+
+
+def pack(form, blobs=()):
+    """Put a JSON form and its blobs into the bytes of one message."""
+    text = json.dumps(form, default=repr).encode("utf-8", "surrogatepass")
+    sizes = struct.pack(f"<{len(blobs)}I", *map(len, blobs))
+    return b"".join((_HEAD.pack(len(text), len(blobs)), text, sizes, *blobs))
+
+
+def unpack(message):
+    """Take the bytes of one message apart.
+
+    Returns
+    -------
+    (form, blobs)
+
+    Raises
+    ------
+    CodecError
+        If they do not fit together.
+    """
+    try:
+        length, count = _HEAD.unpack_from(message)
+        if length > MOST_TEXT:
+            raise CodecError("a message is too long")
+        start = _HEAD.size + length
+        form = json.loads(message[_HEAD.size : start].decode("utf-8", "surrogatepass"))
+        sizes = struct.unpack_from(f"<{count}I", message, start)
+    except (ValueError, struct.error, RecursionError, MemoryError) as error:
+        raise CodecError("a message cannot be read") from error
+    start += 4 * count
+    blobs = []
+    for size in sizes:
+        blobs.append(message[start : start + size])
+        start += size
+    if start != len(message):
+        raise CodecError("a message is cut off")
+    return form, blobs
