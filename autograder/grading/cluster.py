@@ -168,7 +168,7 @@ class Cluster:
         self._order = {"notebooks": notebooks, "limits": asdict(limits), "warm": warm}
 
     def check(self, unsafe):
-        """Look at every machine of the cluster.
+        """Wait for the first machine of the cluster, and look at every one.
 
         Raises
         ------
@@ -178,8 +178,10 @@ class Cluster:
             If there is none, or one has other checks than this machine.
         """
         self._order = json.dumps(self._order | {"unsafe": unsafe}).encode()
-        if not self.size():
-            raise ClusterError("The Dask cluster has no workers.")
+        try:
+            self._client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
+        except TimeoutError:
+            raise ClusterError("The Dask cluster has no workers.") from None
         found = self._client.run(look_at, self._order, on_error="return")
         for machine, answer in found.items():
             if isinstance(answer, Exception):
@@ -253,9 +255,13 @@ class ClusterPool:
                 if seconds is not None:
                     return []
         key, _ = self._work.pop(future.key)
-        if future.status == "cancelled":
-            raise Closed("the Dask scheduler is gone")
-        return [(key, json.loads(future.result()) if future.status == "finished" else None)]
+        try:
+            # What was lost with the machine that held it is done again elsewhere, and waited for here.
+            return [(key, json.loads(future.result()))]
+        except (Exception, asyncio.CancelledError):
+            if future.status == "cancelled":
+                raise Closed("the Dask scheduler is gone") from None
+            return [(key, None)]
 
     def close(self):
         """Take back what is under way."""

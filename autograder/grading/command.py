@@ -45,7 +45,7 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
     try:
         if not dask:
             _expect(workers, lesson, folder)
-        return _grade(workers, lesson, folder, jobs or workers.size(), students, force, unsafe)
+        return _grade(workers, lesson, folder, jobs, students, force, unsafe)
     except KeyboardInterrupt:
         click.echo("\nStopped. What is graded is saved; run the same command again to go on.", err=True)
         return INTERRUPTED
@@ -179,7 +179,7 @@ def show_status(lesson, folder):
         course = Course(folder, lesson)
     except GradingError as error:
         return _complain(str(error))
-    due, unchanged = ClassGrading(course, None, 1).due(course.students())
+    due, unchanged = ClassGrading(course, None).due(course.students())
     results = [Graded(result.student, "needs a look" if result.why else "graded", result.why) for result in unchanged]
     counts = Counter(result.state for result in results)
     click.echo(f"{counts['graded']:6} graded\n{counts['needs a look']:6} need a look\n{len(due):6} to be graded")

@@ -49,6 +49,8 @@ _REPLACED = {nbgrader.preprocessors.Execute: Execute, nbgrader.preprocessors.Sav
 # A submission is mended when it is read: from then on its marks are those of the source, which nbgrader checked.
 _DONE_BEFORE = {Mend, nbgrader.preprocessors.CheckCellMetadata}
 UNCHANGED = "unchanged"
+# How many submissions are prepared while the warm process gets ready; more would take longer than it does.
+_EARLY = 16
 # nbgrader builds its rows in an order that SQLAlchemy remarks on; the rows are right.
 warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)
 
@@ -414,13 +416,13 @@ class ClassGrading:
         Read.
     workers : autograder.grading.worker.Workers or autograder.grading.cluster.Cluster
         Started.
-    jobs : int
-        How many submissions at once.
+    jobs : int, optional
+        How many submissions at once; as many as the workers have room for by default.
     force : bool
         Whether to grade what did not change as well.
     """
 
-    def __init__(self, course, workers, jobs, force=False):
+    def __init__(self, course, workers, jobs=None, force=False):
         self._course = course
         self._workers = workers
         self._jobs = jobs
@@ -436,7 +438,7 @@ class ClassGrading:
         students : list of str
             Of :meth:`due`; what goes wrong with one of them is said when its turn comes.
         """
-        for student in students[: 8 * self._jobs]:
+        for student in students[:_EARLY]:
             with contextlib.suppress(Exception):
                 self._early[student] = self._from(student), *self._course.prepare(student)
 
@@ -472,13 +474,14 @@ class ClassGrading:
         Graded
             One after the other, each saved.
         """
-        pool = self._workers.pool(min(self._jobs, max(len(students), 1)))
+        jobs = self._jobs or self._workers.size()
+        pool = self._workers.pool(min(jobs, max(len(students), 1)))
         waiting, prepared, open_work = deque(students), deque(), {}
         try:
             while waiting or prepared or pool.busy():
                 while prepared and pool.idle():
                     pool.give(*prepared.popleft())
-                if waiting and len(prepared) < self._jobs:
+                if waiting and len(prepared) < jobs:
                     yield from self._prepare(waiting.popleft(), prepared, open_work)
                     seconds = 0  # there is more to prepare
                 else:

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.grading.conftest import LESSON, copy_of, grade, graded_notebook, rows, run
+from tests.grading.conftest import LESSON, copy_of, grade, graded_notebook, hand_in, released_lesson, rows, run
 
 BIN = Path(sys.executable).parent
 
@@ -24,31 +24,29 @@ def _free_port():
 
 @pytest.fixture
 def cluster(tmp_path):
-    """A scheduler and two workers, each a process of its own: the address and the workers."""
+    """A scheduler, each of its workers a process of its own: the address, and what starts one more worker."""
     address = f"tcp://127.0.0.1:{_free_port()}"
     host, port = address.removeprefix("tcp://").split(":")
-    log = (tmp_path / "dask.log").open("w")
-    quiet = {"stdout": log, "stderr": subprocess.STDOUT, "cwd": tmp_path}
-    scheduler = psutil.Popen(
-        [BIN / "dask", "scheduler", "--host", host, "--port", port, "--dashboard-address", "127.0.0.1:0"], **quiet
-    )
-    workers = [
-        psutil.Popen(
-            [BIN / "dask", "worker", address, "--host", host, "--nthreads", "1", "--no-dashboard", "--no-nanny"],
-            **quiet,
-        )
-        for _ in range(2)
-    ]
-    yield address, workers
-    for process in [*workers, scheduler]:
-        if process.is_running():
-            process.terminate()
-    psutil.wait_procs([*workers, scheduler], timeout=20)
-    log.close()
+    with (tmp_path / "dask.log").open("w") as log:
+        quiet = {"stdout": log, "stderr": subprocess.STDOUT, "cwd": tmp_path}
+        ports = ["--port", port, "--dashboard-address", "127.0.0.1:0"]
+        processes = [psutil.Popen([BIN / "dask", "scheduler", "--host", host, *ports], **quiet)]
+
+        def start_worker():
+            alone = ["--nthreads", "1", "--no-dashboard", "--no-nanny"]
+            processes.append(psutil.Popen([BIN / "dask", "worker", address, "--host", host, *alone], **quiet))
+            return processes[-1]
+
+        yield address, start_worker
+        for process in processes[::-1]:
+            if process.is_running():
+                process.terminate()
+        psutil.wait_procs(processes, timeout=20)
 
 
 def test_a_cluster_that_loses_a_worker_ends_with_the_same_gradebook(harmless, graded, cluster, tmp_path):
-    address, workers = cluster
+    address, start_worker = cluster
+    workers = [start_worker(), start_worker()]
     course = copy_of(harmless, tmp_path / "course")
     command = [BIN / "autograder", "grade", LESSON, "--dask", address]
     process = subprocess.Popen(command, cwd=course, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -64,6 +62,40 @@ def test_a_cluster_that_loses_a_worker_ends_with_the_same_gradebook(harmless, gr
     for student in ("right", "further-cells"):
         mine, theirs = (json.dumps(graded_notebook(each, student).cells) for each in (course, graded))
         assert len(mine) == pytest.approx(len(theirs), rel=0.05)
+
+
+def _reachable(address):
+    host, port = address.removeprefix("tcp://").split(":")
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex((host, int(port))) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"nothing listens at {address}")
+
+
+def test_a_worker_that_comes_late_is_waited_for(harmless, cluster, tmp_path):
+    """Who types the commands one after the other has a scheduler for some seconds before there is a worker."""
+    address, start_worker = cluster
+    course = copy_of(harmless, tmp_path / "course")
+    _reachable(address)
+    command = [BIN / "autograder", "grade", LESSON, "--dask", address, "--student", "right", "--student", "blank"]
+    process = subprocess.Popen(command, cwd=course, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    time.sleep(4)  # it has read the course, and has nobody to send it to
+    assert process.poll() is None
+    start_worker()
+    printed, _ = process.communicate(timeout=120)
+    assert process.returncode == 0 and re.search(r"2\s+graded", printed), printed
+
+
+def test_a_cluster_without_workers_is_named(empty_course, cluster, tmp_path):
+    address, _ = cluster
+    course = copy_of(empty_course, tmp_path / "course")
+    hand_in(course, "somebody", released_lesson(course))
+    _reachable(address)
+    command = [BIN / "autograder", "grade", LESSON, "--dask", address]
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True)
+    assert done.returncode == 1 and "The Dask cluster has no workers" in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
