@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import io
+import itertools
 import signal
 import sys
 import threading
@@ -181,7 +182,7 @@ def call(function, args, seconds=10.0):
     given = copy.deepcopy(args)
     printed, told = io.StringIO(), io.StringIO()
     outcome = Outcome()
-    modules = set(sys.modules)
+    newest = next(reversed(sys.modules))
     with (
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(printed),
@@ -197,7 +198,7 @@ def call(function, args, seconds=10.0):
             outcome.failure = describe(error, function)
     outcome.changed = [position for position, pair in enumerate(zip(args, given, strict=True)) if not _same(*pair)]
     outcome.printed = printed.getvalue()
-    outcome.imported = sorted(set(sys.modules) - modules)
+    outcome.imported = sorted(itertools.takewhile(lambda name: name != newest, reversed(sys.modules)))
     outcome.warnings = [f"{warning.category.__name__}: {warning.message}" for warning in caught]
     return outcome
 

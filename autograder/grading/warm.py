@@ -22,6 +22,9 @@ from autograder.grading.sandbox import Sandbox, snapshot
 from autograder.grading.sharing import Sharing
 from autograder.grading.shell import Runner
 
+# After how many of them the collector looks for garbage, here and in every child: a submission makes few more.
+_NEW_OBJECTS = 20_000
+
 
 def main(descriptor):
     """Serve the coordinator until it hangs up.
@@ -53,6 +56,7 @@ def main(descriptor):
     # The collector need not look at it any more, and its pages stay shared with the children.
     gc.freeze()
     gc.enable()
+    gc.set_threshold(_NEW_OBJECTS)
     outputs = {name: [cell.outputs for cell in lesson.sharing.cells.values()] for name, lesson in lessons.items()}
     channel.send({"shared": outputs})
     while True:
