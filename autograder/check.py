@@ -21,12 +21,6 @@ def use_hidden_seed(seed):
     _hidden_seed = seed
 
 
-def _examined(function, seed, kind, again=False):
-    from autograder.examination import examine  # here, because seven lessons take longer to import than all the rest
-
-    return examine(function, seed, kind, again)
-
-
 def check(function):
     """Try a student's function on the public probes.
 
@@ -41,9 +35,11 @@ def check(function):
         Shown in a notebook as HTML, elsewhere as text.  What is no function, or of no exercise, gets a result that
         says so in one sentence.
     """
+    from autograder.examination import examine  # here, because seven lessons take longer to import than all the rest
+
     # nbgrader's Validate reads points from text; a report in words would count as full marks there.
     execution = os.environ.get("NBGRADER_EXECUTION")
-    result = _examined(function, PUBLIC_SEED, Grade if execution == "validate" else Result, again=True)
+    result = examine(function, PUBLIC_SEED, Grade if execution == "validate" else Result, again=True)
     # When a notebook is graded, a check stands before the last line of its cell, where nobody looks at it.
     return result if execution == "autograde" else result.found()
 
@@ -61,5 +57,7 @@ def grade(function):
     autograder.result.Grade
         Its text is the points as a plain float, its HTML the same report as check's.
     """
+    from autograder.examination import examine  # here: see check
+
     # At once: nbgrader would give full marks for what goes wrong while a result is shown.
-    return _examined(function, _hidden_seed, Grade).found()
+    return examine(function, _hidden_seed, Grade).found()
