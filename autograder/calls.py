@@ -198,7 +198,7 @@ def call(function, args, seconds=10.0):
             outcome.failure = describe(error, function)
     outcome.changed = [position for position, pair in enumerate(zip(args, given, strict=True)) if not _same(*pair)]
     outcome.printed = printed.getvalue()
-    outcome.imported = sorted(itertools.takewhile(lambda name: name != newest, reversed(sys.modules)))
+    outcome.imported = sorted(itertools.takewhile(lambda name: name != newest, reversed([*sys.modules])))
     outcome.warnings = [f"{warning.category.__name__}: {warning.message}" for warning in caught]
     return outcome
 

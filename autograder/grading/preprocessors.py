@@ -82,13 +82,25 @@ class Execute(NbGraderPreprocessor):
 
 
 class SaveAutoGrades(StockSaveAutoGrades):
-    """Saves grades as nbgrader does, and says in comments what is not the student's own work."""
+    """Saves grades as nbgrader does, says what is not the student's own work, and has marks looked at again."""
 
     def preprocess(self, nb, resources):
         """Save the grades of one notebook."""
         self._notes = resources.get(KEY, {}).get("notes")
         self._cost = Grading(parent=self).own_work_cost
         return super().preprocess(nb, resources)
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        """Save what there is to save of one cell."""
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        if utils.is_task(cell):
+            # nbgrader does this for every cell with a person's mark but the tasks, whose answers stand in other cells.
+            name = cell.metadata["nbgrader"]["grade_id"]
+            grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+            if grade.manual_score is not None:
+                grade.needs_manual_grade = True
+                self.gradebook.db.commit()
+        return cell, resources
 
     def _add_score(self, cell, resources):
         super()._add_score(cell, resources)

@@ -14,12 +14,14 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.grading.mend import code_cells
 from autograder.grading.outcome import job_of
 from autograder.grading.preprocessors import Execute
 from autograder.grading.settings import Grading
 from autograder.grading.worker import Workers
+from tests.conftest import ROOT
 from tests.grading.conftest import (
     CONFIG,
     FULL,
@@ -88,10 +90,33 @@ def test_nothing_unchanged_is_graded_again(ours, released):
     assert scores(ours, "blank") == FULL
 
 
+def _through_the_sandbox(course):
+    """Give a course the steps that the project's own configuration has."""
+    steps = (ROOT / "nbgrader_config.py").read_text().partition("# Student code runs")[2]
+    (course / "nbgrader_config.py").write_text(CONFIG + LIMITS + "#" + steps)
+
+
+@pytest.mark.parametrize("command", [("autograder", "grade", LESSON), ("nbgrader", "autograde", LESSON, "--force")])
+def test_a_mark_given_by_hand_stays_and_is_to_be_looked_at_again(command, empty_course, released, tmp_path):
+    """Also that of the written question, whose answer stands in another cell than its mark."""
+    course = copy_of(empty_course, tmp_path / "course")
+    _through_the_sandbox(course)
+    hand_in(course, "right", nbformat.writes(solved(released)))
+    grade(course)
+    with Gradebook(f"sqlite:///{course}/classroom/gradebook.db") as gradebook:
+        mark = gradebook.find_grade("words", LESSON, LESSON, "right")
+        assert mark.needs_manual_grade
+        mark.manual_score, mark.needs_manual_grade = 4, False
+        gradebook.db.commit()
+    hand_in(course, "right", nbformat.writes(solved(released, after=["# one more thought"])))
+    run(course, *command)
+    marks = {name: given for _, name, _, *given in rows(course)["grades"]}
+    assert marks["words"] == [4, None, 1]
+
+
 def test_stock_autograde_gives_the_same_grades_through_the_sandbox(harmless, ours, tmp_path):
     course = copy_of(harmless, tmp_path / "course")
-    steps = (Path(__file__).parents[2] / "nbgrader_config.py").read_text().partition("# Student code runs")[2]
-    (course / "nbgrader_config.py").write_text(CONFIG + LIMITS + "#" + steps)
+    _through_the_sandbox(course)
     for student in ("sign", "in-place", "further-cells"):
         run(course, "nbgrader", "autograde", LESSON, "--student", student)
         assert scores(course, student) == scores(ours, student)
