@@ -351,8 +351,19 @@ class Course:
             },
         }
 
-    def save(self, student, ready, results):
+    def save(self, student, ready, results, changed):
         """Save a graded submission: rows, files, and last the record of it.
+
+        Parameters
+        ----------
+        student : str
+            Who handed it in.
+        ready : dict
+            Of :meth:`prepare`.
+        results : dict
+            Of the judges, by the name of a notebook.
+        changed : bool
+            Whether it may not be what a person has marked before.
 
         Returns
         -------
@@ -370,7 +381,7 @@ class Course:
                     self._converter.begin(student)
                     for name, (notebook, _) in ready.items():
                         resources = self._resources(student, name)
-                        resources[KEY] = {"result": results[name]}
+                        resources[KEY] = {"result": results[name], "changed": changed}
                         looks += self._converter.save(notebook, resources)
                     self._converter.set_permissions(self.lesson, student)
                 self._commit()
@@ -524,9 +535,12 @@ class ClassGrading:
         if len(results) < len(ready):
             return
         del open_work[student]
+        record = self._course.records.read(student)
+        # Without a record, as after a kill between the next line and the last, nothing says that it is the same.
+        changed = record is None or record["from"][0] != origin[0]
         self._course.records.forget(student)
         try:
-            looks = looks + _patiently(lambda: self._course.save(student, ready, results))
+            looks = looks + _patiently(lambda: self._course.save(student, ready, results, changed))
         except (OSError, sqlalchemy.exc.OperationalError) as error:
             raise GradingError(f"{student} could not be saved: {_first_line(error)}") from None
         except Exception as error:

@@ -86,15 +86,16 @@ class SaveAutoGrades(StockSaveAutoGrades):
 
     def preprocess(self, nb, resources):
         """Save the grades of one notebook."""
-        self._notes = resources.get(KEY, {}).get("notes")
+        ours = resources.get(KEY, {})
+        self._notes, self._changed = ours.get("notes"), ours.get("changed", False)
         self._cost = Grading(parent=self).own_work_cost
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
         """Save what there is to save of one cell."""
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
-        if utils.is_task(cell):
-            # nbgrader does this for every cell with a person's mark but the tasks, whose answers stand in other cells.
+        if self._changed and utils.is_task(cell):
+            # nbgrader does this for cells with a person's mark, but not for tasks, whose answers stand in other cells.
             name = cell.metadata["nbgrader"]["grade_id"]
             grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
             if grade.manual_score is not None:
