@@ -16,6 +16,8 @@ from autograder.grading.isolation import Limits
 from autograder.grading.worker import ClusterError, Unprotected, Workers
 
 _CONNECT_SECONDS = 10
+# A worker has first to import what it grades with.
+_WORKER_SECONDS = 20
 
 
 def digest_of_packages():
@@ -179,7 +181,7 @@ class Cluster:
         """
         self._order = json.dumps(self._order | {"unsafe": unsafe}).encode()
         try:
-            self._client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
+            self._client.wait_for_workers(1, timeout=_WORKER_SECONDS)
         except TimeoutError:
             raise ClusterError("The Dask cluster has no workers.") from None
         found = self._client.run(look_at, self._order, on_error="return")
