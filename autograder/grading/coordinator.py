@@ -351,6 +351,10 @@ class Course:
             },
         }
 
+    def was_graded(self, student):
+        """Whether there is a graded notebook of this student, which a person may have marked."""
+        return self._path(self.directory.autograded_directory, student).exists()
+
     def save(self, student, ready, results, changed):
         """Save a graded submission: rows, files, and last the record of it.
 
@@ -537,7 +541,7 @@ class ClassGrading:
         del open_work[student]
         record = self._course.records.read(student)
         # Without a record, as after a kill between the next line and the last, nothing says that it is the same.
-        changed = record is None or record["from"][0] != origin[0]
+        changed = self._course.was_graded(student) and (record is None or record["from"][0] != origin[0])
         self._course.records.forget(student)
         try:
             looks = looks + _patiently(lambda: self._course.save(student, ready, results, changed))
