@@ -4,6 +4,8 @@ Values become JSON, and the bytes of the arrays that it mentions.  What has no p
 name of its type, and arrives as an inert stand-in.
 """
 
+import array
+import contextlib
 import math
 from functools import lru_cache
 
@@ -13,6 +15,9 @@ from autograder.grading.message import CodecError
 
 DEEPEST = 24
 MOST_ITEMS = 1_000_000
+# Bytes of all arrays of one value, and digits of one whole number: far more than any exercise is about.
+MOST_IN_ARRAYS = 16 * 2**20
+MOST_DIGITS = 2**18
 
 # Kinds whose bytes are numbers: no objects, no references, nothing to run.
 _KINDS = "biufc"
@@ -27,6 +32,14 @@ def _stand_in_class(name):
     return type(name, (Unsendable,), {})
 
 
+def _plain(value):
+    """Return the text or number that a value of a kind derived from it is."""
+    for kind in (str, int, float):
+        if isinstance(value, kind):
+            return kind.__str__(value) if kind is str else kind.__pos__(value)
+    raise TypeError(f"{type(value).__name__} is neither a text nor a number")
+
+
 class Encoder:
     """Writes values into the grammar.
 
@@ -39,7 +52,7 @@ class Encoder:
     def __init__(self, handle_of=lambda function: None):
         self._handle_of = handle_of
         self.blobs = []
-        self._items = 0
+        self._items = self._in_arrays = 0
 
     def _array(self, array):
         array = np.asarray(array)
@@ -56,13 +69,16 @@ class Encoder:
         if value is None or kind in (bool, str):
             return value
         if kind is int:
-            return ["int", hex(value)] if abs(value) >= 2**53 else value
+            return self._whole(value)
         if kind is float:
             return value if math.isfinite(value) else ["float", repr(value)]
         if kind is complex:
             return ["complex", repr(value.real), repr(value.imag)]
         if isinstance(value, np.generic) and value.dtype.kind in _KINDS:
             return ["scalar", *self._array(value)]
+        if isinstance(value, (str, int, float)):
+            # A label of NumPy's, a member of an enumeration: it arrives as what it is a kind of.
+            return self.value(_plain(value), depth)
         if isinstance(value, np.ndarray):
             return self._any_array(value, depth)
         if isinstance(value, (list, tuple)):
@@ -76,11 +92,22 @@ class Encoder:
             handle = self._handle_of(value)
             if handle is not None:
                 return ["function", handle, str(getattr(value, "__name__", ""))[:200]]
+        if isinstance(value, (array.array, memoryview)) or hasattr(kind, "__array__"):
+            with contextlib.suppress(Exception):  # of the student's own class
+                return self._any_array(np.array(value), depth)
         return ["other", str(kind.__name__)[:80]]
+
+    def _whole(self, number):
+        if abs(number) < 2**53:
+            return number
+        return ["int", hex(number)] if number.bit_length() <= 4 * MOST_DIGITS else ["other", "much too large int"]
 
     def _any_array(self, array, depth):
         if type(array) is not np.ndarray:
             array = np.array(array, subok=False)
+        self._in_arrays += array.nbytes
+        if self._in_arrays > MOST_IN_ARRAYS:
+            return ["other", f"much too large ndarray of shape {array.shape}"[:80]]
         if array.dtype.kind in _KINDS and array.dtype.itemsize <= 16:
             # An array that is not in C order has to arrive so: what a reader sees in its rows depends on it.
             return ["array", *self._array(array)]
@@ -111,7 +138,7 @@ class Decoder:
     def __init__(self, blobs=(), function_of=lambda key, name: _stand_in_class("function")()):
         self._blobs = blobs
         self._function_of = function_of
-        self._items = 0
+        self._items = self._in_arrays = 0
 
     def value(self, form, depth=0):
         """Return the value that a JSON form stands for."""
@@ -133,6 +160,8 @@ class Decoder:
             raise CodecError(f"a {form[0]} is malformed") from error
 
     def _read_int(self, text, depth):
+        if len(text) > MOST_DIGITS + 8:
+            raise CodecError("a whole number is too long")
         return int(text, 16)
 
     def _read_float(self, text, depth):
@@ -154,6 +183,10 @@ class Decoder:
         kind = np.dtype(str(dtype))
         if kind.kind not in _KINDS or kind.hasobject or kind.fields is not None or kind.subdtype is not None:
             raise CodecError("an array is of a kind that is not sent")
+        # Not only the blobs are counted: many arrays can be made of one.
+        self._in_arrays += len(self._blobs[int(index)])
+        if self._in_arrays > 2 * MOST_IN_ARRAYS:
+            raise CodecError("the arrays of a value are too large")
         return np.frombuffer(self._blobs[int(index)], kind).reshape([int(size) for size in shape]).copy()
 
     def _read_scalar(self, dtype, shape, index, depth):

@@ -39,7 +39,7 @@ def serve(descriptor):
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, who then hangs up
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    channel = Channel(socket.socket(fileno=descriptor))
+    channel = Channel(socket.socket(fileno=descriptor), trusted=True)
     order, _ = channel.receive()
     channel.send({"shared": {}})
     while True:
@@ -59,7 +59,7 @@ def judge(descriptor):
     descriptor : int
         Of a socket to the coordinator, on which the order comes first.
     """
-    channel = Channel(socket.socket(fileno=descriptor))
+    channel = Channel(socket.socket(fileno=descriptor), trusted=True)
     order, _ = channel.receive()
     limits, runner = isolation.Limits(**order["limits"]), Runner()
     runner.outputs.most_characters = limits.output_characters
@@ -113,7 +113,7 @@ def be_sandboxed(descriptor, *on):
         The means that are on already.
     """
     link = socket.socket(fileno=descriptor)
-    request, _ = Channel(link).receive()
+    request, _ = Channel(link, trusted=True).receive()  # no student's code has run yet
     limits, runner = isolation.Limits(**request["limits"]), Runner()
     runner.outputs.most_characters = limits.output_characters
     readable = isolation.readable_paths()

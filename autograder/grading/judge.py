@@ -5,6 +5,7 @@ No student's code is ever run here.  In a test cell the student's names stand fo
 
 import ast
 import contextlib
+import json
 import socket
 import time
 
@@ -16,6 +17,9 @@ from autograder.grading.sharing import read
 
 _NO_REPLY = "\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"
 _DEEPEST_JSON = 12
+# Characters of all that one submission displays.
+_MOST_OUTPUT = 128 * 2**20
+_WORDS = {"alt": None, "needs_background": ("light", "dark")}
 
 
 class Judge:
@@ -86,7 +90,7 @@ class Judge:
         use_hidden_seed(job["hidden_seed"])  # known to this process alone: sandboxes are forked from another one
         sandbox, on = self.sandbox(job["notebook"], job["files"])
         plan = iter(lesson.sharing.plan([(c["id"], c["source"]) for c in job["cells"] if not c["test"]]))
-        done, unheard, count = [], [], 0
+        done, unheard, count, self._room = [], [], 0, _MOST_OUTPUT
         for position, cell in enumerate(job["cells"]):
             shared = None if cell["test"] else next(plan)
             if not cell["source"].strip() or cell["skip"]:
@@ -95,7 +99,7 @@ class Judge:
             count += 1
             if cell["test"]:
                 dead_before = sandbox.ended
-                came = {"outputs": self._test(sandbox, lesson, cell["source"], count)}
+                came = {"outputs": clean_outputs(self._test(sandbox, lesson, cell["source"], count), count)}
                 if sandbox.ended and dead_before:
                     unheard.append(position)
             elif shared is not None:
@@ -115,10 +119,18 @@ class Judge:
             reply, _ = sandbox.ask(request, seconds=seconds + GRACE)
         except SandboxEnded as error:
             return [_error("SandboxEnded", f"{error}.")]
-        outputs = clean_outputs(reply.get("outputs"), count)
+        outputs = self._within_room(clean_outputs(reply.get("outputs"), count))
         if reply.get("interrupted") is True:
             outputs.append(_error("CellTimeoutError", "", [_NO_REPLY]))
         return outputs
+
+    def _within_room(self, outputs):
+        """Keep the outputs of a cell, if all that were kept before leave room for them."""
+        self._room -= len(json.dumps(outputs, ensure_ascii=False))
+        if self._room > 0:
+            return outputs
+        left_out = "What this notebook displayed was too large, and the outputs of this cell were left out.\n"
+        return [{"output_type": "stream", "name": "stderr", "text": left_out}]
 
     def _adopt(self, sandbox, number):
         try:
@@ -215,6 +227,26 @@ def _bundle(value):
     }
 
 
+def _metadata(metadata, bundle):
+    """Keep of what is said about the display of something only numbers and known words.
+
+    nbconvert's templates write some of it into a page as it is.
+    """
+    kept = {}
+    for key, about in metadata.items() if isinstance(metadata, dict) else ():
+        if key in bundle and isinstance(about, dict):
+            kept[key] = {
+                name: _json(value)
+                for name, value in about.items()
+                if isinstance(value, (bool, int, float)) or (isinstance(value, str) and _is_known_word(name, value))
+            }
+    return kept
+
+
+def _is_known_word(name, value):
+    return name in _WORDS and (_WORDS[name] is None or value in _WORDS[name])
+
+
 def clean_outputs(outputs, count):
     """Take from a sandbox's answer what is an output, whatever else it may hold.
 
@@ -237,8 +269,8 @@ def clean_outputs(outputs, count):
             name = "stderr" if each.get("name") == "stderr" else "stdout"
             kept.append({"output_type": kind, "name": name, "text": _text(each.get("text"))})
         elif kind in ("display_data", "execute_result"):
-            metadata = each.get("metadata")
-            shown = {"data": _bundle(each.get("data")), "metadata": _json(metadata) if type(metadata) is dict else {}}
+            data = _bundle(each.get("data"))
+            shown = {"data": data, "metadata": _metadata(each.get("metadata"), data)}
             extra = {"execution_count": count} if kind == "execute_result" else {}
             kept.append({"output_type": kind, **shown, **extra})
         elif kind == "error":

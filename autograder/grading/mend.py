@@ -1,6 +1,7 @@
 """Make of whatever was handed in a notebook that nbgrader can grade: its own cells as the source has them."""
 
 import copy
+import itertools
 import json
 
 import nbformat
@@ -187,9 +188,10 @@ def _position(notebook, name):
 
 
 def _unique_ids(notebook):
-    seen = set()
-    for number, cell in enumerate(notebook.cells):
+    seen, numbers = set(), itertools.count(1)
+    for cell in notebook.cells:
+        own = cell.get("id")
         while cell.get("id") in seen:
-            cell.id = f"{cell.id[:40]}-copy-{number}"
+            cell.id = f"{own[:40]}-copy-{next(numbers)}"
         if cell.get("id"):
             seen.add(cell.id)

@@ -5,6 +5,8 @@ import struct
 
 MOST_BYTES = 96 * 2**20
 MOST_TEXT = 32 * 2**20
+# Between the coordinator and its judges, where nothing is said that was not looked at.
+MOST_TRUSTED = 2**30
 
 _HEAD = struct.Struct("<II")
 
@@ -15,13 +17,20 @@ class CodecError(Exception):
 
 def pack(form, blobs=()):
     """Put a JSON form and its blobs into the bytes of one message."""
-    text = json.dumps(form, default=repr).encode("utf-8", "surrogatepass")
+    text = json.dumps(form, default=repr, ensure_ascii=False).encode("utf-8", "surrogatepass")
     sizes = struct.pack(f"<{len(blobs)}I", *map(len, blobs))
     return b"".join((_HEAD.pack(len(text), len(blobs)), text, sizes, *blobs))
 
 
-def unpack(message):
+def unpack(message, most_text=MOST_TEXT):
     """Take the bytes of one message apart.
+
+    Parameters
+    ----------
+    message : bytes
+        As :func:`pack` made it, or anything else.
+    most_text : int
+        Bytes of its JSON text; read, that takes many times as much memory.
 
     Returns
     -------
@@ -34,7 +43,7 @@ def unpack(message):
     """
     try:
         length, count = _HEAD.unpack_from(message)
-        if length > MOST_TEXT:
+        if length > most_text:
             raise CodecError("a message is too long")
         start = _HEAD.size + length
         form = json.loads(message[_HEAD.size : start].decode("utf-8", "surrogatepass"))

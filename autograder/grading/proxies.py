@@ -11,10 +11,13 @@ from autograder.calls import Described, Failure, StandIn, TimeUp
 from autograder.grading.channel import Closed, Late, alarm_held
 from autograder.grading.codec import Decoder, Encoder
 from autograder.grading.message import CodecError
+from autograder.grading.sandbox import WATCHED
 
 # How much longer than its time a call may take before it is not asked any more but killed.
 GRACE = 3.0
 MOST_CALL_BACKS = 100_000
+# Functions of one package that are noted for one call.
+MOST_MET = 300
 
 
 class SandboxEnded(Described):
@@ -76,14 +79,14 @@ class Link:
             raise SandboxEnded(self.ended)
         until = self._until if seconds is None else min(self._until, time.monotonic() + seconds + GRACE)
         try:
-            self._channel.send(request, blobs)
+            self._channel.send(request, blobs, seconds=until - time.monotonic())
             for _ in range(MOST_CALL_BACKS):
                 reply, blobs = self._channel.receive(max(until - time.monotonic(), 0))
                 if not isinstance(reply, dict):
                     raise Closed("a reply is not in the grammar")
                 if "back" not in reply:
                     return reply, blobs
-                self._channel.send(*self._serve(reply, blobs))
+                self._channel.send(*self._serve(reply, blobs), seconds=until - time.monotonic())
             raise Closed("a function was called back without end")
         except Late:
             self.end("it took too long and could not be interrupted")
@@ -103,13 +106,14 @@ class Link:
         encoder = self._encoder()
         try:
             function = self._own_functions[int(request["back"])]
-            args = self.decoder(blobs).value(request["args"])
+            decoder = self.decoder(blobs)
+            args, keywords = decoder.value(request["args"]), decoder.value(request["keywords"])
         except (KeyError, IndexError, TypeError, ValueError) as error:
             raise CodecError("a call back is malformed") from error
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                value = function(*args)
+                value = function(*args, **keywords)
             return {"value": encoder.value(value), "failure": None}, encoder.blobs
         except Exception as error:
             # Ours failed on what the student passed: the student is told in words.
@@ -162,7 +166,7 @@ class Link:
                 failure = reply["failure"] and tuple(str(part)[:300] for part in reply["failure"])
                 told = [(str(kind), str(words)) for kind, words in reply["warnings"]]
                 printed, complained = str(reply["printed"]), str(reply["told"])
-                self.met.setdefault(name, set()).update(str(each) for each in reply["met"][:1000])
+                self.met.setdefault(name, set()).update(_some_of_each(reply["met"]))
             except (CodecError, KeyError, TypeError, ValueError, IndexError, RecursionError) as error:
                 self.end(f"its answer was not plain data ({error})")
                 raise SandboxEnded(self.ended) from error
@@ -247,6 +251,16 @@ class Proxy(StandIn):
     __hash__ = object.__hash__
 
 
+def _some_of_each(met):
+    """Keep what was met of every package, however much there is of one."""
+    kept = {}
+    for each in met:
+        names = kept.setdefault(str(each).partition(".")[0], [])
+        if len(names) < MOST_MET and len(kept) <= len(WATCHED):
+            names.append(str(each)[:200])
+    return [name for names in kept.values() for name in names]
+
+
 def write_back(mine, theirs):
     """Do to an argument what the student's function did to its copy.
 
@@ -268,12 +282,13 @@ def write_back(mine, theirs):
         if isinstance(theirs, np.random.Generator):
             mine.bit_generator.state = theirs.bit_generator.state
     elif isinstance(mine, (list, tuple)) and isinstance(theirs, type(mine)):
-        if len(mine) == len(theirs) and all(map(_of_one_kind, mine, theirs)):
-            for one, other in zip(mine, theirs, strict=True):
+        # Of a tuple only the parts can have changed; where one of them has another size, that is shown by its size.
+        if isinstance(mine, tuple) or all(map(_of_one_kind, [mine], [theirs])):
+            for one, other in zip(mine, theirs, strict=False):
                 write_back(one, other)
             if isinstance(mine, list):
                 mine[:] = [one if _mutable(one) else other for one, other in zip(mine, theirs, strict=True)]
-        elif isinstance(mine, list):
+        else:
             mine[:] = theirs
     elif isinstance(mine, dict) and isinstance(theirs, dict):
         mine.clear()
@@ -287,6 +302,8 @@ def _mutable(value):
 def _of_one_kind(one, other):
     if isinstance(one, np.ndarray):
         return isinstance(other, np.ndarray) and one.dtype == other.dtype and one.size == other.size
+    if isinstance(one, (list, tuple)):
+        return type(one) is type(other) and len(one) == len(other) and all(map(_of_one_kind, one, other))
     return not _mutable(one) or type(one) is type(other)
 
 

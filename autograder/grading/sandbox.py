@@ -29,8 +29,8 @@ class _CallBack:
     def __init__(self, sandbox, key, name):
         self._sandbox, self._key, self.__name__ = sandbox, key, name
 
-    def __call__(self, *args):
-        return self._sandbox.call_back(self._key, args)
+    def __call__(self, *args, **keywords):
+        return self._sandbox.call_back(self._key, args, keywords)
 
     def __deepcopy__(self, memo):
         return self
@@ -58,6 +58,7 @@ class Sandbox:
         self._names = runner.shell.user_ns
         self._adoptable = adoptable
         self._functions = []
+        self._turn = threading.Lock()
 
     def serve(self):
         """Answer one request after the other."""
@@ -75,11 +76,15 @@ class Sandbox:
 
         timer = threading.Timer(seconds, interrupt)
         timer.daemon = True
-        timer.start()
         try:
+            timer.start()
             outputs, succeeded = self._runner.run(source, count)
         except KeyboardInterrupt:
             # It came between the cell and its end.
+            outputs, succeeded = self._runner.outputs.items, False
+        except (RecursionError, MemoryError, RuntimeError) as error:
+            # A cell that cannot be compiled, or threads of the student's that leave no room for one more.
+            self._runner.outputs.error(type(error).__name__, str(error), [f"{type(error).__name__}: {error}"])
             outputs, succeeded = self._runner.outputs.items, False
         finally:
             timer.cancel()
@@ -143,11 +148,13 @@ class Sandbox:
             "met": sorted(met),
         }, encoder.blobs
 
-    def call_back(self, key, args):
+    def call_back(self, key, args, keywords):
         """Have the judge call a function of its own, and return what it returned."""
         encoder = self._encoder()
-        self._channel.send({"back": key, "args": encoder.value(tuple(args))}, encoder.blobs)
-        reply, blobs = self._channel.receive()
+        request = {"back": key, "args": encoder.value(tuple(args)), "keywords": encoder.value(keywords)}
+        with self._turn:  # several threads of the student's may call
+            self._channel.send(request, encoder.blobs)
+            reply, blobs = self._channel.receive()
         if reply["failure"]:
             raise ValueError(reply["failure"])
         return self._decoder(blobs).value(reply["value"])
@@ -164,11 +171,13 @@ def _watching(met):
                 met.add(f"{module}.{frame.f_code.co_qualname}"[:200])
 
     before = sys.getprofile()
+    threading.setprofile(note)
     sys.setprofile(note)
     try:
         yield
     finally:
         sys.setprofile(before)
+        threading.setprofile(None)
 
 
 def snapshot(value):

@@ -264,8 +264,10 @@ class Walk:
 
     def sets_for_good(self, reading):
         """Whether a cell may do to a module what outlasts the cell, or do what reading it does not show."""
-        known = self.hands | dict(reading.imports)
-        return reading.opaque or any(_is_module(known.get(name, "")) for name in reading.settings)
+        imports = dict(reading.imports)
+        return reading.opaque or any(
+            _is_module(imports.get(name) or self.hands.get(name, "")) for name in reading.settings
+        )
 
     def passed(self, hand, reading, touches):
         """Note that a cell was run by itself, or taken over."""

@@ -81,7 +81,9 @@ class Outputs:
         if self._room_to_display < 0:
             return
         # An output takes room in the file even where there is next to nothing in it.
-        self._room_to_display -= _LEAST_SIZE + sum(len(str(part)) for part in item["data"].values())
+        self._room_to_display -= _LEAST_SIZE + sum(
+            len(str(part).encode("utf-8", "replace")) for part in item["data"].values()
+        )
         if self._room_to_display < 0:
             self.stream("stderr", "What this cell displayed was too large, and the rest of it was left out.\n")
             return
