@@ -1,5 +1,6 @@
 """Which modules and functions somebody's code refers to, read from its bytecode; nothing is run."""
 
+import contextlib
 import dis
 import functools
 import re
@@ -163,6 +164,48 @@ def arrays_held(function):
         else:
             waiting.extend(_parts_of(value))
     return arrays
+
+
+@contextlib.contextmanager
+def rows_reordered(function, rows, rng):
+    """Within the block, have a function hold a table with its rows in another order, if it holds it at all.
+
+    Parameters
+    ----------
+    function : callable
+        As for :func:`names_used`; a stand-in has it done where the function is.
+    rows : numpy.ndarray, shape (n, m)
+        The table; rounded to five digits, half of the first hundred rows of what is held have to be in it.
+    rng : numpy.random.Generator
+        Draws the order.
+
+    Yields
+    ------
+    bool
+        Whether it holds the table.
+    """
+    if isinstance(function, StandIn):
+        held = function.reorder_rows(rows, rng)
+        try:
+            yield held
+        finally:
+            function.restore_rows()
+        return
+    known = {row.tobytes() for row in rows.round(5)}
+    kept = [
+        array
+        for array in arrays_held(function)
+        if array.ndim == 2 and array.shape[1] == rows.shape[1] and len(array) >= 100 and array.flags.writeable
+        if sum(row.tobytes() in known for row in array[:100].astype(float).round(5)) >= 50
+    ]
+    before = [array.copy() for array in kept]
+    try:
+        for array in kept:
+            array[:] = array[rng.permutation(len(array))]
+        yield bool(kept)
+    finally:
+        for array, saved in zip(kept, before, strict=True):
+            array[:] = saved
 
 
 def modules_entered(function, args):

@@ -8,7 +8,7 @@ import numpy as np
 from autograder import probes
 from autograder.calls import is_function
 from autograder.exercise import Exercise, Mistake, Requirement
-from autograder.inspection import arrays_held, modules_entered, names_used
+from autograder.inspection import modules_entered, names_used, rows_reordered
 from autograder.recall import Question
 from autograder.requirements import cases, shapes, trouble, unchanged, values
 from nblib.activations import relu, relu_prime, softmax
@@ -1833,21 +1833,8 @@ def _leans_on(trial, predict_labels, X_train, X_test, predicted):
 
     A mean of the training digits, say, is the same in every order; the label of the nearest one is not.
     """
-    known = {row.tobytes() for row in X_train.round(5)}
-    kept = [
-        array
-        for array in arrays_held(predict_labels)
-        if array.ndim == 2 and array.shape[1] == X_train.shape[1] and len(array) >= 100 and array.flags.writeable
-        if sum(row.tobytes() in known for row in array[:100].astype(float).round(5)) >= 50
-    ]
-    before = [array.copy() for array in kept]
-    try:
-        for array in kept:
-            array[:] = array[trial.rng(3).permutation(len(array))]
-        return bool(kept) and _share(_labels(trial, predict_labels, X_test), predicted) < 0.5
-    finally:
-        for array, saved in zip(kept, before, strict=True):
-            array[:] = saved
+    with rows_reordered(predict_labels, X_train, trial.rng(3)) as held:
+        return held and _share(_labels(trial, predict_labels, X_test), predicted) < 0.5
 
 
 def _renamed_share(predicted, labels):

@@ -4,13 +4,11 @@ A submission is sanitised by nbgrader's own steps, run, and saved by nbgrader's 
 ``nbgrader autograde``, but many at once, each written whole or not at all.
 """
 
-import base64
 import contextlib
 import logging
 import os
 import re
 import shutil
-import stat
 import time
 import warnings
 from collections import deque
@@ -30,10 +28,11 @@ from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.grading.files import digest_of_files, for_sandbox, regular_files
 from autograder.grading.mend import Unreadable, code_cells, mend, read_notebook
 from autograder.grading.outcome import job_of
 from autograder.grading.preprocessors import KEY, Execute, Mend, SaveAutoGrades
-from autograder.grading.records import GRADED, LOOK, Busy, Records, digest_of_checks, digest_of_files, move_folder
+from autograder.grading.records import GRADED, LOOK, Busy, Records, digest_of_checks, move_folder
 from autograder.grading.settings import Grading
 from autograder.grading.worker import Unprotected
 
@@ -259,7 +258,7 @@ class Course:
 
     def digest(self, student):
         """Return a digest of what a student handed in."""
-        return digest_of_files(self._path(self.directory.submitted_directory, student))
+        return digest_of_files(self._path(self.directory.submitted_directory, student), self.settings.submission_bytes)
 
     def stage(self, student):
         """Copy what a student handed in: regular files only, and not more than may be.
@@ -271,28 +270,13 @@ class Course:
         """
         self.unstage(student)
         source = self._path(self.directory.submitted_directory, student)
-        room = self.settings.submission_bytes
+        contents = regular_files(source, self.settings.submission_bytes, {f"{name}.ipynb" for name in self.sources})
         target = self._staged_path("submitted", student)
         target.mkdir(parents=True)
-        files = {}
-        for path in sorted(source.rglob("*")):
-            name = path.relative_to(source)
-            if path.is_symlink() or any((source / parent).is_symlink() for parent in name.parents):
-                if path.suffix == ".ipynb":
-                    raise Unreadable("The notebook is a link to another file.")
-                continue
-            if not stat.S_ISREG(path.stat().st_mode):
-                continue
-            room -= path.stat().st_size
-            if room < 0:
-                raise Unreadable("The files that were handed in are larger than allowed.")
-            content = path.read_bytes()
+        for name, content in contents.items():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (target / name).write_bytes(content)
-            if path.suffix not in (".ipynb", ".py", ".pyc", ".so") and name.name != "timestamp.txt":
-                # Modules stay outside: a numpy.py beside the notebook would stand in numpy's place.
-                files[str(name)] = base64.b64encode(content).decode("ascii")
-        return files
+        return for_sandbox(contents)
 
     def unstage(self, student):
         """Remove the staged folders of a student."""
@@ -458,7 +442,7 @@ class ClassGrading:
                 self._early[student] = self._from(student), *self._course.prepare(student)
 
     def due(self, students):
-        """Sort a class into what is to be graded, and what did not change since.
+        """Sort a class into what is to be graded, and what is not: it did not change since, or has no name.
 
         Returns
         -------
@@ -466,6 +450,11 @@ class ClassGrading:
         """
         due, unchanged = [], []
         for student in students:
+            if not _is_text(student):
+                name = os.fsencode(student).decode("utf-8", "replace")
+                why = "Not graded: the folder's name is not written in UTF-8, so no gradebook can hold it. Rename it."
+                unchanged.append(Graded(name, LOOK, why))
+                continue
             record = self._course.records.read(student)
             if not self._force and record and record["from"] == self._from(student):
                 unchanged.append(Graded(student, UNCHANGED, record["why"]))
@@ -564,6 +553,14 @@ class ClassGrading:
         self._course.unstage(student)
         self._course.records.write(student, {"from": origin, "state": state, "why": why})
         return Graded(student, state, why)
+
+
+def _is_text(name):
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _patiently(action, pauses=(0.5, 2, 5)):

@@ -13,6 +13,7 @@ import importlib.util
 import os
 import platform
 import resource
+import secrets
 import shutil
 import signal
 import stat
@@ -26,6 +27,7 @@ from pathlib import Path
 
 BUBBLEWRAP = "bubblewrap"
 NOBODY = 65534
+_FIRST_USER, _USERS = 2**30, 2**29
 HOME = "/sandbox"
 
 USER, FILES, NETWORK, PROCESSES = "user namespace", "mount namespace", "network namespace", "process namespace"
@@ -274,12 +276,14 @@ def confine(limits, readable, own_files):
         The means that are on.
     """
     on = []
-    home = _own_directory(limits)
+    home = _own_directory(limits, len(own_files))
     _write_files(home, own_files)
     os.chdir(home)
+    sys.path.append(home)  # last: no file of that name may stand in the place of what is installed
     os.environ.clear()
     os.environ.update(
         HOME=home,
+        USER="student",
         TMPDIR=home,
         MPLCONFIGDIR=home,
         IPYTHONDIR=home,
@@ -302,9 +306,10 @@ def confine(limits, readable, own_files):
     return on
 
 
-def _own_directory(limits):
+def _own_directory(limits, files):
     try:
-        options = f"mode=777,size={limits.file_bytes},nr_inodes=4096"
+        # A file may bring a folder of its own with it.
+        options = f"mode=777,size={limits.file_bytes},nr_inodes={4096 + 4 * files}"
         _mount("tmpfs", HOME, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
         return HOME
     except OSError:
@@ -341,12 +346,22 @@ def _set_limits(limits):
     resource.setrlimit(resource.RLIMIT_NPROC, (limits.processes + 64,) * 2)
 
 
+def _become(user):
+    try:
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    except OSError:  # a machine inside of another one may know few users only
+        return False
+    return True
+
+
 def _drop_privileges():
     try:
         if os.geteuid() == 0:
             os.setgroups([])
-            os.setresgid(NOBODY, NOBODY, NOBODY)
-            os.setresuid(NOBODY, NOBODY, NOBODY)
+            # Processes and threads are counted for each user: one user for all sandboxes, and one sandbox could use up
+            # what the others need.
+            _become(_FIRST_USER + secrets.randbelow(_USERS)) or _become(NOBODY)
         else:
             for capability in range(64):
                 _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)

@@ -8,6 +8,7 @@ import nbformat
 from nbformat.validator import normalize
 
 _STUDENT, _TEST, _OWN = "student", "test", "own"
+_KEYS = {"id", "cell_type", "metadata", "source", "attachments", "outputs", "execution_count"}
 
 
 class Unreadable(Exception):
@@ -82,6 +83,12 @@ def read_notebook(content):
         for cell in raw.get("cells", []):
             if cell.get("cell_type") == "code":
                 cell.update(outputs=[], execution_count=None)
+            if version == 4:
+                for key in set(cell) - _KEYS:
+                    del cell[key]
+        if version == 4 and any("id" in cell for cell in raw.get("cells", [])):
+            # Ids came with 4.5; tools that write them and an older number are not rare.
+            raw["nbformat_minor"] = max(raw.get("nbformat_minor", 0), 5)
         notebook = nbformat.reads(json.dumps(_writable(raw)), as_version=4)
         _, notebook = normalize(notebook, strip_invalid_metadata=True)
         nbformat.validate(notebook)

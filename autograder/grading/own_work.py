@@ -69,17 +69,36 @@ def _by_reading(name, source, answers):
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return None
-    modules = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            modules |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            modules |= {f"{node.module}.{alias.name}" for alias in node.names}
-    for module in sorted(modules):
+    imported = _imported(tree)
+    for module in sorted(imported):
         if module.partition(".")[0] in LIBRARIES:
             return f"{name} imports {module.partition('.')[0]}, which does the work that is asked for."
         if module.startswith("autograder.exercises"):
             return f"{name} imports the checks' own answers."
-        if answers.get(module) == name:
-            return f"{name} imports {module}, which is the answer that is asked for."
+        # An answer may be imported to be compared with, outside of all functions.
+        if answers.get(module) == name and imported[module] & _at_work(tree, name):
+            return f"{name} uses {module}, which is the answer that is asked for."
     return None
+
+
+def _imported(tree):
+    """Return by the dotted name of what is imported the names that it is given."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                found.setdefault(alias.name, set()).add(alias.asname or alias.name.partition(".")[0])
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                found.setdefault(f"{node.module}.{alias.name}", set()).add(alias.asname or alias.name)
+    return found
+
+
+def _at_work(tree, name):
+    """Return the names that functions of a cell use, or that are given to the answer: what it may be made of."""
+    used = {name}
+    for node in ast.walk(tree):
+        given = isinstance(node, ast.Assign) and any(getattr(target, "id", None) == name for target in node.targets)
+        if given or isinstance(node, (ast.FunctionDef, ast.Lambda)):
+            used |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return used

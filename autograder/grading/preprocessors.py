@@ -10,6 +10,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 
 from autograder.grading.channel import Closed
+from autograder.grading.files import for_sandbox, regular_files
 from autograder.grading.mend import code_cells, mend
 from autograder.grading.outcome import job_of, put_outputs
 from autograder.grading.settings import Grading
@@ -58,15 +59,16 @@ class Execute(NbGraderPreprocessor):
         """Put the outputs into one notebook."""
         ours = resources.setdefault(KEY, {})
         if "result" not in ours:
-            ours["result"] = self._run(nb, source_of(self, resources), resources["nbgrader"])
+            settings = Grading(parent=self)
+            contents = regular_files(resources["metadata"]["path"], settings.submission_bytes, ())
+            job = job_of(resources["nbgrader"]["notebook"], nb, for_sandbox(contents), settings)
+            ours["result"] = self._run(job, source_of(self, resources), settings)
         ours["notes"] = put_outputs(nb, ours["result"], resources["nbgrader"]["assignment"])
         return nb, resources
 
-    def _run(self, nb, source, marks):
+    def _run(self, job, source, settings):
         """Run a notebook outside a class: nbgrader's own command, or the formgrader's button."""
-        settings = Grading(parent=self)
-        key = (marks["notebook"], nbformat.writes(source), settings.limits(), settings.unsafe, settings.warm)
-        job = job_of(marks["notebook"], nb, {}, settings)
+        key = (job["notebook"], nbformat.writes(source), settings.limits(), settings.unsafe, settings.warm)
         if key in self._workers:
             # A server lives long, and the process that waits may have been killed meanwhile.
             with contextlib.suppress(Closed):
@@ -76,7 +78,7 @@ class Execute(NbGraderPreprocessor):
         self._workers.clear()
         workers = Workers()
         atexit.register(workers.close)
-        workers.prepare({marks["notebook"]: code_cells(source)}, *key[2:])
+        workers.prepare({job["notebook"]: code_cells(source)}, *key[2:])
         self._workers[key] = workers
         return workers.run_one(job)
 

@@ -1,6 +1,7 @@
 """What stands for a student's functions where verdicts are made."""
 
 import builtins
+import contextlib
 import sys
 import time
 import warnings
@@ -183,6 +184,19 @@ class Link:
             raise _exception_of(Failure(*failure))
         return value
 
+    def reorder_rows(self, handle, rows, rng):
+        """Reorder the rows of a table that a student's function holds, where it is."""
+        encoder = self._encoder()
+        request = {"do": "reorder", "handle": handle, "rows": encoder.value(rows), "rng": encoder.value(rng)}
+        with alarm_held():
+            reply, _ = self.ask(request, encoder.blobs, seconds=10)
+        return reply.get("held") is True
+
+    def restore_rows(self):
+        """Undo what ``reorder_rows`` did."""
+        with alarm_held(), contextlib.suppress(SandboxEnded):
+            self.ask({"do": "restore"}, seconds=10)
+
     def count_steps(self, handle, args, seconds):
         """Count the steps of one call, in the sandbox."""
         with alarm_held():
@@ -231,6 +245,14 @@ class Proxy(StandIn):
     def count_steps(self, args, seconds):
         """Count the steps of one call where the function runs."""
         return self._autograder_link.count_steps(self._autograder_handle(), args, seconds)
+
+    def reorder_rows(self, rows, rng):
+        """Have the rows of a table that the function holds stand in another order; say whether it holds it."""
+        return self._autograder_link.reorder_rows(self._autograder_handle(), rows, rng)
+
+    def restore_rows(self):
+        """Undo what ``reorder_rows`` did."""
+        self._autograder_link.restore_rows()
 
     def names_used(self):
         """Return the functions of watched packages that ran in its first call."""

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import shutil
-import stat
 import sys
 from pathlib import Path
 
@@ -13,28 +12,11 @@ import autograder
 import nblib
 
 GRADED, LOOK = "graded", "needs a look"
+_LONGEST = 200
 
 
 class Busy(Exception):
     """Somebody else is grading this lesson just now."""
-
-
-def _digest(parts):
-    whole = hashlib.sha256()
-    for part in parts:
-        whole.update(hashlib.sha256(part).digest())
-    return whole.hexdigest()
-
-
-def digest_of_files(folder):
-    """Return a digest of all files below a folder, their names and contents."""
-    parts = []
-    for path in sorted(Path(folder).rglob("*")):
-        if path.is_symlink():
-            parts += [os.fsencode(path.relative_to(folder)), os.fsencode(os.readlink(path))]
-        elif stat.S_ISREG(path.stat().st_mode):
-            parts += [os.fsencode(path.relative_to(folder)), path.read_bytes()]
-    return _digest(parts)
 
 
 def digest_of_checks(settings, lesson):
@@ -58,7 +40,10 @@ def digest_of_checks(settings, lesson):
     for package in (autograder, nblib):
         paths |= set(Path(package.__file__).parent.glob("*.py"))
     parts = [repr(sorted(settings.trait_values(config=True).items())).encode()]
-    return _digest(parts + [path.read_bytes() for path in sorted(paths)])
+    whole = hashlib.sha256()
+    for part in parts + [path.read_bytes() for path in sorted(paths)]:
+        whole.update(hashlib.sha256(part).digest())
+    return whole.hexdigest()
 
 
 class Records:
@@ -97,17 +82,22 @@ class Records:
         shutil.rmtree(self.staging, ignore_errors=True)
         self.staging.mkdir(parents=True, exist_ok=True)
 
+    def _file(self, student):
+        # The name of a folder can be so long that with an ending it is none.
+        long = len(os.fsencode(student)) > _LONGEST
+        return self._folder / f"{hashlib.sha256(os.fsencode(student)).hexdigest() if long else student}.json"
+
     def read(self, student):
         """Return the record of a student, or None."""
         try:
-            return json.loads((self._folder / f"{student}.json").read_text(encoding="utf-8"))
+            return json.loads(self._file(student).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
 
     def write(self, student, record):
         """Write the record of a student: whole, or not at all."""
-        path = self._folder / f"{student}.json"
-        aside = self.staging / f"{student}.json"
+        path = self._file(student)
+        aside = self.staging / path.name
         with aside.open("w", encoding="utf-8") as file:
             json.dump(record, file, ensure_ascii=False)
             file.flush()
@@ -116,7 +106,7 @@ class Records:
 
     def forget(self, student):
         """Remove the record of a student, before anything is changed of which it speaks."""
-        (self._folder / f"{student}.json").unlink(missing_ok=True)
+        self._file(student).unlink(missing_ok=True)
 
 
 def move_folder(source, target):

@@ -157,11 +157,12 @@ def _shown(result):
 
 
 def test_a_server_goes_on_after_its_warm_process_was_killed():
-    step, marks = Execute(), {"notebook": LESSON, "assignment": LESSON}
-    assert _shown(step._run(source_notebook(), source_notebook(), marks)) == ["2.0", "2.0"]
+    step, settings = Execute(), Grading()
+    job = job_of(LESSON, source_notebook(), {}, settings)
+    assert _shown(step._run(job, source_notebook(), settings)) == ["2.0", "2.0"]
     (workers,) = step._workers.values()
     workers._process.kill()
-    assert _shown(step._run(source_notebook(), source_notebook(), marks)) == ["2.0", "2.0"]
+    assert _shown(step._run(job, source_notebook(), settings)) == ["2.0", "2.0"]
 
 
 def test_what_is_ordered_takes_the_place_of_what_was_expected():

@@ -1,0 +1,131 @@
+"""The files that are handed in with a notebook: which there are, and which of them a sandbox gets."""
+
+import base64
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+from autograder.grading.mend import Unreadable
+
+# Folders within folders; deeper ones have no use, and stop what walks through them.
+_DEEPEST = 40
+# Nothing that would stand in the place of what is installed: a sandbox looks for modules in its own directory last.
+_KEPT_OUT = (".ipynb", ".pyc", ".so")
+
+
+def _below(folder):
+    """Yield the name, the path and the state of all that lies below a folder, in order; of links, that of the link."""
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        try:
+            entries = sorted(os.scandir(os.path.join(folder, inside)), key=lambda entry: entry.name, reverse=True)
+        except OSError:
+            yield inside, None, None
+            continue
+        for entry in entries:
+            name = os.path.join(inside, entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(name)
+            yield name, entry.path, entry.stat(follow_symlinks=False)
+
+
+def digest_of_files(folder, most_bytes=None):
+    """Return a digest of all files below a folder, their names and contents.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where they are.
+    most_bytes : int, optional
+        A file that is larger is not read; its size and its time stand for it.
+    """
+    whole = hashlib.sha256()
+
+    def add(*parts):
+        for part in parts:
+            whole.update(hashlib.sha256(part).digest())
+
+    for name, path, state in sorted(_below(folder), key=lambda each: each[0]):
+        if state is None:
+            add(os.fsencode(name), b"unreadable")
+        elif stat.S_ISLNK(state.st_mode):
+            add(os.fsencode(name), os.fsencode(os.readlink(path)))
+        elif stat.S_ISREG(state.st_mode):
+            large = most_bytes is not None and state.st_size > most_bytes
+            add(os.fsencode(name), repr((state.st_size, state.st_mtime_ns)).encode() if large else _content(path))
+    return whole.hexdigest()
+
+
+def _content(path):
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b"unreadable"
+
+
+def regular_files(folder, most_bytes, notebooks):
+    """Read the regular files below a folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where they are.
+    most_bytes : int
+        Of all of them.
+    notebooks : iterable of str
+        Names of files that may not be links; other links are passed over.
+
+    Returns
+    -------
+    dict of str to bytes
+        By name.
+
+    Raises
+    ------
+    Unreadable
+        If there is too much, or something that cannot be read.
+    """
+    contents, room = {}, most_bytes
+    for name, path, state in _below(folder):
+        if state is None:
+            raise Unreadable(f"The folder {_words(name)} that was handed in cannot be read.")
+        if name.count(os.sep) > _DEEPEST:
+            raise Unreadable("The folders that were handed in are nested too deeply.")
+        if stat.S_ISLNK(state.st_mode) and name in notebooks:
+            raise Unreadable("The notebook is a link to another file.")
+        if not stat.S_ISREG(state.st_mode):
+            continue
+        room -= state.st_size
+        if room < 0:
+            raise Unreadable("The files that were handed in are larger than allowed.")
+        try:
+            contents[name] = Path(path).read_bytes()
+        except OSError:
+            raise Unreadable(f"The file {_words(name)} that was handed in cannot be read.") from None
+    return contents
+
+
+def _words(name):
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def for_sandbox(contents):
+    """Choose what of the files of a submission its sandbox gets.
+
+    Parameters
+    ----------
+    contents : dict of str to bytes
+        By name.
+
+    Returns
+    -------
+    dict of str to str
+        By name, in base 64.
+    """
+    return {
+        name: base64.b64encode(content).decode("ascii")
+        for name, content in contents.items()
+        if not name.endswith(_KEPT_OUT) and os.path.basename(name) != "timestamp.txt"
+    }
