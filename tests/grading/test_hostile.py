@@ -62,6 +62,11 @@ CHEATS = {
     "fork-bomb": "import os\nwhile True:\n    os.fork()",
     "threads": "import threading, time\nfor _ in range(1000):\n"
     "    threading.Thread(target=time.sleep, args=(60,)).start()",
+    # They live while others are at work: what is counted for a user of the machine is not to be counted for all.
+    "threads-held": "import threading, time\nthreading.stack_size(2**16)\ntry:\n    for _ in range(200):\n"
+    "        threading.Thread(target=time.sleep, args=(8,), daemon=True).start()\n"
+    "except RuntimeError: pass\ntime.sleep(3)",
+    "cannot-be-compiled": "x = " + " + ".join(["1"] * 20_000),
     "endless": "while True:\n    pass",
     "endless-deaf": "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
     "million-outputs": "from IPython.display import display\nfor number in range(1_000_000): display(number)",
@@ -174,6 +179,23 @@ def _strange_marks(notebook):
     notebook.cells[3].metadata["nbgrader"] = "full marks"
 
 
+def _ids_that_meet(notebook):
+    """Ids so chosen that making one of them unique by adding to it comes to an id that is taken."""
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "words"]
+    taken, name = [], "output-delta-check"
+    for _ in range(5):
+        name = f"{name[:40]}-copy-9"
+        taken.append(nbformat.v4.new_markdown_cell("", id=name))
+    (test,) = (cell for cell in notebook.cells if cell.id == "output-delta-check")
+    test.metadata.nbgrader.grade_id = "words"
+    notebook.cells = taken + notebook.cells
+
+
+def _old_minor(notebook):
+    notebook.nbformat_minor = 0
+    notebook.cells[1]["collapsed"] = True
+
+
 def _tests_first(notebook):
     tests = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
     notebook.cells = tests + [cell for cell in notebook.cells if cell not in tests]
@@ -191,6 +213,8 @@ EDITS = {
     "cell-types": _of_other_types,
     "strange-marks": _strange_marks,
     "tests-first": _tests_first,
+    "ids-that-meet": _ids_that_meet,
+    "old-minor": _old_minor,
 }
 
 
@@ -262,21 +286,58 @@ def course(empty_course, released, tmp_path_factory):
     os.symlink("/etc/passwd", folder / "passwd.txt")
     folder = hand_in(course, "other-name", nbformat.writes(right))
     (folder / f"{LESSON}.ipynb").rename(folder / "mine.ipynb")
+    hand_in(course, "many-files", nbformat.writes(right), **{f"{number}.txt": "" for number in range(5000)})
+    hand_in(course, "large-file", nbformat.writes(right), **{"large.txt": "x" * 26_400_000})
+    folder = hand_in(course, "other-link", nbformat.writes(right))
+    os.symlink(f"{LESSON}.ipynb", folder / "latest.ipynb")
+    helping = {**RIGHT, "output-delta": "from helping import output_delta"}
+    helper = f"import numpy as np\nfrom nblib.activations import logistic_prime\n{RIGHT['output-delta']}"
+    hand_in(course, "helper-module", nbformat.writes(solved(released, helping)), **{"helping.py": helper})
+    written = {**RIGHT, "output-delta": "from written import output_delta"}
+    magic = [f"%%writefile written.py\n{helper}"]
+    hand_in(course, "helper-written", nbformat.writes(solved(released, written, before=magic)))
+    shell = {**RIGHT, "output-delta": f"!pip --version\nfound = !ls\n%pip --version\n{RIGHT['output-delta']}"}
+    hand_in(course, "shell-lines", nbformat.writes(solved(released, shell)))
+    compared = "from nblib.backprop import output_delta as theirs\nprint(theirs)"
+    compared = {**RIGHT, "output-delta": f"{RIGHT['output-delta']}\n\n{compared}"}
+    hand_in(course, "compared", nbformat.writes(solved(released, compared)))
+    flood = (
+        "import gc, signal, time\nfrom autograder.grading.channel import Channel\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "for each in gc.get_objects():\n    if isinstance(each, Channel):\n"
+        "        try: each.send({'outputs': []})\n        except Exception: pass\n"
+        "while True: time.sleep(1000)"
+    )
+    hand_in(course, "deaf", nbformat.writes(solved(released, empty, before=[flood, "#" * 500_000])))
+    shown = "from IPython.display import HTML, display\ndisplay(HTML('é' * 500_000))"
+    hand_in(course, "much-shown", nbformat.writes(solved(released, before=[shown] * 3)))
+    folder = hand_in(course, "sparse", nbformat.writes(right))
+    with (folder / "zeros.bin").open("wb") as file:
+        file.truncate(2**43)
+    folder = hand_in(course, "nested", nbformat.writes(right))
+    (folder / "/".join("d" * 60)).mkdir(parents=True)
+    hand_in(course, "long" * 63, nbformat.writes(right))
+    hand_in(course, os.fsdecode(b"M\xfcller"), nbformat.writes(right))
     huge = hand_in(course, "huge-file", nbformat.writes(right))
     with (huge / "zeros.bin").open("wb") as file:
         file.truncate(2**30)
-    grade(course, "--jobs", "2", code=3)
+    (course / "printed.txt").write_text(grade(course, "--jobs", "2", code=3))
     return course
 
 
 def test_everybody_has_a_row(course):
-    submitted = sorted(path.name for path in (course / "classroom" / "submitted").iterdir())
+    submitted = sorted(path.name for path in (course / "classroom" / "submitted").iterdir() if "M" not in path.name)
     assert [student for student, _ in rows(course)["submissions"]] == submitted
     assert all(score is not None for _, name, score, *_ in rows(course)["grades"] if name in FULL)
 
 
 @pytest.mark.parametrize(
-    "student", ["a-right", "z-right", "Z-right", "format-3", "bad-timestamp", "links-out", "own-modules"]
+    "student",
+    [
+        *("a-right", "z-right", "Z-right", "format-3", "bad-timestamp", "links-out", "own-modules", "many-files"),
+        *("large-file", "other-link", "helper-module", "helper-written", "shell-lines", "compared", "much-shown"),
+        "long" * 63,
+    ],
 )
 def test_honest_work_is_graded_in_full(course, student):
     assert scores(course, student) == FULL
@@ -319,11 +380,34 @@ def test_a_broken_file_says_why(course, name):
 
 
 @pytest.mark.parametrize(
-    ("student", "why"), [("linked", "a link"), ("other-name", "No notebook"), ("huge-file", "larger than allowed")]
+    ("student", "why"),
+    [
+        *(("linked", "a link"), ("other-name", "No notebook"), ("huge-file", "larger than allowed")),
+        *(("sparse", "larger than allowed"), ("nested", "nested too deeply")),
+    ],
 )
 def test_what_cannot_be_graded_says_why(course, student, why):
     assert scores(course, student) == NOTHING
     assert why in comments(course, student)
+
+
+def comments_on(course, student):
+    """What the command said at its end."""
+    lines = (course / "printed.txt").read_text().splitlines()
+    return next((line for line in lines if line.split() and line.split()[0] == student), "")
+
+
+def test_who_does_not_read_is_ended_when_the_time_is_up(course):
+    assert scores(course, "deaf") == NOTHING
+    assert "took too long" in comments_on(course, "deaf")
+
+
+def test_a_name_that_no_gradebook_can_hold_is_said(course):
+    assert "not written in UTF-8" in comments_on(course, "M\ufffdller")
+
+
+def test_an_answer_may_be_imported_to_compare_with(course):
+    assert "nblib" not in comments(course, "compared")
 
 
 def _printed(notebook):
