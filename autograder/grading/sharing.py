@@ -24,11 +24,15 @@ _OPAQUE = {
     "breakpoint", "get_ipython", "exit", "quit", "help", "In", "Out", "dir",
 }  # fmt: skip
 # Methods of modules that set something for good.
-_SETTING = ("set", "seed", "use", "rc", "style", "register", "filterwarnings", "simplefilter", "ion", "ioff")
+_SETTING = (
+    "set", "seed", "use", "rc", "style", "register", "filterwarnings", "simplefilter", "ion", "ioff", "xkcd", "jet",
+)  # fmt: skip
 _FIXED = (ModuleType, FunctionType, BuiltinFunctionType, type, int, float, complex, str, bytes, bool, type(None))
 _BUILT_IN = set(dir(builtins))
 # IPython's own names for what was typed and shown.
 _OF_THE_SHELL = re.compile(r"_{2,}.*|_(i{1,3}|ih|oh|dh|sh|exit_code)?|_i?\d+")
+# Names with a meaning of their own.
+_SPECIAL = re.compile(r"\b__\w+__\b")
 _IMPORTED = "import "
 
 
@@ -105,6 +109,7 @@ class _Reader(ast.NodeVisitor):
             self._changed(node.value)
         if isinstance(root, ast.Name):
             self.opaque |= root.id in _OPAQUE or any(name.startswith("_") for name in names)
+            self.opaque |= "get_ipython" in names
             self._load(root.id)
             if any(name.startswith(_SETTING) for name in names):
                 self.settings.add(root.id)
@@ -123,6 +128,19 @@ class _Reader(ast.NodeVisitor):
             (self._changes if self._depth else self.stores).add(node.id)
             self.settings.add(node.id)
 
+    def visit_Constant(self, node):
+        # A name that is looked up by its text.
+        self.opaque |= isinstance(node.value, str) and bool(_SPECIAL.search(node.value))
+
+    def _named(self, node):
+        """Read what sets names that are no Name in the tree: exceptions that are caught, and patterns."""
+        for name in (getattr(node, "name", None), getattr(node, "rest", None)):
+            if name:
+                (self._own if self._depth else self.stores).add(name)
+        self.generic_visit(node)
+
+    visit_ExceptHandler = visit_MatchAs = visit_MatchStar = visit_MatchMapping = _named
+
     def visit_Call(self, node):
         self.calls |= not self._depth
         self.generic_visit(node)
@@ -135,7 +153,7 @@ class _Reader(ast.NodeVisitor):
     def visit_ImportFrom(self, node):
         self.opaque |= bool(node.level) or (node.module or "").partition(".")[0] not in _HARMLESS
         for alias in node.names:
-            self.opaque |= alias.name == "*"
+            self.opaque |= alias.name == "*" or alias.name in _OPAQUE
             self._imported(alias.asname or alias.name, f"{node.module}.{alias.name}")
 
     def _imported(self, name, origin):
@@ -307,6 +325,7 @@ class Sharing:
         self._print_lines = {
             line for _, source, own in cells if own for line in source.splitlines() if "np.set_printoptions(" in line
         }
+        self._magics = set(runner.shell.magics_manager.lsmagic()["line"])
         self._readings = {source: self._read_new(source) for _, source, own in cells if own}
         names = runner.shell.user_ns
         before = set(names)
@@ -338,6 +357,13 @@ class Sharing:
         self.adoptable = [cell.after for cell in self.cells.values()]
         for name in set(names) - before:
             del names[name]
+
+    def _may_change_cells(self, walk, source, reading):
+        """Whether a cell of a student's may have to do with later cells in a way that names do not show."""
+        first = source.split(maxsplit=1)[:1]
+        # A magic without its % is one wherever nothing else has its name.
+        magic = bool(first) and first[0] in self._magics and first[0] not in walk.hands.keys() | reading.stores
+        return magic or walk.sets_for_good(reading)
 
     def _read(self, source):
         return self._readings.get(source) or self._read_new(source)
@@ -371,6 +397,6 @@ class Sharing:
                 walk.passed(cell_id, reading, shared.touches)
                 continue
             plan.append(None)
-            opaque = opaque or ((cell_id, source) not in self._own and walk.sets_for_good(reading))
+            opaque = opaque or ((cell_id, source) not in self._own and self._may_change_cells(walk, source, reading))
             walk.passed("student", reading, reading.stores | (walk.used(reading) & self._changing))
         return plan

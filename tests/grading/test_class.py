@@ -111,13 +111,18 @@ def test_a_mark_given_by_hand_stays_and_is_looked_at_again_where_the_work_has_ch
     assert marked() == [4, None, 1]
 
 
-def test_stock_autograde_gives_the_same_grades_through_the_sandbox(harmless, ours, tmp_path):
+def test_stock_autograde_gives_the_same_grades_through_the_sandbox(harmless, ours, released, tmp_path):
     course = copy_of(harmless, tmp_path / "course")
     steps = (ROOT / "nbgrader_config.py").read_text().partition("# Student code runs")[2]
     (course / "nbgrader_config.py").write_text(CONFIG + LIMITS + "#" + steps)
     for student in ("sign", "in-place", "further-cells"):
         run(course, "nbgrader", "autograde", LESSON, "--student", student)
         assert scores(course, student) == scores(ours, student)
+    factor = RIGHT["output-delta"].replace("2 *", "float(open('factor.txt').read()) *")
+    answers = RIGHT | {"output-delta": factor}
+    hand_in(course, "file", nbformat.writes(solved(released, answers)), **{"factor.txt": "2"})
+    run(course, "nbgrader", "autograde", LESSON, "--student", "file")
+    assert scores(course, "file") == FULL
 
 
 def _three(course):
@@ -183,9 +188,13 @@ def test_an_answer_of_nblibs_is_noticed_and_costs_what_the_instructor_says(empty
     hidden += "    return getattr(helper, 'output_' + 'delta')(z, a, y)"
     hand_in(course, "borrowed", nbformat.writes(solved(released, RIGHT | {"output-delta": borrowed})))
     hand_in(course, "hidden", nbformat.writes(solved(released, RIGHT | {"output-delta": hidden})))
+    aside = "import threading\nimport nblib.backprop as helper\ndef output_delta(a, y, z):\n    found = []\n"
+    aside += "    thread = threading.Thread(target=lambda: found.append(helper.output_delta(z, a, y)))\n"
+    aside += "    thread.start(), thread.join()\n    return found[0]"
+    hand_in(course, "aside", nbformat.writes(solved(released, RIGHT | {"output-delta": aside})))
     hand_in(course, "own", nbformat.writes(solved(released)))
     grade(course, code=3)
-    for student in ("borrowed", "hidden"):
+    for student in ("borrowed", "hidden", "aside"):
         assert scores(course, student) == FULL
         assert "nblib.backprop.output_delta" in comments(course, student)
     assert "nblib" not in comments(course, "own")

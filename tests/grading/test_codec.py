@@ -1,5 +1,7 @@
 """Plain data goes through as it is; everything else as a name; nothing that arrives is believed."""
 
+import array
+import enum
 import math
 
 import numpy as np
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.grading.codec import Decoder, Encoder, Unsendable
+from autograder.grading.codec import MOST_DIGITS, MOST_IN_ARRAYS, Decoder, Encoder, Unsendable
 from autograder.grading.message import CodecError, pack, unpack
 
 
@@ -65,6 +67,47 @@ def test_what_is_no_plain_data_arrives_as_a_name_at_most(value):
     arrived = sent(value)
     assert isinstance(arrived, Unsendable | complex)
     assert isinstance(arrived, complex) or type(arrived).__module__ != type(value).__module__
+
+
+class _Number(float):
+    """A kind of number of a student's own."""
+
+
+class _Table:
+    def __array__(self, *_, **__):
+        return np.arange(3.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (np.str_("too high"), "too high"),
+        (_Number(1.5), 1.5),
+        (enum.IntEnum("Digit", ["SEVEN"]).SEVEN, 1),
+        (array.array("d", [1.0, 2.0]), np.array([1.0, 2.0])),
+        (memoryview(np.arange(3.0)), np.arange(3.0)),
+        (_Table(), np.arange(3.0)),
+    ],
+)
+def test_kinds_of_plain_data_arrive_as_what_they_are_a_kind_of(value, plain):
+    arrived = sent(value)
+    assert type(arrived) is type(plain) and np.array_equal(arrived, plain)
+
+
+def test_what_is_much_too_large_arrives_as_a_name():
+    large = np.zeros(MOST_IN_ARRAYS // 16)
+    assert type(sent(large)) is np.ndarray
+    assert "too large" in type(sent([large, large, large])[-1]).__name__
+    assert sent(10**70_000) == 10**70_000
+    assert "too large" in type(sent(1 << 5 * MOST_DIGITS)).__name__
+
+
+def test_one_blob_does_not_make_more_arrays_than_fit():
+    blob, form = bytes(MOST_IN_ARRAYS), ["array", "|u1", [MOST_IN_ARRAYS], 0]
+    with pytest.raises(CodecError, match="too large"):
+        Decoder([blob]).value(["list", [form] * 3])
+    with pytest.raises(CodecError, match="too long"):
+        Decoder().value(["int", "0x1" + "0" * 2 * MOST_DIGITS])
 
 
 def test_depth_and_number_are_limited():

@@ -1,9 +1,12 @@
 """What of a submission reaches a page: everything that is looked at, and nothing that acts."""
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from nbconvert import HTMLExporter
 
 from autograder.check import check
+from autograder.grading.judge import clean_outputs
 from autograder.grading.pages import clean_html, markdown2html
 from tests.conftest import named
 
@@ -75,3 +78,33 @@ def test_formulas_and_code_stay():
     assert "$a&lt;b$ &amp; $$\\begin{aligned} x &amp;= y \\\\ \\end{aligned}$$" in left
     assert "<blockquote>\n<p><code>x &lt; y</code></p>" in left
     assert '<span class="o">&lt;</span>' in left
+
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"image/png": {"width": "1 onload=act()"}},
+        {"image/png": {"height": "1 onload=act()"}},
+        {"image/png": {"unconfined": "x onload=act()"}},
+        {"width": "1 onload=act()", "height": "1 onload=act()"},
+        {"filenames": {"image/png": "https://x.org/onload.png"}},
+        {"image/png": {"alt": '" onload="act()'}},
+        {"image/png": {"needs_background": '" onload="act()'}},
+    ],
+)
+def test_nothing_acts_in_what_is_said_about_a_picture(metadata):
+    shown = {"output_type": "display_data", "data": {"image/png": PNG}, "metadata": metadata}
+    outputs = [nbformat.from_dict(each) for each in clean_outputs([shown], 1)]
+    cell = nbformat.v4.new_code_cell("picture", outputs=outputs)
+    page, _ = HTMLExporter(template_name="classic").from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    (picture,) = BeautifulSoup(page, "html.parser").find_all("img")
+    assert picture["src"].startswith("data:image/png") and not picture.get("onload")
+
+
+def test_the_size_and_the_words_of_a_picture_stay():
+    metadata = {"image/png": {"width": 70, "height": 30, "alt": "A line.", "needs_background": "light"}}
+    shown = {"output_type": "display_data", "data": {"image/png": PNG, "text/plain": "A line."}, "metadata": metadata}
+    assert clean_outputs([shown], 1) == [shown]
