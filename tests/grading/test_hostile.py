@@ -406,6 +406,11 @@ def test_a_name_that_no_gradebook_can_hold_is_said(course):
     assert "not written in UTF-8" in comments_on(course, "M\ufffdller")
 
 
+@pytest.mark.parametrize("name", ["settrace", "checks-in-memory", "channel-spoken-to"])
+def test_code_that_reaches_for_the_grader_is_looked_at(course, name):
+    assert "may reach for what grades it" in comments_on(course, f"late-{name}")
+
+
 def test_an_answer_may_be_imported_to_compare_with(course):
     assert "nblib" not in comments(course, "compared")
 
