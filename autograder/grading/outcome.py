@@ -7,7 +7,6 @@ import nbformat
 
 from autograder.grading.own_work import notices
 
-
 # What no answer needs.  Steps are counted where the function runs, for one, and code that is there could miscount.
 _REACHING = re.compile(r"autograder\.(?:grading|trial|exercises|examination)|sys\.set(?:trace|profile)|gc\.get_objects")
 
