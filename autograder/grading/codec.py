@@ -34,10 +34,9 @@ def _stand_in_class(name):
 
 def _plain(value):
     """Return the text or number that a value of a kind derived from it is."""
-    for kind in (str, int, float):
-        if isinstance(value, kind):
-            return kind.__str__(value) if kind is str else kind.__pos__(value)
-    raise TypeError(f"{type(value).__name__} is neither a text nor a number")
+    if isinstance(value, str):
+        return str.__str__(value)
+    return int.__pos__(value) if isinstance(value, int) else float.__pos__(value)
 
 
 class Encoder:

@@ -305,7 +305,7 @@ def write_back(mine, theirs):
             mine.bit_generator.state = theirs.bit_generator.state
     elif isinstance(mine, (list, tuple)) and isinstance(theirs, type(mine)):
         # Of a tuple only the parts can have changed; where one of them has another size, that is shown by its size.
-        if isinstance(mine, tuple) or all(map(_of_one_kind, [mine], [theirs])):
+        if isinstance(mine, tuple) or _of_one_kind(mine, theirs):
             for one, other in zip(mine, theirs, strict=False):
                 write_back(one, other)
             if isinstance(mine, list):

@@ -428,7 +428,7 @@ def test_nothing_can_be_read_or_written_but_an_empty_directory(course):
     assert not (course / "mark").exists() and not os.path.exists("/tmp/mark-of-a-submission")
 
 
-def test_own_data_is_there_and_own_modules_are_not(course):
+def test_own_data_is_there(course):
     assert "DATA 17" in _printed(graded_notebook(course, "own-modules"))
 
 
