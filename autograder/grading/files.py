@@ -10,6 +10,8 @@ from autograder.grading.mend import Unreadable
 
 # Folders within folders; deeper ones have no use, and stop what walks through them.
 _DEEPEST = 40
+# Stands in a digest for what cannot be read.
+_UNREADABLE = b"unreadable"
 # Nothing that would stand in the place of what is installed: a sandbox looks for modules in its own directory last.
 _KEPT_OUT = (".ipynb", ".pyc", ".so")
 
@@ -31,6 +33,24 @@ def _below(folder):
             yield name, entry.path, entry.stat(follow_symlinks=False)
 
 
+def digest(parts):
+    """Return a digest of some bytes objects, and of where one ends and the next begins.
+
+    Parameters
+    ----------
+    parts : iterable of bytes
+        In order.
+
+    Returns
+    -------
+    str
+    """
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(hashlib.sha256(part).digest())
+    return whole.hexdigest()
+
+
 def digest_of_files(folder, most_bytes=None):
     """Return a digest of all files below a folder, their names and contents.
 
@@ -41,28 +61,26 @@ def digest_of_files(folder, most_bytes=None):
     most_bytes : int, optional
         A file that is larger is not read; its size and its time stand for it.
     """
-    whole = hashlib.sha256()
+    return digest(_named_contents(folder, most_bytes))
 
-    def add(*parts):
-        for part in parts:
-            whole.update(hashlib.sha256(part).digest())
 
+def _named_contents(folder, most_bytes):
     for name, path, state in sorted(_below(folder), key=lambda each: each[0]):
         if state is None:
-            add(os.fsencode(name), b"unreadable")
+            yield from (os.fsencode(name), _UNREADABLE)
         elif stat.S_ISLNK(state.st_mode):
-            add(os.fsencode(name), os.fsencode(os.readlink(path)))
+            yield from (os.fsencode(name), os.fsencode(os.readlink(path)))
         elif stat.S_ISREG(state.st_mode):
             large = most_bytes is not None and state.st_size > most_bytes
-            add(os.fsencode(name), repr((state.st_size, state.st_mtime_ns)).encode() if large else _content(path))
-    return whole.hexdigest()
+            content = repr((state.st_size, state.st_mtime_ns)).encode() if large else _content(path)
+            yield from (os.fsencode(name), content)
 
 
 def _content(path):
     try:
         return Path(path).read_bytes()
     except OSError:
-        return b"unreadable"
+        return _UNREADABLE
 
 
 def regular_files(folder, most_bytes, notebooks):

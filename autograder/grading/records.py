@@ -1,7 +1,6 @@
 """What was graded, from what: so that only what changed is graded again, and nothing is left half written."""
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import autograder
 import nblib
+from autograder.grading.files import digest
 
 GRADED, LOOK = "graded", "needs a look"
 _LONGEST = 200
@@ -40,10 +40,7 @@ def digest_of_checks(settings, lesson):
     for package in (autograder, nblib):
         paths |= set(Path(package.__file__).parent.glob("*.py"))
     parts = [repr(sorted(settings.trait_values(config=True).items())).encode()]
-    whole = hashlib.sha256()
-    for part in parts + [path.read_bytes() for path in sorted(paths)]:
-        whole.update(hashlib.sha256(part).digest())
-    return whole.hexdigest()
+    return digest(parts + [path.read_bytes() for path in sorted(paths)])
 
 
 class Records:
@@ -84,8 +81,8 @@ class Records:
 
     def _file(self, student):
         # The name of a folder can be so long that with an ending it is none.
-        long = len(os.fsencode(student)) > _LONGEST
-        return self._folder / f"{hashlib.sha256(os.fsencode(student)).hexdigest() if long else student}.json"
+        name = os.fsencode(student)
+        return self._folder / f"{digest([name]) if len(name) > _LONGEST else student}.json"
 
     def read(self, student):
         """Return the record of a student, or None."""

@@ -309,6 +309,8 @@ def course(empty_course, released, tmp_path_factory):
         "while True: time.sleep(1000)"
     )
     hand_in(course, "deaf", nbformat.writes(solved(released, empty, before=[flood, "#" * 500_000])))
+    uncompiled = solved(released, before=[CHEATS["cannot-be-compiled"]])
+    hand_in(course, "uncompiled-cell", nbformat.writes(uncompiled))
     shown = "from IPython.display import HTML, display\ndisplay(HTML('é' * 500_000))"
     hand_in(course, "much-shown", nbformat.writes(solved(released, before=[shown] * 3)))
     folder = hand_in(course, "sparse", nbformat.writes(right))
@@ -336,6 +338,7 @@ def test_everybody_has_a_row(course):
     [
         *("a-right", "z-right", "Z-right", "format-3", "bad-timestamp", "links-out", "own-modules", "many-files"),
         *("large-file", "other-link", "helper-module", "helper-written", "shell-lines", "compared", "much-shown"),
+        "uncompiled-cell",
         "long" * 63,
     ],
 )
