@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from autograder.check import HIDDEN_SEED, PUBLIC_SEED
 from autograder.examination import examine
 from autograder.exercises import EXERCISES
+from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
 
 
 @dataclass(frozen=True)

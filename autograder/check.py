@@ -2,23 +2,8 @@
 
 import os
 
+from autograder import elsewhere
 from autograder.result import Grade, Result
-
-PUBLIC_SEED = 1986
-HIDDEN_SEED = 323533
-_hidden_seed = HIDDEN_SEED
-
-
-def use_hidden_seed(seed):
-    """Have :func:`grade` draw its probes from another seed, which nobody can look up in the package.
-
-    Parameters
-    ----------
-    seed : int
-        Not negative.
-    """
-    global _hidden_seed
-    _hidden_seed = seed
 
 
 def check(function):
@@ -35,7 +20,11 @@ def check(function):
         Shown in a notebook as HTML, elsewhere as text.  What is no function, or of no exercise, gets a result that
         says so in one sentence.
     """
-    from autograder.examination import examine  # here, because seven lessons take longer to import than all the rest
+    if elsewhere.ask:
+        return elsewhere.ask("check", function)
+    # Imported here: a process that runs student code never gets this far, and the exercises take long to import.
+    from autograder.examination import examine
+    from autograder.seeds import PUBLIC_SEED
 
     # nbgrader's Validate reads points from text; a report in words would count as full marks there.
     execution = os.environ.get("NBGRADER_EXECUTION")
@@ -57,7 +46,10 @@ def grade(function):
     autograder.result.Grade
         Its text is the points as a plain float, its HTML the same report as check's.
     """
+    if elsewhere.ask:
+        return elsewhere.ask("grade", function)
     from autograder.examination import examine  # here: see check
+    from autograder.seeds import hidden_seed
 
     # At once: nbgrader would give full marks for what goes wrong while a result is shown.
-    return examine(function, _hidden_seed, Grade).found()
+    return examine(function, hidden_seed(), Grade).found()

@@ -122,16 +122,21 @@ def _name(trial, again):
     return naming.mistakes, tuple(hint for hint in hints if hint)
 
 
-def find_out_beforehand(lesson, seed):
-    """Draw the probes of a lesson's exercises and find the right answers; they serve every later trial with this seed.
+def find_out_beforehand(names, seed):
+    """Draw the probes of some exercises and find the right answers; they serve every later trial with this seed.
 
     Parameters
     ----------
-    lesson : str
-        Its folder.
+    names : iterable of str
+        Of exercises; others are passed over.
     seed : int
         Decides the probes.
     """
-    for exercise in EXERCISES.values():
-        if exercise.lesson == lesson:
-            Trial(exercise, exercise.reference, seed).met  # noqa: B018 (this is what finds them out)
+    for name in names:
+        if name in EXERCISES:
+            Trial(EXERCISES[name], EXERCISES[name].reference, seed).met  # noqa: B018 (this is what finds them out)
+
+
+def forget_wrong_answers():
+    """Forget the last wrong answers: the next function is somebody else's."""
+    _last_wrong.clear()

@@ -14,6 +14,7 @@ import nblib
 from autograder.grading.channel import Closed
 from autograder.grading.isolation import Limits
 from autograder.grading.worker import ClusterError, Unprotected, Workers
+from autograder.seeds import HIDDEN_SEED
 
 _CONNECT_SECONDS = 10
 # A worker has first to import what it grades with.
@@ -40,7 +41,7 @@ class _Bench:
         self._lock = threading.Lock()
         self.busy = 0
         try:
-            self._workers.prepare(order["notebooks"], Limits(**order["limits"]), order["unsafe"], order["warm"])
+            self._workers.prepare(order["notebooks"], Limits(**order["limits"]), order["unsafe"], order["hidden_seed"])
         except BaseException:
             self._workers.close()
             raise
@@ -165,9 +166,12 @@ class Cluster:
         """Return how many submissions the cluster can work on at once."""
         return sum(self._client.nthreads().values())
 
-    def order(self, notebooks, limits, warm=True):
-        """Say what will be graded; see :meth:`autograder.grading.worker.Workers.order`."""
-        self._order = {"notebooks": notebooks, "limits": asdict(limits), "warm": warm}
+    def order(self, notebooks, limits, hidden_seed=HIDDEN_SEED, hidden=()):
+        """Say what will be graded; see :meth:`autograder.grading.worker.Workers.order`.
+
+        The folders of the course are not on the machines of the cluster, or not under these names.
+        """
+        self._order = {"notebooks": notebooks, "limits": asdict(limits), "hidden_seed": hidden_seed}
 
     def check(self, unsafe):
         """Wait for the first machine of the cluster, and look at every one.

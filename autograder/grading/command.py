@@ -9,7 +9,7 @@ import click
 from traitlets.config import PyFileConfigLoader
 
 from autograder.grading.channel import Closed
-from autograder.grading.worker import ClusterError, Unprotected, Workers
+from autograder.grading.worker import CannotStart, ClusterError, Unprotected, Workers
 
 DONE, CANNOT, LOOK_NEEDED, UNPROTECTED, INTERRUPTED = 0, 1, 3, 4, 130
 
@@ -92,7 +92,7 @@ def _expect(workers, lesson, folder):
         paths = sorted((folder / config.CourseDirectory.source_directory / lesson).glob("*.ipynb"))
         notebooks = {path.stem: code_cells(nbformat.read(path, as_version=4)) for path in paths}
         settings = Grading(config=config)
-        workers.order(notebooks, settings.limits(), settings.warm)
+        workers.order(notebooks, settings.limits(), settings.hidden_seed, [folder.resolve()])
     except Exception:
         return  # what is wrong is told when the course is read in full
 
@@ -103,7 +103,7 @@ def _grade(workers, lesson, folder, jobs, students, force, unsafe):
 
     try:
         course = Course(folder, lesson)
-        workers.order(course.notebooks(), course.settings.limits(), course.settings.warm)
+        workers.order(*course.order())
         with course.records:
             try:
                 course.open()
@@ -114,7 +114,7 @@ def _grade(workers, lesson, folder, jobs, students, force, unsafe):
         return _complain(f"{lesson} is being graded by another process just now.")
     except Closed:
         return _complain("The process that runs submissions ended. What is graded is saved; run the command again.")
-    except ClusterError as error:
+    except (CannotStart, ClusterError) as error:
         return _complain(str(error))
     except Unprotected as error:
         _complain(f"Not graded: without protection {error}. Grade on another machine, or say --unsafe.")

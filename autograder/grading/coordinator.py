@@ -178,6 +178,10 @@ class Course:
         """Return the code cells of each notebook of the source."""
         return {name: code_cells(source) for name, source in self.sources.items()}
 
+    def order(self):
+        """Return what the processes that grade are told; see :meth:`autograder.grading.worker.Workers.order`."""
+        return self.notebooks(), self.settings.limits(), self.settings.hidden_seed, [self.directory.root]
+
     def students(self):
         """Return everybody who handed something in, in order."""
         pattern = self.directory.format_path(

@@ -97,14 +97,58 @@ def missing(protections):
     return [danger for danger, means in needs.items() if not on & means]
 
 
+def _package(name):
+    return os.path.dirname(os.path.realpath(importlib.util.find_spec(name).origin))
+
+
 def readable_paths():
     """Return what a sandbox may read: the interpreter, the packages, and the libraries of the system."""
-    packages = [importlib.util.find_spec(name).origin for name in ("autograder", "nblib")]
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")}
-    paths |= {str(Path(package).parent) for package in packages}
+    paths |= {_package("nblib")}
     paths |= {"/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts"}
     paths |= {"/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"}
     return sorted(path for path in paths if os.path.exists(path) and path != "/")
+
+
+def hidden_paths(folders):
+    """Return what a sandbox may not read although it lies below a readable path: the checks, and a course.
+
+    Parameters
+    ----------
+    folders : iterable of str
+        Of the course.
+
+    Returns
+    -------
+    list of str
+        Under every name by which they can be reached.
+    """
+    found = set()
+    for hidden in {_package("autograder"), *map(os.path.realpath, folders)}:
+        for path in readable_paths():
+            inside = os.path.relpath(hidden, os.path.realpath(path))
+            if not inside.startswith(os.pardir) and inside != os.curdir:
+                found.add(os.path.join(path, inside))
+    return sorted(found)
+
+
+# What a process of the grader may know of the environment it was called in.  Student code can read it, and what else
+# is there can be worth stealing: the tokens of a hub, the address of a database.
+_KEPT = ("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
+_KEPT += ("XDG_CACHE_HOME", "MPLCONFIGDIR", "AUTOGRADER_UNMATCHED")
+_KEPT_KINDS = ("LC_", "OPENBLAS_", "OMP_", "MKL_")
+
+
+def own_environment(environment):
+    """Return the environment of a process of the grader: a few settings of the one it was called in.
+
+    Parameters
+    ----------
+    environment : mapping of str to str
+        Of the caller.
+    """
+    kept = {name: value for name, value in environment.items() if name in _KEPT or name.startswith(_KEPT_KINDS)}
+    return kept | {"NBGRADER_EXECUTION": "autograde", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 # What root needs inside of bubblewrap to take the two steps, of which every sandbox then gives up all.
@@ -127,7 +171,7 @@ def bubblewrap():
         words += [word for capability in _FOR_THE_STEPS for word in ("--cap-add", capability)]
     words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]
     words += ["--setenv", "IPYTHONDIR", "/tmp/ipython"]
-    for path in readable_paths():
+    for path in sorted({*readable_paths(), _package("autograder")}):
         if os.path.islink(path):
             words += ["--symlink", os.readlink(path), path]
         elif not path.startswith("/dev/"):
@@ -164,13 +208,15 @@ def die_with_parent():
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def enter_view(readable):
+def enter_view(readable, hidden):
     """Leave the machine's files, network and names behind, as far as the kernel lets this user.
 
     Parameters
     ----------
     readable : list of str
         Paths that stay, read-only.
+    hidden : list of str
+        Folders below them that do not.
 
     Returns
     -------
@@ -198,18 +244,21 @@ def enter_view(readable):
     root = os.path.join(tempfile.gettempdir(), f"autograder-view-{uid}")
     os.makedirs(root, mode=0o700, exist_ok=True)
     try:
-        _build_view(root, readable)
+        _build_view(root, readable, hidden)
         on.append(FILES)
     except OSError:
         pass  # Landlock still guards the files
     return on
 
 
-def _build_view(root, readable):
+def _build_view(root, readable, hidden):
     _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
     _mount("tmpfs", root, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=755,size=1m")
-    for path in readable:
+    for path in sorted({*readable, *hidden}):
         target = root + path
+        if path in hidden:
+            _mount("tmpfs", target, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=755,size=64k")
+            continue
         if os.path.islink(path) and path in ("/lib", "/lib64", "/bin"):
             os.symlink(os.readlink(path), target)
             continue
@@ -223,6 +272,8 @@ def _build_view(root, readable):
         _mount(path, target, None, _MS_BIND | _MS_REC)
         device = path.startswith("/dev/")
         _set_attributes(target, _ATTR_NOSUID if device else _ATTR_RDONLY | _ATTR_NOSUID | _ATTR_NODEV)
+    for path in hidden:
+        _set_attributes(root + path, _ATTR_RDONLY, recursive=False)
     for folder in (HOME, "/.old"):
         os.makedirs(root + folder)
     _syscall(_NUMBERS["pivot_root"], os.fsencode(root), os.fsencode(root + "/.old"))
@@ -252,23 +303,19 @@ def own_processes():
         return []
 
 
-def lend_directory():
-    """Give what is imported inside of the view a directory to write to, over which ``confine`` puts an empty one."""
-    _mount("tmpfs", HOME, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=700,size=64m")
-    os.environ.update(TMPDIR=HOME, MPLCONFIGDIR=HOME)
-
-
-def confine(limits, readable, own_files):
+def confine(limits, readable, hidden, own_files, viewed):
     """Give up everything but an empty directory: the last step before a student's code runs.
 
     Parameters
     ----------
     limits : Limits
         Set for good.
-    readable : list of str
+    readable, hidden : list of str
         As for :func:`enter_view`.
     own_files : dict of str to bytes
         The submission's own files, put into the directory.
+    viewed : bool
+        Whether :func:`enter_view` could show the readable files alone.
 
     Returns
     -------
@@ -299,7 +346,8 @@ def confine(limits, readable, own_files):
     if _drop_privileges():
         on.append(PLAIN_USER)
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if _landlock(readable, home):
+    # Where a view hides it already, Landlock need not look at every folder around it.
+    if _landlock(readable, () if viewed else hidden, home):
         on.append(LANDLOCK)
     if _seccomp(limits.processes > 0):
         on.append(SECCOMP)
@@ -381,7 +429,19 @@ _ON_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | 1 << 14 | 1 << 15
 _MAKE_SPECIAL = 1 << 6 | 1 << 9 | 1 << 10 | 1 << 11
 
 
-def _landlock(readable, home):
+def _granted(paths, hidden):
+    """Yield what of some paths may be read, and how, leaving out what is hidden; the names of that can be listed."""
+    for path in paths:
+        if path in hidden:
+            continue
+        above = any(each.startswith(path + os.sep) for each in hidden)
+        yield path, _READ_DIR if above else _READ_FILE | _READ_DIR | _EXECUTE
+        if above:
+            with contextlib.suppress(OSError):
+                yield from _granted([entry.path for entry in os.scandir(path)], hidden)
+
+
+def _landlock(readable, hidden, home):
     version = _libc.syscall(444, None, 0, 1)
     if version < 1:
         return False
@@ -390,8 +450,7 @@ def _landlock(readable, home):
     size = 24 if version >= 6 else 16 if version >= 4 else 8
     try:
         ruleset = _syscall(444, rules, size, 0)
-        for path in [*readable, home]:
-            access = handled & ~_MAKE_SPECIAL if path == home else _READ_FILE | _READ_DIR | _EXECUTE
+        for path, access in [*_granted(readable, hidden), (home, handled & ~_MAKE_SPECIAL)]:
             if path.startswith("/dev/"):
                 access = _READ_FILE | _WRITE_FILE
             try:

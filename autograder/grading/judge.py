@@ -4,21 +4,23 @@ No student's code is ever run here.  In a test cell the student's names stand fo
 """
 
 import ast
+import base64
 import contextlib
 import json
 import socket
 import time
 
-from autograder.check import use_hidden_seed
+from autograder.examination import forget_wrong_answers
 from autograder.grading.channel import Channel, Closed, Late
-from autograder.grading.isolation import die_with_parent
-from autograder.grading.proxies import GRACE, Link, SandboxEnded
+from autograder.grading.proxies import GRACE, Leash, Link, SandboxEnded
 from autograder.grading.sharing import read
+from autograder.seeds import use_hidden_seed
 
 _NO_REPLY = "\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"
 _DEEPEST_JSON = 12
 # Characters of all that one submission displays.
 _MOST_OUTPUT = 128 * 2**20
+_SETUP_SECONDS = 60
 _WORDS = {"alt": None, "needs_background": ("light", "dark")}
 
 
@@ -31,22 +33,20 @@ class Judge:
         For the test cells.
     lessons : dict of str to Lesson
         By the name of the notebook.
-    start : callable
-        Takes the name of a notebook and the submission's other files; starts a sandbox, and returns a descriptor of
-        the socket to it and a callable that ends it with all that runs in it.
+    forkserver : autograder.grading.channel.Channel
+        To what forks sandboxes for this judge.
     limits : autograder.grading.isolation.Limits
         For each submission.
     """
 
-    def __init__(self, runner, lessons, start, limits):
+    def __init__(self, runner, lessons, forkserver, limits):
         self._runner = runner
         self._lessons = lessons
-        self._start = start
+        self._forkserver = forkserver
         self._limits = limits
 
     def serve(self, channel):
         """Take one submission after the other, until the coordinator hangs up."""
-        die_with_parent()
         while True:
             job, _ = channel.receive()
             channel.send(self.run(job))
@@ -59,11 +59,14 @@ class Judge:
         (Link, list of str)
             To it, and the protections that are on.
         """
-        link, kill = self._start(notebook, files)
-        channel = Channel(socket.socket(fileno=link))
-        sandbox = Link(channel, kill, time.monotonic() + self._limits.wall_seconds)
+        self._forkserver.send({"notebook": notebook})
+        _, (link, leash) = self._forkserver.receive_with_fds(2)
+        channel, leash = Channel(socket.socket(fileno=link)), Leash(Channel(socket.socket(fileno=leash)))
+        sandbox = Link(channel, leash, time.monotonic() + self._limits.wall_seconds)
         try:
-            ready, _ = channel.receive(60)
+            contents = [base64.b64decode(content) for content in files.values()]
+            channel.send({"files": list(files)}, contents, seconds=_SETUP_SECONDS)
+            ready, _ = channel.receive(_SETUP_SECONDS)
             on = [str(each) for each in ready["on"]]
         except (Closed, Late, KeyError, TypeError):
             sandbox.end("the sandbox could not be set up")
@@ -71,7 +74,7 @@ class Judge:
         return sandbox, on
 
     def run(self, job):
-        """Run one submission.
+        """Run one submission; once more if its sandbox was killed by something else than its own limits.
 
         Parameters
         ----------
@@ -86,10 +89,16 @@ class Judge:
             ``ended``: why the sandbox ended early, or None; ``unheard``: positions of the test cells that could not be
             run to a verdict; ``met``: what was called where answers should not come from; ``on``: the protections.
         """
+        result, killed = self._attempt(job)
+        return self._attempt(job)[0] if killed else result
+
+    def _attempt(self, job):
+        """Run one submission; return the result, and whether its sandbox was killed from outside."""
         lesson = self._lessons[job["notebook"]]
-        use_hidden_seed(job["hidden_seed"])  # known to this process alone: sandboxes are forked from another one
+        use_hidden_seed(job["hidden_seed"])
+        forget_wrong_answers()
         sandbox, on = self.sandbox(job["notebook"], job["files"])
-        plan = iter(lesson.sharing.plan([(c["id"], c["source"]) for c in job["cells"] if not c["test"]]))
+        plan = iter(lesson.plan.of([(c["id"], c["source"]) for c in job["cells"] if not c["test"]]))
         done, unheard, count, self._room = [], [], 0, _MOST_OUTPUT
         for position, cell in enumerate(job["cells"]):
             shared = None if cell["test"] else next(plan)
@@ -110,13 +119,14 @@ class Judge:
         ended = sandbox.ended
         sandbox.end("the submission is graded")
         met = {name: sorted(each) for name, each in sandbox.met.items()}
-        return {"cells": done, "ended": ended, "unheard": unheard, "met": met, "on": on}
+        result = {"cells": done, "ended": ended, "unheard": unheard, "met": met, "on": on}
+        return result, sandbox.killed(self._limits.cpu_seconds)
 
     def _run(self, sandbox, source, count):
         seconds = self._limits.cell_seconds
         request = {"do": "run", "source": source, "count": count, "seconds": seconds}
         try:
-            reply, _ = sandbox.ask(request, seconds=seconds + GRACE)
+            reply, _ = sandbox.ask(request, seconds=seconds + GRACE, answering=True)
         except SandboxEnded as error:
             return [_error("SandboxEnded", f"{error}.")]
         outputs = self._within_room(clean_outputs(reply.get("outputs"), count))
@@ -140,8 +150,8 @@ class Judge:
         return {"shared": number}
 
     def _test(self, sandbox, lesson, source, count):
-        reading = read(source)
-        wanted = (reading.loads | reading.inner) - set(lesson.names)
+        wanted = lesson.students_names(source)
+        sandbox.watch_anew()
         try:
             names = lesson.names | sandbox.values(wanted)
         except SandboxEnded as error:
@@ -164,33 +174,52 @@ class Lesson:
     ----------
     cells : list of (str, str, str)
         Id, source and kind (``"own"``, ``"student"`` or ``"test"``) of each code cell.
-    sharing : autograder.grading.sharing.Sharing
-        Its own cells, run.
+
+    Attributes
+    ----------
+    tried : set of str
+        Names that the test cells use, the functions that they try among them.
+    names : dict
+        What the lesson's own cells import and a test cell uses.
+    plan : autograder.grading.sharing.Plan
+        Says which cells can be taken over; set once the lesson's own cells have been run.
     """
 
-    def __init__(self, cells, sharing):
-        self.sharing = sharing
-        students = set()
+    def __init__(self, cells):
+        self.plan = None
+        self.tried = set()
+        students, own = set(), {}
         for _, source, kind in cells:
             if kind == "student":
                 students |= read(source).stores
-        self.names = {}
+            elif kind == "test":
+                self.tried |= _names_in(source)
         for _, source, kind in cells:
             if kind == "own":
-                self.names |= _imported(source)
-        for name in students:
-            self.names.pop(name, None)
+                own |= _imported(source, self.tried)
+        self.names = {name: value for name, value in own.items() if name not in students}
+
+    def students_names(self, source):
+        """Return the names that a test cell takes from the student."""
+        return _names_in(source) - set(self.names)
 
 
-def _imported(source):
-    """Return the names that a lesson's cell imports."""
+def _names_in(source):
+    reading = read(source)
+    return reading.loads | reading.inner
+
+
+def _imported(source, wanted):
+    """Return the wanted names that a lesson's cell imports."""
     names = {}
     try:
         statements = ast.parse(source).body
     except SyntaxError:
         return names
     for statement in statements:
-        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+            continue
+        if any((alias.asname or alias.name.partition(".")[0]) in wanted for alias in statement.names):
             with contextlib.suppress(ImportError):  # a cell that fails to import is shown as failing
                 exec(compile(ast.Module([statement], []), "<imports of the lesson>", "exec"), names)
     names.pop("__builtins__", None)

@@ -19,6 +19,14 @@ from autograder.grading.worker import Workers
 KEY = "autograder"
 
 
+def _course_of(preprocessor):
+    """Return nbgrader's description of the course that a preprocessor works in."""
+    parent = preprocessor.parent
+    while not hasattr(parent, "coursedir"):
+        parent = parent.parent
+    return parent.coursedir
+
+
 def source_of(preprocessor, resources):
     """Read the source of the notebook that is being graded.
 
@@ -33,10 +41,7 @@ def source_of(preprocessor, resources):
     -------
     nbformat.NotebookNode
     """
-    parent = preprocessor.parent
-    while not hasattr(parent, "coursedir"):
-        parent = parent.parent
-    course, marks = parent.coursedir, resources["nbgrader"]
+    course, marks = _course_of(preprocessor), resources["nbgrader"]
     folder = course.format_path(course.source_directory, ".", marks["assignment"])
     return nbformat.read(f"{folder}/{marks['notebook']}.ipynb", as_version=4)
 
@@ -68,7 +73,7 @@ class Execute(NbGraderPreprocessor):
 
     def _run(self, job, source, settings):
         """Run a notebook outside a class: nbgrader's own command, or the formgrader's button."""
-        key = (job["notebook"], nbformat.writes(source), settings.limits(), settings.unsafe, settings.warm)
+        key = (job["notebook"], nbformat.writes(source), settings.limits(), settings.unsafe, settings.hidden_seed)
         if key in self._workers:
             # A server lives long, and the process that waits may have been killed meanwhile.
             with contextlib.suppress(Closed):
@@ -78,7 +83,7 @@ class Execute(NbGraderPreprocessor):
         self._workers.clear()
         workers = Workers()
         atexit.register(workers.close)
-        workers.prepare({job["notebook"]: code_cells(source)}, *key[2:])
+        workers.prepare({job["notebook"]: code_cells(source)}, *key[2:], hidden=[_course_of(self).root])
         self._workers[key] = workers
         return workers.run_one(job)
 

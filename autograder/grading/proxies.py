@@ -2,6 +2,8 @@
 
 import builtins
 import contextlib
+import os
+import signal
 import sys
 import time
 import warnings
@@ -9,14 +11,20 @@ import warnings
 import numpy as np
 
 from autograder.calls import Described, Failure, StandIn, TimeUp
+from autograder.examination import examine
 from autograder.grading.channel import Closed, Late, alarm_held
 from autograder.grading.codec import Decoder, Encoder
 from autograder.grading.message import CodecError
 from autograder.grading.sandbox import WATCHED
+from autograder.recall import recall
+from autograder.result import Grade
+from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
 
 # How much longer than its time a call may take before it is not asked any more but killed.
 GRACE = 3.0
 MOST_CALL_BACKS = 100_000
+# How long a keeper may take to say how its sandbox ended.
+_KEEPER_SECONDS = 2
 # Functions of one package that are noted for one call.
 MOST_MET = 300
 
@@ -33,6 +41,42 @@ class ProxyError(TypeError):
     """A test did something to a student's function other than calling it."""
 
 
+class Leash:
+    """What a judge holds a sandbox by: it ends, with all that runs in it, when the judge lets go, however that happens.
+
+    Parameters
+    ----------
+    channel : autograder.grading.channel.Channel
+        To the sandbox's keeper.
+    """
+
+    def __init__(self, channel):
+        self._channel = channel
+
+    def let_go(self):
+        """End the sandbox."""
+        self._channel.close()
+
+    def killed(self, cpu_seconds):
+        """Let go of a sandbox that has ended, and say whether something else than its own limits killed it.
+
+        Parameters
+        ----------
+        cpu_seconds : float
+            What it was allowed; the kernel kills it when it has used them.
+        """
+        try:
+            end, _ = self._channel.receive(_KEEPER_SECONDS)
+            by_signal = os.WIFSIGNALED(end["status"]) and os.WTERMSIG(end["status"]) == signal.SIGKILL
+            return by_signal and end["seconds"] < 0.9 * cpu_seconds
+        except Closed:
+            return True  # the keeper itself was killed
+        except Late:
+            return False  # it lives, and only stopped speaking the language
+        finally:
+            self._channel.close()
+
+
 class Link:
     """The judge's side of one sandbox.
 
@@ -40,23 +84,24 @@ class Link:
     ----------
     channel : autograder.grading.channel.Channel
         To the sandbox.
-    kill : callable
-        Ends the sandbox with all that runs in it.
+    leash : Leash
+        Of the sandbox.
     until : float
         On the monotonic clock, when the submission's time is over.
     """
 
-    def __init__(self, channel, kill, until):
+    def __init__(self, channel, leash, until):
         self._channel = channel
-        self._kill = kill
+        self._leash = leash
         self._until = until
+        self._vanished = self._answering = False
         self.ended = None
         self.met = {}
         self._watched = set()
         self._own_functions = []
 
-    def ask(self, request, blobs=(), seconds=None):
-        """Send a request and wait for the reply, serving calls back on the way.
+    def ask(self, request, blobs=(), seconds=None, answering=False):
+        """Send a request and wait for the reply; meanwhile serve calls back, and what is asked of the judge.
 
         Parameters
         ----------
@@ -66,6 +111,8 @@ class Link:
             Of its arrays.
         seconds : float, optional
             How long it may take; the sandbox itself is told to stop earlier.
+        answering : bool
+            Whether a ``check`` is answered: where a cell is run, but not inside of a function that is being tried.
 
         Returns
         -------
@@ -85,13 +132,18 @@ class Link:
                 reply, blobs = self._channel.receive(max(until - time.monotonic(), 0))
                 if not isinstance(reply, dict):
                     raise Closed("a reply is not in the grammar")
-                if "back" not in reply:
+                if "ask" in reply:
+                    answer = self._answer(reply, blobs, until, answering)
+                elif "back" in reply:
+                    answer = self._serve(reply, blobs)
+                else:
                     return reply, blobs
-                self._channel.send(*self._serve(reply, blobs), seconds=until - time.monotonic())
+                self._channel.send(*answer, seconds=max(until - time.monotonic(), 0))
             raise Closed("a function was called back without end")
         except Late:
             self.end("it took too long and could not be interrupted")
         except (Closed, CodecError) as error:
+            self._vanished = not self.ended
             self.end(f"the process that ran this notebook ended ({error})")
         raise SandboxEnded(self.ended)
 
@@ -100,8 +152,34 @@ class Link:
         if self.ended:
             return
         self.ended = reason
-        self._kill()
         self._channel.close()
+        if not self._vanished:
+            self._leash.let_go()
+
+    def killed(self, cpu_seconds):
+        """Say whether the sandbox was killed by something else than the judge and its own limits."""
+        return self._vanished and self._leash.killed(cpu_seconds)
+
+    def watch_anew(self):
+        """Have the next call of each function watched."""
+        self._watched.clear()
+
+    def _answer(self, request, blobs, until, answering):
+        """Answer what a student's cell asks: what ``check`` finds about a function, or ``recall`` says to an answer."""
+        try:
+            args = self.decoder(blobs).value(request["args"])
+            find = _QUESTIONS[request["ask"]]
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise CodecError("a question is malformed") from error
+        if not answering or self._answering:
+            return {"failure": "It cannot be asked inside of a function that is being tried."}, ()
+        whole, self._until, self._answering = self._until, until - GRACE, True
+        try:
+            return find(*args), ()
+        except Exception as error:
+            return {"failure": f"{type(error).__name__}: {error}"[:300]}, ()
+        finally:
+            self._until, self._answering = whole, False
 
     def _serve(self, request, blobs):
         encoder = self._encoder()
@@ -157,7 +235,7 @@ class Link:
 
     def call(self, handle, name, args, keywords):
         """Call a student's function; see Proxy."""
-        watch = name not in self._watched
+        watch = not self._answering and name not in self._watched
         self._watched.add(name)
         with alarm_held() as left:
             reply, blobs = self._request(handle, args, keywords, left, watch=watch)
@@ -223,6 +301,33 @@ class Link:
             if "too long" in self.ended:
                 raise TimeUp from None
             raise
+
+
+def _found(result):
+    """Return as plain data what a check found."""
+    return {
+        "name": result.name,
+        "points": result.points,
+        "score": result.score,
+        "passed": result.passed,
+        "mistakes": list(result.mistakes),
+        "hints": list(result.hints),
+        "requirements": [[v.name, v.points, v.earned, v.met, v.message] for v in result.requirements],
+        "text": str(result),
+        "html": result._repr_html_(),
+    }
+
+
+def _said(reply):
+    return {"name": reply.name, "passed": reply.passed, "message": reply.message}
+
+
+# With the seeds of the package, as at home: a student's own cell learns nothing of the numbers that are graded on.
+_QUESTIONS = {
+    "check": lambda function: _found(examine(function, PUBLIC_SEED, again=True)),
+    "grade": lambda function: _found(examine(function, HIDDEN_SEED, Grade)),
+    "recall": lambda name, given: _said(recall(name, given)),
+}
 
 
 class Proxy(StandIn):

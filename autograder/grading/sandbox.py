@@ -7,10 +7,14 @@ import signal
 import sys
 import threading
 import warnings
+from functools import cached_property
 
+from autograder import elsewhere
 from autograder.calls import TimeUp, count_steps, describe, settled, time_limit
 from autograder.grading.codec import Decoder, Encoder
 from autograder.inspection import rows_reordered
+from autograder.recall import Reply
+from autograder.result import Result, Verdict
 
 # Where a student's function may not get its answer from; nblib is looked at more closely by the judge.
 WATCHED = ("nblib", "autograder", "sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "theano", "scipy")
@@ -40,6 +44,54 @@ class _CallBack:
         return f"<function {self.__name__}>"
 
 
+class Told(Result):
+    """What the judge finds about a function; it is asked when somebody first looks.
+
+    Parameters
+    ----------
+    ask : callable
+        Takes nothing; returns what the judge says, as plain data.
+    """
+
+    def __init__(self, ask):
+        self._ask = ask
+
+    @cached_property
+    def _answer(self):
+        return self._ask()
+
+    def found(self):
+        """Ask now, and return this result."""
+        self._answer  # noqa: B018 (this is what asks)
+        return self
+
+    name = property(lambda self: self._answer["name"])
+    points = property(lambda self: self._answer["points"])
+    score = property(lambda self: self._answer["score"])
+    passed = property(lambda self: self._answer["passed"])
+    mistakes = property(lambda self: tuple(self._answer["mistakes"]))
+    hints = property(lambda self: tuple(self._answer["hints"]))
+    requirements = property(lambda self: tuple(Verdict(*each) for each in self._answer["requirements"]))
+
+    def __str__(self):
+        return self._answer["text"]
+
+    __repr__ = __str__
+
+    def _repr_html_(self):
+        return self._answer["html"]
+
+
+class ToldGrade(Told):
+    """The same for ``grade``."""
+
+    def __float__(self):
+        return self.score
+
+    def __repr__(self):
+        return repr(self.score)
+
+
 class Sandbox:
     """Serves the judge until it hangs up.
 
@@ -59,16 +111,48 @@ class Sandbox:
         self._names = runner.shell.user_ns
         self._adoptable = adoptable
         self._functions = []
-        self._turn = threading.Lock()
+        self._turn = threading.RLock()
+        self._at_work = False
         self._reordered = contextlib.ExitStack()
 
     def serve(self):
         """Answer one request after the other."""
-        actions = {"run": self._run, "adopt": self._adopt, "names": self._values, "call": self._call}
-        actions |= {"reorder": self._reorder, "restore": self._restore}
+        elsewhere.ask = self._question
         while True:
             request, blobs = self._channel.receive()
-            self._channel.send(*actions[request.pop("do")](blobs=blobs, **request))
+            self._at_work = True
+            reply = self._act(request, blobs)
+            self._at_work = False
+            self._channel.send(*reply)
+
+    def _act(self, request, blobs):
+        actions = {"run": self._run, "adopt": self._adopt, "names": self._values, "call": self._call}
+        actions |= {"reorder": self._reorder, "restore": self._restore}
+        return actions[request.pop("do")](blobs=blobs, **request)
+
+    def _question(self, kind, *args):
+        """Return what ``check``, ``grade`` or ``recall`` returns in a student's cell."""
+        encoder = self._encoder()
+        form = encoder.value(args)
+        if kind == "check":
+            return Told(lambda: self._ask({"ask": kind, "args": form}, encoder.blobs)[0])
+        answer = self._ask({"ask": kind, "args": form}, encoder.blobs)[0]
+        return ToldGrade(lambda: answer) if kind == "grade" else Reply(**answer)
+
+    def _ask(self, question, blobs):
+        """Ask the judge something, and do what it asks for before it answers."""
+        if not self._at_work:
+            raise RuntimeError("The judge can only be asked while a cell is run.")
+        with self._turn, _interrupts_held():  # several threads of the student's may ask
+            self._channel.send(question, blobs)
+            while True:
+                reply, blobs = self._channel.receive()
+                if "do" not in reply:
+                    break
+                self._channel.send(*self._act(reply, blobs))
+        if reply.get("failure"):
+            raise ValueError(reply["failure"])
+        return reply, blobs
 
     def _run(self, source, count, seconds, blobs):
         interrupted = threading.Event()
@@ -167,12 +251,18 @@ class Sandbox:
         """Have the judge call a function of its own, and return what it returned."""
         encoder = self._encoder()
         request = {"back": key, "args": encoder.value(tuple(args)), "keywords": encoder.value(keywords)}
-        with self._turn:  # several threads of the student's may call
-            self._channel.send(request, encoder.blobs)
-            reply, blobs = self._channel.receive()
-        if reply["failure"]:
-            raise ValueError(reply["failure"])
+        reply, blobs = self._ask(request, encoder.blobs)
         return self._decoder(blobs).value(reply["value"])
+
+
+@contextlib.contextmanager
+def _interrupts_held():
+    """Hold back what ends a cell or a call in time, so that no message is cut in two."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGALRM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

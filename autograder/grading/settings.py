@@ -1,12 +1,10 @@
 """What an instructor can set, in ``nbgrader_config.py``, as ``c.Grading.…``."""
 
-import os
-
 from traitlets import Bool, Float, Integer
 from traitlets.config import LoggingConfigurable
 
-from autograder.check import HIDDEN_SEED
 from autograder.grading.isolation import Limits
+from autograder.seeds import HIDDEN_SEED
 
 
 class Grading(LoggingConfigurable):
@@ -31,10 +29,6 @@ class Grading(LoggingConfigurable):
         HIDDEN_SEED,
         min=0,
         help="Decides the numbers that exercises are graded on. One of your own can be looked up by no student.",
-    ).tag(config=True)
-    warm = Bool(
-        hasattr(os, "fork"),
-        help="Fork the process of each submission from one that has everything imported; otherwise start it anew.",
     ).tag(config=True)
     unsafe = Bool(False, help="Grade even where the kernel grants no protection.").tag(config=True)
 

@@ -261,12 +261,15 @@ class Walk:
 
     Attributes
     ----------
+    modules : container of str
+        Names of the modules that may have been imported.
     hands : dict of str to str
         By name.
     inner : dict of str to frozenset
         For functions that were defined on the way: the names they use.
     """
 
+    modules: object
     hands: dict = field(default_factory=dict)
     inner: dict = field(default_factory=dict)
 
@@ -284,8 +287,14 @@ class Walk:
         """Whether a cell may do to a module what outlasts the cell, or do what reading it does not show."""
         imports = dict(reading.imports)
         return reading.opaque or any(
-            _is_module(imports.get(name) or self.hands.get(name, "")) for name in reading.settings
+            self._is_module(imports.get(name) or self.hands.get(name, "")) for name in reading.settings
         )
+
+    def _is_module(self, hand):
+        if not hand.startswith(_IMPORTED):
+            return False
+        origin = hand.removeprefix(_IMPORTED)
+        return " as " in origin or origin in self.modules
 
     def passed(self, hand, reading, touches):
         """Note that a cell was run by itself, or taken over."""
@@ -296,20 +305,14 @@ class Walk:
         self.hands.update(dict(reading.imports))
 
 
-def _is_module(hand):
-    if not hand.startswith(_IMPORTED):
-        return False
-    origin = hand.removeprefix(_IMPORTED)
-    return " as " in origin or origin in sys.modules
-
-
 class Sharing:
     """The cells of a lesson that are run once.
 
     Parameters
     ----------
     cells : list of (str, str, bool)
-        Id, source, and whether the cell is the lesson's own: neither a student's nor a test.
+        Id, source, and whether the cell is the lesson's own; of a student's cell the source only sets its names, as
+        :func:`outline` makes it.
     runner : autograder.grading.shell.Runner
         In which they are run.
     snapshot : callable
@@ -318,20 +321,15 @@ class Sharing:
 
     def __init__(self, cells, runner, snapshot):
         self.cells = {}
-        self._own = {(cell_id, source) for cell_id, source, own in cells if own}
+        self._own = [(cell_id, source) for cell_id, source, own in cells if own]
         # Names that only functions, modules and plain numbers stand for cannot be changed through.
         self._changing = set()
-        # How NumPy prints is set by a lesson for all its cells, and every sandbox inherits it.
-        self._print_lines = {
-            line for _, source, own in cells if own for line in source.splitlines() if "np.set_printoptions(" in line
-        }
-        self._magics = set(runner.shell.magics_manager.lsmagic()["line"])
-        self._readings = {source: self._read_new(source) for _, source, own in cells if own}
+        reader = _CellReader(self._own)
         names = runner.shell.user_ns
         before = set(names)
-        walk, count = Walk(), 0
+        walk, count = Walk(sys.modules), 0
         for cell_id, source, own in cells:
-            reading = self._read(source)
+            reading = reader.read(source)
             if not own:
                 walk.passed("student", Reading(), reading.stores)
                 continue
@@ -353,10 +351,64 @@ class Sharing:
             after = {name: snapshot(names[name]) for name in touches if name in names}
             self.cells[cell_id] = SharedCell(cell_id, source, outputs, after, needs, frozenset(touches))
             walk.passed(cell_id, reading, touches)
-        self._numbers = {cell_id: number for number, cell_id in enumerate(self.cells)}
         self.adoptable = [cell.after for cell in self.cells.values()]
         for name in set(names) - before:
             del names[name]
+
+    def described(self):
+        """Return as plain data what a :class:`Plan` needs, and the outputs of the cells."""
+        return {
+            "cells": [[cell.cell_id, cell.source, cell.needs, sorted(cell.touches)] for cell in self.cells.values()],
+            "outputs": [cell.outputs for cell in self.cells.values()],
+            "own": self._own,
+            "changing": sorted(self._changing),
+            "modules": sorted(sys.modules),
+        }
+
+
+def outline(source):
+    """Return code that sets the same names as a student's cell of the source, and says nothing else of it."""
+    return "\n".join(f"{name} = None" for name in sorted(read(source).stores))
+
+
+class _CellReader:
+    """Reads cells, and remembers the readings of a lesson's own."""
+
+    def __init__(self, own):
+        # How NumPy prints is set by a lesson for all its cells, and every sandbox inherits it.
+        self._print_lines = {
+            line for _, source in own for line in source.splitlines() if "np.set_printoptions(" in line
+        }
+        self._readings = {source: self._read_new(source) for _, source in own}
+
+    def read(self, source):
+        return self._readings.get(source) or self._read_new(source)
+
+    def _read_new(self, source):
+        return read("\n".join(line for line in source.splitlines() if line not in self._print_lines))
+
+
+class Plan:
+    """Says which cells of a submission can be taken over.
+
+    Parameters
+    ----------
+    described : dict
+        Of :meth:`Sharing.described`.
+    magics : set of str
+        Names of the shell's line magics.
+    """
+
+    def __init__(self, described, magics):
+        self._magics = magics
+        self._own = set(map(tuple, described["own"]))
+        self._reader = _CellReader(described["own"])
+        self._changing = set(described["changing"])
+        self._modules = set(described["modules"])
+        self._cells = {
+            cell_id: (number, source, needs, frozenset(touches))
+            for number, (cell_id, source, needs, touches) in enumerate(described["cells"])
+        }
 
     def _may_change_cells(self, walk, source, reading):
         """Whether a cell of a student's may have to do with later cells in a way that names do not show."""
@@ -365,14 +417,8 @@ class Sharing:
         magic = bool(first) and first[0] in self._magics and first[0] not in walk.hands.keys() | reading.stores
         return magic or walk.sets_for_good(reading)
 
-    def _read(self, source):
-        return self._readings.get(source) or self._read_new(source)
-
-    def _read_new(self, source):
-        return read("\n".join(line for line in source.splitlines() if line not in self._print_lines))
-
-    def plan(self, cells):
-        """Say which cells of a submission can be taken over.
+    def of(self, cells):
+        """Plan one submission.
 
         Parameters
         ----------
@@ -384,17 +430,18 @@ class Sharing:
         list of (int or None)
             For each cell the position of what it leaves behind, or None where it has to be run.
         """
-        walk, plan, opaque = Walk(), [], False
+        walk, plan, opaque = Walk(self._modules), [], False
         for cell_id, source in cells:
-            reading, shared = self._read(source), self.cells.get(cell_id)
+            reading = self._reader.read(source)
+            number, shared_source, needs, touches = self._cells.get(cell_id, (None, None, {}, frozenset()))
             if (
-                shared
+                number is not None
                 and not opaque
-                and shared.source == source
-                and all(walk.hands.get(name, "") == hand for name, hand in shared.needs.items())
+                and shared_source == source
+                and all(walk.hands.get(name, "") == hand for name, hand in needs.items())
             ):
-                plan.append(self._numbers[cell_id])
-                walk.passed(cell_id, reading, shared.touches)
+                plan.append(number)
+                walk.passed(cell_id, reading, touches)
                 continue
             plan.append(None)
             opaque = opaque or ((cell_id, source) not in self._own and self._may_change_cells(walk, source, reading))

@@ -224,13 +224,18 @@ def _no_input(prompt=""):
 class Runner:
     """A shell, and the outputs of the cell it runs.
 
+    Parameters
+    ----------
+    figures : bool
+        Whether to import what draws figures now; otherwise it is imported when a cell first needs it.
+
     Attributes
     ----------
     outputs : Outputs
         Its ``most_characters`` say what one cell may print.
     """
 
-    def __init__(self):
+    def __init__(self, figures=True):
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
         self.outputs = Outputs(most_characters=2**20)
         # Nothing of this user's own IPython, such as start-up files or a history, has a part in grading.
@@ -238,7 +243,12 @@ class Runner:
         # A history would also start a thread, and a process with threads is not to be forked.
         self.shell = Shell.instance(config=Config(HistoryManager={"enabled": False}))
         self.shell.displayhook.outputs = self.shell.display_pub.outputs = self.outputs
-        self.shell.enable_matplotlib("inline")
+        if figures:
+            self.shell.enable_matplotlib("inline")
+
+    def magics(self):
+        """Return the names of the line magics."""
+        return set(self.shell.magics_manager.lsmagic()["line"])
 
     def run(self, source, count):
         """Run one cell.

@@ -1,4 +1,4 @@
-"""The coordinator's side of the warm process and its judges."""
+"""The coordinator's side of the processes that grade."""
 
 import contextlib
 import os
@@ -7,49 +7,113 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict
 
+from autograder.grading import isolation
 from autograder.grading.channel import Channel, Closed
-from autograder.grading.isolation import BUBBLEWRAP, bubblewrap, missing
+from autograder.grading.sharing import outline
+from autograder.seeds import HIDDEN_SEED
 
 
 class Unprotected(Exception):
     """The kernel does not grant what is needed to run code that nobody has read."""
 
 
+class CannotStart(Exception):
+    """Why the processes that grade could not start, in one sentence."""
+
+
 class ClusterError(Exception):
     """Why a cluster cannot be used, in one sentence."""
 
 
+class _Server:
+    """One of the grader's own processes, with a channel to it."""
+
+    def __init__(self, role):
+        ours, theirs = socket.socketpair()
+        self._errors = tempfile.TemporaryFile()
+        with theirs:
+            # -P: the packages that are installed, and not a copy of them in the folder that the grader was called in.
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "autograder.grading.start", role, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=isolation.own_environment(os.environ),
+                stdin=subprocess.DEVNULL,
+                stdout=self._errors,
+                stderr=self._errors,
+            )
+        self.channel = Channel(ours, trusted=True)
+
+    def ready(self):
+        """Wait until it is ready, and return what it says.
+
+        Raises
+        ------
+        CannotStart
+            With the last thing that it said.
+        """
+        try:
+            return self.channel.receive()[0]
+        except Closed:
+            raise CannotStart(f"The processes that grade could not start: {self._last_words()}") from None
+
+    def _last_words(self):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(5)
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "they ended without a word.")
+
+    def close(self):
+        self.channel.close()
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+        self._errors.close()
+
+
+def _released(cells):
+    """Return what the released lesson says of its code cells: of students' cells, the names that they set."""
+    own = [(cell_id, source if kind == "own" else outline(source), kind) for cell_id, source, kind in cells]
+    return [(cell_id, source, kind == "own") for cell_id, source, kind in own if kind != "test"]
+
+
 class Workers:
-    """A process that gets warm, or one that stays cold, and as many judges as are asked for."""
+    """The process that sandboxes are forked from, the one that judges are forked from, and the judges."""
 
     def __init__(self):
-        self._start("autograder.grading.warm")
+        self._start()
 
-    def _start(self, *module):
-        self._ordered = None
-        ours, theirs = socket.socketpair()
-        around = bubblewrap()
-        self._around = [BUBBLEWRAP] if around else []
-        with theirs:
-            self._process = subprocess.Popen(
-                [*around, sys.executable, "-P", "-m", *module, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                env={
-                    **os.environ,
-                    "NBGRADER_EXECUTION": "autograde",
-                    "OPENBLAS_NUM_THREADS": "1",
-                    "PYTHONDONTWRITEBYTECODE": "1",
-                },
-                stdin=subprocess.DEVNULL,
-            )
-        self._channel = Channel(ours, trusted=True)
+    def _start(self):
+        self._ordered = self._shared = None
+        self._forkserver, self._judge_server = _Server("forkserver"), _Server("judge_server")
         self._judges = []
         self.protections = []
 
-    def prepare(self, notebooks, limits, unsafe, warm=True):
+    def prepare(self, notebooks, limits, unsafe, hidden_seed=HIDDEN_SEED, hidden=()):
         """Say what will be graded, and wait until the first sandbox has shown what protects it.
+
+        Parameters
+        ----------
+        notebooks, limits, hidden_seed, hidden
+            As for :meth:`order`.
+        unsafe : bool
+            Whether to go on without protection.
+
+        Raises
+        ------
+        Unprotected
+            With what is missing.
+        CannotStart
+            With the reason.
+        """
+        self.order(notebooks, limits, hidden_seed, hidden)
+        self.check(unsafe)
+
+    def order(self, notebooks, limits, hidden_seed=HIDDEN_SEED, hidden=()):
+        """Say what will be graded; the processes get to work, if they are not at work on just this already.
 
         Parameters
         ----------
@@ -57,44 +121,36 @@ class Workers:
             By name, the code cells of the source.
         limits : autograder.grading.isolation.Limits
             For each submission.
-        unsafe : bool
-            Whether to go on without protection.
-        warm : bool
-            As for :meth:`order`.
-
-        Raises
-        ------
-        Unprotected
-            With what is missing.
+        hidden_seed : int
+            Decides the numbers that are graded on.
+        hidden : iterable of str
+            Folders that no sandbox may see, wherever they are; those of the course.
         """
-        self.order(notebooks, limits, warm)
-        self.check(unsafe)
-
-    def order(self, notebooks, limits, warm=True):
-        """Say what will be graded; the warm process gets to work, if it is not at work on just this already.
-
-        Parameters
-        ----------
-        notebooks, limits
-            As for :meth:`prepare`.
-        warm : bool
-            Whether sandboxes are forked from this process; otherwise it makes room for one that starts them anew.
-        """
-        order = {"notebooks": notebooks, "limits": asdict(limits)}
-        if (order, warm) == self._ordered:
+        hidden = sorted(map(str, hidden))
+        order = notebooks, asdict(limits), hidden_seed, hidden
+        if order == self._ordered:
             return
-        if self._ordered or not warm:
+        if self._ordered:
             self.close()
-            self._start(*(["autograder.grading.warm"] if warm else ["autograder.grading.cold", "serve"]))
-        self._first, self._ordered = next(iter(notebooks)), (order, warm)
-        self._channel.send(order)
+            self._start()
+        self._first, self._ordered = next(iter(notebooks)), order
+        # What sandboxes are forked from hears nothing that the released lesson does not say.
+        released = {name: _released(cells) for name, cells in notebooks.items()}
+        with contextlib.suppress(Closed):  # noticed when they are waited for
+            self._forkserver.channel.send({"notebooks": released, "limits": asdict(limits), "hidden": hidden})
+        with contextlib.suppress(Closed):
+            told = {"notebooks": notebooks, "limits": asdict(limits), "hidden_seed": hidden_seed}
+            self._judge_server.channel.send(told)
 
     def check(self, unsafe):
-        """Wait for the warm process, and look at the protections of an empty sandbox."""
-        self._shared = self._channel.receive()[0]["shared"]
-        result = self.run_one({"notebook": self._first, "cells": [], "files": {}, "hidden_seed": 0})
-        self.protections = self._around + result["on"]
-        lacking = missing(self.protections)
+        """Wait until everything is ready, and look at the protections of an empty sandbox."""
+        self._judge_server.ready()
+        ready = self._forkserver.ready()
+        self._shared = {name: described.pop("outputs") for name, described in ready["shared"].items()}
+        self._judge_server.channel.send(ready["shared"])
+        job = {"notebook": self._first, "cells": [], "files": {}, "hidden_seed": self._ordered[2]}
+        self.protections = ready["on"] + self.run_one(job)["on"]
+        lacking = isolation.missing(self.protections)
         if lacking and not unsafe:
             raise Unprotected("; ".join(lacking))
 
@@ -108,10 +164,19 @@ class Workers:
         return Pool(self, judges + [self.judge() for _ in range(jobs - len(judges))])
 
     def judge(self):
-        """Have one more judge forked, and return the channel to it."""
-        self._channel.send({"do": "judge"})
-        _, (descriptor,) = self._channel.receive_with_fds(1)
-        return Channel(socket.socket(fileno=descriptor), trusted=True)
+        """Have one more judge forked, and return the channel to it.
+
+        Raises
+        ------
+        Closed
+            If one of the processes that it takes has ended.
+        """
+        ours, theirs = socket.socketpair()
+        line, other_end = socket.socketpair()
+        with theirs, line, other_end:
+            self._forkserver.channel.send({}, fds=[other_end.fileno()])
+            self._judge_server.channel.send({}, fds=[theirs.fileno(), line.fileno()])
+        return Channel(ours, trusted=True)
 
     def run_one(self, job):
         """Run one unit of work, and wait for it.
@@ -151,14 +216,12 @@ class Workers:
         return result
 
     def close(self):
-        """End the warm process, and with it all that came from it."""
+        """End both processes, and with them all that came from them."""
         for judge in self._judges:
             judge.close()
         self._judges = []
-        self._channel.close()
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGTERM)
-        self._process.wait()
+        self._judge_server.close()
+        self._forkserver.close()
 
 
 class Pool:

@@ -5,8 +5,9 @@ import pytest
 from sklearn.neural_network import MLPClassifier
 
 from autograder.calls import StandIn
-from autograder.check import HIDDEN_SEED, PUBLIC_SEED, check, grade
+from autograder.check import check, grade
 from autograder.exercises import lesson_07
+from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
 from nblib.data import load_digits
 from nblib.initialization import scaled_init
 from nblib.network import predict

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from autograder.audit import audit_exercise
-from autograder.check import HIDDEN_SEED, PUBLIC_SEED, check, grade
+from autograder.check import check, grade
 from autograder.exercises import EXERCISES, QUESTIONS
 from autograder.recall import recall
+from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
 from tests.conftest import named
 
 

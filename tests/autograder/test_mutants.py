@@ -10,9 +10,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.check import HIDDEN_SEED, PUBLIC_SEED
 from autograder.examination import examine
 from autograder.exercises import EXERCISES
+from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
 from tests.autograder.mutants import mutants
 from tests.conftest import LESSONS, ROOT
 

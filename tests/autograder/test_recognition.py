@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from autograder.check import PUBLIC_SEED, check
+from autograder.check import check
 from autograder.exercises import EXERCISES
 from autograder.exercises.lesson_03 import _recursion
 from autograder.recall import recall
+from autograder.seeds import PUBLIC_SEED
 from nblib.activations import logistic_prime
 from nblib.backprop import backprop
 from nblib.gradcheck import numerical_gradients, relative_error

@@ -89,7 +89,7 @@ CHEATS = {
 # In the place of the answers, so that no stub defines the functions anew.
 DEFINED = {
     "lookup": (
-        "from autograder.check import HIDDEN_SEED, PUBLIC_SEED\nfrom autograder.exercises import EXERCISES\n"
+        "from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED\nfrom autograder.exercises import EXERCISES\n"
         "from autograder.trial import Trial\nknown = {}\n"
         "for name in ('output_delta', 'layer_gradients'):\n    reference = EXERCISES[name].reference\n"
         "    for seed in (PUBLIC_SEED, HIDDEN_SEED):\n"

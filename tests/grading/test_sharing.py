@@ -4,7 +4,7 @@ import pytest
 
 from autograder.grading.drawings import Drawings
 from autograder.grading.sandbox import snapshot
-from autograder.grading.sharing import Sharing, read
+from autograder.grading.sharing import Plan, Sharing, outline, read
 from autograder.grading.shell import Runner
 
 LESSON = [
@@ -20,23 +20,24 @@ LESSON = [
 
 
 @pytest.fixture(scope="module")
-def sharing():
+def plan():
     runner = Runner()
-    yield Sharing(LESSON, runner, snapshot)
+    cells = [(cell_id, source if own else outline(source), own) for cell_id, source, own in LESSON]
+    yield Plan(Sharing(cells, runner, snapshot).described(), runner.magics())
     type(runner.shell).clear_instance()
 
 
-def taken(sharing, edit=lambda cells: None):
+def taken(plan, edit=lambda cells: None):
     cells = [[cell_id, source] for cell_id, source, _ in LESSON]
     edit(cells)
-    return [cell[0] for cell, number in zip(cells, sharing.plan(cells), strict=True) if number is not None]
+    return [cell[0] for cell, number in zip(cells, plan.of(cells), strict=True) if number is not None]
 
 
 ALL = ["setup", "data", "sum", "change", "late"]
 
 
-def test_what_does_not_depend_on_the_student_is_taken_over(sharing):
-    assert taken(sharing) == ALL
+def test_what_does_not_depend_on_the_student_is_taken_over(plan):
+    assert taken(plan) == ALL
 
 
 def insert(at, source):
@@ -86,11 +87,11 @@ def replace(at, source):
         (lambda cells: cells.reverse(), ["setup"]),
     ],
 )
-def test_in_doubt_a_cell_is_run(sharing, edit, left):
-    assert taken(sharing, edit) == left
+def test_in_doubt_a_cell_is_run(plan, edit, left):
+    assert taken(plan, edit) == left
 
 
-def test_values_are_those_after_the_cell_and_not_later_ones(sharing):
+def test_values_are_those_after_the_cell_and_not_later_ones(plan):
     after = dict(zip(sharing.cells, sharing.adoptable, strict=True))
     assert after["data"]["X"][0] == 0 and after["change"]["X"][0] == 9
 
