@@ -1,11 +1,20 @@
 """Course layout for nbgrader: source in solutions/, released lessons in lessons/, all of a class in classroom/."""
 
+import importlib
+import sys
 from pathlib import Path
 
 c = get_config()  # noqa: F821 (nbgrader defines it)
 
 root = Path(__file__).resolve().parent
 (root / "classroom").mkdir(exist_ok=True)
+# nbgrader has Python look for packages in the current folder first.  The packages that grade are the installed ones,
+# even where this folder holds a copy of them: import those before anything else does.
+search_path = sys.path[:]
+sys.path[:] = [entry for entry in search_path if Path(entry or ".").resolve() not in (root, Path.cwd())]
+importlib.import_module("autograder")
+importlib.import_module("nblib")
+sys.path[:] = search_path
 
 c.CourseDirectory.course_id = "backpropagation"
 c.CourseDirectory.root = str(root)

@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import shutil
 from typing import ClassVar
 
 import nbformat
@@ -14,7 +15,7 @@ from autograder.grading.files import for_sandbox, regular_files
 from autograder.grading.mend import code_cells, mend
 from autograder.grading.outcome import job_of, put_outputs
 from autograder.grading.settings import Grading
-from autograder.grading.worker import Workers
+from autograder.grading.worker import CannotStart, Unprotected, Workers
 
 KEY = "autograder"
 
@@ -67,13 +68,36 @@ class Execute(NbGraderPreprocessor):
             settings = Grading(parent=self)
             contents = regular_files(resources["metadata"]["path"], settings.submission_bytes, ())
             job = job_of(resources["nbgrader"]["notebook"], nb, for_sandbox(contents), settings)
-            ours["result"] = self._run(job, source_of(self, resources), settings)
+            hidden = (_course_of(self).root,)
+            try:
+                ours["result"] = self._run(job, source_of(self, resources), settings, hidden)
+            except Unprotected as error:
+                self._refuse(f"Not graded: without protection {error}.", resources)
+            except CannotStart as error:
+                self._refuse(str(error), resources)
+            except Closed:
+                self._refuse("The processes that grade ended. Grade this submission again.", resources)
         ours["notes"] = put_outputs(nb, ours["result"], resources["nbgrader"]["assignment"])
         return nb, resources
 
-    def _run(self, job, source, settings):
+    def _refuse(self, words, resources):
+        """End the command with a sentence, and with nothing half written."""
+        course, marks = _course_of(self), resources["nbgrader"]
+        self.log.error(words)
+        target = course.format_path(course.autograded_directory, marks["student"], marks["assignment"])
+        shutil.rmtree(target, ignore_errors=True)
+        raise SystemExit(1)
+
+    def _run(self, job, source, settings, hidden=()):
         """Run a notebook outside a class: nbgrader's own command, or the formgrader's button."""
-        key = (job["notebook"], nbformat.writes(source), settings.limits(), settings.unsafe, settings.hidden_seed)
+        key = (
+            job["notebook"],
+            nbformat.writes(source),
+            settings.limits(),
+            settings.unsafe,
+            settings.hidden_seed,
+            hidden,
+        )
         if key in self._workers:
             # A server lives long, and the process that waits may have been killed meanwhile.
             with contextlib.suppress(Closed):
@@ -83,7 +107,7 @@ class Execute(NbGraderPreprocessor):
         self._workers.clear()
         workers = Workers()
         atexit.register(workers.close)
-        workers.prepare({job["notebook"]: code_cells(source)}, *key[2:], hidden=[_course_of(self).root])
+        workers.prepare({job["notebook"]: code_cells(source)}, *key[2:])
         self._workers[key] = workers
         return workers.run_one(job)
 

@@ -100,7 +100,8 @@ FUNCTIONS = {
 @pytest.fixture(scope="module")
 def workers():
     workers, settings = Workers(), Grading()
-    workers.prepare({"any": [("setup", SETUP, "own")]}, settings.limits(), settings.unsafe)
+    tests = [(name, f"grade({name})", "test") for name in sorted({name for name, *_ in FUNCTIONS.values()})]
+    workers.prepare({"any": [("setup", SETUP, "own"), *tests]}, settings.limits(), settings.unsafe)
     yield workers
     workers.close()
 

@@ -20,11 +20,16 @@ LESSON = [
 
 
 @pytest.fixture(scope="module")
-def plan():
+def sharing():
     runner = Runner()
     cells = [(cell_id, source if own else outline(source), own) for cell_id, source, own in LESSON]
-    yield Plan(Sharing(cells, runner, snapshot).described(), runner.magics())
+    yield Sharing(cells, runner, snapshot)
     type(runner.shell).clear_instance()
+
+
+@pytest.fixture(scope="module")
+def plan(sharing):
+    return Plan(sharing.described(), {"reset"})
 
 
 def taken(plan, edit=lambda cells: None):
@@ -91,7 +96,7 @@ def test_in_doubt_a_cell_is_run(plan, edit, left):
     assert taken(plan, edit) == left
 
 
-def test_values_are_those_after_the_cell_and_not_later_ones(plan):
+def test_values_are_those_after_the_cell_and_not_later_ones(sharing):
     after = dict(zip(sharing.cells, sharing.adoptable, strict=True))
     assert after["data"]["X"][0] == 0 and after["change"]["X"][0] == 9
 
