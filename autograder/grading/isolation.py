@@ -104,14 +104,14 @@ def _package(name):
 def readable_paths():
     """Return what a sandbox may read: the interpreter, the packages, and the libraries of the system."""
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")}
-    paths |= {_package("nblib")}
+    paths |= {_package("nblib"), *map(os.path.abspath, sys.path)}
     paths |= {"/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts"}
     paths |= {"/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"}
     return sorted(path for path in paths if os.path.exists(path) and path != "/")
 
 
 def hidden_paths(folders):
-    """Return what a sandbox may not read although it lies below a readable path: the checks, and a course.
+    """Return what a sandbox may not read although it is, or lies in, a readable path: the checks, and a course.
 
     Parameters
     ----------
@@ -127,8 +127,8 @@ def hidden_paths(folders):
     for hidden in {_package("autograder"), *map(os.path.realpath, folders)}:
         for path in readable_paths():
             inside = os.path.relpath(hidden, os.path.realpath(path))
-            if not inside.startswith(os.pardir) and inside != os.curdir:
-                found.add(os.path.join(path, inside))
+            if inside.partition(os.sep)[0] != os.pardir:
+                found.add(os.path.normpath(os.path.join(path, inside)))
     return sorted(found)
 
 
@@ -257,6 +257,7 @@ def _build_view(root, readable, hidden):
     for path in sorted({*readable, *hidden}):
         target = root + path
         if path in hidden:
+            os.makedirs(target, exist_ok=True)
             _mount("tmpfs", target, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=755,size=64k")
             continue
         if os.path.islink(path) and path in ("/lib", "/lib64", "/bin"):
