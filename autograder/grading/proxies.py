@@ -99,6 +99,8 @@ class Link:
         self.met = {}
         self._watched = set()
         self._own_functions = []
+        # What a student's cells asked: each result is worked out as far as it is looked at.
+        self._results = []
 
     def ask(self, request, blobs=(), seconds=None, answering=False):
         """Send a request and wait for the reply; meanwhile serve calls back, and what is asked of the judge.
@@ -168,14 +170,15 @@ class Link:
         """Answer what a student's cell asks: what ``check`` finds about a function, or ``recall`` says to an answer."""
         try:
             args = self.decoder(blobs).value(request["args"])
-            find = _QUESTIONS[request["ask"]]
+            answer = {"check": self._check, "grade": self._grade, "tried": self._tried, "named": self._named_mistakes}
+            answer = (answer | {"recall": _recall})[request["ask"]]
         except (KeyError, IndexError, TypeError, ValueError) as error:
             raise CodecError("a question is malformed") from error
         if not answering or self._answering:
             return {"failure": "It cannot be asked inside of a function that is being tried."}, ()
         whole, self._until, self._answering = self._until, until - GRACE, True
         try:
-            return find(*args), ()
+            return answer(*args), ()
         except Exception as error:
             return {"failure": f"{type(error).__name__}: {error}"[:300]}, ()
         finally:
@@ -197,6 +200,24 @@ class Link:
         except Exception as error:
             # Ours failed on what the student passed: the student is told in words.
             return {"value": None, "failure": f"{type(error).__name__}: {error}"[:300]}, ()
+
+    # Always with the seeds of the package, as at home: a student's cell learns nothing of the numbers that count.
+    def _check(self, function):
+        return self._begun(examine(function, PUBLIC_SEED, again=True))
+
+    def _grade(self, function):
+        return self._begun(examine(function, HIDDEN_SEED, Grade))
+
+    def _begun(self, result):
+        self._results.append(result)
+        return {"key": len(self._results) - 1, "about": [result.name, result.points, result.equation]}
+
+    def _tried(self, key):
+        verdicts = self._results[key].requirements
+        return {"verdicts": [[v.name, v.points, v.earned, v.met, v.message] for v in verdicts]}
+
+    def _named_mistakes(self, key):
+        return {"mistakes": list(self._results[key].mistakes), "hints": list(self._results[key].hints)}
 
     def _encoder(self):
         return Encoder(self._key_of)
@@ -303,31 +324,9 @@ class Link:
             raise
 
 
-def _found(result):
-    """Return as plain data what a check found."""
-    return {
-        "name": result.name,
-        "points": result.points,
-        "score": result.score,
-        "passed": result.passed,
-        "mistakes": list(result.mistakes),
-        "hints": list(result.hints),
-        "requirements": [[v.name, v.points, v.earned, v.met, v.message] for v in result.requirements],
-        "text": str(result),
-        "html": result._repr_html_(),
-    }
-
-
-def _said(reply):
+def _recall(name, given):
+    reply = recall(name, given)
     return {"name": reply.name, "passed": reply.passed, "message": reply.message}
-
-
-# With the seeds of the package, as at home: a student's own cell learns nothing of the numbers that are graded on.
-_QUESTIONS = {
-    "check": lambda function: _found(examine(function, PUBLIC_SEED, again=True)),
-    "grade": lambda function: _found(examine(function, HIDDEN_SEED, Grade)),
-    "recall": lambda name, given: _said(recall(name, given)),
-}
 
 
 class Proxy(StandIn):

@@ -7,14 +7,13 @@ import signal
 import sys
 import threading
 import warnings
-from functools import cached_property
 
 from autograder import elsewhere
 from autograder.calls import TimeUp, count_steps, describe, settled, time_limit
 from autograder.grading.codec import Decoder, Encoder
 from autograder.inspection import rows_reordered
 from autograder.recall import Reply
-from autograder.result import Result, Verdict
+from autograder.result import Grade, Result, Verdict
 
 # Where a student's function may not get its answer from; nblib is looked at more closely by the judge.
 WATCHED = ("nblib", "autograder", "sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "theano", "scipy")
@@ -42,54 +41,6 @@ class _CallBack:
 
     def __repr__(self):
         return f"<function {self.__name__}>"
-
-
-class Told(Result):
-    """What the judge finds about a function; it is asked when somebody first looks.
-
-    Parameters
-    ----------
-    ask : callable
-        Takes nothing; returns what the judge says, as plain data.
-    """
-
-    def __init__(self, ask):
-        self._ask = ask
-
-    @cached_property
-    def _answer(self):
-        return self._ask()
-
-    def found(self):
-        """Ask now, and return this result."""
-        self._answer  # noqa: B018 (this is what asks)
-        return self
-
-    name = property(lambda self: self._answer["name"])
-    points = property(lambda self: self._answer["points"])
-    score = property(lambda self: self._answer["score"])
-    passed = property(lambda self: self._answer["passed"])
-    mistakes = property(lambda self: tuple(self._answer["mistakes"]))
-    hints = property(lambda self: tuple(self._answer["hints"]))
-    requirements = property(lambda self: tuple(Verdict(*each) for each in self._answer["requirements"]))
-
-    def __str__(self):
-        return self._answer["text"]
-
-    __repr__ = __str__
-
-    def _repr_html_(self):
-        return self._answer["html"]
-
-
-class ToldGrade(Told):
-    """The same for ``grade``."""
-
-    def __float__(self):
-        return self.score
-
-    def __repr__(self):
-        return repr(self.score)
 
 
 class Sandbox:
@@ -132,12 +83,25 @@ class Sandbox:
 
     def _question(self, kind, *args):
         """Return what ``check``, ``grade`` or ``recall`` returns in a student's cell."""
+        if kind == "recall":
+            return Reply(**self._told(kind, *args))
+        begun = self._told(kind, *args)
+        key, (name, points, equation) = begun["key"], begun["about"]
+
+        def find():
+            verdicts = tuple(Verdict(*each) for each in self._told("tried", key)["verdicts"])
+            return verdicts, name_mistakes
+
+        def name_mistakes():
+            named = self._told("named", key)
+            return tuple(named["mistakes"]), tuple(named["hints"])
+
+        # As at home: a check that nobody looks at is not tried, and grade is tried at once.
+        return Grade(name, points, find, equation).found() if kind == "grade" else Result(name, points, find, equation)
+
+    def _told(self, kind, *args):
         encoder = self._encoder()
-        form = encoder.value(args)
-        if kind == "check":
-            return Told(lambda: self._ask({"ask": kind, "args": form}, encoder.blobs)[0])
-        answer = self._ask({"ask": kind, "args": form}, encoder.blobs)[0]
-        return ToldGrade(lambda: answer) if kind == "grade" else Reply(**answer)
+        return self._ask({"ask": kind, "args": encoder.value(args)}, encoder.blobs)[0]
 
     def _ask(self, question, blobs):
         """Ask the judge something, and do what it asks for before it answers."""
