@@ -3,11 +3,9 @@
 import json
 import os
 import secrets
-import subprocess
-import sys
 import time
-from pathlib import Path
 
+import nbformat
 import psutil
 import pytest
 
@@ -16,6 +14,7 @@ from autograder.grading.isolation import own_environment
 from autograder.grading.settings import Grading
 from autograder.grading.worker import CannotStart, Workers
 from tests.conftest import ROOT
+from tests.grading.conftest import CONFIG, FULL, LESSON, LIMITS, copy_of, hand_in, run, scores, solved
 
 SETUP = "import numpy as np\n\nfrom autograder.check import check, grade\nfrom autograder.recall import recall"
 RIGHT = (
@@ -244,12 +243,15 @@ def test_processes_that_cannot_start_are_told_in_a_sentence(tmp_path, monkeypatc
         workers.close()
 
 
-def test_nbgraders_command_in_another_copy_of_the_project_uses_the_installed_packages(tmp_path):
+def test_nbgraders_command_in_another_copy_of_the_project_uses_the_installed_packages(empty_course, released, tmp_path):
+    course = copy_of(empty_course, tmp_path / "course")
+    config = (ROOT / "nbgrader_config.py").read_text()
+    packages, steps = config.partition("c = get_config()")[0], config.partition("# Student code runs")[2]
+    imports = config[config.index("search_path = ") : config.index("c.CourseDirectory.course_id")]
+    (course / "nbgrader_config.py").write_text(packages + CONFIG + imports + LIMITS + "#" + steps)
     for name in ("autograder", "nblib"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "__init__.py").write_text("raise ImportError('the copy in the folder')")
-    (tmp_path / "nbgrader_config.py").write_text((ROOT / "nbgrader_config.py").read_text())
-    (tmp_path / "solutions").mkdir()
-    program = str(Path(sys.executable).parent / "nbgrader")
-    done = subprocess.run([program, "autograde", "nothing"], cwd=tmp_path, capture_output=True, text=True)
-    assert "the copy in the folder" not in done.stderr
+        (course / name).mkdir()
+        (course / name / "__init__.py").write_text("raise ImportError('the copy in the folder')")
+    hand_in(course, "right", nbformat.writes(solved(released)))
+    run(course, "nbgrader", "autograde", LESSON)
+    assert scores(course, "right") == FULL
