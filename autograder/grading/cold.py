@@ -22,11 +22,16 @@ from autograder.grading.warm import be_sandbox
 
 
 def _process(role, link, *words):
-    command = [sys.executable, "-P", "-m", "autograder.grading.cold", role, str(link.fileno()), *words]
+    myself = isolation.this_process()
+    numbers = [str(link.fileno()), str(myself)]
+    command = [sys.executable, "-P", "-m", "autograder.grading.cold", role, *numbers, *words]
     # What a sandbox says while it gets ready is of no use to anybody.
     told = subprocess.DEVNULL if role == "sandbox" else None
-    with link:
-        return subprocess.Popen(command, pass_fds=[link.fileno()], stderr=told)
+    try:
+        with link:
+            return subprocess.Popen(command, pass_fds=[link.fileno(), myself], stderr=told)
+    finally:
+        os.close(myself)
 
 
 def serve(descriptor):
@@ -37,6 +42,7 @@ def serve(descriptor):
     descriptor : int
         Of a connected socket.
     """
+    isolation.die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, who then hangs up
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     channel = Channel(socket.socket(fileno=descriptor), trusted=True)
@@ -51,14 +57,17 @@ def serve(descriptor):
         ours.close()
 
 
-def judge(descriptor):
+def judge(descriptor, parent):
     """Judge one submission after the other, each in processes of its own.
 
     Parameters
     ----------
     descriptor : int
         Of a socket to the coordinator, on which the order comes first.
+    parent : str
+        As for :func:`autograder.grading.isolation.die_with_parent`, a number.
     """
+    isolation.die_with_parent(int(parent))
     channel = Channel(socket.socket(fileno=descriptor), trusted=True)
     order, _ = channel.receive()
     limits, runner = isolation.Limits(**order["limits"]), Runner()
@@ -79,49 +88,47 @@ def judge(descriptor):
     Judge(runner, lessons, start, limits).serve(channel)
 
 
-def keep(descriptor):
+def keep(descriptor, parent):
     """Start one sandbox, and see to it that nothing of it is left when it ends, or is to end.
 
     Parameters
     ----------
     descriptor : int
         Of a socket to the judge, which is the sandbox's.
+    parent : str
+        As for :func:`judge`.
     """
-    on = isolation.enter_view(isolation.readable_paths()) + isolation.own_processes()
-    if isolation.FILES in on:
+    keeper = isolation.Keeper(isolation.enter_view(isolation.readable_paths()), int(parent))
+    if isolation.FILES in keeper.on:
         isolation.lend_directory()
-    sandbox = _process("sandbox", socket.socket(fileno=descriptor), *on)
-
-    def end(*_):
-        with contextlib.suppress(OSError):  # nothing was left
-            os.killpg(sandbox.pid, signal.SIGKILL)
-        os._exit(0)
-
-    signal.signal(signal.SIGTERM, end)
-    sandbox.wait()
-    end()
+    sandbox = _process("sandbox", socket.socket(fileno=descriptor), keeper.home or "", *keeper.on)
+    keeper.keep(sandbox.pid)
 
 
-def be_sandboxed(descriptor, *on):
+def be_sandboxed(descriptor, parent, home, *on):
     """Be the sandbox.
 
     Parameters
     ----------
     descriptor : int
         Of a socket to the judge.
+    parent : str
+        As for :func:`judge`.
+    home : str
+        As for :func:`autograder.grading.isolation.confine`; empty for None.
     *on : str
         The means that are on already.
     """
+    isolation.die_with_parent(int(parent))
     link = socket.socket(fileno=descriptor)
     request, _ = Channel(link, trusted=True).receive()  # no student's code has run yet
     limits, runner = isolation.Limits(**request["limits"]), Runner()
     runner.outputs.most_characters = limits.output_characters
     readable = isolation.readable_paths()
-    be_sandbox(link, request["files"], runner, [], limits, readable, list(on))
+    be_sandbox(link, request["files"], runner, [], limits, readable, list(on), int(parent), home or None)
 
 
 if __name__ == "__main__":
-    isolation.die_with_parent()
     roles = {"serve": serve, "judge": judge, "keeper": keep, "sandbox": be_sandboxed}
     # Whoever started this process may hang up at any moment.
     with contextlib.suppress(Closed):

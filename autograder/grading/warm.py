@@ -35,6 +35,7 @@ def main(descriptor):
         Of a connected socket.
     """
     isolation.die_with_parent()
+    myself = isolation.this_process()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, who then hangs up
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     channel = Channel(socket.socket(fileno=descriptor), trusted=True)
@@ -66,6 +67,7 @@ def main(descriptor):
             return
         ours, theirs = socket.socketpair()
         if os.fork() == 0:
+            isolation.die_with_parent(myself)
             ours.close()
             _be_judge(Channel(theirs, trusted=True), runner, lessons, limits)
         theirs.close()
@@ -75,8 +77,10 @@ def main(descriptor):
 
 def _be_judge(channel, runner, lessons, limits):
     ours, theirs = socket.socketpair()
+    myself = isolation.this_process()
     try:
         if os.fork() == 0:
+            isolation.die_with_parent(myself)
             ours.close()
             _keep_only(theirs.fileno())
             _be_zygote(Channel(theirs, trusted=True), runner, lessons, limits)
@@ -116,7 +120,7 @@ def _keep_only(*descriptors):
 
 
 def _be_zygote(channel, runner, lessons, limits):
-    isolation.die_with_parent()
+    myself = isolation.this_process()
     readable = isolation.readable_paths()
     on = isolation.enter_view(readable)
     try:
@@ -125,7 +129,8 @@ def _be_zygote(channel, runner, lessons, limits):
             ours, theirs = socket.socketpair()
             if os.fork() == 0:
                 adoptable = lessons[request["notebook"]].sharing.adoptable
-                _be_keeper(channel, ours, theirs, on, request["files"], runner, adoptable, limits, readable)
+                keeper = isolation.Keeper(on, myself)
+                _be_keeper(channel, ours, theirs, keeper, request["files"], runner, adoptable, limits, readable)
             ours.close()
             theirs.close()
     except Closed:
@@ -134,28 +139,20 @@ def _be_zygote(channel, runner, lessons, limits):
         os._exit(0)
 
 
-def _be_keeper(channel, ours, theirs, on, *rest):
+def _be_keeper(channel, ours, theirs, keeper, *rest):
     """Start one sandbox, and see to it that nothing of it is left when it ends."""
-    isolation.die_with_parent()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    on = on + isolation.own_processes()
     pid = os.fork()
     if pid == 0:
         ours.close()
-        be_sandbox(theirs, *rest, on)
+        be_sandbox(theirs, *rest, keeper.on, keeper.handle, keeper.home)
     descriptor = os.pidfd_open(pid)
     channel.send({}, fds=[ours.fileno(), descriptor])
     ours.close()
     theirs.close()
-    os.waitpid(pid, 0)
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except OSError:
-        pass  # nothing was left
-    os._exit(0)
+    keeper.keep(pid)
 
 
-def be_sandbox(link, files, runner, adoptable, limits, readable, on):
+def be_sandbox(link, files, runner, adoptable, limits, readable, on, keeper, home):
     """Give up what a sandbox may not have, and serve the judge; never returns.
 
     Parameters
@@ -174,20 +171,22 @@ def be_sandbox(link, files, runner, adoptable, limits, readable, on):
         Paths that can be read.
     on : list of str
         The means that are on already.
+    keeper, home
+        As for :func:`autograder.grading.isolation.confine`.
     """
     try:
         os.setsid()
-        isolation.die_with_parent()
-        _keep_only(link.fileno())
+        isolation.die_with_parent(keeper)
+        _keep_only(link.fileno(), keeper)
         nothing = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(nothing, standard)
         os.close(nothing)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         contents = {str(name): base64.b64decode(content) for name, content in files.items()}
-        on = on + isolation.confine(limits, readable, contents)
-        isolation.die_with_parent()  # a change of user undoes it
+        on = on + isolation.confine(limits, readable, contents, keeper, home)
         channel = Channel(link)
         channel.send({"on": on})
         Sandbox(channel, runner, adoptable).serve()

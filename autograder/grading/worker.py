@@ -10,7 +10,7 @@ import sys
 from dataclasses import asdict
 
 from autograder.grading.channel import Channel, Closed
-from autograder.grading.isolation import BUBBLEWRAP, bubblewrap, missing
+from autograder.grading.isolation import BUBBLEWRAP, bubblewrap, missing, out_of_reach
 
 
 class Unprotected(Exception):
@@ -94,9 +94,15 @@ class Workers:
         self._shared = self._channel.receive()[0]["shared"]
         result = self.run_one({"notebook": self._first, "cells": [], "files": {}, "hidden_seed": 0})
         self.protections = self._around + result["on"]
-        lacking = missing(self.protections)
+        lacking = missing(self.protections, self._ordered[0]["limits"]["processes"])
         if lacking and not unsafe:
             raise Unprotected("; ".join(lacking))
+        for folder in out_of_reach(self.protections)[:1]:
+            print(
+                f"Only root may enter {folder}, where Python or its packages are. Sandboxes are no root here, so cells "
+                f"that import a module late may fail. Let others enter: chmod o+x {folder}",
+                file=sys.stderr,
+            )
 
     def size(self):
         """Return how many submissions this machine can work on at once: one for each processor."""
