@@ -43,6 +43,7 @@ class Workers:
                     "PYTHONDONTWRITEBYTECODE": "1",
                 },
                 stdin=subprocess.DEVNULL,
+                process_group=0,
             )
         self._channel = Channel(ours, trusted=True)
         self._judges = []
@@ -162,8 +163,10 @@ class Workers:
             judge.close()
         self._judges = []
         self._channel.close()
+        # Bubblewrap consists of two processes, and while it starts, the second one waits for the first for good: both
+        # have to be killed.  Without it keepers have directories to remove, and so are asked to end.
         with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGTERM)
+            os.killpg(self._process.pid, signal.SIGKILL if self._around else signal.SIGTERM)
         self._process.wait()
 
 

@@ -1,7 +1,8 @@
 """Run a command as an ordinary user, or as in a container that grants no namespaces.
 
-``python -m tests.grading.places [--user] [--container] COMMAND …``.  The container is Docker as it comes: its default
-capabilities, and system calls that make namespaces and mounts refused.
+``python -m tests.grading.places [--user] [--container] [--open] COMMAND …``.  The container is Docker as it comes: its
+default capabilities, and system calls that make namespaces and mounts refused.  ``--open`` lets everybody reach the
+interpreter, wherever it is installed; an ordinary user always can.
 """
 
 import argparse
@@ -9,7 +10,6 @@ import ctypes
 import os
 import struct
 import sys
-import tempfile
 from pathlib import Path
 
 USER = 54321
@@ -82,10 +82,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--user", action="store_true")
     parser.add_argument("--container", action="store_true")
+    parser.add_argument("--open", action="store_true")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     said = parser.parse_args()
     as_root = os.geteuid() == 0
-    if said.user and as_root:
+    if (said.user or said.open) and as_root:
         open_to_all(Path(sys.base_prefix).resolve())
     if said.container:
         if as_root:
