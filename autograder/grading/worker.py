@@ -163,10 +163,11 @@ class Workers:
             judge.close()
         self._judges = []
         self._channel.close()
+        if self._process.returncode is not None:
+            return
         # Bubblewrap consists of two processes, and while it starts, the second one waits for the first for good: both
         # have to be killed.  Without it keepers have directories to remove, and so are asked to end.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL if self._around else signal.SIGTERM)
+        os.killpg(self._process.pid, signal.SIGKILL if self._around else signal.SIGTERM)
         self._process.wait()
 
 

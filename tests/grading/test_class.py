@@ -161,8 +161,17 @@ def _shown(result):
     return [output["data"]["text/plain"] for output in outputs]
 
 
-def test_a_server_goes_on_after_its_warm_process_was_killed():
-    step, settings = Execute(), Grading()
+@pytest.fixture
+def step():
+    """nbgrader's step as it is in a server, whose processes wait for the next submission until the server ends."""
+    yield Execute()
+    for workers in Execute._workers.values():
+        workers.close()
+    Execute._workers.clear()
+
+
+def test_a_server_goes_on_after_its_warm_process_was_killed(step):
+    settings = Grading()
     job = job_of(LESSON, source_notebook(), {}, settings)
     assert _shown(step._run(job, source_notebook(), settings)) == ["2.0", "2.0"]
     (workers,) = step._workers.values()
