@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 from pathlib import Path
 
 import nbformat
@@ -482,6 +483,7 @@ def wait_for_it(grader, names=1):
         below = grader.children(recursive=True)
         if sum(_name(process) == "stays" for process in below) == names:
             return below
+        time.sleep(0.05)
     raise AssertionError(f"The grader ended: {grader.communicate()}")
 
 
