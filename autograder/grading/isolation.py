@@ -421,8 +421,12 @@ def confine(limits, readable, own_files, keeper, home):
 def _mount_home(limits, files):
     # A file may bring a folder of its own with it.
     options = f"mode=777,size={limits.file_bytes},nr_inodes={4096 + 4 * files}"
-    _mount("tmpfs", HOME, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
-    return HOME
+    try:
+        _mount("tmpfs", HOME, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
+        return HOME
+    except OSError:
+        # An ordinary user who has started anew may mount no more.  What was lent vanishes with the sandbox as well.
+        return tempfile.mkdtemp(dir=HOME)
 
 
 # Directories of sandboxes that cannot mount one.  Each is locked by its keeper, as long as that lives.
