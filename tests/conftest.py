@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.leftovers import pytest_sessionfinish, pytest_sessionstart, pytest_unconfigure  # noqa: F401 - hooks of the run
+
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted(path.name for path in (ROOT / "solutions").iterdir() if path.is_dir())
 

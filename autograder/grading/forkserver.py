@@ -11,7 +11,6 @@ sandbox for each submission, with a keeper that ends it.
 import contextlib
 import gc
 import os
-import select
 import signal
 import socket
 
@@ -43,6 +42,7 @@ def main(descriptor, inside):
 
 def _serve(channel, inside):
     isolation.die_with_parent()
+    myself = isolation.this_process()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, who then hangs up
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     elsewhere.ask = _nobody_to_ask
@@ -68,6 +68,7 @@ def _serve(channel, inside):
     while True:
         _, (line,) = channel.receive_with_fds(1)
         if os.fork() == 0:
+            isolation.die_with_parent(myself)
             _keep_only(line)
             _be_zygote(Channel(socket.socket(fileno=line), trusted=True), runner, lessons, limits, hidden)
         os.close(line)
@@ -90,7 +91,7 @@ def _keep_only(*descriptors):
 def _be_zygote(channel, runner, lessons, limits, hidden):
     """Fork sandboxes for one judge until it hangs up; never returns."""
     with serving_to_the_end():
-        isolation.die_with_parent()
+        myself = isolation.this_process()
         readable = isolation.readable_paths()
         on = isolation.enter_view(readable, hidden)
         while True:
@@ -102,51 +103,43 @@ def _be_zygote(channel, runner, lessons, limits, hidden):
                 link.close()
                 leash.close()
                 adoptable = lessons[request["notebook"]].adoptable
-                _be_keeper(theirs, held, on, runner, adoptable, limits, readable, hidden)
+                _be_keeper(theirs, held, on, myself, runner, adoptable, limits, readable, hidden)
             channel.send({}, fds=[link.fileno(), leash.fileno()])
             for each in (link, theirs, leash, held):
                 each.close()
 
 
-def _be_keeper(link, held, on, *rest):
-    """Start one sandbox, end it when the judge lets go of the leash, and see to it that nothing of it is left."""
+def _be_keeper(link, leash, on, zygote, *rest):
+    """Start one sandbox, and end it when the judge lets go of the leash; never returns."""
     with serving_to_the_end():
-        isolation.die_with_parent()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        on = on + isolation.own_processes()
+        keeper = isolation.Keeper(on, zygote)
         pid = os.fork()
         if pid == 0:
-            held.close()
-            _be_sandbox(link, *rest, on)
+            leash.close()
+            _be_sandbox(link, keeper, *rest)
         link.close()
-        sandbox = os.pidfd_open(pid)
-        select.select([sandbox, held], [], [])
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(sandbox, signal.SIGKILL)
-        _, status, used = os.wait4(pid, 0)
-        with contextlib.suppress(OSError):  # nothing was left
-            os.killpg(pid, signal.SIGKILL)
+        status, seconds = keeper.keep(pid, leash)
         with contextlib.suppress(Closed):
-            Channel(held).send({"status": status, "seconds": used.ru_utime + used.ru_stime})
+            Channel(leash).send({"status": status, "seconds": seconds})
 
 
-def _be_sandbox(link, runner, adoptable, limits, readable, hidden, on):
+def _be_sandbox(link, keeper, runner, adoptable, limits, readable, hidden):
     """Give up what a sandbox may not have, and serve the judge; never returns."""
     with serving_to_the_end():
         os.setsid()
-        isolation.die_with_parent()
-        _keep_only(link.fileno())
+        isolation.die_with_parent(keeper.handle)
+        _keep_only(link.fileno(), keeper.handle)
         nothing = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(nothing, standard)
         os.close(nothing)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         channel = Channel(link)
         # The submission's own files reach no process that another sandbox is forked from.
         names, contents = channel.receive()
         files = dict(zip(names["files"], contents, strict=True))
-        on = on + isolation.confine(limits, readable, hidden, files, isolation.FILES in on)
-        isolation.die_with_parent()  # a change of user undoes it
+        on = isolation.confine(limits, readable, hidden, files, keeper)
         channel.send({"on": on})
         Sandbox(channel, runner, adoptable).serve()

@@ -8,12 +8,14 @@ empty directory of its own, no privileges, limits.  Each step says what it could
 
 import contextlib
 import ctypes
-import errno
+import fcntl
 import importlib.util
+import itertools
 import os
 import platform
 import resource
 import secrets
+import select
 import shutil
 import signal
 import stat
@@ -25,19 +27,24 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.grading import seccomp
+
 BUBBLEWRAP = "bubblewrap"
 NOBODY = 65534
 _FIRST_USER, _USERS = 2**30, 2**29
 HOME = "/sandbox"
 
 USER, FILES, NETWORK, PROCESSES = "user namespace", "mount namespace", "network namespace", "process namespace"
-PLAIN_USER, LANDLOCK, SECCOMP, LIMITS = "unprivileged user", "Landlock", "seccomp", "limits"
+PLAIN_USER, OWN_USER = "unprivileged user", "user of its own"
+LANDLOCK, SECCOMP, LIMITS = "Landlock", "seccomp", "limits"
 
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 _MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
 _MNT_DETACH, _AT_FDCWD, _AT_RECURSIVE = 2, -100, 0x8000
 _ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+
+_NUMBERS = {"pivot_root": {"x86_64": 155, "aarch64": 41}.get(platform.machine(), -1)}
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -73,8 +80,39 @@ class Limits:
     output_characters: int
 
 
-def missing(protections):
+def missing(protections, processes=0):
     """Say what is not protected.
+
+    Parameters
+    ----------
+    protections : iterable of str
+        The means that are on.
+    processes : int, optional
+        How many processes a submission may start beside its first one.
+
+    Returns
+    -------
+    list of str
+        Empty if nothing is missing.
+    """
+    on = set(protections)
+    # Processes of one user may signal and trace each other, so a sandbox needs a process namespace or its own user.  If
+    # a submission may start processes, only the namespace makes sure that they end with it.
+    alone = [{PROCESSES}] if processes else [{PROCESSES}, {OWN_USER, SECCOMP}]
+    # For each danger the ways to avert it, each of which may take several means.
+    needs = {
+        # Inside of bubblewrap alone, one submission could still read what another one writes.
+        "other files can be read": [{FILES}, {LANDLOCK}],
+        "the network can be reached": [{BUBBLEWRAP}, {NETWORK}, {SECCOMP}],
+        "other processes can be reached": alone,
+        # Only seccomp forbids the kinds of memory that no limit counts, and keeps a sandbox from outliving the grader.
+        "memory and time are not limited": [{LIMITS, SECCOMP}],
+    }
+    return [danger for danger, ways in needs.items() if not any(means <= on for means in ways)]
+
+
+def out_of_reach(protections):
+    """Return what a sandbox should be able to read, but cannot, because only root may enter a folder above it.
 
     Parameters
     ----------
@@ -83,18 +121,13 @@ def missing(protections):
 
     Returns
     -------
-    list of str
-        Empty if nothing is missing.
+    list of pathlib.Path
+        The folders that are closed, outermost first.
     """
-    on = set(protections)
-    needs = {
-        # Inside of bubblewrap alone, one submission could still read what another one writes.
-        "other files can be read": {FILES, LANDLOCK},
-        "the network can be reached": {BUBBLEWRAP, NETWORK, SECCOMP},
-        "other processes can be reached": {PROCESSES, SECCOMP},
-        "memory and time are not limited": {LIMITS},
-    }
-    return [danger for danger, means in needs.items() if not on & means]
+    if os.geteuid() != 0 or FILES in protections:
+        return []  # the same user, or a view in which the folders above are made anew
+    folders = {folder for path in readable_paths() for folder in Path(path).resolve().parents}
+    return sorted(folder for folder in folders if not folder.stat().st_mode & stat.S_IXOTH)
 
 
 def _package(name):
@@ -203,9 +236,28 @@ def _mount(source, target, kind, flags, options=None):
     _call("mount", *encoded[:3], ctypes.c_ulong(flags), encoded[3])
 
 
-def die_with_parent():
-    """Have the kernel kill this process when the one that started it ends, however it ends."""
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+def this_process():
+    """Return a descriptor of this process, by which a child can tell whether it has ended."""
+    return os.pidfd_open(os.getpid())
+
+
+def die_with_parent(parent=None, by=signal.SIGKILL):
+    """Have the kernel end this process when the one that started it ends, however it ends.
+
+    Parameters
+    ----------
+    parent : int, optional
+        The :func:`this_process` of the one that started it.  If that has ended already, this one ends at once: the
+        kernel would say nothing any more, and in a process namespace of its own a process cannot ask for its parent.
+    by : signal.Signals, optional
+        The signal that ends it.
+    """
+    _libc.prctl(_PR_SET_PDEATHSIG, by, 0, 0, 0)
+    if parent is not None:
+        ended = select.poll()
+        ended.register(parent, select.POLLIN)
+        if ended.poll(0):
+            os._exit(1)
 
 
 def enter_view(readable, hidden):
@@ -289,22 +341,90 @@ def _set_attributes(path, attributes, recursive=True):
     _syscall(442, _AT_FDCWD, os.fsencode(path), _AT_RECURSIVE if recursive else 0, flags, len(flags))
 
 
-def own_processes():
-    """Give the next child of this process a process namespace of its own, and mounts of its own.
-
-    Returns
-    -------
-    list of str
-        The means that are on.
-    """
+def _own_processes():
+    """Give the next child of this process a process namespace of its own, and mounts and shared memory of its own."""
     try:
-        _call("unshare", _NEWPID | _NEWNS)
+        _call("unshare", _NEWPID | _NEWNS | _NEWIPC)
         return [PROCESSES]
     except OSError:
         return []
 
 
-def confine(limits, readable, hidden, own_files, viewed):
+class Keeper:
+    """What the process that starts a sandbox does for it, from before the start until nothing of it is left.
+
+    When the process above ends, this one ends its sandbox and removes its directory before it ends itself.
+
+    Parameters
+    ----------
+    on : list of str
+        The means that are on already.
+    parent : int
+        The :func:`this_process` of the one that started this process.
+
+    Attributes
+    ----------
+    on : list of str
+        The means that are on now.
+    handle : int
+        The :func:`this_process` of the keeper.
+    home : str or None
+        A directory for the sandbox, where it cannot mount one of its own.
+    """
+
+    def __init__(self, on, parent):
+        self.home = self._sandbox = None
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, self._end)
+        die_with_parent(parent, by=signal.SIGTERM)
+        self.handle = this_process()
+        self.on = on + _own_processes()
+        if FILES not in self.on:
+            _sweep()
+            with contextlib.suppress(OSError):  # a full disk, say: the sandbox ends by itself, and the judge is told
+                self.home, self._lock = _new_directory()
+
+    def keep(self, sandbox, leash):
+        """Wait until the sandbox has ended or is to end, and see to it that nothing of it is left.
+
+        Parameters
+        ----------
+        sandbox : int
+            The number of its first process, a child of this one.
+        leash : socket.socket
+            To the judge, who lets go of it when the sandbox is to end.
+
+        Returns
+        -------
+        (int, float)
+            The status that it ended with, and the seconds of processor time that it has used.
+        """
+        self._sandbox = sandbox
+        select.select([os.pidfd_open(sandbox), leash], [], [])
+        return self._finish()
+
+    def _finish(self):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        status, seconds = 0, 0.0
+        if self._sandbox:
+            with contextlib.suppress(OSError):
+                os.kill(self._sandbox, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                os.killpg(self._sandbox, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                _, status, used = os.wait4(self._sandbox, 0)
+                seconds = used.ru_utime + used.ru_stime
+        if self.home:
+            with contextlib.suppress(OSError):
+                _remove(self.home)
+        return status, seconds
+
+    def _end(self, *_):
+        self._finish()
+        os._exit(0)
+
+
+def confine(limits, readable, hidden, own_files, keeper):
     """Give up everything but an empty directory: the last step before a student's code runs.
 
     Parameters
@@ -315,16 +435,16 @@ def confine(limits, readable, hidden, own_files, viewed):
         As for :func:`enter_view`.
     own_files : dict of str to bytes
         The submission's own files, put into the directory.
-    viewed : bool
-        Whether :func:`enter_view` could show the readable files alone.
+    keeper : Keeper
+        Of the process that keeps this one.
 
     Returns
     -------
     list of str
-        The means that are on.
+        The means that are on, those of the keeper included.
     """
-    on = []
-    home = _own_directory(limits, len(own_files))
+    on = list(keeper.on)
+    home = keeper.home or _mount_home(limits, len(own_files))
     _write_files(home, own_files)
     os.chdir(home)
     sys.path.append(home)  # last: no file of that name may stand in the place of what is installed
@@ -344,27 +464,90 @@ def confine(limits, readable, hidden, own_files, viewed):
     tempfile.tempdir = None
     _set_limits(limits)
     on.append(LIMITS)
-    if _drop_privileges():
-        on.append(PLAIN_USER)
+    on += _drop_privileges()
+    die_with_parent(keeper.handle)  # a change of user undoes it
+    os.close(keeper.handle)
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     # Where a view hides it already, Landlock need not look at every folder around it.
-    if _landlock(readable, () if viewed else hidden, home):
+    if _landlock(readable, () if FILES in keeper.on else hidden, home):
         on.append(LANDLOCK)
-    if _seccomp(limits.processes > 0):
+    if seccomp.restrict(limits.processes > 0):
         on.append(SECCOMP)
     return on
 
 
-def _own_directory(limits, files):
+def _mount_home(limits, files):
+    # A file may bring a folder of its own with it.
+    options = f"mode=777,size={limits.file_bytes},nr_inodes={4096 + 4 * files}"
     try:
-        # A file may bring a folder of its own with it.
-        options = f"mode=777,size={limits.file_bytes},nr_inodes={4096 + 4 * files}"
         _mount("tmpfs", HOME, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
         return HOME
     except OSError:
-        home = tempfile.mkdtemp(prefix="autograder-sandbox-")
-        os.chmod(home, 0o777 if os.geteuid() == 0 else 0o700)
-        return home
+        # An ordinary user who has started anew may mount no more.  What was lent vanishes with the sandbox as well.
+        return tempfile.mkdtemp(dir=HOME)
+
+
+# Directories of sandboxes that cannot mount one.  Each is locked by its keeper, as long as that lives.
+_DIRECTORY = "autograder-sandbox-"
+
+
+def _place():
+    """Return the folder for temporary files, or one that other users may enter as well as root."""
+    place = tempfile.gettempdir()
+    folders = [Path(place).resolve(), *Path(place).resolve().parents]
+    closed = os.geteuid() == 0 and not all(folder.stat().st_mode & stat.S_IXOTH for folder in folders)
+    return "/tmp" if closed else place
+
+
+def _new_directory():
+    """Make a directory, and return it with the descriptor that holds its lock."""
+    while True:
+        home = tempfile.mkdtemp(prefix=_DIRECTORY, dir=_place())
+        with contextlib.suppress(FileNotFoundError):  # swept by another grader before it was locked
+            lock = os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            os.chmod(home, 0o777 if os.geteuid() == 0 else 0o700)
+            return home, lock
+
+
+def _sweep():
+    """Remove the directories whose keepers were killed before they could do it."""
+    with contextlib.suppress(OSError), os.scandir(_place()) as entries:
+        names = [entry.path for entry in entries if entry.name.startswith(_DIRECTORY)]
+        for path in names:
+            with contextlib.suppress(OSError):
+                _sweep_one(path)
+
+
+def _sweep_one(path):
+    place = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        if os.fstat(place).st_uid == os.geteuid():
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _remove(path)
+    finally:
+        os.close(place)
+
+
+def _remove(folder):
+    """Remove a directory that nobody uses any more, however deep a student's code has nested it and closed it off."""
+    numbers = itertools.count()
+    os.chmod(folder, 0o700)
+    while entries := list(os.scandir(folder)):
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.path)
+                continue
+            os.chmod(entry.path, 0o700)
+            for inner in list(os.scandir(entry.path)):
+                if inner.is_dir(follow_symlinks=False):
+                    # One level up, so that no path gets too long and nothing has to be called for each level.
+                    os.chmod(inner.path, 0o700)
+                    os.rename(inner.path, os.path.join(folder, f"{os.getpid()}-{next(numbers)}-{secrets.token_hex(8)}"))
+                else:
+                    os.unlink(inner.path)
+            os.rmdir(entry.path)
+    os.rmdir(folder)
 
 
 def _write_files(home, own_files):
@@ -384,6 +567,7 @@ def _set_limits(limits):
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: 256,
         resource.RLIMIT_NPROC: limits.processes + 64,
+        resource.RLIMIT_MSGQUEUE: 0,
     }
     for what, most in own.items():
         hard = resource.getrlimit(what)[1]
@@ -405,21 +589,22 @@ def _become(user):
 
 
 def _drop_privileges():
-    try:
-        if os.geteuid() == 0:
+    """Become an ordinary user, for good; return the means that are on by it."""
+    on = []
+    for capability in range(64):
+        _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    if os.geteuid() == 0:
+        with contextlib.suppress(PermissionError):  # in a user namespace that forbids it
             os.setgroups([])
-            # Processes and threads are counted for each user: one user for all sandboxes, and one sandbox could use up
-            # what the others need.
-            _become(_FIRST_USER + secrets.randbelow(_USERS)) or _become(NOBODY)
+        # Processes and threads are counted for each user: one user for all sandboxes, and one sandbox could use up what
+        # the others need, or signal them.
+        if _become(_FIRST_USER + secrets.randbelow(_USERS)):
+            on.append(OWN_USER)
         else:
-            for capability in range(64):
-                _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
-            header = struct.pack("=Ii", 0x20080522, 0)
-            _call("capset", header, bytes(24))
-        _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    except OSError:
-        return False
-    return os.geteuid() != 0
+            _become(NOBODY)
+    _call("capset", struct.pack("=Ii", 0x20080522, 0), bytes(24))
+    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    return on + ([PLAIN_USER] if os.geteuid() != 0 else [])
 
 
 # Landlock: bits of access to files, by the version of the interface that knows them.
@@ -442,6 +627,16 @@ def _granted(paths, hidden):
                 yield from _granted([entry.path for entry in os.scandir(path)], hidden)
 
 
+def _allow(ruleset, path, access):
+    place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISDIR(os.fstat(place).st_mode):
+            access &= _ON_FILES
+        _syscall(445, ruleset, 1, struct.pack("=Qi", access, place), 0)
+    finally:
+        os.close(place)
+
+
 def _landlock(readable, hidden, home):
     version = _libc.syscall(444, None, 0, 1)
     if version < 1:
@@ -454,98 +649,11 @@ def _landlock(readable, hidden, home):
         for path, access in [*_granted(readable, hidden), (home, handled & ~_MAKE_SPECIAL)]:
             if path.startswith("/dev/"):
                 access = _READ_FILE | _WRITE_FILE
-            try:
-                place = os.open(path, os.O_PATH | os.O_CLOEXEC)
-            except FileNotFoundError:
-                continue
-            if not stat.S_ISDIR(os.fstat(place).st_mode):
-                access &= _ON_FILES & handled
-            _syscall(445, ruleset, 1, struct.pack("=Qi", access, place), 0)
-            os.close(place)
+            # A path that this user cannot open is left out: that withholds a right, and the others stay withheld too.
+            with contextlib.suppress(OSError):
+                _allow(ruleset, path, access & handled)
         _syscall(446, ruleset, 0)
         os.close(ruleset)
     except OSError:
         return False
     return True
-
-
-# Numbers of system calls that no student needs, by machine.
-_GENERIC = {
-    "pidfd_send_signal": 424,
-    "io_uring_setup": 425,
-    "io_uring_enter": 426,
-    "io_uring_register": 427,
-    "open_tree": 428,
-    "move_mount": 429,
-    "fsopen": 430,
-    "fsmount": 432,
-    "pidfd_open": 434,
-    "pidfd_getfd": 438,
-    "mount_setattr": 442,
-}
-_X86_64 = {
-    "socket": 41, "connect": 42, "accept": 43, "bind": 49, "listen": 50, "accept4": 288,
-    "ptrace": 101, "personality": 135, "pivot_root": 155, "adjtimex": 159, "chroot": 161, "settimeofday": 164,
-    "mount": 165, "umount2": 166, "swapon": 167, "swapoff": 168, "reboot": 169, "init_module": 175,
-    "delete_module": 176, "tkill": 200, "clock_settime": 227, "kexec_load": 246, "add_key": 248, "request_key": 249,
-    "keyctl": 250, "unshare": 272, "perf_event_open": 298, "name_to_handle_at": 303, "open_by_handle_at": 304,
-    "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "finit_module": 313, "bpf": 321,
-    "userfaultfd": 323, "kexec_file_load": 320, "clock_adjtime": 305,
-}  # fmt: skip
-_AARCH64 = {
-    "umount2": 39, "mount": 40, "pivot_root": 41, "chroot": 51, "personality": 92, "unshare": 97, "kexec_load": 104,
-    "init_module": 105, "delete_module": 106, "clock_settime": 112, "ptrace": 117, "tkill": 130, "reboot": 142,
-    "settimeofday": 170, "adjtimex": 171, "socket": 198, "bind": 200, "listen": 201, "accept": 202, "connect": 203,
-    "add_key": 217, "request_key": 218, "keyctl": 219, "swapon": 224, "swapoff": 225, "perf_event_open": 241,
-    "accept4": 242, "name_to_handle_at": 264, "open_by_handle_at": 265, "clock_adjtime": 266, "setns": 268,
-    "process_vm_readv": 270, "process_vm_writev": 271, "finit_module": 273, "bpf": 280, "userfaultfd": 282,
-    "kexec_file_load": 294,
-}  # fmt: skip
-_STARTING = {
-    "x86_64": {"clone": 56, "fork": 57, "vfork": 58, "execve": 59, "execveat": 322, "kill": 62, "tgkill": 234},
-    "aarch64": {"clone": 220, "execve": 221, "execveat": 281, "kill": 129, "tgkill": 131},
-}
-_MACHINES = {"x86_64": (0xC000003E, _X86_64), "aarch64": (0xC00000B7, _AARCH64)}
-_NUMBERS = _GENERIC | _MACHINES.get(platform.machine(), (0, {}))[1]
-
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x50000
-
-
-def _seccomp(may_start_processes):
-    if platform.machine() not in _MACHINES:
-        return False
-    program = b"".join(struct.pack("HBBI", *step) for step in _filter(may_start_processes))
-    buffer = ctypes.create_string_buffer(program)
-    head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
-    # 22, 2: PR_SET_SECCOMP with a filter; it holds for every thread, as there is only one.
-    return _libc.prctl(22, 2, head, 0, 0) == 0
-
-
-def _filter(may_start_processes):
-    """Build the filter: steps of (operation, jump if true, jump if false, operand)."""
-    machine, numbers = _MACHINES[platform.machine()]
-    starting = _STARTING[platform.machine()]
-    refuse = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
-    steps = [
-        (_LOAD, 0, 0, 4),
-        (_EQUAL, 1, 0, machine),
-        (_RETURN, 0, 0, _KILL),
-        (_LOAD, 0, 0, 0),
-        (_AT_LEAST, 0, 1, 0x40000000),  # the x32 interface has other numbers for the same calls
-        (_RETURN, 0, 0, _KILL),
-        # glibc falls back to clone, whose flags a filter can see.
-        (_EQUAL, 0, 1, 435),
-        (_RETURN, 0, 0, _ERRNO | errno.ENOSYS),
-    ]
-    for number in (*_GENERIC.values(), *numbers.values()):
-        steps += [(_EQUAL, 0, 1, number), refuse]
-    for name in ("kill", "tgkill"):  # signals to itself only
-        steps += [(_EQUAL, 0, 4, starting[name]), (_LOAD, 0, 0, 16), (_EQUAL, 1, 0, os.getpid()), refuse]
-        steps += [(_RETURN, 0, 0, _ALLOW)]
-    if not may_start_processes:
-        for name in ("fork", "vfork", "execve", "execveat"):
-            if name in starting:
-                steps += [(_EQUAL, 0, 1, starting[name]), refuse]
-        steps += [(_EQUAL, 0, 3, starting["clone"]), (_LOAD, 0, 0, 16), (_ANY_BIT, 1, 0, 0x10000), refuse]
-    return [*steps, (_RETURN, 0, 0, _ALLOW)]

@@ -31,6 +31,7 @@ def main(descriptor, inside):
 
 def _serve(channel):
     isolation.die_with_parent()
+    myself = isolation.this_process()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, who then hangs up
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     gc.disable()
@@ -51,6 +52,7 @@ def _serve(channel):
     while True:
         _, (theirs, line) = channel.receive_with_fds(2)
         if os.fork() == 0:
+            isolation.die_with_parent(myself)
             channel.close()
             _be_judge(theirs, line, runner, lessons, limits)
         os.close(theirs)
@@ -60,6 +62,5 @@ def _serve(channel):
 def _be_judge(theirs, line, runner, lessons, limits):
     """Judge submissions until the coordinator hangs up; never returns."""
     with serving_to_the_end():
-        isolation.die_with_parent()
         forkserver = Channel(socket.socket(fileno=line), trusted=True)
         Judge(runner, lessons, forkserver, limits).serve(Channel(socket.socket(fileno=theirs), trusted=True))

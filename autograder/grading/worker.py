@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import asdict
+from pathlib import Path
 
 from autograder.grading import isolation
 from autograder.grading.channel import Channel, Closed
@@ -43,6 +44,7 @@ class _Server:
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
                 stderr=self._errors,
+                process_group=0,
             )
         self.channel = Channel(ours, trusted=True)
 
@@ -67,11 +69,19 @@ class _Server:
         return next((line.strip() for line in reversed(lines) if line.strip()), "they ended without a word.")
 
     def close(self):
+        """End it with all that it has started, keepers and their sandboxes included."""
         self.channel.close()
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
+        if self.process.returncode is None:
+            # Bubblewrap consists of two processes.  While it starts, the second waits for the first for good, so both
+            # have to be killed.  Without bubblewrap, keepers have directories to remove, so they are asked to end.
+            os.killpg(self.process.pid, signal.SIGKILL if self._in_bubblewrap() else signal.SIGTERM)
+            self.process.wait()
         self._errors.close()
+
+    def _in_bubblewrap(self):
+        with contextlib.suppress(OSError):
+            return Path(f"/proc/{self.process.pid}/comm").read_text().startswith("bwrap")
+        return False
 
 
 def _released(cells):
@@ -150,9 +160,15 @@ class Workers:
         self._judge_server.channel.send(ready["shared"])
         job = {"notebook": self._first, "cells": [], "files": {}, "hidden_seed": self._ordered[2]}
         self.protections = ready["on"] + self.run_one(job)["on"]
-        lacking = isolation.missing(self.protections)
+        lacking = isolation.missing(self.protections, self._ordered[1]["processes"])
         if lacking and not unsafe:
             raise Unprotected("; ".join(lacking))
+        for folder in isolation.out_of_reach(self.protections)[:1]:
+            print(
+                f"Only root may enter {folder}, where Python or its packages are. Sandboxes are no root here, so cells "
+                f"that import a module late may fail. Let others enter: chmod o+x {folder}",
+                file=sys.stderr,
+            )
 
     def size(self):
         """Return how many submissions this machine can work on at once: one for each processor."""

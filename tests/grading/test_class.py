@@ -151,9 +151,18 @@ def _shown(result):
     return [output["data"]["text/plain"] for output in outputs]
 
 
+@pytest.fixture
+def step():
+    """nbgrader's step as it is in a server, whose processes wait for the next submission until the server ends."""
+    yield Execute()
+    for workers in Execute._workers.values():
+        workers.close()
+    Execute._workers.clear()
+
+
 @pytest.mark.parametrize("role", ["_forkserver", "_judge_server"])
-def test_a_server_goes_on_after_one_of_its_processes_was_killed(role):
-    step, settings = Execute(), Grading()
+def test_a_server_goes_on_after_one_of_its_processes_was_killed(step, role):
+    settings = Grading()
     job = job_of(LESSON, source_notebook(), {}, settings)
     assert _shown(step._run(job, source_notebook(), settings)) == ["2.0", "2.0"]
     (workers,) = step._workers.values()

@@ -1,5 +1,6 @@
 """The same grades from a Dask cluster on this machine, also when one of its workers is lost on the way."""
 
+import contextlib
 import json
 import re
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from autograder.grading.isolation import die_with_parent
 from tests.grading.conftest import LESSON, copy_of, grade, graded_notebook, hand_in, released_lesson, rows, run
 
 BIN = Path(sys.executable).parent
@@ -28,7 +30,7 @@ def cluster(tmp_path):
     address = f"tcp://127.0.0.1:{_free_port()}"
     host, port = address.removeprefix("tcp://").split(":")
     with (tmp_path / "dask.log").open("w") as log:
-        quiet = {"stdout": log, "stderr": subprocess.STDOUT, "cwd": tmp_path}
+        quiet = {"stdout": log, "stderr": subprocess.STDOUT, "cwd": tmp_path, "preexec_fn": die_with_parent}
         ports = ["--port", port, "--dashboard-address", "127.0.0.1:0"]
         processes = [psutil.Popen([BIN / "dask", "scheduler", "--host", host, *ports], **quiet)]
 
@@ -38,10 +40,11 @@ def cluster(tmp_path):
             return processes[-1]
 
         yield address, start_worker
+        # Killed, and not asked to end: a worker first waits for what it has under way, and for its scheduler.
         for process in processes[::-1]:
-            if process.is_running():
-                process.terminate()
-        psutil.wait_procs(processes, timeout=20)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(processes)
 
 
 def test_a_cluster_that_loses_a_worker_ends_with_the_same_gradebook(harmless, graded, cluster, tmp_path):
@@ -83,9 +86,15 @@ def test_a_worker_that_comes_late_is_waited_for(harmless, cluster, tmp_path):
     process = subprocess.Popen(command, cwd=course, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     time.sleep(4)  # it has read the course, and has nobody to send it to
     assert process.poll() is None
-    start_worker()
+    worker = start_worker()
     printed, _ = process.communicate(timeout=120)
     assert process.returncode == 0 and re.search(r"2\s+graded", printed), printed
+    # Told to end, it takes with it all that it has started.
+    below = worker.children(recursive=True)
+    assert below
+    worker.terminate()
+    _, alive = psutil.wait_procs([worker, *below], timeout=120)
+    assert not alive
 
 
 def test_a_cluster_without_workers_is_named(empty_course, cluster, tmp_path):
