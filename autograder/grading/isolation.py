@@ -9,6 +9,7 @@ empty directory of its own, no privileges, limits.  Each step says what it could
 import contextlib
 import ctypes
 import fcntl
+import glob
 import importlib.util
 import itertools
 import os
@@ -137,7 +138,9 @@ def _package(name):
 def readable_paths():
     """Return what a sandbox may read: the interpreter, the packages, and the libraries of the system."""
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")}
-    paths |= {_package("nblib"), *map(os.path.abspath, sys.path)}
+    # Wherever else packages are installed; a folder that is only on the path may hold anything.
+    paths |= {os.path.abspath(path) for path in sys.path if glob.glob("*.dist-info", root_dir=path)}
+    paths |= {_package("nblib")}
     paths |= {"/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts"}
     paths |= {"/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"}
     return sorted(path for path in paths if os.path.exists(path) and path != "/")

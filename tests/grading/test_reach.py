@@ -234,6 +234,7 @@ def test_the_installed_packages_grade_wherever_the_grader_is_called(tmp_path, mo
 
 def test_processes_that_cannot_start_are_told_in_a_sentence(tmp_path, monkeypatch):
     (tmp_path / "numpy.py").write_text("raise ImportError('no numbers today')")
+    (tmp_path / "numpy-9.dist-info").mkdir()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     workers, settings = Workers(), Grading()
     try:
