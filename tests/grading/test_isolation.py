@@ -21,6 +21,7 @@ import psutil
 import pytest
 
 from autograder.grading import isolation, seccomp
+from autograder.grading.worker import Workers
 from tests.conftest import ROOT
 from tests.grading.conftest import FULL, LESSON, copy_of, hand_in, scores, solved
 from tests.grading.places import USER, number
@@ -511,6 +512,18 @@ def test_nothing_outlives_the_grader(grader, by, warm, bubblewrapped, place, pro
     process.send_signal(by)
     process.communicate(timeout=60)
     _, alive = psutil.wait_procs(below, timeout=60)
+    assert not alive
+
+
+def test_a_grader_that_stops_while_it_starts_leaves_nothing():
+    """As when the lesson is not found: at whatever moment, all that was started until then ends."""
+    before = set(psutil.Process().children(recursive=True))
+    for moment in range(20):
+        workers = Workers()
+        time.sleep(moment / 1000)
+        workers.close()
+    started = set(psutil.Process().children(recursive=True)) - before
+    _, alive = psutil.wait_procs(started, timeout=60)
     assert not alive
 
 
