@@ -346,8 +346,10 @@ def _set_attributes(path, attributes, recursive=True):
 
 def _own_processes():
     """Give the next child of this process a process namespace of its own, and mounts and shared memory of its own."""
+    with contextlib.suppress(OSError):  # not every kernel has it, and seccomp refuses what it is about
+        _call("unshare", _NEWIPC)
     try:
-        _call("unshare", _NEWPID | _NEWNS | _NEWIPC)
+        _call("unshare", _NEWPID | _NEWNS)
         return [PROCESSES]
     except OSError:
         return []

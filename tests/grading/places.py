@@ -14,8 +14,11 @@ from pathlib import Path
 
 USER = 54321
 _libc = ctypes.CDLL(None, use_errno=True)
-_seccomp = ctypes.CDLL("libseccomp.so.2")
-_seccomp.seccomp_init.restype = ctypes.c_void_p
+try:
+    LIBSECCOMP = ctypes.CDLL("libseccomp.so.2")
+except OSError:
+    raise RuntimeError("The tests of isolation need libseccomp: install your system's package libseccomp2.") from None
+LIBSECCOMP.seccomp_init.restype = ctypes.c_void_p
 
 # chown, dac_override, fowner, fsetid, kill, setgid, setuid, setpcap, net_bind_service, net_raw, sys_chroot, mknod,
 # audit_write, setfcap
@@ -34,7 +37,7 @@ def _checked(result):
 
 def number(name):
     """The number of a system call on this machine."""
-    return _seccomp.seccomp_syscall_resolve_name(name.encode())
+    return LIBSECCOMP.seccomp_syscall_resolve_name(name.encode())
 
 
 class _Comparison(ctypes.Structure):
@@ -44,16 +47,16 @@ class _Comparison(ctypes.Structure):
 def refuse_namespaces():
     """Refuse what Docker's filter refuses a process without CAP_SYS_ADMIN."""
     allow, eperm, enosys = 0x7FFF0000, 0x50001, 0x50026
-    rules = ctypes.c_void_p(_seccomp.seccomp_init(allow))
+    rules = ctypes.c_void_p(LIBSECCOMP.seccomp_init(allow))
     for name in REFUSED:
-        assert _seccomp.seccomp_rule_add_exact_array(rules, eperm, number(name), 0, None) == 0, name
-    assert _seccomp.seccomp_rule_add_exact_array(rules, enosys, number("clone3"), 0, None) == 0
+        assert LIBSECCOMP.seccomp_rule_add_exact_array(rules, eperm, number(name), 0, None) == 0, name
+    assert LIBSECCOMP.seccomp_rule_add_exact_array(rules, enosys, number("clone3"), 0, None) == 0
     for bit in range(32):
         if _NEW_NAMESPACES >> bit & 1:
             masked = _Comparison(0, 7, 1 << bit, 1 << bit)  # SCMP_CMP_MASKED_EQ
-            assert _seccomp.seccomp_rule_add_exact_array(rules, eperm, number("clone"), 1, ctypes.byref(masked)) == 0
+            assert LIBSECCOMP.seccomp_rule_add_exact_array(rules, eperm, number("clone"), 1, ctypes.byref(masked)) == 0
     _checked(_libc.prctl(38, 1, 0, 0, 0))
-    assert _seccomp.seccomp_load(rules) == 0
+    assert LIBSECCOMP.seccomp_load(rules) == 0
 
 
 def keep_capabilities(kept):

@@ -21,22 +21,22 @@ import psutil
 import pytest
 
 from autograder.grading import isolation, seccomp
+from autograder.grading.worker import Workers
 from tests.conftest import ROOT
 from tests.grading.conftest import FULL, LESSON, copy_of, hand_in, scores, solved
-from tests.grading.places import USER, number
+from tests.grading.places import LIBSECCOMP, USER, number
 
 PID = 4321
 ALLOWED = 0
-_seccomp = ctypes.CDLL("libseccomp.so.2")
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 
 def numbers(machine):
     """Every system call of a machine that libseccomp knows, by name."""
-    _seccomp.seccomp_syscall_resolve_num_arch.restype = ctypes.c_void_p
+    LIBSECCOMP.seccomp_syscall_resolve_num_arch.restype = ctypes.c_void_p
     known = {}
     for each in range(512):
-        name = _seccomp.seccomp_syscall_resolve_num_arch(MACHINES[machine], each)
+        name = LIBSECCOMP.seccomp_syscall_resolve_num_arch(MACHINES[machine], each)
         if name:
             known[ctypes.string_at(name).decode()] = each
             ctypes.CDLL(None).free(ctypes.c_void_p(name))
@@ -507,6 +507,18 @@ def test_nothing_outlives_the_grader(grader, by, bubblewrapped, place, processes
     process.send_signal(by)
     process.communicate(timeout=60)
     _, alive = psutil.wait_procs(below, timeout=60)
+    assert not alive
+
+
+def test_a_grader_that_stops_while_it_starts_leaves_nothing():
+    """As when the lesson is not found: at whatever moment, all that was started until then ends."""
+    before = set(psutil.Process().children(recursive=True))
+    for moment in range(20):
+        workers = Workers()
+        time.sleep(moment / 1000)
+        workers.close()
+    started = set(psutil.Process().children(recursive=True)) - before
+    _, alive = psutil.wait_procs(started, timeout=60)
     assert not alive
 
 
