@@ -58,7 +58,7 @@ class Sandbox:
         self._runner = runner
         self._names = runner.shell.user_ns
         self._adoptable = adoptable
-        self._functions = []
+        self._functions, self._handles = [], {}
         self._turn = threading.Lock()
         self._reordered = contextlib.ExitStack()
 
@@ -115,11 +115,11 @@ class Sandbox:
     def _handle_of(self, function):
         if type(function) is _CallBack:
             return -1 - function._key
-        for handle, known in enumerate(self._functions):
-            if known is function:
-                return handle
-        self._functions.append(function)
-        return len(self._functions) - 1
+        # The list keeps every function, so that no other one can have its id.
+        handle = self._handles.setdefault(id(function), len(self._functions))
+        if handle == len(self._functions):
+            self._functions.append(function)
+        return handle
 
     def _decoder(self, blobs):
         return Decoder(blobs, lambda key, name: self._functions[key] if key >= 0 else _CallBack(self, -1 - key, name))

@@ -12,6 +12,8 @@ import sys
 from dataclasses import dataclass, field
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
+from autograder.grading.findings import MOST_READ_OF_ALL, parsed
+
 # Modules whose import changes nothing for cells that follow.
 _HARMLESS = {
     "numpy", "math", "cmath", "time", "itertools", "functools", "operator", "collections", "random", "typing",
@@ -207,11 +209,9 @@ def read(source):
     -------
     Reading
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree, reader = parsed(source), _Reader()
+    if tree is None:
         return Reading(opaque=True)
-    reader = _Reader()
     try:
         reader.visit(tree)
     except RecursionError:
@@ -384,12 +384,16 @@ class Sharing:
         list of (int or None)
             For each cell the position of what it leaves behind, or None where it has to be run.
         """
-        walk, plan, opaque = Walk(), [], False
+        walk, plan, opaque, room = Walk(), [], False, MOST_READ_OF_ALL
         for cell_id, source in cells:
+            room -= len(source)
+            if opaque or room < 0:
+                plan.append(None)
+                opaque = True
+                continue
             reading, shared = self._read(source), self.cells.get(cell_id)
             if (
                 shared
-                and not opaque
                 and shared.source == source
                 and all(walk.hands.get(name, "") == hand for name, hand in shared.needs.items())
             ):
@@ -397,6 +401,6 @@ class Sharing:
                 walk.passed(cell_id, reading, shared.touches)
                 continue
             plan.append(None)
-            opaque = opaque or ((cell_id, source) not in self._own and self._may_change_cells(walk, source, reading))
+            opaque = (cell_id, source) not in self._own and self._may_change_cells(walk, source, reading)
             walk.passed("student", reading, reading.stores | (walk.used(reading) & self._changing))
         return plan
