@@ -45,10 +45,11 @@ def serve(descriptor):
     while True:
         channel.receive()
         ours, theirs = socket.socketpair()
-        _process("judge", theirs)
+        process = os.pidfd_open(_process("judge", theirs).pid)
         Channel(ours).send(order)
-        channel.send({}, fds=[ours.fileno()])
+        channel.send({}, fds=[ours.fileno(), process])
         ours.close()
+        os.close(process)
 
 
 def judge(descriptor):

@@ -50,10 +50,10 @@ def findings(cells):
     for position, cell in enumerate(cells):
         source, about = cell["source"], None
         if not cell["test"]:
-            room -= len(source)
-            if len(source) > MOST_READ or room < 0:
+            if len(source) > MOST_READ or room < len(source):
                 unread.append(position)
             else:
+                room -= len(source)
                 reached.update(_REACHING.findall(source))
                 about = imports(source)
         found.append(about)

@@ -237,7 +237,7 @@ def _size(value):
     size, waiting = 0, [value]
     while waiting:
         each = waiting.pop()
-        size += len(each) if isinstance(each, str) else _LEAST_PART
+        size += _LEAST_PART + (len(each) if isinstance(each, str) else 0)
         if isinstance(each, int):
             size += each.bit_length() // 3
         elif isinstance(each, list):

@@ -1,7 +1,6 @@
 """What runs inside the sandbox: a student's cells, and the student's functions when the judge calls them."""
 
 import contextlib
-import copy
 import io
 import signal
 import sys
@@ -193,17 +192,3 @@ def _watching(met):
     finally:
         sys.setprofile(before)
         threading.setprofile(None)
-
-
-def snapshot(value):
-    """Copy a value that a later cell could change.
-
-    What cannot be copied is handed on as it is, and so are figures and widgets: they have been shown, and would take
-    longer to copy than to draw.
-    """
-    if type(value).__module__.partition(".")[0] in ("matplotlib", "nblib", "ipywidgets"):
-        return value
-    try:
-        return copy.deepcopy(value)
-    except Exception:
-        return value

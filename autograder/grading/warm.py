@@ -18,7 +18,8 @@ from autograder.grading import isolation
 from autograder.grading.channel import Channel, Closed
 from autograder.grading.drawings import Drawings
 from autograder.grading.judge import Judge, Lesson
-from autograder.grading.sandbox import Sandbox, snapshot
+from autograder.grading.overlap import snapshot
+from autograder.grading.sandbox import Sandbox
 from autograder.grading.sharing import Sharing
 from autograder.grading.shell import Runner
 
@@ -65,12 +66,15 @@ def main(descriptor):
         except Closed:
             return
         ours, theirs = socket.socketpair()
-        if os.fork() == 0:
+        pid = os.fork()
+        if pid == 0:
             ours.close()
             _be_judge(Channel(theirs, trusted=True), runner, lessons, limits)
         theirs.close()
-        channel.send({}, fds=[ours.fileno()])
+        process = os.pidfd_open(pid)
+        channel.send({}, fds=[ours.fileno(), process])
         ours.close()
+        os.close(process)
 
 
 def _be_judge(channel, runner, lessons, limits):
