@@ -11,9 +11,9 @@ from pathlib import Path
 
 import autograder
 import nblib
-from autograder.grading.channel import Closed
+from autograder.grading.channel import Closed, Late
 from autograder.grading.isolation import Limits
-from autograder.grading.worker import ClusterError, Unprotected, Workers
+from autograder.grading.worker import ENDED_TWICE, TOO_LONG, ClusterError, Unprotected, Workers
 from autograder.seeds import HIDDEN_SEED
 
 _CONNECT_SECONDS = 10
@@ -48,20 +48,23 @@ class _Bench:
         self.protections = self._workers.protections
 
     def run(self, job):
-        """Run one unit of work; None if the judge ended over it twice."""
+        """Run one unit of work; in the place of its result, the reason why there is none."""
         for _ in range(2):
             with self._lock:
                 judge = self._idle.pop() if self._idle else self._workers.judge()
             try:
                 judge.send(job)
-                result, _ = judge.receive()
+                result, _ = judge.receive(self._workers.most_seconds)
+            except Late:
+                judge.end()
+                return TOO_LONG
             except Closed:
                 judge.close()
                 continue
             with self._lock:
                 self._idle.append(judge)
             return self._workers.filled(job, result)
-        return None
+        return ENDED_TWICE
 
     def close(self):
         """End the warm process and its judges."""
@@ -244,7 +247,7 @@ class ClusterPool:
         Returns
         -------
         list of (key, result)
-            The result is None if it ended the judge, or the machine, each time it was tried.
+            In the place of a result stands the reason why there is none, as a text.
 
         Raises
         ------
@@ -267,7 +270,7 @@ class ClusterPool:
         except (Exception, asyncio.CancelledError):
             if future.status == "cancelled":
                 raise Closed("the Dask scheduler is gone") from None
-            return [(key, None)]
+            return [(key, ENDED_TWICE)]
 
     def close(self):
         """Take back what is under way."""

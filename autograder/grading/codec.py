@@ -7,6 +7,7 @@ name of its type, and arrives as an inert stand-in.
 import array
 import contextlib
 import math
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -21,6 +22,8 @@ MOST_DIGITS = 2**18
 
 # Kinds whose bytes are numbers: no objects, no references, nothing to run.
 _KINDS = "biufc"
+_DTYPE = re.compile(r"[<>|=]?[biufc]\d{1,2}")
+_POSITIONS_IN_MT19937 = 624
 
 
 class Unsendable:
@@ -30,6 +33,11 @@ class Unsendable:
 @lru_cache(maxsize=64)
 def _stand_in_class(name):
     return type(name, (Unsendable,), {})
+
+
+def _bytes_of(shape, item_size):
+    """Return what an array takes, an axis of length 0 counted as 1: a sum over another axis would take as much."""
+    return item_size * math.prod(max(size, 1) for size in shape)
 
 
 def _plain(value):
@@ -102,16 +110,19 @@ class Encoder:
         return ["int", hex(number)] if number.bit_length() <= 4 * MOST_DIGITS else ["other", "much too large int"]
 
     def _any_array(self, array, depth):
-        if type(array) is not np.ndarray:
-            array = np.array(array, subok=False)
-        self._in_arrays += array.nbytes
+        array = np.asarray(array)  # of a class derived from it, without a copy
+        self._in_arrays += _bytes_of(array.shape, array.dtype.itemsize)
         if self._in_arrays > MOST_IN_ARRAYS:
             return ["other", f"much too large ndarray of shape {array.shape}"[:80]]
         if array.dtype.kind in _KINDS and array.dtype.itemsize <= 16:
             # An array that is not in C order has to arrive so: what a reader sees in its rows depends on it.
             return ["array", *self._array(array)]
         if array.dtype.kind in "OU":
-            items = [self.value(item, depth + 1) for item in array.ravel().tolist()]
+            if self._items + array.size > MOST_ITEMS:
+                return ["other", "too many"]
+            items = array.ravel().tolist()
+            if array.dtype.kind == "O":
+                items = [self.value(item, depth + 1) for item in items]
             return ["objects", array.dtype.kind, list(array.shape), items]
         return ["other", f"ndarray of {array.dtype}"[:80]]
 
@@ -144,8 +155,7 @@ class Decoder:
         self._items += 1
         if self._items > 2 * MOST_ITEMS:
             raise CodecError("a value has too many parts")
-        if depth > DEEPEST + 2:
-            raise CodecError("a value is nested too deeply")
+        self._check_depth(depth)
         if form is None or isinstance(form, (bool, int, float, str)):
             return form
         if not isinstance(form, list) or not form or not isinstance(form[0], str):
@@ -155,8 +165,22 @@ class Decoder:
             raise CodecError("a value is of an unknown kind")
         try:
             return reader(*form[1:], depth=depth)
-        except (TypeError, ValueError, KeyError, IndexError, OverflowError, AttributeError) as error:
+        except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, MemoryError) as error:
             raise CodecError(f"a {form[0]} is malformed") from error
+
+    def _check_depth(self, depth):
+        if depth > DEEPEST + 2:
+            raise CodecError("a value is nested too deeply")
+
+    def _shape(self, shape, item_size):
+        """Return the shape of an array that is about to be made, if there is room for it."""
+        if not isinstance(shape, list) or not all(type(size) is int and size >= 0 for size in shape):
+            raise CodecError("a shape is malformed")
+        # Not only the blobs are counted: many arrays can be made of one.
+        self._in_arrays += _bytes_of(shape, item_size)
+        if self._in_arrays > 2 * MOST_IN_ARRAYS:
+            raise CodecError("the arrays of a value are too large")
+        return shape
 
     def _read_int(self, text, depth):
         if len(text) > MOST_DIGITS + 8:
@@ -176,47 +200,85 @@ class Decoder:
         return tuple(self.value(item, depth + 1) for item in items)
 
     def _read_dict(self, pairs, depth):
-        return {str(key): self.value(item, depth + 1) for key, item in pairs}
+        return {text_in(key): self.value(item, depth + 1) for key, item in pairs}
 
     def _read_array(self, dtype, shape, index, depth):
-        kind = np.dtype(str(dtype))
-        if kind.kind not in _KINDS or kind.hasobject or kind.fields is not None or kind.subdtype is not None:
+        if not _DTYPE.fullmatch(text_in(dtype)):
             raise CodecError("an array is of a kind that is not sent")
-        # Not only the blobs are counted: many arrays can be made of one.
-        self._in_arrays += len(self._blobs[int(index)])
-        if self._in_arrays > 2 * MOST_IN_ARRAYS:
-            raise CodecError("the arrays of a value are too large")
-        return np.frombuffer(self._blobs[int(index)], kind).reshape([int(size) for size in shape]).copy()
+        kind, blob = np.dtype(dtype), self._blobs[_position(index)]
+        array = np.frombuffer(blob, np.uint8 if kind.kind == "b" else kind).reshape(self._shape(shape, kind.itemsize))
+        # A truth value takes a byte, of which any other value than 0 or 1 would be neither true nor false.
+        return array != 0 if kind.kind == "b" else array.copy()
 
     def _read_scalar(self, dtype, shape, index, depth):
+        if shape != []:
+            raise CodecError("a scalar has a shape")
         return self._read_array(dtype, shape, index, depth)[()]
 
     def _read_objects(self, kind, shape, items, depth):
-        values = [self.value(item, depth + 1) for item in items]
-        array = np.empty(len(values), dtype=object)
-        array[:] = values
         if kind == "U":
-            array = np.array([str(item) for item in values])
-        return array.reshape([int(size) for size in shape])
+            longest = max((len(text_in(item)) for item in items), default=0)
+            shape = self._shape(shape, 4 * max(longest, 1))
+            return np.array(items, dtype=f"U{max(longest, 1)}").reshape(shape)
+        if kind != "O":
+            raise CodecError("an array is of a kind that is not sent")
+        shape = self._shape(shape, 8)
+        array = np.empty(len(items), dtype=object)
+        for position, item in enumerate(items):
+            array[position] = self.value(item, depth + 1)
+        return array.reshape(shape)
 
     def _read_rng(self, state, depth):
         generators = {"PCG64": np.random.PCG64, "PCG64DXSM": np.random.PCG64DXSM, "MT19937": np.random.MT19937}
-        state = self._state(state)
+        state = self._state(state, depth)
         bits = generators[state["bit_generator"]](0)
+        if "pos" in state["state"] and not 0 <= state["state"]["pos"] <= _POSITIONS_IN_MT19937:
+            raise CodecError("a generator reads outside of its state")  # which NumPy does not check
         bits.state = state
         return np.random.Generator(bits)
 
-    def _state(self, state):
+    def _state(self, state, depth):
+        self._check_depth(depth)
         if isinstance(state, dict):
-            return {key: self._state(item) for key, item in state.items()}
+            return {key: self._state(item, depth + 1) for key, item in state.items()}
         if isinstance(state, list):
-            return self.value(state)
+            return self.value(state, depth)
         if isinstance(state, str) and state.lstrip("-").isdigit():
             return int(state)
         return state
 
     def _read_function(self, key, name, depth):
-        return self._function_of(int(key), str(name)[:200])
+        if type(key) is not int:
+            raise CodecError("a function has no key")
+        return self._function_of(key, text_in(name)[:200])
 
     def _read_other(self, name, depth):
-        return _stand_in_class(str(name)[:80])()
+        return _stand_in_class(text_in(name)[:80])()
+
+
+def text_in(form):
+    """Return a form that has to be a text.
+
+    Parameters
+    ----------
+    form : object
+        As it arrived.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    CodecError
+        If it is anything else.
+    """
+    if not isinstance(form, str):
+        raise CodecError("there is something else where a text should be")
+    return form
+
+
+def _position(value):
+    if type(value) is not int or value < 0:
+        raise CodecError("there is something else where a position should be")
+    return value

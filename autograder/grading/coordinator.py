@@ -524,9 +524,9 @@ class ClassGrading:
         if student not in open_work:
             return
         origin, ready, looks, results = open_work[student]
-        if result is None:
+        if isinstance(result, str):
             del open_work[student]
-            yield self._failed(student, origin, "The process that judged it ended, twice.")
+            yield self._failed(student, origin, result)
             return
         results[name] = result
         if len(results) < len(ready):

@@ -18,7 +18,8 @@ from autograder import elsewhere
 from autograder.grading import isolation
 from autograder.grading.channel import Channel, Closed, serving_to_the_end
 from autograder.grading.drawings import Drawings
-from autograder.grading.sandbox import Sandbox, snapshot
+from autograder.grading.overlap import snapshot
+from autograder.grading.sandbox import Sandbox
 from autograder.grading.sharing import Sharing
 from autograder.grading.shell import Runner
 

@@ -6,21 +6,34 @@ No student's code is ever run here.  In a test cell the student's names stand fo
 import ast
 import base64
 import contextlib
-import json
+import math
+import resource
 import socket
 import time
+from pathlib import Path
 
 from autograder.examination import forget_wrong_answers
 from autograder.grading.channel import Channel, Closed, Late
+from autograder.grading.findings import findings
 from autograder.grading.proxies import GRACE, Leash, Link, SandboxEnded
 from autograder.grading.sharing import read
 from autograder.seeds import use_hidden_seed
 
 _NO_REPLY = "\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"
 _DEEPEST_JSON = 12
-# Characters of all that one submission displays.
-_MOST_OUTPUT = 128 * 2**20
 _SETUP_SECONDS = 60
+# Of all that one submission displays: characters, outputs, and characters of what a page has to be cleaned of.
+_MOST_CHARACTERS = 32 * 2**20
+_MOST_OUTPUTS = 5000
+_MOST_MARKUP = 2**21
+_MARKUP = ("text/html", "text/markdown", "text/latex", "image/svg+xml", "application/javascript")
+# Characters that an output takes in a file, and each of its parts, even where there is next to nothing in it.
+_LEAST_SIZE, _LEAST_PART = 100, 4
+# Characters of a line of a traceback and of what an exception says, and such lines.
+_LONGEST_LINE, _MOST_LINES = 10_000, 200
+_LEFT_OUT = "What this notebook displayed was too large, and the rest of it was left out.\n"
+# Bytes that a judge may use beside what it has when it begins.
+_MEMORY = 2 * 2**30
 _WORDS = {"alt": None, "needs_background": ("light", "dark")}
 
 
@@ -44,9 +57,11 @@ class Judge:
         self._lessons = lessons
         self._forkserver = forkserver
         self._limits = limits
+        self._room = Room()
 
     def serve(self, channel):
         """Take one submission after the other, until the coordinator hangs up."""
+        _limit_memory()
         while True:
             job, _ = channel.receive()
             channel.send(self.run(job))
@@ -87,7 +102,8 @@ class Judge:
         dict
             ``cells``: count and outputs of each, or in their place the number of the cell that was run for everybody;
             ``ended``: why the sandbox ended early, or None; ``unheard``: positions of the test cells that could not be
-            run to a verdict; ``met``: what was called where answers should not come from; ``on``: the protections.
+            run to a verdict; ``met``: what was called where answers should not come from; ``on``: the protections; and
+            what :func:`autograder.grading.findings.findings` says of the code.
         """
         result, killed = self._attempt(job)
         return self._attempt(job)[0] if killed else result
@@ -99,7 +115,7 @@ class Judge:
         forget_wrong_answers()
         sandbox, on = self.sandbox(job["notebook"], job["files"])
         plan = iter(lesson.plan.of([(c["id"], c["source"]) for c in job["cells"] if not c["test"]]))
-        done, unheard, count, self._room = [], [], 0, _MOST_OUTPUT
+        done, unheard, count, self._room = [], [], 0, Room()
         for position, cell in enumerate(job["cells"]):
             shared = None if cell["test"] else next(plan)
             if not cell["source"].strip() or cell["skip"]:
@@ -119,7 +135,8 @@ class Judge:
         ended = sandbox.ended
         sandbox.end("the submission is graded")
         met = {name: sorted(each) for name, each in sandbox.met.items()}
-        result = {"cells": done, "ended": ended, "unheard": unheard, "met": met, "on": on}
+        read_in = findings(job["cells"])
+        result = {"cells": done, "ended": ended, "unheard": unheard, "met": met, "on": on, **read_in}
         return result, sandbox.killed(self._limits.cpu_seconds)
 
     def _run(self, sandbox, source, count):
@@ -129,18 +146,10 @@ class Judge:
             reply, _ = sandbox.ask(request, seconds=seconds + GRACE, answering=True)
         except SandboxEnded as error:
             return [_error("SandboxEnded", f"{error}.")]
-        outputs = self._within_room(clean_outputs(reply.get("outputs"), count))
+        outputs = clean_outputs(reply.get("outputs"), count, self._room)
         if reply.get("interrupted") is True:
             outputs.append(_error("CellTimeoutError", "", [_NO_REPLY]))
         return outputs
-
-    def _within_room(self, outputs):
-        """Keep the outputs of a cell, if all that were kept before leave room for them."""
-        self._room -= len(json.dumps(outputs, ensure_ascii=False))
-        if self._room > 0:
-            return outputs
-        left_out = "What this notebook displayed was too large, and the outputs of this cell were left out.\n"
-        return [{"output_type": "stream", "name": "stderr", "text": left_out}]
 
     def _adopt(self, sandbox, number):
         try:
@@ -226,6 +235,48 @@ def _imported(source, wanted):
     return names
 
 
+def _limit_memory():
+    """Limit the address space of this process; what it starts may still be given more."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = pages * resource.getpagesize() + _MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
+
+
+class Room:
+    """What is left of the room that all outputs of one submission may take, of whatever kind they are."""
+
+    def __init__(self):
+        self._characters, self._outputs, self._markup = _MOST_CHARACTERS, _MOST_OUTPUTS, _MOST_MARKUP
+
+    def for_output(self, output):
+        """Take the room for one output as it arrived, and say whether there was enough."""
+        self._outputs -= 1
+        self._characters -= _LEAST_SIZE + _size(output)
+        return self._outputs >= 0 and self._characters >= 0
+
+    def for_markup(self, text):
+        """Take the room for what takes long to clean, and say whether there was enough."""
+        self._markup -= len(text)
+        return self._markup >= 0
+
+
+def _size(value):
+    """Return about how many characters some JSON takes, however deep it is."""
+    size, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        size += _LEAST_PART + (len(each) if isinstance(each, str) else 0)
+        if isinstance(each, int):
+            size += each.bit_length() // 3
+        elif isinstance(each, list):
+            waiting.extend(each)
+        elif isinstance(each, dict):
+            size += sum(len(key) + _LEAST_PART for key in each)
+            waiting.extend(each.values())
+    return size
+
+
 def _error(kind, message, traceback=None):
     return {"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback or [f"{kind}: {message}"]}
 
@@ -234,11 +285,17 @@ def _text(value):
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 
+def _line(value):
+    return _text(value)[:_LONGEST_LINE]
+
+
 def _json(value, depth=0):
     """Copy what is JSON, and drop what is nested too deeply or cannot be written as UTF-8."""
     if isinstance(value, str):
         return _text(value)
-    if value is None or isinstance(value, (bool, int, float)):
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None  # for which JSON has no word
+    if value is None or isinstance(value, (bool, int)):
         return value
     if depth < _DEEPEST_JSON and isinstance(value, list):
         return [_json(item, depth + 1) for item in value]
@@ -247,12 +304,13 @@ def _json(value, depth=0):
     return None
 
 
-def _bundle(value):
+def _bundle(value, room):
     bundle = _json(value) if isinstance(value, dict) else {}
     return {
         key: each
         for key, each in bundle.items()
-        if isinstance(each, str) or (isinstance(each, (dict, list)) and key.endswith("json"))
+        if (isinstance(each, str) and (key not in _MARKUP or room.for_markup(each)))
+        or (isinstance(each, (dict, list)) and key.endswith("json"))
     }
 
 
@@ -276,8 +334,8 @@ def _is_known_word(name, value):
     return name in _WORDS and (_WORDS[name] is None or value in _WORDS[name])
 
 
-def clean_outputs(outputs, count):
-    """Take from a sandbox's answer what is an output, whatever else it may hold.
+def clean_outputs(outputs, count, room=None):
+    """Take from a sandbox's answer what is an output and has room, whatever else it may hold.
 
     Parameters
     ----------
@@ -285,25 +343,30 @@ def clean_outputs(outputs, count):
         As it arrived.
     count : int
         The execution count of the cell.
+    room : Room, optional
+        For this cell and those that follow; by default as much as for a whole submission.
 
     Returns
     -------
     list of dict
         In the form of nbformat.
     """
-    kept = []
+    kept, room = [], room or Room()
     for each in outputs if isinstance(outputs, list) else []:
+        if not room.for_output(each):
+            kept.append({"output_type": "stream", "name": "stderr", "text": _LEFT_OUT})
+            break
         kind = each.get("output_type") if isinstance(each, dict) else None
         if kind == "stream":
             name = "stderr" if each.get("name") == "stderr" else "stdout"
             kept.append({"output_type": kind, "name": name, "text": _text(each.get("text"))})
         elif kind in ("display_data", "execute_result"):
-            data = _bundle(each.get("data"))
+            data = _bundle(each.get("data"), room)
             shown = {"data": data, "metadata": _metadata(each.get("metadata"), data)}
             extra = {"execution_count": count} if kind == "execute_result" else {}
             kept.append({"output_type": kind, **shown, **extra})
         elif kind == "error":
             lines = each.get("traceback")
-            lines = [_text(line) for line in lines] if isinstance(lines, list) else []
-            kept.append(_error(_text(each.get("ename")), _text(each.get("evalue")), lines))
+            lines = [_line(line) for line in lines[:_MOST_LINES]] if isinstance(lines, list) else []
+            kept.append(_error(_line(each.get("ename")), _line(each.get("evalue")), lines))
     return kept

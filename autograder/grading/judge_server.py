@@ -51,12 +51,15 @@ def _serve(channel):
         lesson.plan = Plan(shared[name], runner.magics())
     while True:
         _, (theirs, line) = channel.receive_with_fds(2)
-        if os.fork() == 0:
+        pid = os.fork()
+        if pid == 0:
             isolation.die_with_parent(myself)
             channel.close()
             _be_judge(theirs, line, runner, lessons, limits)
-        os.close(theirs)
-        os.close(line)
+        process = os.pidfd_open(pid)
+        channel.send({}, fds=[process])
+        for each in (theirs, line, process):
+            os.close(each)
 
 
 def _be_judge(theirs, line, runner, lessons, limits):

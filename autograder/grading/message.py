@@ -7,6 +7,9 @@ MOST_BYTES = 96 * 2**20
 MOST_TEXT = 32 * 2**20
 # Between the coordinator and its judges, where nothing is said that was not looked at.
 MOST_TRUSTED = 2**30
+# Blobs of one message; and commas and brackets of its text, which a list in memory takes fifty times as much as.
+_MOST_BLOBS = 2**20
+_MOST_MARKS = 2**23
 
 _HEAD = struct.Struct("<II")
 
@@ -43,10 +46,13 @@ def unpack(message, most_text=MOST_TEXT):
     """
     try:
         length, count = _HEAD.unpack_from(message)
-        if length > most_text:
+        if length > most_text or count > _MOST_BLOBS:
             raise CodecError("a message is too long")
         start = _HEAD.size + length
-        form = json.loads(message[_HEAD.size : start].decode("utf-8", "surrogatepass"))
+        text = message[_HEAD.size : start]
+        if most_text < MOST_TRUSTED and sum(map(text.count, (b",", b"[", b"{"))) > _MOST_MARKS:
+            raise CodecError("a message has too many parts")
+        form = json.loads(text.decode("utf-8", "surrogatepass"))
         sizes = struct.unpack_from(f"<{count}I", message, start)
     except (ValueError, struct.error, RecursionError, MemoryError) as error:
         raise CodecError("a message cannot be read") from error

@@ -1,14 +1,11 @@
 """A notebook as a unit of work, and what came of it put back into the notebook."""
 
-import re
 from dataclasses import dataclass, field
 
 import nbformat
 
+from autograder.grading.findings import MOST_READ
 from autograder.grading.own_work import notices
-
-# What no answer needs.  Steps are counted where the function runs, for one, and code that is there could miscount.
-_REACHING = re.compile(r"autograder\.(?:grading|trial|exercises|examination)|sys\.set(?:trace|profile)|gc\.get_objects")
 
 
 @dataclass
@@ -98,12 +95,18 @@ def put_outputs(notebook, result, assignment):
     notes.unheard = {_marks(cells[position])["grade_id"] for position in result["unheard"]}
     if result["ended"]:
         notes.looks.append(f"The run ended early: {result['ended']}.")
-    reached = sorted({found for cell in cells if not _is_test(cell) for found in _REACHING.findall(cell.source)})
-    if reached:
-        notes.looks.append(f"Its code mentions {', '.join(reached)}, by which it may reach for what grades it.")
+    if result["reached"]:
+        reached = ", ".join(result["reached"])
+        notes.looks.append(f"Its code mentions {reached}, by which it may reach for what grades it.")
+    if result["unread"]:
+        notes.looks.append(
+            f"It has cells of more than {MOST_READ:,} characters, or more code than is read in all: they were run, "
+            "but nobody has looked for borrowed answers in them."
+        )
     written, tests = _where(cells)
-    sources = {name: cell.source for name, cell in written.items()}
-    for name, said in notices(assignment, result["met"], sources).items():
+    about = {id(cell): imports for cell, imports in zip(cells, result["imports"], strict=True)}
+    imports = {name: about[id(cell)] for name, cell in written.items()}
+    for name, said in notices(assignment, result["met"], imports).items():
         if name in written:
             notes.comments[_marks(written[name])["grade_id"]] = said
             notes.charged |= tests.get(name, set())

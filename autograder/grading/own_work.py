@@ -1,6 +1,5 @@
 """Notice answers that are not a student's own: nblib's, or those of another library."""
 
-import ast
 import functools
 import sys
 
@@ -37,8 +36,9 @@ def notices(lesson, met, cells):
         Name of the assignment.
     met : dict of str to list of str
         By the student's function, the functions that were called when it was tried.
-    cells : dict of str to str
-        By the student's function, the cell it is defined in.
+    cells : dict of str to dict or None
+        By the student's function, what the cell that it is defined in imports; see
+        :func:`autograder.grading.findings.imports`.
 
     Returns
     -------
@@ -55,50 +55,22 @@ def notices(lesson, met, cells):
                 found[name] = f"{name} calls {each.partition('.')[0]}, which does the work that is asked for."
             elif each.startswith("autograder.exercises"):
                 found[name] = f"{name} calls the checks' own answers."
-    for name, source in cells.items():
-        said = name not in found and _by_reading(name, source, answers)
+    for name, imports in cells.items():
+        said = name not in found and imports and _by_reading(name, imports, answers)
         if said:
             found[name] = said
     return found
 
 
-def _by_reading(name, source, answers):
-    if "import" not in source:  # most answers: they need not be parsed
-        return None
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    imported = _imported(tree)
-    for module in sorted(imported):
+def _by_reading(name, imports, answers):
+    # What the function may be made of: what functions of the cell use, or what it is given.
+    at_work = {name, *imports["used"], *imports["given"].get(name, ())}
+    for module, names in sorted(imports["names"].items()):
         if module.partition(".")[0] in LIBRARIES:
             return f"{name} imports {module.partition('.')[0]}, which does the work that is asked for."
         if module.startswith("autograder.exercises"):
             return f"{name} imports the checks' own answers."
         # An answer may be imported to be compared with, outside of all functions.
-        if answers.get(module) == name and imported[module] & _at_work(tree, name):
+        if answers.get(module) == name and at_work.intersection(names):
             return f"{name} uses {module}, which is the answer that is asked for."
     return None
-
-
-def _imported(tree):
-    """Return by the dotted name of what is imported the names that it is given."""
-    found = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                found.setdefault(alias.name, set()).add(alias.asname or alias.name.partition(".")[0])
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                found.setdefault(f"{node.module}.{alias.name}", set()).add(alias.asname or alias.name)
-    return found
-
-
-def _at_work(tree, name):
-    """Return the names that functions of a cell use, or that are given to the answer: what it may be made of."""
-    used = {name}
-    for node in ast.walk(tree):
-        given = isinstance(node, ast.Assign) and any(getattr(target, "id", None) == name for target in node.targets)
-        if given or isinstance(node, (ast.FunctionDef, ast.Lambda)):
-            used |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-    return used

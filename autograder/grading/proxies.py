@@ -13,9 +13,9 @@ import numpy as np
 from autograder.calls import Described, Failure, StandIn, TimeUp
 from autograder.examination import examine
 from autograder.grading.channel import Closed, Late, alarm_held
-from autograder.grading.codec import Decoder, Encoder
+from autograder.grading.codec import Decoder, Encoder, text_in
 from autograder.grading.message import CodecError
-from autograder.grading.sandbox import WATCHED
+from autograder.grading.sandbox import MOST_PRINTED, WATCHED
 from autograder.recall import recall
 from autograder.result import Grade
 from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
@@ -27,6 +27,9 @@ MOST_CALL_BACKS = 100_000
 _KEEPER_SECONDS = 2
 # Functions of one package that are noted for one call.
 MOST_MET = 300
+MOST_WARNINGS = 50
+# What reading a reply raises that is not of the form that was asked for.
+_NOT_IN_THE_GRAMMAR = (CodecError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError)
 
 
 class SandboxEnded(Described):
@@ -98,7 +101,7 @@ class Link:
         self.ended = None
         self.met = {}
         self._watched = set()
-        self._own_functions = []
+        self._own_functions, self._keys = [], {}
         # What a student's cells asked: each result is worked out as far as it is looked at.
         self._results = []
 
@@ -140,6 +143,8 @@ class Link:
                     answer = self._serve(reply, blobs)
                 else:
                     return reply, blobs
+                if self.ended:  # meanwhile: what was asked for can itself have asked
+                    raise SandboxEnded(self.ended)
                 self._channel.send(*answer, seconds=max(until - time.monotonic(), 0))
             raise Closed("a function was called back without end")
         except Late:
@@ -169,10 +174,10 @@ class Link:
     def _answer(self, request, blobs, until, answering):
         """Answer what a student's cell asks: what ``check`` finds about a function, or ``recall`` says to an answer."""
         try:
-            args = self.decoder(blobs).value(request["args"])
+            args = self.decoder(blobs).value(request.get("args"))
             answer = {"check": self._check, "grade": self._grade, "tried": self._tried, "named": self._named_mistakes}
             answer = (answer | {"recall": _recall})[request["ask"]]
-        except (KeyError, IndexError, TypeError, ValueError) as error:
+        except _NOT_IN_THE_GRAMMAR as error:
             raise CodecError("a question is malformed") from error
         if not answering or self._answering:
             return {"failure": "It cannot be asked inside of a function that is being tried."}, ()
@@ -185,13 +190,13 @@ class Link:
             self._until, self._answering = whole, False
 
     def _serve(self, request, blobs):
-        encoder = self._encoder()
-        try:
-            function = self._own_functions[int(request["back"])]
-            decoder = self.decoder(blobs)
-            args, keywords = decoder.value(request["args"]), decoder.value(request["keywords"])
-        except (KeyError, IndexError, TypeError, ValueError) as error:
-            raise CodecError("a call back is malformed") from error
+        encoder, decoder, key = self._encoder(), self.decoder(blobs), request["back"]
+        if type(key) is not int or not 0 <= key < len(self._own_functions):
+            raise CodecError("a call back is malformed")
+        function = self._own_functions[key]
+        args, keywords = decoder.value(request.get("args")), decoder.value(request.get("keywords"))
+        if not isinstance(args, tuple) or not isinstance(keywords, dict):
+            raise CodecError("a call back is malformed")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -225,11 +230,11 @@ class Link:
     def _key_of(self, function):
         if type(function) is Proxy:
             return function._autograder_handle()
-        for key, known in enumerate(self._own_functions):
-            if known is function:
-                return -1 - key
-        self._own_functions.append(function)
-        return -len(self._own_functions)
+        # The list keeps every function, so that no other one can have its id.
+        key = self._keys.setdefault(id(function), len(self._own_functions))
+        if key == len(self._own_functions):
+            self._own_functions.append(function)
+        return -1 - key
 
     def decoder(self, blobs):
         """Return a reader of what the sandbox sends."""
@@ -244,9 +249,13 @@ class Link:
                 for name, form in dict(reply["values"]).items()
                 if name in names
             }
-        except (CodecError, KeyError, TypeError, ValueError, RecursionError) as error:
-            self.end(f"its answer was not plain data ({error})")
-            raise SandboxEnded(self.ended) from error
+        except _NOT_IN_THE_GRAMMAR as error:
+            self._end_over(error)
+
+    def _end_over(self, error):
+        """End a sandbox whose reply does not have the form that was asked for."""
+        self.end(f"its answer was not plain data ({error})"[:300])
+        raise SandboxEnded(self.ended) from error
 
     def _named(self, key, own_name, name):
         if key < 0:
@@ -263,13 +272,12 @@ class Link:
             try:
                 decoder = self.decoder(blobs)
                 value, after = decoder.value(reply["value"]), decoder.value(reply["args"])
-                failure = reply["failure"] and tuple(str(part)[:300] for part in reply["failure"])
-                told = [(str(kind), str(words)) for kind, words in reply["warnings"]]
-                printed, complained = str(reply["printed"]), str(reply["told"])
+                failure = _failure_in(reply["failure"])
+                told = [(_name(kind), text_in(words)[:500]) for kind, words in reply["warnings"][:MOST_WARNINGS]]
+                printed, complained = text_in(reply["printed"])[:MOST_PRINTED], text_in(reply["told"])[:MOST_PRINTED]
                 self.met.setdefault(name, set()).update(_some_of_each(reply["met"]))
-            except (CodecError, KeyError, TypeError, ValueError, IndexError, RecursionError) as error:
-                self.end(f"its answer was not plain data ({error})")
-                raise SandboxEnded(self.ended) from error
+            except _NOT_IN_THE_GRAMMAR as error:
+                self._end_over(error)
         if isinstance(after, tuple) and len(after) == len(args):
             for mine, theirs in zip(args, after, strict=True):
                 write_back(mine, theirs)
@@ -278,9 +286,9 @@ class Link:
         for kind, words in told:
             warnings.warn(_warning_class(kind)(words), stacklevel=4)
         if failure:
-            if failure[0] == "TimeUp":
+            if failure.kind == "TimeUp":
                 raise TimeUp
-            raise _exception_of(Failure(*failure))
+            raise _exception_of(failure)
         return value
 
     def reorder_rows(self, handle, rows, rng):
@@ -381,9 +389,9 @@ def _some_of_each(met):
     """Keep what was met of every package, however much there is of one."""
     kept = {}
     for each in met:
-        names = kept.setdefault(str(each).partition(".")[0], [])
+        names = kept.setdefault(text_in(each)[:200].partition(".")[0], [])
         if len(names) < MOST_MET and len(kept) <= len(WATCHED):
-            names.append(str(each)[:200])
+            names.append(each[:200])
     return [name for names in kept.values() for name in names]
 
 
@@ -398,14 +406,19 @@ def write_back(mine, theirs):
         What came back.
     """
     if isinstance(mine, np.ndarray):
-        if isinstance(theirs, np.ndarray) and mine.size == theirs.size and mine.dtype == theirs.dtype:
+        try:
+            if not (isinstance(theirs, np.ndarray) and mine.size == theirs.size and mine.dtype == theirs.dtype):
+                mine.resize((0,), refcheck=False)
+                return
             if mine.shape != theirs.shape:
                 mine.shape = theirs.shape
-            mine[...] = theirs
-        else:
-            mine.resize((0,), refcheck=False)
+        except (ValueError, AttributeError):
+            # A view cannot change its shape: it shows by its numbers that it is not what it was.
+            mine[...] = mine == 0
+            return
+        mine[...] = theirs
     elif isinstance(mine, np.random.Generator):
-        if isinstance(theirs, np.random.Generator):
+        if isinstance(theirs, np.random.Generator) and type(mine.bit_generator) is type(theirs.bit_generator):
             mine.bit_generator.state = theirs.bit_generator.state
     elif isinstance(mine, (list, tuple)) and isinstance(theirs, type(mine)):
         # Of a tuple only the parts can have changed; where one of them has another size, that is shown by its size.
@@ -433,11 +446,25 @@ def _of_one_kind(one, other):
     return not _mutable(one) or type(one) is type(other)
 
 
+def _name(value):
+    """Return the name of a class, which may hold whatever the student's own classes are called."""
+    name = text_in(value)[:80]
+    type(name, (), {})  # or it raises that it is no name
+    return name
+
+
+def _failure_in(form):
+    if form is None:
+        return None
+    kind, message, line = form
+    return Failure(_name(kind), text_in(message)[:300], text_in(line)[:300])
+
+
 def _warning_class(kind):
     known = getattr(builtins, kind, None)
     if isinstance(known, type) and issubclass(known, Warning):
         return known
-    return type(kind[:80], (UserWarning,), {})
+    return type(kind, (UserWarning,), {})
 
 
 def _exception_of(failure):

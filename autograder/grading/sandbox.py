@@ -1,7 +1,6 @@
 """What runs inside the sandbox: a student's cells, and the student's functions when the judge calls them."""
 
 import contextlib
-import copy
 import io
 import signal
 import sys
@@ -61,7 +60,7 @@ class Sandbox:
         self._runner = runner
         self._names = runner.shell.user_ns
         self._adoptable = adoptable
-        self._functions = []
+        self._functions, self._handles = [], {}
         self._turn = threading.RLock()
         self._at_work = False
         self._reordered = contextlib.ExitStack()
@@ -163,11 +162,11 @@ class Sandbox:
     def _handle_of(self, function):
         if type(function) is _CallBack:
             return -1 - function._key
-        for handle, known in enumerate(self._functions):
-            if known is function:
-                return handle
-        self._functions.append(function)
-        return len(self._functions) - 1
+        # The list keeps every function, so that no other one can have its id.
+        handle = self._handles.setdefault(id(function), len(self._functions))
+        if handle == len(self._functions):
+            self._functions.append(function)
+        return handle
 
     def _decoder(self, blobs):
         return Decoder(blobs, lambda key, name: self._functions[key] if key >= 0 else _CallBack(self, -1 - key, name))
@@ -247,17 +246,3 @@ def _watching(met):
     finally:
         sys.setprofile(before)
         threading.setprofile(None)
-
-
-def snapshot(value):
-    """Copy a value that a later cell could change.
-
-    What cannot be copied is handed on as it is, and so are figures and widgets: they have been shown, and would take
-    longer to copy than to draw.
-    """
-    if type(value).__module__.partition(".")[0] in ("matplotlib", "nblib", "ipywidgets"):
-        return value
-    try:
-        return copy.deepcopy(value)
-    except Exception:
-        return value

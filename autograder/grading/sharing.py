@@ -10,7 +10,9 @@ import builtins
 import re
 import sys
 from dataclasses import dataclass, field
-from types import BuiltinFunctionType, FunctionType, ModuleType
+
+from autograder.grading.findings import MOST_READ_OF_ALL, parsed
+from autograder.grading.overlap import together
 
 # Modules whose import changes nothing for cells that follow.
 _HARMLESS = {
@@ -27,7 +29,6 @@ _OPAQUE = {
 _SETTING = (
     "set", "seed", "use", "rc", "style", "register", "filterwarnings", "simplefilter", "ion", "ioff", "xkcd", "jet",
 )  # fmt: skip
-_FIXED = (ModuleType, FunctionType, BuiltinFunctionType, type, int, float, complex, str, bytes, bool, type(None))
 _BUILT_IN = set(dir(builtins))
 # IPython's own names for what was typed and shown.
 _OF_THE_SHELL = re.compile(r"_{2,}.*|_(i{1,3}|ih|oh|dh|sh|exit_code)?|_i?\d+")
@@ -115,6 +116,12 @@ class _Reader(ast.NodeVisitor):
                 self.settings.add(root.id)
         else:
             self.visit(node.value)
+
+    def visit_AugAssign(self, node):
+        if isinstance(node.target, ast.Name):
+            # An array is changed where it is, and a number read first.
+            self._load(node.target.id)
+        self.generic_visit(node)
 
     def visit_Subscript(self, node):
         if not isinstance(node.ctx, ast.Load):
@@ -207,11 +214,9 @@ def read(source):
     -------
     Reading
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree, reader = parsed(source), _Reader()
+    if tree is None:
         return Reading(opaque=True)
-    reader = _Reader()
     try:
         reader.visit(tree)
     except RecursionError:
@@ -237,22 +242,36 @@ class SharedCell:
     ----------
     cell_id, source : str
         By which it is known again.
-    outputs : list of dict
-        What it put out; the execution count in them is not this one's yet.
-    after : dict
-        Names and values it leaves behind, copied.
     needs : dict of str to str
-        For each name it uses, the cell that last had a hand in it.
+        For each name it uses, or does not set anew, the cell that last had a hand in it.
     touches : frozenset of str
         Names it sets, and names whose values it could have changed.
+    together : dict of str to frozenset of str
+        For each of these names those that share memory or objects with it, once the cell has run.
+    outputs : list of dict
+        What it put out, where it was run; the execution count in them is not this one's yet.
+    after : dict
+        Names and values it leaves behind, copied, where it was run.
     """
 
     cell_id: str
     source: str
-    outputs: list
-    after: dict
     needs: dict
     touches: frozenset
+    together: dict
+    outputs: list = ()
+    after: dict = field(default_factory=dict)
+
+    def described(self):
+        """Return as plain data what a plan needs of it."""
+        together = {name: sorted(others) for name, others in self.together.items()}
+        return [self.cell_id, self.source, self.needs, sorted(self.touches), together]
+
+    @classmethod
+    def of(cls, cell_id, source, needs, touches, together):
+        """Make it of such a description."""
+        together = {name: frozenset(others) for name, others in together.items()}
+        return cls(cell_id, source, needs, frozenset(touches), together)
 
 
 @dataclass
@@ -267,11 +286,18 @@ class Walk:
         By name.
     inner : dict of str to frozenset
         For functions that were defined on the way: the names they use.
+    together : dict of str to frozenset
+        By name, those that share memory or objects with it.
     """
 
     modules: object
     hands: dict = field(default_factory=dict)
     inner: dict = field(default_factory=dict)
+    together: dict = field(default_factory=dict)
+
+    def with_others(self, names):
+        """Return names, and all names that share something with one of them: what changes one changes the others."""
+        return names.union(*(self.together.get(name, ()) for name in names))
 
     def used(self, reading):
         """Names that a cell uses, through the functions that it calls as well."""
@@ -316,7 +342,7 @@ class Sharing:
     runner : autograder.grading.shell.Runner
         In which they are run.
     snapshot : callable
-        Copies a value.
+        Copies values by name; see :func:`autograder.grading.overlap.snapshot`.
     """
 
     def __init__(self, cells, runner, snapshot):
@@ -327,38 +353,56 @@ class Sharing:
         reader = _CellReader(self._own)
         names = runner.shell.user_ns
         before = set(names)
-        walk, count = Walk(sys.modules), 0
+        walk, count, lent = Walk(sys.modules), 0, {}
         for cell_id, source, own in cells:
             reading = reader.read(source)
             if not own:
                 walk.passed("student", Reading(), reading.stores)
                 continue
             used = walk.used(reading)
+            touched = walk.with_others(reading.stores | (used & self._changing))
+            earlier = {name: names[name] for name in touched if name in names}
             outputs, succeeded = [], False
             # What a lesson's cell sets for good is set for every sandbox: they are forked afterwards.
-            if not any(walk.hands.get(name) == "student" for name in used):
+            if not any(walk.hands.get(name) == "student" for name in used | touched - reading.stores):
                 count += 1
                 outputs, succeeded = runner.run(source, count)
-            if not succeeded:
+                for name in touched & lent.keys():
+                    # A sandbox that took the earlier cell over would have what this one makes of it.
+                    self.cells.pop(lent.pop(name), None)
+            walk.together = together({name: names[name] for name in names if self._is_of_a_cell(name, before)})
+            self._changing |= walk.together.keys()
+            touches = walk.with_others(touched | (used & self._changing))
+            # What was taken away cannot be taken over.
+            succeeded &= all(name in names for name in touches if name in walk.hands)
+            after, kept = snapshot({name: names[name] for name in touches if name in names}) if succeeded else ({}, ())
+            if not succeeded or any(len(walk.together[name]) > 1 for name in kept):
                 # Whatever it had a hand in is not what a sandbox would have.
-                walk.passed("student", reading, reading.stores | (used & self._changing))
+                walk.passed("student", reading, touches)
                 continue
-            self._changing |= {name for name in used | reading.stores if not isinstance(names.get(name), _FIXED)}
-            touches = reading.stores | (used & self._changing)
+            # A name that the cell may set, but that still stands for what it did, has to stand for it in a sandbox.
+            needed = used | {name for name in touches if name not in reading.stores or name in earlier}
+            needed -= {name for name in reading.stores - used if names.get(name) is not earlier.get(name)}
             needs = {
-                name: walk.hands.get(name, "") for name in used if name in walk.hands or name not in reading.stores
+                name: walk.hands.get(name, "") for name in needed if name in walk.hands or name not in reading.stores
             }
-            after = {name: snapshot(names[name]) for name in touches if name in names}
-            self.cells[cell_id] = SharedCell(cell_id, source, outputs, after, needs, frozenset(touches))
             walk.passed(cell_id, reading, touches)
+            lent |= dict.fromkeys(kept, cell_id)
+            shared = {name: walk.together[name] for name in touches if name in walk.together}
+            self.cells[cell_id] = SharedCell(cell_id, source, needs, frozenset(touches), shared, outputs, after)
         self.adoptable = [cell.after for cell in self.cells.values()]
         for name in set(names) - before:
             del names[name]
 
+    @staticmethod
+    def _is_of_a_cell(name, before):
+        """Whether a name was set by a cell: by none of those before the first one, nor by the shell."""
+        return name not in before and not _OF_THE_SHELL.fullmatch(name)
+
     def described(self):
         """Return as plain data what a :class:`Plan` needs, and the outputs of the cells."""
         return {
-            "cells": [[cell.cell_id, cell.source, cell.needs, sorted(cell.touches)] for cell in self.cells.values()],
+            "cells": [cell.described() for cell in self.cells.values()],
             "outputs": [cell.outputs for cell in self.cells.values()],
             "own": self._own,
             "changing": sorted(self._changing),
@@ -405,10 +449,9 @@ class Plan:
         self._reader = _CellReader(described["own"])
         self._changing = set(described["changing"])
         self._modules = set(described["modules"])
-        self._cells = {
-            cell_id: (number, source, needs, frozenset(touches))
-            for number, (cell_id, source, needs, touches) in enumerate(described["cells"])
-        }
+        cells = [SharedCell.of(*each) for each in described["cells"]]
+        self._cells = {cell.cell_id: cell for cell in cells}
+        self._numbers = {cell.cell_id: number for number, cell in enumerate(cells)}
 
     def _may_change_cells(self, walk, source, reading):
         """Whether a cell of a student's may have to do with later cells in a way that names do not show."""
@@ -430,20 +473,24 @@ class Plan:
         list of (int or None)
             For each cell the position of what it leaves behind, or None where it has to be run.
         """
-        walk, plan, opaque = Walk(self._modules), [], False
+        walk, plan, opaque, room = Walk(self._modules), [], False, MOST_READ_OF_ALL
         for cell_id, source in cells:
-            reading = self._reader.read(source)
-            number, shared_source, needs, touches = self._cells.get(cell_id, (None, None, {}, frozenset()))
+            opaque = opaque or room < len(source)
+            if opaque:
+                plan.append(None)
+                continue
+            room -= len(source)
+            reading, shared = self._reader.read(source), self._cells.get(cell_id)
             if (
-                number is not None
-                and not opaque
-                and shared_source == source
-                and all(walk.hands.get(name, "") == hand for name, hand in needs.items())
+                shared
+                and shared.source == source
+                and all(walk.hands.get(name, "") == hand for name, hand in shared.needs.items())
             ):
-                plan.append(number)
-                walk.passed(cell_id, reading, touches)
+                plan.append(self._numbers[cell_id])
+                walk.passed(cell_id, reading, shared.touches)
+                walk.together |= dict.fromkeys(shared.touches, frozenset()) | shared.together
                 continue
             plan.append(None)
-            opaque = opaque or ((cell_id, source) not in self._own and self._may_change_cells(walk, source, reading))
-            walk.passed("student", reading, reading.stores | (walk.used(reading) & self._changing))
+            opaque = (cell_id, source) not in self._own and self._may_change_cells(walk, source, reading)
+            walk.passed("student", reading, walk.with_others(reading.stores | (walk.used(reading) & self._changing)))
         return plan

@@ -19,6 +19,9 @@ from traitlets import Any, Type
 from traitlets.config import Config
 
 _LEAST_SIZE = 200
+# Of the text of an exception, which is not printed.
+_LONGEST_LINE, _MOST_LINES = 10_000, 200
+_TOO_LARGE = "What this cell displayed was too large, and the rest of it was left out.\n"
 
 
 class Outputs:
@@ -69,9 +72,13 @@ class Outputs:
 
     def update(self, data, metadata, display_id):
         """Show something new in the place of what was displayed under this name in this cell."""
+        new = {"data": _clean(data), "metadata": metadata or {}}
         for item, known in zip(self.items, self._ids, strict=True):
             if known == display_id:
-                item["data"], item["metadata"] = _clean(data), metadata or {}
+                self._room_to_display += _size(item) - _size(new)
+                if self._room_to_display < 0:
+                    new = {"data": {"text/plain": _TOO_LARGE}, "metadata": {}}
+                item.update(new)
 
     def result(self, count, data, metadata):
         """Add the value of a cell's last line."""
@@ -83,17 +90,17 @@ class Outputs:
         if self._room_to_display < 0:
             return
         # An output takes room in the file even where there is next to nothing in it.
-        self._room_to_display -= _LEAST_SIZE + sum(
-            len(str(part).encode("utf-8", "replace")) for part in item["data"].values()
-        )
+        self._room_to_display -= _size(item)
         if self._room_to_display < 0:
-            self.stream("stderr", "What this cell displayed was too large, and the rest of it was left out.\n")
+            self.stream("stderr", _TOO_LARGE)
             return
         self._append(item, display_id)
 
     def error(self, kind, message, traceback):
-        """Add an exception."""
-        self._append({"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback})
+        """Add an exception, as much of it as anybody would read."""
+        lines = [line[:_LONGEST_LINE] for line in traceback[:_MOST_LINES]]
+        words = message[:_LONGEST_LINE]
+        self._append({"output_type": "error", "ename": kind[:_LONGEST_LINE], "evalue": words, "traceback": lines})
 
     def clear(self, wait):
         """Do what ``clear_output`` asks for."""
@@ -102,6 +109,12 @@ class Outputs:
             self._clear_next = True
         else:
             self.items, self._ids = [], []
+
+
+def _size(item):
+    """Return what something displayed takes in a file: some room even where there is next to nothing in it."""
+    parts = [*item["data"].values(), *(item["metadata"] or {}).items()]
+    return _LEAST_SIZE + sum(len(str(part).encode("utf-8", "replace")) for part in parts)
 
 
 def _clean(data):

@@ -8,13 +8,20 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict
 from pathlib import Path
 
 from autograder.grading import isolation
-from autograder.grading.channel import Channel, Closed
+from autograder.grading.channel import Channel, Closed, Late
 from autograder.grading.sharing import outline
 from autograder.seeds import HIDDEN_SEED
+
+# Why there is no result: these stand in its place.
+ENDED_TWICE = "The process that judged it ended, twice."
+TOO_LONG = "Judging it took too long, so it was stopped."
+# What a judge may take beside the time that a submission has: to start its sandbox, and for its own work.
+_BESIDE_SECONDS = 120
 
 
 class Unprotected(Exception):
@@ -90,6 +97,35 @@ def _released(cells):
     return [(cell_id, source, kind == "own") for cell_id, source, kind in own if kind != "test"]
 
 
+class JudgeChannel(Channel):
+    """A channel to a judge, who can be ended.
+
+    Parameters
+    ----------
+    link : socket.socket
+        Connected to it.
+    process : int
+        Descriptor of its process.
+    """
+
+    def __init__(self, link, process):
+        super().__init__(link, trusted=True)
+        self._process = process
+
+    def end(self):
+        """Kill the judge, and with it the sandbox that it has started, and hang up."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._process, signal.SIGKILL)
+        self.close()
+
+    def close(self):
+        """Hang up."""
+        super().close()
+        if self._process is not None:
+            os.close(self._process)
+            self._process = None
+
+
 class Workers:
     """The process that sandboxes are forked from, the one that judges are forked from, and the judges."""
 
@@ -144,6 +180,7 @@ class Workers:
             self.close()
             self._start()
         self._first, self._ordered = next(iter(notebooks)), order
+        self.most_seconds = limits.wall_seconds + _BESIDE_SECONDS
         # What sandboxes are forked from hears nothing that the released lesson does not say.
         released = {name: _released(cells) for name, cells in notebooks.items()}
         with contextlib.suppress(Closed):  # noticed when they are waited for
@@ -192,7 +229,8 @@ class Workers:
         with theirs, line, other_end:
             self._forkserver.channel.send({}, fds=[other_end.fileno()])
             self._judge_server.channel.send({}, fds=[theirs.fileno(), line.fileno()])
-        return Channel(ours, trusted=True)
+        _, (process,) = self._judge_server.channel.receive_with_fds(1)
+        return JudgeChannel(ours, process)
 
     def run_one(self, job):
         """Run one unit of work, and wait for it.
@@ -200,13 +238,16 @@ class Workers:
         Raises
         ------
         Closed
-            If the judge ended.
+            If the judge ended, or had to be ended.
         """
         if not self._judges:
             self._judges.append(self.judge())
         try:
             self._judges[0].send(job)
-            return self.filled(job, self._judges[0].receive()[0])
+            return self.filled(job, self._judges[0].receive(self.most_seconds)[0])
+        except Late:
+            self._judges.pop().end()
+            raise Closed(TOO_LONG) from None
         except Closed:
             self._judges.pop().close()
             raise
@@ -267,7 +308,7 @@ class Pool:
     def give(self, key, job):
         """Hand a unit of work to an idle judge."""
         judge = next(judge for judge, work in self._work.items() if work is None)
-        self._work[judge] = key, job
+        self._work[judge] = key, job, time.monotonic() + self._workers.most_seconds
         with contextlib.suppress(Closed):  # noticed when its answer is waited for
             judge.send(job)
 
@@ -277,26 +318,39 @@ class Pool:
         Returns
         -------
         list of (key, result)
-            The result is None if the judge ended over this work twice.
+            In the place of a result stands the reason why there is none, as a text.
         """
         done = []
-        judges = [judge for judge, work in self._work.items() if work is not None]
-        for judge in select.select(judges, [], [], seconds)[0]:
-            key, job = self._work[judge]
+        work = {judge: work for judge, work in self._work.items() if work is not None}
+        if work:
+            left = max(min(until for _, _, until in work.values()) - time.monotonic(), 0)
+            seconds = left if seconds is None else min(seconds, left)
+        ready = select.select(list(work), [], [], seconds)[0]
+        for judge, (key, job, until) in work.items():
+            late = until <= time.monotonic()
+            if judge not in ready and not late:
+                continue
             try:
-                result, _ = judge.receive()
+                result, _ = judge.receive(max(until - time.monotonic(), 0))
                 self._work[judge] = None
                 done.append((key, self._workers.filled(job, result)))
+            except Late:
+                # A judge who took too long for it would take too long for it again.
+                self._replace(judge)
+                done.append((key, TOO_LONG))
             except Closed:
-                del self._work[judge]
-                judge.close()
-                self._work[self._workers.judge()] = None
+                self._replace(judge)
                 if key in self._tried:
-                    done.append((key, None))
+                    done.append((key, ENDED_TWICE))
                 else:
                     self._tried.add(key)
                     self.give(key, job)
         return done
+
+    def _replace(self, judge):
+        del self._work[judge]
+        judge.end()
+        self._work[self._workers.judge()] = None
 
     def close(self):
         """Hang up on the judges."""

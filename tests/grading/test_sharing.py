@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.grading.drawings import Drawings
-from autograder.grading.sandbox import snapshot
+from autograder.grading.overlap import snapshot
 from autograder.grading.sharing import Plan, Sharing, outline, read
 from autograder.grading.shell import Runner
 
