@@ -605,7 +605,7 @@ def test_a_directory_goes_however_it_is_nested_and_closed_off(temporary):
     home, lock = isolation._new_directory()
     os.close(lock)
     here = os.open(home, os.O_RDONLY)
-    for _ in range(3000):
+    for _ in range(1500):
         os.mkdir("d", dir_fd=here)
         os.close(os.open("f", os.O_CREAT | os.O_WRONLY, dir_fd=here))
         below = os.open("d", os.O_RDONLY, dir_fd=here)
