@@ -269,7 +269,7 @@ class Grader:
             home.mkdir()
             if "--user" in place and os.geteuid() == 0:
                 os.chown(home, USER, USER)
-        environment = os.environ | {"HOME": str(home), "PYTHONPATH": str(ROOT)}
+        environment = {"TMPDIR": str(home)} | os.environ | {"HOME": str(home), "PYTHONPATH": str(ROOT)}
         with tempfile.TemporaryFile("w+") as file:
             file.write(textwrap.dedent(cell))
             file.seek(0)
