@@ -35,11 +35,13 @@ def check(function):
         Shown in a notebook as HTML, elsewhere as text.  What is no function, or of no exercise, gets a result that
         says so in one sentence.
     """
-    from autograder.examination import examine  # here, because seven lessons take longer to import than all the rest
+    # Here, because seven lessons take longer to import than all the rest.
+    from autograder.examination import examine, seed_for
 
     # nbgrader's Validate reads points from text; a report in words would count as full marks there.
     execution = os.environ.get("NBGRADER_EXECUTION")
-    result = examine(function, PUBLIC_SEED, Grade if execution == "validate" else Result, again=True)
+    kind = Grade if execution == "validate" else Result
+    result = examine(function, seed_for(function, PUBLIC_SEED), kind, again=True)
     # When a notebook is graded, a check stands before the last line of its cell, where nobody looks at it.
     return result if execution == "autograde" else result.found()
 
@@ -57,7 +59,7 @@ def grade(function):
     autograder.result.Grade
         Its text is the points as a plain float, its HTML the same report as check's.
     """
-    from autograder.examination import examine  # here: see check
+    from autograder.examination import examine, seed_for  # here: see check
 
     # At once: nbgrader would give full marks for what goes wrong while a result is shown.
-    return examine(function, _hidden_seed, Grade).found()
+    return examine(function, seed_for(function, _hidden_seed), Grade).found()

@@ -84,7 +84,8 @@ class Judge:
         dict
             ``cells``: count and outputs of each, or in their place the number of the cell that was run for everybody;
             ``ended``: why the sandbox ended early, or None; ``unheard``: positions of the test cells that could not be
-            run to a verdict; ``met``: what was called where answers should not come from; ``on``: the protections.
+            run to a verdict; ``met``: what was called where answers should not come from; ``remarks``:
+            by function, what somebody should look at; ``on``: the protections.
         """
         lesson = self._lessons[job["notebook"]]
         use_hidden_seed(job["hidden_seed"])  # known to this process alone: sandboxes are forked from another one
@@ -110,7 +111,8 @@ class Judge:
         ended = sandbox.ended
         sandbox.end("the submission is graded")
         met = {name: sorted(each) for name, each in sandbox.met.items()}
-        return {"cells": done, "ended": ended, "unheard": unheard, "met": met, "on": on}
+        remarks = {name: sorted(each) for name, each in sandbox.remarks.items()}
+        return {"cells": done, "ended": ended, "unheard": unheard, "met": met, "remarks": remarks, "on": on}
 
     def _run(self, sandbox, source, count):
         seconds = self._limits.cell_seconds

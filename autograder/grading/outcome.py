@@ -101,6 +101,12 @@ def put_outputs(notebook, result, assignment):
     reached = sorted({found for cell in cells if not _is_test(cell) for found in _REACHING.findall(cell.source)})
     if reached:
         notes.looks.append(f"Its code mentions {', '.join(reached)}, by which it may reach for what grades it.")
+    notes.looks += [f"{name}: {said}" for name, remarks in result["remarks"].items() for said in remarks]
+    notes.looks += [
+        f"{name} or what it calls changes the profiling, by which its calls are seen."
+        for name, called in result["met"].items()
+        if "sys.setprofile" in called
+    ]
     written, tests = _where(cells)
     sources = {name: cell.source for name, cell in written.items()}
     for name, said in notices(assignment, result["met"], sources).items():

@@ -1,7 +1,6 @@
 """What stands for a student's functions where verdicts are made."""
 
 import builtins
-import contextlib
 import sys
 import time
 import warnings
@@ -52,6 +51,7 @@ class Link:
         self._until = until
         self.ended = None
         self.met = {}
+        self.remarks = {}
         self._watched = set()
         self._own_functions = []
 
@@ -157,8 +157,8 @@ class Link:
 
     def call(self, handle, name, args, keywords):
         """Call a student's function; see Proxy."""
-        watch = name not in self._watched
-        self._watched.add(name)
+        watch = handle not in self._watched
+        self._watched.add(handle)
         with alarm_held() as left:
             reply, blobs = self._request(handle, args, keywords, left, watch=watch)
             try:
@@ -183,19 +183,6 @@ class Link:
                 raise TimeUp
             raise _exception_of(Failure(*failure))
         return value
-
-    def reorder_rows(self, handle, rows, rng):
-        """Reorder the rows of a table that a student's function holds, where it is."""
-        encoder = self._encoder()
-        request = {"do": "reorder", "handle": handle, "rows": encoder.value(rows), "rng": encoder.value(rng)}
-        with alarm_held():
-            reply, _ = self.ask(request, encoder.blobs, seconds=10)
-        return reply.get("held") is True
-
-    def restore_rows(self):
-        """Undo what ``reorder_rows`` did."""
-        with alarm_held(), contextlib.suppress(SandboxEnded):
-            self.ask({"do": "restore"}, seconds=10)
 
     def count_steps(self, handle, args, seconds):
         """Count the steps of one call, in the sandbox."""
@@ -246,13 +233,9 @@ class Proxy(StandIn):
         """Count the steps of one call where the function runs."""
         return self._autograder_link.count_steps(self._autograder_handle(), args, seconds)
 
-    def reorder_rows(self, rows, rng):
-        """Have the rows of a table that the function holds stand in another order; say whether it holds it."""
-        return self._autograder_link.reorder_rows(self._autograder_handle(), rows, rng)
-
-    def restore_rows(self):
-        """Undo what ``reorder_rows`` did."""
-        self._autograder_link.restore_rows()
+    def remark(self, sentences):
+        """Have it recorded that somebody should look at the function."""
+        self._autograder_link.remarks.setdefault(self.__name__, set()).update(sentences)
 
     def names_used(self):
         """Return the functions of watched packages that ran in its first call."""
