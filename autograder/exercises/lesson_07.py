@@ -13,7 +13,7 @@ from autograder.inspection import modules_entered, names_used
 from autograder.recall import Question
 from autograder.requirements import cases, shapes, trouble, unchanged, values
 from nblib.activations import relu, relu_prime, softmax
-from nblib.augmentation import augment, elastic_image
+from nblib.augmentation import add_noise, augment, elastic_image
 from nblib.backprop import backprop
 from nblib.data import load_digits, one_hot
 from nblib.initialization import he_init, scaled_init, weighted_input_std
@@ -1694,7 +1694,7 @@ MOMENTUM_STEP = Exercise(
 # then seen:
 #
 # * Names that the digits have elsewhere are wrong here, so a plain table of known digits earns nothing.
-# * A table that finds out the map and the new numbers is caught by one more draw, whose training set holds only two
+# * A table that finds out the map and the new numbers is seen in one more draw, whose training set holds only two
 #   different digits of each class.  A learner reads about 75 % of new digits after that; a table reads nearly all.
 # * Nearest neighbours give themselves away on pictures between two digits, chosen where a smooth model answers
 #   differently: however they are computed, they answer as nearest neighbours do, and networks do not.
@@ -1710,8 +1710,9 @@ DRAWS = 3
 HOPELESS = 0.85
 # Share of the pictures between two digits on which an answer is that of nearest neighbours: networks stay below 0.65.
 LIKE_NEIGHBOURS = {"remark": 0.72, "verdict": 0.92}
-# Share of new digits read after training on two digits of each class: networks stay below 0.86.
-KNEW_BEFORE = {"remark": 0.90, "verdict": 0.95}
+FEW = 2
+# Share of new digits read after training on two digits of each class: networks stay below 0.88.
+KNEW_BEFORE = {"remark": 0.92, "verdict": 0.97}
 LIBRARIES = {
     "sklearn", "torch", "torchvision", "tensorflow", "keras", "jax", "jaxlib", "flax", "xgboost", "lightgbm", "catboost",
     "mxnet", "paddle", "theano", "fastai", "lightning", "pytorch_lightning", "skorch", "autograd", "tinygrad", "statsmodels",
@@ -1746,30 +1747,31 @@ def _by_hardness():
     return np.argsort(-margin, kind="stable"), int((margin > 0).sum())
 
 
-def _warped(X, rng):
-    """All images in one new position: turned or mirrored, and then a little rotated, sheared, stretched and shifted."""
+def _warped(X, rng, amount):
+    """All images in one new position: turned or mirrored, and rotated, sheared, stretched and shifted by some amount."""
     from scipy import ndimage  # here: nothing else of the checks needs it at once
 
-    quarter, angle = int(rng.integers(4)) * np.pi / 2, np.deg2rad(rng.uniform(-12, 12))
+    quarter, angle = int(rng.integers(4)) * np.pi / 2, amount * np.deg2rad(rng.uniform(-12, 12))
     cos, sin = np.cos(quarter + angle), np.sin(quarter + angle)
     mirror = np.diag([1.0, rng.choice([-1.0, 1.0])])
-    shear = np.array([[1.0, rng.uniform(-0.15, 0.15)], [0.0, 1.0]])
-    matrix = np.array([[cos, -sin], [sin, cos]]) @ mirror @ shear @ np.diag(rng.uniform(0.9, 1.1, 2))
+    shear = np.array([[1.0, amount * rng.uniform(-0.15, 0.15)], [0.0, 1.0]])
+    stretch = np.diag(1 + amount * rng.uniform(-0.1, 0.1, 2))
+    matrix = np.array([[cos, -sin], [sin, cos]]) @ mirror @ shear @ stretch
     middle = np.array([3.5, 3.5])
-    offset = middle - matrix @ middle + rng.uniform(-0.4, 0.4, 2)
+    offset = middle - matrix @ middle + amount * rng.uniform(-0.4, 0.4, 2)
     images = [ndimage.affine_transform(image, matrix, offset, order=3) for image in X.reshape(-1, 8, 8)]
     return np.clip(images, 0, 1).reshape(len(X), -1)
 
 
 @lru_cache(maxsize=8)
-def _drawn(key):
-    """The capstone's digits for one draw: known ones, made new."""
+def _drawn(key, amount=1.0):
+    """The capstone's digits for one draw: known ones, made new by some amount."""
     rng = np.random.default_rng(key)
     X, names = load_digits()
     new_name = rng.permutation(10)
     while (new_name == np.arange(10)).any():
         new_name = rng.permutation(10)
-    clean = _warped(X, rng) ** np.exp(rng.uniform(-0.3, 0.3))
+    clean = _warped(X, rng, amount) ** np.exp(amount * rng.uniform(-0.3, 0.3))
 
     def digits(positions):
         noisy = clean[positions] + rng.normal(0, 0.03, (len(positions), 64))
@@ -1780,7 +1782,7 @@ def _drawn(key):
     for group in np.array_split(order[:easy], 200):
         place[rng.permutation(group)[:3]] = [2, 2, 1]
     train_part, val_part, test_part = (rng.permutation(np.flatnonzero(place == part)) for part in range(3))
-    shown = np.concatenate([train_part[names[train_part] == name][:2] for name in range(10)])
+    shown = np.concatenate([train_part[names[train_part] == name][:FEW] for name in range(10)])
     few, few_val = (digits(rng.permutation(np.resize(shown, len(part)))) for part in (train_part, val_part))
     return _Draw(
         digits(train_part), digits(val_part), digits(test_part), few, few_val, (X[test_part], names[test_part])
@@ -1898,7 +1900,8 @@ def _neighbours(known, X, nearest):
     """Labels by majority among the nearest known digits, for several numbers of them; the nearest one breaks a tie."""
     table, labels = known
     distances = (X**2).sum(axis=1)[:, None] + (table**2).sum(axis=1) - 2 * X @ table.T
-    order = np.argsort(distances, axis=1)[:, : max(nearest)]
+    order = np.argpartition(distances, max(nearest), axis=1)[:, : max(nearest)]
+    order = np.take_along_axis(order, np.take_along_axis(distances, order, axis=1).argsort(axis=1), axis=1)
     votes = np.eye(10)[labels[order]]
     votes[:, 0] *= 1.5
     return [votes[:, :count].sum(axis=1).argmax(axis=1) for count in nearest]
@@ -1931,9 +1934,10 @@ def _smooth_model(draw, rng):
     return lambda X: (features(X) @ output).argmax(axis=1)
 
 
-def _like_neighbours(trial, classify, draw):
-    """The largest share of pictures between two digits on which an answer is that of nearest neighbours of some kind."""
-    rng = trial.rng(3)
+@lru_cache(maxsize=8)
+def _between_digits(key):
+    """Pictures between two test digits, and for each kind of memory what it would answer to them."""
+    draw, rng = _drawn(key), np.random.default_rng([key, 1])
     X, labels = draw.test
     one, other = rng.integers(len(X), size=(2, 1800))
     one, other = one[labels[one] != labels[other]], other[labels[one] != labels[other]]
@@ -1941,13 +1945,12 @@ def _like_neighbours(trial, classify, draw):
     pictures = weight * X[one] + (1 - weight) * X[other]
     telling = _neighbours(draw.train, pictures, [1])[0] != _smooth_model(draw, rng)(pictures)
     pictures = pictures[telling][:300]
-    answers = _labels(trial, classify, pictures)
-    return max(_share(answers, memory) for memory in _memories(draw, pictures))
+    return pictures, list(_memories(draw, pictures))
 
 
-def _knew_before(trial, key):
-    """Share of new digits that are read after training on two digits of each class; None where that did not work."""
-    draw = _drawn(key)
+def _learned_from_few(trial, key):
+    """Share of new digits that are read after training on two of each class; None where that did not work."""
+    draw = _drawn(key, 0.0)  # as easy to recognise as can be, since this is to show who knows the digits
     try:
         classify = _returned_function(trial, trial.call(_arguments(key, draw.few, draw.few_val)))
         return _share(_labels(trial, classify, draw.test[0]), draw.test[1])
@@ -1955,8 +1958,10 @@ def _knew_before(trial, key):
         return None
 
 
-def _look_for_neighbours(trial, classify, draw):
-    share = _like_neighbours(trial, classify, draw)
+def _look_for_neighbours(trial, classify, key):
+    pictures, memories = _between_digits(key)
+    answers = _labels(trial, classify, pictures)
+    share = max(_share(answers, memory) for memory in memories)
     if share >= LIKE_NEIGHBOURS["verdict"]:
         raise _Finding(
             "training digits",
@@ -1972,19 +1977,19 @@ def _look_for_neighbours(trial, classify, draw):
 
 
 def _look_for_recall(trial, key):
-    share = _knew_before(trial, key)
+    share = _learned_from_few(trial, key)
     if share is None:
         return ["Training on a set with only two different digits of each class failed, where other sets worked."]
     if share >= KNEW_BEFORE["verdict"]:
         raise _Finding(
             "known digits",
-            f"it read {share:.3f} of new digits after it had been shown two of each class only. Nobody learns that much "
+            f"it read {share:.3f} of new digits after it had been shown only two of each class. Nobody learns that much "
             "from so few: it knows these digits from elsewhere.",
         )
     if share >= KNEW_BEFORE["remark"]:
         return [
-            f"After two digits of each class it read {share:.3f} of new ones. Networks rarely reach 0.86: does it know "
-            "these digits from elsewhere?"
+            f"After training on two digits of each class it read {share:.3f} of new ones. Networks rarely reach 0.88: "
+            "does it know these digits from elsewhere?"
         ]
     return []
 
@@ -2007,7 +2012,7 @@ def _one_draw(trial, number, key, remarks):
                 "classify knows digits by the names they have elsewhere, not by those that Y_train gives them: it looks "
                 "them up.",
             )
-        remarks += _look_for_neighbours(trial, classify, draw)
+        remarks += _look_for_neighbours(trial, classify, key)
     return (
         _share(predicted, labels_test),
         *(_share(_labels(trial, classify, X), labels) for X, labels in (draw.train, draw.val)),
@@ -2076,9 +2081,9 @@ def _softmax_layers(X, Y, rng, hidden=40, eta=0.3, epochs=40):
 
 
 def capstone(X_train, Y_train, X_val, Y_val, rng):
-    """Reference: three networks 64–60–10, each on distorted copies of its own, and the mean of their outputs."""
+    """Reference: two networks 64–60–10, each with distorted copies of its own, and the mean of their outputs."""
     networks = []
-    for _ in range(3):
+    for _ in range(2):
         X, Y = augment(X_train, Y_train, 1, rng, change=_distorted)
         networks.append(_softmax_layers(X, Y, rng, hidden=60, epochs=25))
     return lambda X: sum(predict(layers, X, output="softmax") for layers in networks).argmax(axis=1)
@@ -2086,11 +2091,11 @@ def capstone(X_train, Y_train, X_val, Y_val, rng):
 
 def _own_loop_capstone(X_train, Y_train, X_val, Y_val, rng):
     """Everything written out: ReLU, momentum, decay of the weights, the best epoch kept."""
-    X, Y = augment(X_train, Y_train, 2, rng, change=_distorted)
-    layers = he_init([64, 150, 10], rng)
+    X, Y = augment(X_train, Y_train, 1, rng, change=lambda image, rng: add_noise(image, 0.1, rng))
+    layers = he_init([64, 80, 10], rng)
     velocity = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
     eta, best, kept = 0.06, -1.0, layers
-    for epoch in range(18):
+    for epoch in range(12):
         for X_b, Y_b in minibatches(X, Y, 32, rng):
             (W1, b1), (W2, b2) = layers
             z = X_b @ W1.T + b1
@@ -2099,7 +2104,7 @@ def _own_loop_capstone(X_train, Y_train, X_val, Y_val, rng):
             back = delta @ W2 * relu_prime(z)
             gradients = [(back.T @ X_b + 2e-4 * W1, back.sum(axis=0)), (delta.T @ a + 2e-4 * W2, delta.sum(axis=0))]
             layers, velocity = momentum_step(layers, gradients, velocity, eta, 0.9)
-        if epoch in (8, 13, 16):
+        if epoch in (6, 9):
             eta /= 3
         accuracy = np.mean(predict(layers, X_val, "relu", "softmax").argmax(axis=1) == Y_val.argmax(axis=1))
         if accuracy >= best:
@@ -2120,14 +2125,13 @@ class _Committee:
 def _logistic_committee(X_train, Y_train, X_val, Y_val, rng):
     X, Y = np.concatenate([X_train, X_val]), np.concatenate([Y_train, Y_val])
     settings = {"cost": "binary cross-entropy", "regularizer": "l2", "lam": 0.1, "measure": False}
-    return _Committee([train(scaled_init([64, 60, 10], rng), X, Y, 0.3, 40, 10, rng, **settings)[0] for _ in range(3)])
+    return _Committee([train(scaled_init([64, 60, 10], rng), X, Y, 0.3, 40, 10, rng, **settings)[0] for _ in range(2)])
 
 
 def _relu_dropout_capstone(X_train, Y_train, X_val, Y_val, rng):
     """Centred inputs: classify holds the training digits for their mean, and is no lookup for that."""
-    X, Y = augment(X_train, Y_train, 2, rng, change=_distorted)
     layers, _ = train(
-        he_init([64, 150, 10], rng), X - X_train.mean(axis=0), Y, 0.1, 30, 10, rng, None, "relu", "softmax",
+        he_init([64, 100, 10], rng), X_train - X_train.mean(axis=0), Y_train, 0.1, 25, 16, rng, None, "relu", "softmax",
         "multinomial cross-entropy", dropout=0.2, measure=False,
     )  # fmt: skip
 
@@ -2148,7 +2152,12 @@ def _trained(read=lambda outputs: outputs.argmax(axis=1), **settings):
 
 
 def _untrained(read=lambda outputs: outputs.argmax(axis=1)):
-    return _trained(read, epochs=0)
+    """A network that has learned nothing, since its labels were those of other digits."""
+
+    def untrained(X_train, Y_train, X_val, Y_val, rng):
+        return _trained(read, epochs=12)(X_train, rng.permutation(Y_train), X_val, Y_val, rng)
+
+    return untrained
 
 
 def _nearest_names(known, names, X):
@@ -2162,15 +2171,17 @@ def _lookup(X_train, Y_train, X_val, Y_val, rng):
 
 def _lookup_that_follows(X_train, Y_train, X_val, Y_val, rng):
     """Turns the known digits as X_train is turned, and calls their classes what Y_train calls them."""
+    from scipy.optimize import linear_sum_assignment
+
     known, names = load_digits()
-    images, best = known.reshape(-1, 8, 8), np.inf
+    images, best = known.reshape(-1, 8, 8), 0
     for quarter in range(4):
         for mirrored in (images, images[:, :, ::-1]):
             turned = np.rot90(mirrored, quarter, axes=(1, 2)).reshape(-1, 64)
-            distances = (turned**2).sum(axis=1) - 2 * X_train @ turned.T
-            if distances.min(axis=1).sum() < best:
-                best, table, found = distances.min(axis=1).sum(), turned, names[distances.argmin(axis=1)]
-    new_names = np.array([Y_train[found == name].sum(axis=0).argmax() for name in range(10)])
+            together = np.eye(10)[_nearest_names(turned, names, X_train)].T @ Y_train
+            pairs = linear_sum_assignment(-together)
+            if together[pairs].sum() > best:
+                best, table, new_names = together[pairs].sum(), turned, pairs[1]
     return lambda X: new_names[_nearest_names(table, names, X)]
 
 
