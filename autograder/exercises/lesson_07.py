@@ -13,7 +13,7 @@ from autograder.inspection import modules_entered, names_used
 from autograder.recall import Question
 from autograder.requirements import cases, shapes, trouble, unchanged, values
 from nblib.activations import relu, relu_prime, softmax
-from nblib.augmentation import add_noise, augment, elastic_image
+from nblib.augmentation import add_noise, augment
 from nblib.backprop import backprop
 from nblib.data import load_digits, one_hot
 from nblib.initialization import he_init, scaled_init, weighted_input_std
@@ -2068,10 +2068,6 @@ def _reaches(threshold):
     return Requirement(f"accuracy {threshold:.{digits}f}", 2, test)
 
 
-def _distorted(image, rng):
-    return elastic_image(image, 0.7, 2, rng)
-
-
 def _softmax_layers(X, Y, rng, hidden=40, eta=0.3, epochs=40):
     """Layers of a plain network, trained on what is given."""
     return train(
@@ -2081,11 +2077,8 @@ def _softmax_layers(X, Y, rng, hidden=40, eta=0.3, epochs=40):
 
 
 def capstone(X_train, Y_train, X_val, Y_val, rng):
-    """Reference: two networks 64–60–10, each with distorted copies of its own, and the mean of their outputs."""
-    networks = []
-    for _ in range(2):
-        X, Y = augment(X_train, Y_train, 1, rng, change=_distorted)
-        networks.append(_softmax_layers(X, Y, rng, hidden=60, epochs=25))
+    """Reference: three plain networks 64–30–10, and the mean of their outputs."""
+    networks = [_softmax_layers(X_train, Y_train, rng, hidden=30, epochs=60) for _ in range(3)]
     return lambda X: sum(predict(layers, X, output="softmax") for layers in networks).argmax(axis=1)
 
 
@@ -2178,7 +2171,7 @@ def _lookup_that_follows(X_train, Y_train, X_val, Y_val, rng):
     for quarter in range(4):
         for mirrored in (images, images[:, :, ::-1]):
             turned = np.rot90(mirrored, quarter, axes=(1, 2)).reshape(-1, 64)
-            together = np.eye(10)[_nearest_names(turned, names, X_train)].T @ Y_train
+            together = np.eye(10)[_nearest_names(turned, names, X_train[:300])].T @ Y_train[:300]
             pairs = linear_sum_assignment(-together)
             if together[pairs].sum() > best:
                 best, table, new_names = together[pairs].sum(), turned, pairs[1]
