@@ -65,12 +65,8 @@ class StandIn:
         """Count the steps of one call where the function runs; see :func:`count_steps`."""
         raise NotImplementedError
 
-    def reorder_rows(self, rows, rng):
-        """Reorder the rows of a table that the function holds; see :func:`autograder.inspection.rows_reordered`."""
-        return False
-
-    def restore_rows(self):
-        """Undo what ``reorder_rows`` did."""
+    def remark(self, sentences):
+        """Pass on what somebody should look at, to where it is recorded."""
 
     def names_used(self):
         """Say by dotted names what the function was seen to use; see :func:`autograder.inspection.names_used`."""

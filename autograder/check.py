@@ -23,12 +23,13 @@ def check(function):
     if elsewhere.ask:
         return elsewhere.ask("check", function)
     # Imported here: a process that runs student code never gets this far, and the exercises take long to import.
-    from autograder.examination import examine
+    from autograder.examination import examine, seed_for
     from autograder.seeds import PUBLIC_SEED
 
     # nbgrader's Validate reads points from text; a report in words would count as full marks there.
     execution = os.environ.get("NBGRADER_EXECUTION")
-    result = examine(function, PUBLIC_SEED, Grade if execution == "validate" else Result, again=True)
+    kind = Grade if execution == "validate" else Result
+    result = examine(function, seed_for(function, PUBLIC_SEED), kind, again=True)
     # When a notebook is graded, a check stands before the last line of its cell, where nobody looks at it.
     return result if execution == "autograde" else result.found()
 
@@ -48,8 +49,8 @@ def grade(function):
     """
     if elsewhere.ask:
         return elsewhere.ask("grade", function)
-    from autograder.examination import examine  # here: see check
+    from autograder.examination import examine, seed_for  # here: see check
     from autograder.seeds import hidden_seed
 
     # At once: nbgrader would give full marks for what goes wrong while a result is shown.
-    return examine(function, hidden_seed(), Grade).found()
+    return examine(function, seed_for(function, hidden_seed()), Grade).found()

@@ -21,6 +21,9 @@ class Mistake:
         hold the sizes of the probe, on every probe.
     without_a_term : bool
         Whether a whole term of the equation is left out; what other mistakes make of that term shows beside it.
+    facts : dict, optional
+        What the exercise's ``observe`` says of it, for exercises where it takes long to find that out while a student
+        waits. The audit runs the mistake and compares.
     """
 
     id: str
@@ -28,6 +31,7 @@ class Mistake:
     hint: str
     telling_failure: bool = False
     without_a_term: bool = False
+    facts: dict | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,10 @@ class Exercise:
         Whether the facts of ``observe`` alone tell, whatever requirements are met; only without comparable values.
     derivative_of : str
         What the answer is the derivative of, so that central differences can be held against it; empty if of nothing.
+    remarks : callable, optional
+        From a trial to sentences about what earns or costs nothing by itself, but should be looked at by somebody.
+    fresh : bool
+        Whether check and grade draw new probes for every call, so that nobody can prepare for them.
     seconds : float
         After which a call is stopped.
     asked : dict
@@ -128,6 +136,8 @@ class Exercise:
     comparable: bool = True
     by_facts: bool = False
     derivative_of: str = ""
+    remarks: Callable = lambda trial: []
+    fresh: bool = False
     seconds: float = 10.0
     asked: dict = field(init=False, repr=False, compare=False, default_factory=dict)
 

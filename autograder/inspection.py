@@ -1,14 +1,11 @@
 """Which modules and functions somebody's code refers to, read from its bytecode; nothing is run."""
 
-import contextlib
 import dis
 import functools
 import re
 import sys
 import sysconfig
 import types
-
-import numpy as np
 
 from autograder.calls import StandIn
 
@@ -137,75 +134,6 @@ def names_used(function):
     if isinstance(function, StandIn):
         return set(function.names_used())
     return {name or _full_name(value) for name, value in _walk(function)}
-
-
-def arrays_held(function):
-    """The arrays that a function, and the student's helpers behind it, can reach, the very ones and not copies.
-
-    Parameters
-    ----------
-    function : callable
-        As for :func:`names_used`; behind a stand-in there are none within reach.
-
-    Returns
-    -------
-    list of numpy.ndarray
-        From closures, defaults, globals that are read, own objects, and lists of these.
-    """
-    arrays, seen = [], set()
-    waiting = [value for name, value in _walk(function) if not name]
-    while waiting:
-        value = waiting.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        if isinstance(value, np.ndarray):
-            arrays.append(value)
-        else:
-            waiting.extend(_parts_of(value))
-    return arrays
-
-
-@contextlib.contextmanager
-def rows_reordered(function, rows, rng):
-    """Within the block, have a function hold a table with its rows in another order, if it holds it at all.
-
-    Parameters
-    ----------
-    function : callable
-        As for :func:`names_used`; a stand-in has it done where the function is.
-    rows : numpy.ndarray, shape (n, m)
-        The table; rounded to five digits, half of the first hundred rows of what is held have to be in it.
-    rng : numpy.random.Generator
-        Draws the order.
-
-    Yields
-    ------
-    bool
-        Whether it holds the table.
-    """
-    if isinstance(function, StandIn):
-        held = function.reorder_rows(rows, rng)
-        try:
-            yield held
-        finally:
-            function.restore_rows()
-        return
-    known = {row.tobytes() for row in rows.round(5)}
-    kept = [
-        array
-        for array in arrays_held(function)
-        if array.ndim == 2 and array.shape[1] == rows.shape[1] and len(array) >= 100 and array.flags.writeable
-        if sum(row.tobytes() in known for row in array[:100].astype(float).round(5)) >= 50
-    ]
-    before = [array.copy() for array in kept]
-    try:
-        for array in kept:
-            array[:] = array[rng.permutation(len(array))]
-        yield bool(kept)
-    finally:
-        for array, saved in zip(kept, before, strict=True):
-            array[:] = saved
 
 
 def modules_entered(function, args):

@@ -51,7 +51,7 @@ class _Known:
 
     def acts_like(self, trial):
         """Whether it shows the same facts and meets the same requirements: what a mistake does beside its numbers."""
-        return self._trial.facts == trial.facts and _met(self._trial) == _met(trial)
+        return (self.mistake.facts or self._trial.facts) == trial.facts and _met(self._trial) == _met(trial)
 
     @property
     def leaves_numbers_alone(self):

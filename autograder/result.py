@@ -30,6 +30,9 @@ class Verdict:
     message: str = ""
 
 
+LOOK = "To be looked at, when this is graded:"
+
+
 def _number(points):
     return f"{points:g}"
 
@@ -47,15 +50,17 @@ class Result:
         Tries the function; returns the verdicts, and a callable that names what is wrong as (mistakes, hints).
     equation : str
         What the exercise asks for.
+    remark : callable
+        Returns the sentences about what somebody should look at.
     """
 
-    def __init__(self, name, points, find, equation=""):
+    def __init__(self, name, points, find, equation="", remark=tuple):
         self.name, self.points, self.equation = name, points, equation
-        self._find = find
+        self._find, self._remark = find, remark
 
     def found(self):
         """Find out now what there is to find out, and return this result."""
-        self._named  # noqa: B018 (this is what finds it out)
+        self._named, self.remarks  # noqa: B018 (this is what finds it out)
         return self
 
     @cached_property
@@ -80,6 +85,11 @@ class Result:
     def hints(self):
         """What to think about next."""
         return self._named[1]
+
+    @cached_property
+    def remarks(self):
+        """What earns or costs nothing by itself, and should be looked at by somebody."""
+        return self._remark()
 
     @property
     def score(self):
@@ -111,6 +121,7 @@ class Result:
         lines = [self._headline()]
         lines += [f"  {mark} {worth}" + (f": {message}" if message else "") for mark, worth, message in self._rows()]
         lines += [f"  → {hint}" for hint in self.hints]
+        lines += [f"  {LOOK} {remark}" for remark in self.remarks]
         if self.equation and not self.passed:
             lines.append(f"  Equation: {self.equation}")
         return "\n".join(lines)
@@ -124,6 +135,7 @@ class Result:
             for mark, worth, message in self._rows()
         )
         hints = "".join(f'<p style="margin:.4em 0">→ {html.escape(hint)}</p>' for hint in self.hints)
+        hints += "".join(f'<p style="margin:.4em 0">{LOOK} {html.escape(remark)}</p>' for remark in self.remarks)
         equation = ""
         if self.equation and not self.passed:
             equation = f'<p style="margin:.4em 0">Equation: <code>{html.escape(self.equation)}</code></p>'

@@ -54,9 +54,11 @@ class Trial:
 
     def _asked(self, what, find):
         key = what, self.seed
-        if key not in self.exercise.asked:
-            self.exercise.asked[key] = find()
-        return self.exercise.asked[key]
+        # Probes that are drawn for one call serve no other trial.
+        asked = self._found if self.exercise.fresh else self.exercise.asked
+        if key not in asked:
+            asked[key] = find()
+        return asked[key]
 
     @property
     def probes(self):

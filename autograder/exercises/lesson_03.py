@@ -1723,8 +1723,8 @@ def _train_probes(rng):
 
 def _train_three_batches(rng):
     """One epoch of three batches, so that what happens between the first and the last can be told."""
-    data = probes.batch(rng, probes.sizes(rng, 3), 5)
-    return [(*data, 1.5, 1, 2, np.random.default_rng(rng.integers(2**32)))]
+    data = probes.batch(rng, probes.sizes(rng, 3), 3)
+    return [(*data, 1.5, 1, 1, np.random.default_rng(rng.integers(2**32)))]
 
 
 def _train_runs(args):
@@ -1736,8 +1736,6 @@ def _train_runs(args):
 
 def _answers_of_twelve(trial):
     """Numbers that the probe with mini-batches gives with twelve generators; None for a run that gave none."""
-    if trial.outcomes[1].failure:
-        return [None]
     return [flat(trial.call((*trial.probes[1][:-1], np.random.default_rng(seed))).value) for seed in range(12)]
 
 
@@ -1747,13 +1745,15 @@ def _orders_taken(trial):
         return [None]
     scripts = [tuple(run[-1].orders) for run in _train_runs(trial.probes[1])]
     allowed = list(zip(scripts, map(flat, trial.expected[1]), strict=True))
-    return [
-        next(
-            (script for script, want in allowed if got is not None and got.size == want.size and close(got, want)),
-            None,
-        )
-        for got in trial.once(_answers_of_twelve)
-    ]
+
+    def taken(got):
+        fitting = (s for s, want in allowed if got is not None and got.size == want.size and close(got, want))
+        return next(fitting, None)
+
+    # Where the graded run is wrong already, twelve more would show nothing new.
+    if taken(flat(trial.outcomes[1].value)) is None:
+        return [None]
+    return [taken(got) for got in _answers_of_twelve(trial)]
 
 
 def _fresh_shuffle(trial):
@@ -1778,12 +1778,13 @@ def _in_the_order_of_x(trial):
 
 
 def _train_facts(trial):
-    answers, taken = trial.once(_answers_of_twelve), trial.once(_orders_taken)
+    taken = trial.once(_orders_taken)
     known = None not in taken
+    numbers = None if trial.outcomes[1].failure else flat(trial.outcomes[1].value)
     return {
         "shuffled": known and len({script[0] for script in taken}) > 1,
         "afresh": known and any(script[0] != script[1] for script in taken),
-        "second epoch idle": all(got is not None and got.size > 1 and got[-1] == got[-2] for got in answers),
+        "second epoch idle": numbers is not None and numbers.size > 1 and numbers[-1] == numbers[-2],
         "in order": known
         and all(list(order) == sorted(order) for script in taken for order in script)
         and _in_the_order_of_x(trial),

@@ -102,8 +102,9 @@ class Judge:
         dict
             ``cells``: count and outputs of each, or in their place the number of the cell that was run for everybody;
             ``ended``: why the sandbox ended early, or None; ``unheard``: positions of the test cells that could not be
-            run to a verdict; ``met``: what was called where answers should not come from; ``on``: the protections; and
-            what :func:`autograder.grading.findings.findings` says of the code.
+            run to a verdict; ``met``: what was called where answers should not come from; ``remarks``: by function,
+            what somebody should look at; ``on``: the protections; and what
+            :func:`autograder.grading.findings.findings` says of the code.
         """
         result, killed = self._attempt(job)
         return self._attempt(job)[0] if killed else result
@@ -135,9 +136,9 @@ class Judge:
         ended = sandbox.ended
         sandbox.end("the submission is graded")
         met = {name: sorted(each) for name, each in sandbox.met.items()}
-        read_in = findings(job["cells"])
-        result = {"cells": done, "ended": ended, "unheard": unheard, "met": met, "on": on, **read_in}
-        return result, sandbox.killed(self._limits.cpu_seconds)
+        remarks = {name: sorted(each) for name, each in sandbox.remarks.items()}
+        result = {"cells": done, "ended": ended, "unheard": unheard, "met": met, "remarks": remarks, "on": on}
+        return result | findings(job["cells"]), sandbox.killed(self._limits.cpu_seconds)
 
     def _run(self, sandbox, source, count):
         seconds = self._limits.cell_seconds

@@ -103,6 +103,12 @@ def put_outputs(notebook, result, assignment):
             f"It has cells of more than {MOST_READ:,} characters, or more code than is read in all: they were run, "
             "but nobody has looked for borrowed answers in them."
         )
+    notes.looks += [f"{name}: {said}" for name, remarks in result["remarks"].items() for said in remarks]
+    notes.looks += [
+        f"{name} or what it calls changes the profiling, by which its calls are seen."
+        for name, called in result["met"].items()
+        if "sys.setprofile" in called
+    ]
     written, tests = _where(cells)
     about = {id(cell): imports for cell, imports in zip(cells, result["imports"], strict=True)}
     imports = {name: about[id(cell)] for name, cell in written.items()}

@@ -1,7 +1,6 @@
 """What stands for a student's functions where verdicts are made."""
 
 import builtins
-import contextlib
 import os
 import signal
 import sys
@@ -11,7 +10,7 @@ import warnings
 import numpy as np
 
 from autograder.calls import Described, Failure, StandIn, TimeUp
-from autograder.examination import examine
+from autograder.examination import examine, seed_for
 from autograder.grading.channel import Closed, Late, alarm_held
 from autograder.grading.codec import Decoder, Encoder, text_in
 from autograder.grading.message import CodecError
@@ -100,6 +99,7 @@ class Link:
         self._vanished = self._answering = False
         self.ended = None
         self.met = {}
+        self.remarks = {}
         self._watched = set()
         self._own_functions, self._keys = [], {}
         # What a student's cells asked: each result is worked out as far as it is looked at.
@@ -167,6 +167,11 @@ class Link:
         """Say whether the sandbox was killed by something else than the judge and its own limits."""
         return self._vanished and self._leash.killed(cpu_seconds)
 
+    def remark(self, name, sentences):
+        """Note what somebody should look at, where it is about an answer that is graded."""
+        if not self._answering:
+            self.remarks.setdefault(name, set()).update(sentences)
+
     def watch_anew(self):
         """Have the next call of each function watched."""
         self._watched.clear()
@@ -176,6 +181,7 @@ class Link:
         try:
             args = self.decoder(blobs).value(request.get("args"))
             answer = {"check": self._check, "grade": self._grade, "tried": self._tried, "named": self._named_mistakes}
+            answer |= {"remarked": self._remarked}
             answer = (answer | {"recall": _recall})[request["ask"]]
         except _NOT_IN_THE_GRAMMAR as error:
             raise CodecError("a question is malformed") from error
@@ -208,10 +214,10 @@ class Link:
 
     # Always with the seeds of the package, as at home: a student's cell learns nothing of the numbers that count.
     def _check(self, function):
-        return self._begun(examine(function, PUBLIC_SEED, again=True))
+        return self._begun(examine(function, seed_for(function, PUBLIC_SEED), again=True))
 
     def _grade(self, function):
-        return self._begun(examine(function, HIDDEN_SEED, Grade))
+        return self._begun(examine(function, seed_for(function, HIDDEN_SEED), Grade))
 
     def _begun(self, result):
         self._results.append(result)
@@ -223,6 +229,9 @@ class Link:
 
     def _named_mistakes(self, key):
         return {"mistakes": list(self._results[key].mistakes), "hints": list(self._results[key].hints)}
+
+    def _remarked(self, key):
+        return {"remarks": list(self._results[key].remarks)}
 
     def _encoder(self):
         return Encoder(self._key_of)
@@ -265,8 +274,8 @@ class Link:
 
     def call(self, handle, name, args, keywords):
         """Call a student's function; see Proxy."""
-        watch = not self._answering and name not in self._watched
-        self._watched.add(name)
+        watch = not self._answering and handle not in self._watched
+        self._watched.add(handle)
         with alarm_held() as left:
             reply, blobs = self._request(handle, args, keywords, left, watch=watch)
             try:
@@ -290,19 +299,6 @@ class Link:
                 raise TimeUp
             raise _exception_of(failure)
         return value
-
-    def reorder_rows(self, handle, rows, rng):
-        """Reorder the rows of a table that a student's function holds, where it is."""
-        encoder = self._encoder()
-        request = {"do": "reorder", "handle": handle, "rows": encoder.value(rows), "rng": encoder.value(rng)}
-        with alarm_held():
-            reply, _ = self.ask(request, encoder.blobs, seconds=10)
-        return reply.get("held") is True
-
-    def restore_rows(self):
-        """Undo what ``reorder_rows`` did."""
-        with alarm_held(), contextlib.suppress(SandboxEnded):
-            self.ask({"do": "restore"}, seconds=10)
 
     def count_steps(self, handle, args, seconds):
         """Count the steps of one call, in the sandbox."""
@@ -358,13 +354,9 @@ class Proxy(StandIn):
         """Count the steps of one call where the function runs."""
         return self._autograder_link.count_steps(self._autograder_handle(), args, seconds)
 
-    def reorder_rows(self, rows, rng):
-        """Have the rows of a table that the function holds stand in another order; say whether it holds it."""
-        return self._autograder_link.reorder_rows(self._autograder_handle(), rows, rng)
-
-    def restore_rows(self):
-        """Undo what ``reorder_rows`` did."""
-        self._autograder_link.restore_rows()
+    def remark(self, sentences):
+        """Have it recorded that somebody should look at the function."""
+        self._autograder_link.remark(self.__name__, sentences)
 
     def names_used(self):
         """Return the functions of watched packages that ran in its first call."""

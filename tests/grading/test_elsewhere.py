@@ -4,8 +4,10 @@ import textwrap
 
 import numpy as np
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.check import grade
+from autograder.grading.outcome import put_outputs
 from autograder.grading.settings import Grading
 from autograder.grading.worker import Workers
 
@@ -106,7 +108,7 @@ def workers():
     workers.close()
 
 
-def in_sandbox(workers, name, source):
+def ran_in_sandbox(workers, name, source):
     cells = [("setup", SETUP, False), ("answer", source, False), ("check", f"grade({name})", True)]
     job = {
         "notebook": "any",
@@ -114,8 +116,20 @@ def in_sandbox(workers, name, source):
         "hidden_seed": Grading().hidden_seed,
         "cells": [{"id": each, "source": text, "test": test, "skip": False} for each, text, test in cells],
     }
-    (output,) = (each for each in workers.run_one(job)["cells"][-1]["outputs"] if "data" in each)
+    return workers.run_one(job)
+
+
+def in_sandbox(workers, name, source):
+    cells = ran_in_sandbox(workers, name, source)["cells"]
+    (output,) = (each for each in cells[-1]["outputs"] if "data" in each)
     return float(output["data"]["text/plain"].split()[0])
+
+
+def looks_at(result, name, source):
+    """What an instructor is asked to look at."""
+    notebook = new_notebook(cells=[new_code_cell(SETUP), new_code_cell(source), new_code_cell(f"grade({name})")])
+    notebook.cells[1].metadata["nbgrader"] = {"grade_id": name.replace("_", "-"), "solution": True}
+    return put_outputs(notebook, result, "07-tuning").looks
 
 
 @pytest.mark.parametrize("kind", FUNCTIONS)
@@ -127,3 +141,54 @@ def test_points_are_the_same_elsewhere(workers, kind):
         space = {"np": np, "__name__": "__main__"}
         exec(source, space)
         assert float(grade(space[name])) == points
+
+
+# Reading the source would not show it either.
+NOT_SEEN_AT_WORK = {
+    "profiling switched off": """
+        import sys
+        def capstone(X_train, Y_train, X_val, Y_val, rng):
+            off = getattr(sys, "setpro" + "file")
+            off(None)
+            model = __import__("sk" + "learn.svm", fromlist=["SVC"]).SVC().fit(X_train, Y_train.argmax(axis=1))
+            def classify(X):
+                off(None)
+                return model.predict(X)
+            return classify
+        """,
+    "under another function's name": """
+        def capstone(X_train, Y_train, X_val, Y_val, rng):
+            model = __import__("sk" + "learn.svm", fromlist=["SVC"]).SVC().fit(X_train, Y_train.argmax(axis=1))
+            def capstone(X): return model.predict(X)
+            return capstone
+        """,
+}
+
+
+@pytest.mark.parametrize("kind", NOT_SEEN_AT_WORK)
+def test_a_library_that_hides_is_to_be_looked_at(workers, kind):
+    source = textwrap.dedent(NOT_SEEN_AT_WORK[kind])
+    result = ran_in_sandbox(workers, "capstone", source)
+    assert any("sklearn" in look for look in looks_at(result, "capstone", source))
+    if "profiling" in kind:
+        assert any("profiling" in look for look in looks_at(result, "capstone", source))
+
+
+def test_what_the_checks_remark_reaches_the_instructor(workers):
+    source = textwrap.dedent("""
+        def capstone(X_train, Y_train, X_val, Y_val, rng):
+            mean, labels = X_train.mean(axis=0), Y_train.argmax(axis=1)
+            directions = np.linalg.svd(X_train - mean, full_matrices=False)[2][:30].T
+            table = (X_train - mean) @ directions
+            return lambda X: labels[[((table - x) ** 2).sum(axis=1).argmin() for x in (X - mean) @ directions]]
+        """)
+    result = ran_in_sandbox(workers, "capstone", source)
+    looks = looks_at(result, "capstone", source)
+    score = result["cells"][-1]["outputs"][-1]["data"]["text/plain"].split()[0]
+    assert float(score) == 0 or any("nearest neighbours" in look for look in looks)
+
+
+def test_threads_are_nothing_to_look_at(workers):
+    _, _, source = FUNCTIONS["threads"]
+    source = textwrap.dedent(source)
+    assert looks_at(ran_in_sandbox(workers, "numerical_derivative", source), "numerical_derivative", source) == []

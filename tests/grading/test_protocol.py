@@ -60,7 +60,7 @@ def valid_replies():
         {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1},
         {"output_type": "error", "ename": "E", "evalue": "e", "traceback": ["a", "b"]},
     ]
-    yield {"outputs": outputs, "succeeded": True, "interrupted": False, "held": True, "steps": 5}, []
+    yield {"outputs": outputs, "succeeded": True, "interrupted": False, "steps": 5}, []
 
 
 REPLIES = list(valid_replies())
@@ -123,7 +123,6 @@ def asked(link):
         lambda: link.call(0, "f", (squared, np.zeros((2, 3)).T, np.zeros(6)[::2]), {"x": 1}),
         lambda: link.values({"f"}),
         lambda: link.count_steps(0, (squared, 1.0), 1),
-        lambda: link.reorder_rows(0, np.zeros((2, 2)), np.random.default_rng(0)),
         lambda: judge._run(link, "pass", 1),
     ]
 
