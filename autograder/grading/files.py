@@ -51,7 +51,7 @@ def digest(parts):
     return whole.hexdigest()
 
 
-def digest_of_files(folder, most_bytes=None):
+def digest_of_files(folder, most_bytes=None, without=()):
     """Return a digest of all files below a folder, their names and contents.
 
     Parameters
@@ -60,12 +60,16 @@ def digest_of_files(folder, most_bytes=None):
         Where they are.
     most_bytes : int, optional
         A file that is larger is not read; its size and its time stand for it.
+    without : collection of str
+        Names that are left out.
     """
-    return digest(_named_contents(folder, most_bytes))
+    return digest(_named_contents(folder, most_bytes, without))
 
 
-def _named_contents(folder, most_bytes):
+def _named_contents(folder, most_bytes, without):
     for name, path, state in sorted(_below(folder), key=lambda each: each[0]):
+        if name in without:
+            continue
         if state is None:
             yield from (os.fsencode(name), _UNREADABLE)
         elif stat.S_ISLNK(state.st_mode):

@@ -15,6 +15,9 @@ from autograder.inspection import rows_reordered
 # Where a student's function may not get its answer from; nblib is looked at more closely by the judge.
 WATCHED = ("nblib", "autograder", "sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "theano", "scipy")
 MOST_PRINTED = 200_000
+# How far back is looked for who called a watched function, and how many are told.
+_MOST_FRAMES = 50
+_MOST_CALLERS = 6
 
 
 class _Printed(io.StringIO):
@@ -177,13 +180,14 @@ class Sandbox:
 
 @contextlib.contextmanager
 def _watching(met):
-    """Note every function of the watched packages that is called."""
+    """Note every function of the watched packages that is called, and behind a | who called it."""
 
     def note(frame, event, argument):
         if event == "call":
             module = frame.f_globals.get("__name__", "")
             if isinstance(module, str) and module.partition(".")[0] in WATCHED:
-                met.add(f"{module}.{frame.f_code.co_qualname}"[:200])
+                callers = "|".join(_callers(frame.f_back))
+                met.add(f"{module}.{frame.f_code.co_qualname}"[:200] + f"|{callers}"[:200])
 
     before = sys.getprofile()
     threading.setprofile(note)
@@ -193,6 +197,22 @@ def _watching(met):
     finally:
         sys.setprofile(before)
         threading.setprofile(None)
+
+
+def _callers(frame):
+    """Name the functions outside the watched packages that led to a call, the nearest first."""
+    names = []
+    for _ in range(_MOST_FRAMES):
+        if frame is None or len(names) == _MOST_CALLERS:
+            break
+        module = frame.f_globals.get("__name__", "")
+        if not (isinstance(module, str) and module.partition(".")[0] in WATCHED):
+            # Whatever is defined inside a function counts as that function.
+            name = frame.f_code.co_qualname.partition(".")[0]
+            if name not in names:
+                names.append(name)
+        frame = frame.f_back
+    return names
 
 
 def snapshot(value):
