@@ -12,8 +12,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder.grading.handed_in import find_notebooks
 from tests.conftest import LESSONS, ROOT
 from tests.grading.conftest import (
+    CONFIG,
     FULL,
     LESSON,
+    LIMITS,
     WRONG,
     comments,
     copy_of,
@@ -132,6 +134,22 @@ def test_a_submission_that_was_unreadable_is_graded_once_it_is_mended(course, re
     grade(course, "--student", "broken")
     assert scores(course, "broken") == FULL
     assert "Nothing was graded" not in str(graded_notebook(course, "broken").cells)
+
+
+def test_stock_autograde_finds_a_renamed_notebook_and_leaves_its_name(course, released, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    steps = (ROOT / "nbgrader_config.py").read_text().partition("# Student code runs")[2]
+    (course / "nbgrader_config.py").write_text(CONFIG + LIMITS + "#" + steps)
+    files = {"mine (2).ipynb": solved(released, WRONG["sign"]), "scratch.ipynb": new_notebook()}
+    folder = place(course, "stock", files)
+    run(course, "nbgrader", "autograde", LESSON, "--student", "stock")
+    assert scores(course, "stock") == HALF
+    assert sorted(path.name for path in folder.iterdir()) == sorted(files)
+    # nbgrader gives up a submission whose timestamp it cannot read; no copy is left behind then either.
+    files = {"mine.ipynb": released, "timestamp.txt": "yesterday"}
+    folder = place(course, "fails", files)
+    run(course, "nbgrader", "autograde", LESSON, "--student", "fails", code=1)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(files)
 
 
 def test_of_two_notebooks_the_one_that_is_missing_costs_the_other_nothing():
