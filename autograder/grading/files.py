@@ -112,7 +112,7 @@ def regular_files(folder, most_bytes, notebooks):
     contents, room = {}, most_bytes
     for name, path, state in _below(folder):
         if state is None:
-            raise Unreadable(f"The folder {_words(name)} that was handed in cannot be read.")
+            raise Unreadable(f"The folder {in_words(name)} that was handed in cannot be read.")
         if name.count(os.sep) > _DEEPEST:
             raise Unreadable("The folders that were handed in are nested too deeply.")
         if stat.S_ISLNK(state.st_mode) and name in notebooks:
@@ -125,12 +125,24 @@ def regular_files(folder, most_bytes, notebooks):
         try:
             contents[name] = Path(path).read_bytes()
         except OSError:
-            raise Unreadable(f"The file {_words(name)} that was handed in cannot be read.") from None
+            raise Unreadable(f"The file {in_words(name)} that was handed in cannot be read.") from None
     return contents
 
 
-def _words(name):
-    return os.fsencode(name).decode("utf-8", "replace")
+def in_words(name):
+    """Return the name of a file so that it can be written anywhere, on a terminal for one.
+
+    Parameters
+    ----------
+    name : str
+        As a student chose it.
+
+    Returns
+    -------
+    str
+    """
+    decoded = os.fsencode(name).decode("utf-8", "replace")
+    return "".join(character if character.isprintable() else "\ufffd" for character in decoded)
 
 
 def for_sandbox(contents):

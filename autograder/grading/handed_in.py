@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from autograder.grading.files import in_words
 from autograder.grading.mend import Unreadable, kind_of, read_notebook
 
 # A notebook belongs to a lesson if it holds this share of the lesson's marked cells, texts or functions. The lessons of
@@ -77,8 +78,8 @@ def find_notebooks(contents, times, sources):
         _choose(name, candidates[name], contents, times, broken, found)
     for file, why in broken.items():
         if found.notebooks and file not in (f"{name}.ipynb" for name in found.lost):
-            chosen = ", ".join(_words(chosen) for chosen, _ in found.notebooks.values())
-            found.looks.append(f"{_words(file)} was left out: {why} What was graded is {chosen}.")
+            chosen = ", ".join(in_words(chosen) for chosen, _ in found.notebooks.values())
+            found.looks.append(f"{in_words(file)} was left out: {why} What was graded is {chosen}.")
     return found
 
 
@@ -89,9 +90,9 @@ def _choose(name, candidates, contents, times, broken, found):
     if likely:
         newest = max(likely, key=lambda file: (times[file], file == own_name, file))
         found.notebooks[name] = newest, candidates[newest][1]
-        others = sorted(_words(file) for file in likely if contents[file] != contents[newest])
+        others = sorted(in_words(file) for file in likely if contents[file] != contents[newest])
         if others:
-            said = f"{_words(newest)}, the newest, was graded; {', '.join(others)} could be meant as well."
+            said = f"{in_words(newest)}, the newest, was graded; {', '.join(others)} could be meant as well."
             found.looks.append(f"Several files could be the notebook {name}: {said}")
     elif own_name in candidates:
         found.notebooks[name] = own_name, candidates[own_name][1]
@@ -145,7 +146,3 @@ def _traits_of_source(source):
 def _share(found, wanted):
     """Return which share of a source's traits a file has, of the kind of which it has the largest share."""
     return max((len(one & other) / len(other) for one, other in zip(found, wanted, strict=True) if other), default=0)
-
-
-def _words(name):
-    return os.fsencode(name).decode("utf-8", "replace")

@@ -181,13 +181,18 @@ class Sandbox:
 @contextlib.contextmanager
 def _watching(met):
     """Note every function of the watched packages that is called, and behind a | who called it."""
+    known = set()
 
     def note(frame, event, argument):
-        if event == "call":
-            module = frame.f_globals.get("__name__", "")
-            if isinstance(module, str) and module.partition(".")[0] in WATCHED:
-                callers = "|".join(_callers(frame.f_back))
-                met.add(f"{module}.{frame.f_code.co_qualname}"[:200] + f"|{callers}"[:200])
+        if event == "call" and _is_watched(frame):
+            # What happens inside a package happens many times over; who called into it was noted the first time.
+            step = frame.f_code, frame.f_back and frame.f_back.f_code
+            if step in known:
+                return
+            if frame.f_back and _is_watched(frame.f_back):
+                known.add(step)
+            name = f"{frame.f_globals['__name__']}.{frame.f_code.co_qualname}"
+            met.add(name[:200] + f"|{'|'.join(_callers(frame.f_back))}"[:200])
 
     before = sys.getprofile()
     threading.setprofile(note)
@@ -199,14 +204,18 @@ def _watching(met):
         threading.setprofile(None)
 
 
+def _is_watched(frame):
+    module = frame.f_globals.get("__name__", "")
+    return isinstance(module, str) and module.partition(".")[0] in WATCHED
+
+
 def _callers(frame):
     """Name the functions outside the watched packages that led to a call, the nearest first."""
     names = []
     for _ in range(_MOST_FRAMES):
         if frame is None or len(names) == _MOST_CALLERS:
             break
-        module = frame.f_globals.get("__name__", "")
-        if not (isinstance(module, str) and module.partition(".")[0] in WATCHED):
+        if not _is_watched(frame):
             # Whatever is defined inside a function counts as that function.
             name = frame.f_code.co_qualname.partition(".")[0]
             if name not in names:

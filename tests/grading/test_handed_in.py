@@ -8,6 +8,9 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
 from autograder.grading.handed_in import find_notebooks
 from tests.conftest import LESSONS, ROOT
@@ -69,6 +72,7 @@ def course(empty_course, released, tmp_path_factory):
     place(course, "newest-broken", {name: right, "new.ipynb": nbformat.writes(right)[:500]}, [name, "new.ipynb"])
     place(course, "broken", {"mine.ipynb": nbformat.writes(right)[:500]})
     place(course, "nothing", {"data.txt": "1"})
+    place(course, "strange-name", {"\x1b[2J.ipynb": right, "\x1b[1A.ipynb": wrong})
     place(course, "other-lesson", {"mine.ipynb": new_notebook(cells=[new_markdown_cell("Another lesson.")])})
     hand_in(course, "good-before", nbformat.writes(right))
     (course / "printed.txt").write_text(grade(course, code=3))
@@ -106,6 +110,11 @@ def test_what_is_not_plain_is_looked_at(course, student, points, words):
     assert words in said(course, student)
 
 
+def test_the_name_of_a_file_does_nothing_to_a_terminal(course):
+    assert "could be meant as well" in said(course, "strange-name")
+    assert "\x1b" not in said(course, "strange-name")
+
+
 def test_a_renamed_notebook_after_a_good_grade_changes_what_it_changes(course, released, tmp_path):
     course = copy_of(course, tmp_path / "course")
     folder = course / "classroom" / "submitted" / "good-before" / LESSON
@@ -126,6 +135,29 @@ def test_what_cannot_be_graded_has_a_notebook_and_a_page_that_says_why(course, s
     run(course, "nbgrader", "generate_feedback", LESSON, "--student", student, "--force")
     page = course / "classroom" / "feedback" / student / LESSON / f"{LESSON}.html"
     assert why in BeautifulSoup(page.read_text(), "html.parser").get_text()
+
+
+def test_the_formgrader_lists_everybody(course):
+    """A page of its list without a notebook behind it would be an error for every neighbour as well."""
+    config = Config()
+    config.CourseDirectory.root = str(course)
+    config.CourseDirectory.submitted_directory = "classroom/submitted"
+    config.CourseDirectory.autograded_directory = "classroom/autograded"
+    config.CourseDirectory.db_url = f"sqlite:///{course}/classroom/gradebook.db"
+    api = NbGraderAPI(CourseDirectory(config=config))
+    students = {path.name for path in (course / "classroom" / "submitted").iterdir()}
+    listed = {each["student"]: each["autograded"] for each in api.get_submissions(LESSON)}
+    assert listed == dict.fromkeys(students, True)
+    assert {each["student"] for each in api.get_notebook_submissions(LESSON, LESSON)} == students
+    assert len(api.get_notebook_submission_indices(LESSON, LESSON)) == len(students)
+
+
+def test_a_source_that_marks_solutions_in_another_way_gives_none_away(course, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write("c.ClearSolutions.code_stub = {'julia': ''}\n")
+    grade(course, "--student", "nothing", "--force", code=3)
+    assert "return 2 * (a - y)" not in str(graded_notebook(course, "nothing").cells)
 
 
 def test_a_submission_that_was_unreadable_is_graded_once_it_is_mended(course, released, tmp_path):
