@@ -30,15 +30,15 @@ def scaled_to(points):
     Parameters
     ----------
     points : float or None
-        What nbgrader gives for the cell; None leaves results on the scale of the exercise.
+        What nbgrader gives for the cell; None for what its exercises are worth.
 
     Yields
     ------
-    autograder.result.Cell or None
+    autograder.result.Cell
         What :func:`grade` has found in the cell so far.
     """
     global _cell
-    before, _cell = _cell, None if points is None else Cell(points)
+    before, _cell = _cell, Cell(points)
     try:
         yield _cell
     finally:

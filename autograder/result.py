@@ -139,8 +139,8 @@ class Cell:
 
     Parameters
     ----------
-    points : float
-        What nbgrader gives for the cell, which an instructor may have changed.
+    points : float or None
+        What nbgrader gives for the cell, which an instructor may have changed; None for what its exercises are worth.
     """
 
     def __init__(self, points):
@@ -155,9 +155,10 @@ class Cell:
         """
         if not all(grade.points for grade in grades):
             return 0.0
-        share = sum(grade.score for grade in grades) / sum(grade.points for grade in grades)
+        total = sum(grade.points for grade in grades)
+        share = sum(grade.score for grade in grades) / total
         # Rounding must not take a right answer above the cell's points, which nbgrader refuses.
-        return self.points * min(1.0, share)
+        return (total if self.points is None else self.points) * min(1.0, share)
 
 
 class Grade(Result):

@@ -164,7 +164,7 @@ def _with_number(outputs, cell, count):
     """Add what ``grade`` found to the outputs of a test cell that shows no number: nbgrader would give full marks."""
     results = [position for position, each in enumerate(outputs) if each["output_type"] == "execute_result"]
     failed = any(each["output_type"] == "error" for each in outputs)
-    if failed or not cell or not cell.grades or any(_is_number(outputs[position]) for position in results):
+    if failed or not cell.grades or any(_is_number(outputs[position]) for position in results):
         return outputs
     last = cell.grades[-1]
     data = {"text/plain": repr(last), "text/html": last._repr_html_()}
