@@ -25,6 +25,7 @@ from tests.grading.conftest import (
     grade,
     graded_notebook,
     hand_in,
+    new_course,
     rows,
     run,
     scores,
@@ -190,6 +191,27 @@ def test_of_two_notebooks_the_one_that_is_missing_costs_the_other_nothing():
     found = find_notebooks({"renamed.ipynb": one}, {"renamed.ipynb": 0}, sources)
     assert found.notebooks["one"][0] == "renamed.ipynb"
     assert found.lost == {"two": "No notebook was found in it that holds two."}
+
+
+def test_a_lesson_of_two_notebooks_is_graded_with_one_of_them_missing(tmp_path):
+    course = new_course(tmp_path, CONFIG + LIMITS)
+    first, second = source_notebook(), source_notebook()
+    first.cells = [cell for cell in first.cells if not cell.id.startswith("layer")]
+    second.cells = [cell for cell in second.cells if cell.id == "setup" or cell.id.startswith("layer")]
+    for name, notebook in (LESSON, first), ("second", second):
+        nbformat.write(notebook, course / "solutions" / LESSON / f"{name}.ipynb")
+    run(course, "nbgrader", "generate_assignment", LESSON, "--force")
+    place(course, "both", {"a.ipynb": solved(first), "b.ipynb": solved(second)})
+    place(course, "one", {"a.ipynb": solved(second)})
+    printed = grade(course, code=3)
+    assert scores(course, "both") == FULL
+    assert scores(course, "one") == HALF
+    assert f"one  No notebook was found in it that holds {LESSON}." in printed
+    folder = course / "classroom" / "autograded" / "one" / LESSON
+    assert sorted(path.name for path in folder.iterdir()) == [f"{LESSON}.ipynb", "second.ipynb"]
+    assert "Nothing was graded" in graded_notebook(course, "one").cells[0].source
+    waiting = {name for who, name, *_, waits in rows(course)["grades"] if who == "one" and waits}
+    assert waiting == {"output-delta-check", "words"}
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
