@@ -49,6 +49,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+# nbgrader finds a notebook by its name alone: a renamed one is lent the lesson's name while it is graded.
+c.Autograde.pre_convert_hook = "autograder.grading.lent_names.lend_names"
+c.Autograde.post_convert_hook = "autograder.grading.lent_names.take_names_back"
+
 # The formgrader and the feedback show of a submission what is only to be looked at: a script in it would run in the
 # grader's browser, which may change grades.
 c.HTMLExporter.sanitize_html = True

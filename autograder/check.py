@@ -1,9 +1,43 @@
 """``check`` for the student at work and ``grade`` for the points: one engine, two seeds."""
 
+import contextlib
 import os
 
 from autograder import elsewhere
-from autograder.result import Grade, Result
+from autograder.result import Cell, Grade, Result
+
+_cell = None
+
+
+@contextlib.contextmanager
+def scaled_to(points):
+    """Have the results of a test cell shown out of what the cell is worth.
+
+    Parameters
+    ----------
+    points : float or None
+        What nbgrader gives for the cell; None for what its exercises are worth.
+
+    Yields
+    ------
+    autograder.result.Cell
+        What :func:`grade` has found in the cell so far.
+    """
+    global _cell
+    before, _cell = _cell, Cell(points)
+    try:
+        yield _cell
+    finally:
+        _cell = before
+
+
+def _for_nbgrader(result, execution):
+    """Prepare a result for nbgrader, which reads points from what is shown."""
+    result.cell = _cell
+    result.alone = _cell is None and execution is not None
+    # Whoever validates does not know what a cell is worth, but 0 is never full marks.
+    result.worth_nothing = execution == "validate"
+    return result
 
 
 def check(function):
@@ -26,10 +60,12 @@ def check(function):
     from autograder.examination import examine, seed_for
     from autograder.seeds import PUBLIC_SEED
 
-    # nbgrader's Validate reads points from text; a report in words would count as full marks there.
     execution = os.environ.get("NBGRADER_EXECUTION")
-    kind = Grade if execution == "validate" else Result
-    result = examine(function, seed_for(function, PUBLIC_SEED), kind, again=True)
+    seed = seed_for(function, PUBLIC_SEED)
+    if execution is None:
+        return examine(function, seed, Result, again=True).found()
+    # nbgrader reads points from text; a report in words would count as full marks.
+    result = _for_nbgrader(examine(function, seed, Grade, again=True), execution)
     # When a notebook is graded, a check stands before the last line of its cell, where nobody looks at it.
     return result if execution == "autograde" else result.found()
 
@@ -45,7 +81,9 @@ def grade(function):
     Returns
     -------
     autograder.result.Grade
-        Its text is the points as a plain float, its HTML the same report as check's.
+        Its text is the points as a plain float, its HTML the same report as check's.  In a test cell that
+        ``autograder grade`` grades, the points are out of what the cell is worth, and several calls in one cell
+        count together.
     """
     if elsewhere.ask:
         return elsewhere.ask("grade", function)
@@ -53,4 +91,8 @@ def grade(function):
     from autograder.seeds import hidden_seed
 
     # At once: nbgrader would give full marks for what goes wrong while a result is shown.
-    return examine(function, seed_for(function, hidden_seed()), Grade).found()
+    seed = seed_for(function, hidden_seed())
+    result = _for_nbgrader(examine(function, seed, Grade).found(), os.environ.get("NBGRADER_EXECUTION"))
+    if _cell is not None:
+        _cell.grades.append(result)
+    return result

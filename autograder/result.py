@@ -146,11 +146,72 @@ class Result:
         )
 
 
+class Cell:
+    """A test cell that is being graded: what it is worth, and what ``grade`` found in it so far.
+
+    Parameters
+    ----------
+    points : float or None
+        What nbgrader gives for the cell, which an instructor may have changed; None for what its exercises are worth.
+    """
+
+    def __init__(self, points):
+        self.points = points
+        self.grades = []
+
+    def earned(self, grades):
+        """Return the share of the cell's points that some grades earn together, each with the weight of its exercise.
+
+        A grade without points belongs to no exercise, so nobody can say how much the others weigh beside it: like a
+        name that is not defined, it costs the whole cell.
+        """
+        if not all(grade.points for grade in grades):
+            return 0.0
+        total = sum(grade.points for grade in grades)
+        share = sum(grade.score for grade in grades) / total
+        # Rounding must not take a right answer above the cell's points, which nbgrader refuses.
+        return (total if self.points is None else self.points) * min(1.0, share)
+
+
 class Grade(Result):
-    """What ``grade`` found: the same, with the points as a plain float for nbgrader to read."""
+    """What ``grade`` found: the same, with the points as a plain float for nbgrader to read.
+
+    Attributes
+    ----------
+    cell : Cell or None
+        The test cell that is being graded.  The number that is shown is then out of the cell's points, and covers
+        every call of ``grade`` in the cell.  ``score`` and ``float()`` stay on the scale of the exercise.
+    alone : bool
+        Whether nbgrader reads the number while nobody knows what the cell is worth.
+    worth_nothing : bool
+        Whether a number that is not full marks is shown as 0.
+    """
+
+    cell, alone, worth_nothing = None, False, False
 
     def __float__(self):
         return self.score
 
+    def _together(self):
+        """Return what is shown with this grade: all grades of its cell, if it is one of them."""
+        grades = self.cell.grades if self.cell else ()
+        return grades if any(grade is self for grade in grades) else [self]
+
     def __repr__(self):
-        return repr(self.score)
+        if self.cell:
+            return repr(self.cell.earned(self._together()))
+        return repr(0.0 if self.worth_nothing and not self.passed else self.score)
+
+    def _repr_html_(self):
+        return "".join(Result._repr_html_(grade) for grade in self._together())
+
+    def _ipython_display_(self):
+        """Show a right answer without a number where the number could only be wrong.
+
+        nbgrader gives full marks to a cell that shows none, and refuses a number above the cell's points.
+        """
+        if not self.alone or not self.passed:
+            raise NotImplementedError  # IPython then shows it by its text and its HTML
+        from IPython.display import display  # here, because nothing else needs IPython
+
+        display({"text/html": self._repr_html_(), "text/plain": str(self)}, raw=True)

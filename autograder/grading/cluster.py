@@ -1,34 +1,21 @@
 """Units of work on a Dask cluster: a sanitised notebook goes out, its outputs come back, both as JSON in bytes."""
 
 import asyncio
-import hashlib
 import json
 import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from pathlib import Path
 
-import autograder
-import nblib
 from autograder.grading.channel import Closed, Late
 from autograder.grading.isolation import Limits
+from autograder.grading.records import digest_of_packages
 from autograder.grading.worker import ENDED_TWICE, TOO_LONG, ClusterError, Unprotected, Workers
 from autograder.seeds import HIDDEN_SEED
 
 _CONNECT_SECONDS = 10
 # A worker has first to import what it grades with.
 _WORKER_SECONDS = 20
-
-
-def digest_of_packages():
-    """Return a digest of the checks and of nblib, which have to be the same on every machine."""
-    whole = hashlib.sha256()
-    for package in (autograder, nblib):
-        folder = Path(package.__file__).parent
-        for path in sorted(folder.rglob("*.py")):
-            whole.update(str(path.relative_to(folder)).encode() + path.read_bytes())
-    return whole.hexdigest()
 
 
 class _Bench:

@@ -5,6 +5,8 @@ A submission is sanitised by nbgrader's own steps, run, and saved by nbgrader's 
 """
 
 import contextlib
+import copy
+import html
 import logging
 import os
 import re
@@ -27,13 +29,25 @@ from nbconvert.writers import FilesWriter
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearOutput, ClearSolutions
+from nbgrader.utils import parse_utc
 
-from autograder.grading.files import digest_of_files, for_sandbox, regular_files
-from autograder.grading.mend import Unreadable, code_cells, mend, read_notebook
+from autograder.grading import timestamps
+from autograder.grading.files import digest, digest_of_files, for_sandbox, regular_files
+from autograder.grading.handed_in import find_notebooks
+from autograder.grading.mend import Unreadable, code_cells, kind_of, mend
 from autograder.grading.outcome import job_of
 from autograder.grading.preprocessors import KEY, Execute, Mend, SaveAutoGrades
-from autograder.grading.records import GRADED, LOOK, Busy, Records, digest_of_checks, move_folder
-from autograder.grading.settings import Grading
+from autograder.grading.records import (
+    GRADED,
+    LOOK,
+    Busy,
+    Records,
+    digest_of_packages,
+    exercises_of_other_lessons,
+    move_folder,
+)
+from autograder.grading.settings import Grading, digest_of_settings
 from autograder.grading.worker import Unprotected
 
 _OPENS_GRADEBOOK = (
@@ -56,6 +70,25 @@ warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)
 
 class GradingError(Exception):
     """Why a class cannot be graded, in one sentence."""
+
+
+@dataclass
+class Prepared:
+    """A submission that is ready to be run.
+
+    Attributes
+    ----------
+    ready : dict
+        By the name of a notebook of the source, its sanitised form and its unit of work.
+    lost : dict of str to str
+        By the name of a notebook that nothing can be graded as, the reason.
+    looks : list of str
+        Reasons why somebody should look at the submission.
+    """
+
+    ready: dict
+    lost: dict
+    looks: list
 
 
 @dataclass(frozen=True)
@@ -261,11 +294,74 @@ class Course:
                 module.Gradebook = opener
 
     def digest(self, student):
-        """Return a digest of what a student handed in."""
-        return digest_of_files(self._path(self.directory.submitted_directory, student), self.settings.submission_bytes)
+        """Return a digest of what a student handed in; when it was handed in is no part of it."""
+        folder = self._path(self.directory.submitted_directory, student)
+        return digest_of_files(folder, self.settings.submission_bytes, without={timestamps.NAME})
+
+    def timestamp(self, student):
+        """Return when a submission was handed in, and what is wrong with that."""
+        return timestamps.read_timestamp(self._path(self.directory.submitted_directory, student))
+
+    def digest_of_rules(self):
+        """Return a digest of all that decides a grade beside submissions and the source.
+
+        That is the code of the checks and of the grader, the settings of every step, when the lesson is due, and what
+        its cells are worth, which only the gradebook knows.
+
+        Raises
+        ------
+        GradingError
+            If the configuration names something that is not there.
+        """
+        tests = [cell.source for source in self.sources.values() for cell in source.cells if kind_of(cell) == "test"]
+        packages = digest_of_packages(exercises_of_other_lessons(self.lesson, "\n".join(tests)))
+        limits = repr(sorted(self.settings.trait_values(config=True).items()))
+        try:
+            steps = digest_of_settings(self._config, self._classes(), Path(self.directory.root) / "nbgrader_config.py")
+        except Exception as error:
+            raise GradingError(f"nbgrader_config.py cannot be used: {_first_line(error)}") from None
+        return digest(each.encode() for each in (packages, limits, steps, self._in_gradebook()))
+
+    def _classes(self):
+        """Return the classes whose settings decide a grade: the converter, its steps, and the plugin for lateness."""
+        converter = nbgrader.converters.autograde.Autograde(config=self._config)
+        steps = [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
+        penalties = nbgrader.preprocessors.latesubmissions.AssignLatePenalties(config=self._config)
+        named = [step if isinstance(step, type) else _named(step) for step in steps]
+        return [type(converter), *named, type(penalties), penalties.plugin_class]
+
+    def _in_gradebook(self):
+        """Return what the gradebook says about the lesson: when it is due, its cells, and what they are worth."""
+        if self._gradebook:
+            return self._lesson_in(self._gradebook)
+        url = sqlalchemy.engine.make_url(self.directory.db_url)
+        if url.get_backend_name() == "sqlite" and not os.path.exists(url.database or ""):
+            return ""  # to look at it would make an empty one
+        try:
+            with Gradebook(self.directory.db_url) as gradebook:
+                return self._lesson_in(gradebook)
+        except sqlalchemy.exc.SQLAlchemyError:
+            return ""
+
+    def _lesson_in(self, gradebook):
+        try:
+            assignment = gradebook.find_assignment(self.lesson)
+        except MissingEntry:
+            return ""
+        told = [str(assignment.duedate)]
+        for notebook in assignment.notebooks:
+            told += [f"{notebook.name} {cell.name} {cell.checksum}" for cell in notebook.source_cells]
+            told += [f"{notebook.name} {cell.name} {cell.max_score}" for cell in notebook.grade_cells]
+            told += [f"{notebook.name} {cell.name} {cell.max_score}" for cell in notebook.task_cells]
+        return "\n".join(sorted(told))
 
     def stage(self, student):
         """Copy what a student handed in: regular files only, and not more than may be.
+
+        Returns
+        -------
+        dict of str to bytes
+            The files, by name.
 
         Raises
         ------
@@ -274,13 +370,17 @@ class Course:
         """
         self.unstage(student)
         source = self._path(self.directory.submitted_directory, student)
-        contents = regular_files(source, self.settings.submission_bytes, {f"{name}.ipynb" for name in self.sources})
+        names = {f"{name}.ipynb" for name in self.sources}
+        contents = regular_files(source, self.settings.submission_bytes, names)
         target = self._staged_path("submitted", student)
         target.mkdir(parents=True)
         for name, content in contents.items():
+            # A folder may have the name of a file that is written there later.
+            if name == timestamps.NAME or name.partition(os.sep)[0] in {*names, timestamps.NAME}:
+                continue
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (target / name).write_bytes(content)
-        return for_sandbox(contents)
+        return contents
 
     def unstage(self, student):
         """Remove the staged folders of a student."""
@@ -295,36 +395,33 @@ class Course:
 
         Returns
         -------
-        (dict, list)
-            By the name of a notebook its sanitised form and its unit of work; and reasons to look at it.
+        Prepared
 
         Raises
         ------
         Unreadable
             With the reason, in one sentence.
         """
-        files, looks, ready = self.stage(student), [], {}
-        folder = self._staged_path("submitted", student)
-        try:
-            self._staged.get_existing_timestamp(str(folder))
-        except Exception:
-            (folder / "timestamp.txt").unlink()
-            looks.append("Its timestamp cannot be read; it was graded as if it were on time.")
-        for name, source in self.sources.items():
-            path = folder / f"{name}.ipynb"
-            if not path.is_file():
-                continue
-            notebook = read_notebook(path.read_bytes())
-            mend(notebook, source)
+        contents, ready = self.stage(student), {}
+        submitted = self._path(self.directory.submitted_directory, student)
+        times = {name: os.stat(submitted / name).st_mtime for name in contents}
+        found, folder = find_notebooks(contents, times, self.sources), self._staged_path("submitted", student)
+        if not found.notebooks:
+            raise Unreadable(" ".join(dict.fromkeys(found.lost.values())))
+        timestamp, why = self.timestamp(student)
+        if timestamp:
+            (folder / timestamps.NAME).write_text(timestamp, encoding="utf-8")
+        files = for_sandbox(contents)
+        for name, (file, notebook) in found.notebooks.items():
+            (folder / f"{name}.ipynb").write_bytes(contents[file])
+            mend(notebook, self.sources[name])
             with self._one_gradebook() as gradebook:
                 try:
                     self._converter.sanitise(notebook, self._resources(student, name))
                 finally:
                     gradebook.db.rollback()
             ready[name] = notebook, job_of(name, notebook, files, self.settings)
-        if not ready:
-            raise Unreadable(f"No notebook of the name {' or '.join(self.sources)} was handed in.")
-        return ready, looks
+        return Prepared(ready, found.lost, [*filter(None, [why]), *found.looks, *found.lost.values()])
 
     def _resources(self, student, name):
         return {
@@ -343,14 +440,14 @@ class Course:
         """Whether there is a graded notebook of this student, which a person may have marked."""
         return self._path(self.directory.autograded_directory, student).exists()
 
-    def save(self, student, ready, results, changed):
+    def save(self, student, prepared, results, changed):
         """Save a graded submission: rows, files, and last the record of it.
 
         Parameters
         ----------
         student : str
             Who handed it in.
-        ready : dict
+        prepared : Prepared
             Of :meth:`prepare`.
         results : dict
             Of the judges, by the name of a notebook.
@@ -363,15 +460,16 @@ class Course:
             Reasons why somebody should look at it.
         """
         looks = []
-        target = self._staged_path("autograded", student)
         with self._one_gradebook() as gradebook:
             try:
                 self._converter.notebooks = [
-                    str(self._staged_path("submitted", student) / f"{name}.ipynb") for name in ready
+                    str(self._staged_path("submitted", student) / f"{name}.ipynb") for name in prepared.ready
                 ]
                 with contextlib.chdir(self._staged.root):
                     self._converter.begin(student)
-                    for name, (notebook, _) in ready.items():
+                    submission = gradebook.find_submission(self.lesson, student)
+                    self._start_anew(submission, student, prepared.lost)
+                    for name, (notebook, _) in prepared.ready.items():
                         resources = self._resources(student, name)
                         resources[KEY] = {"result": results[name], "changed": changed}
                         looks += self._converter.save(notebook, resources)
@@ -380,26 +478,65 @@ class Course:
             except BaseException:
                 gradebook.db.rollback()
                 raise
-        move_folder(target, self._path(self.directory.autograded_directory, student))
+        self._move(student)
         return looks
 
     def save_failure(self, student, why):
-        """Save that a submission could not be graded: 0 points, and a mark for the eye of a person."""
+        """Save that a submission could not be graded: 0 points, a mark for the eye of a person, and the reason."""
+        shutil.rmtree(self._staged_path("autograded", student), ignore_errors=True)
         with self._one_gradebook() as gradebook:
             try:
                 gradebook.update_or_create_student(student)
                 submission = gradebook.update_or_create_submission(self.lesson, student)
-                for notebook in submission.notebooks:
-                    for grade in notebook.grades:
-                        grade.auto_score = 0
-                        grade.needs_manual_grade = True
-                    for comment in notebook.comments:
-                        comment.auto_comment = why
+                self._start_anew(submission, student, dict.fromkeys(self.sources, why))
+                with contextlib.chdir(self._staged.root):
+                    self._converter.set_permissions(self.lesson, student)
                 self._commit()
             except BaseException:
                 gradebook.db.rollback()
                 raise
-        shutil.rmtree(self._path(self.directory.autograded_directory, student), ignore_errors=True)
+        self._move(student)
+
+    def _move(self, student):
+        target = self._path(self.directory.autograded_directory, student)
+        move_folder(self._staged_path("autograded", student), target)
+
+    def _start_anew(self, submission, student, lost):
+        """Take back what earlier gradings left in the rows of a submission, and save what of it could not be graded."""
+        timestamp, _ = self.timestamp(student)
+        submission.timestamp = parse_utc(timestamp)
+        for notebook in submission.notebooks:
+            notebook.late_submission_penalty = None
+            if notebook.name not in lost:
+                continue
+            for grade in notebook.grades:
+                grade.auto_score = 0
+                grade.needs_manual_grade = True
+            for comment in notebook.comments:
+                comment.auto_comment = lost[notebook.name]
+        for name, why in lost.items():
+            folder = self._staged_path("autograded", student)
+            folder.mkdir(parents=True, exist_ok=True)
+            nbformat.write(self._in_its_place(name, why), folder / f"{name}.ipynb")
+
+    def _in_its_place(self, name, why):
+        """Return the lesson as it was released, with the reason why nothing was graded at its top.
+
+        Without a notebook in the place of one that cannot be graded, the formgrader does not list the submission, and
+        there is no feedback for its author.
+        """
+        notebook = copy.deepcopy(self.sources[name])
+        try:
+            ClearSolutions(config=self._config).preprocess(notebook, {})
+        except (RuntimeError, ValueError):  # the source marks its solutions in another way
+            for cell in notebook.cells:
+                cell.source = "" if kind_of(cell) == "student" else cell.source
+        ClearOutput(config=self._config).preprocess(notebook, {})
+        said = nbformat.v4.new_markdown_cell(f"**Nothing was graded.** {html.escape(why)}", id="nothing-graded")
+        if notebook.nbformat_minor < 5:
+            del said["id"]
+        notebook.cells.insert(0, said)
+        return notebook
 
 
 def _fail(words):
@@ -430,7 +567,7 @@ class ClassGrading:
         self._workers = workers
         self._jobs = jobs
         self._force = force
-        self._checks = digest_of_checks(course.settings, course.lesson)
+        self._rules = course.digest_of_rules()
         self._early = {}
 
     def prepare_some(self, students):
@@ -443,7 +580,7 @@ class ClassGrading:
         """
         for student in students[:_EARLY]:
             with contextlib.suppress(Exception):
-                self._early[student] = self._from(student), *self._course.prepare(student)
+                self._early[student] = self._from(student), self._course.prepare(student)
 
     def due(self, students):
         """Sort a class into what is to be graded, and what is not: it did not change since, or has no name.
@@ -467,7 +604,8 @@ class ClassGrading:
         return due, unchanged
 
     def _from(self, student):
-        return [self._course.digest(student), self._course.source_digest, self._checks]
+        timestamp = repr(self._course.timestamp(student))
+        return [self._course.digest(student), self._course.source_digest, self._rules, timestamp]
 
     def run(self, students):
         """Grade some students.
@@ -506,8 +644,8 @@ class ClassGrading:
     def _prepare(self, student, prepared, open_work):
         origin = self._from(student)
         try:
-            early = self._early.pop(student, (None,))
-            ready, looks = early[1:] if early[0] == origin else self._course.prepare(student)
+            early_origin, early = self._early.pop(student, (None, None))
+            work = early if early_origin == origin else self._course.prepare(student)
         except Unreadable as error:
             yield self._failed(student, origin, str(error))
             return
@@ -516,20 +654,20 @@ class ClassGrading:
         except Exception as error:
             yield self._failed(student, origin, f"It could not be prepared for grading: {_first_line(error)}")
             return
-        open_work[student] = origin, ready, looks, {}
-        for name, (_, job) in ready.items():
+        open_work[student] = origin, work, {}
+        for name, (_, job) in work.ready.items():
             prepared.append(((student, name), job))
 
     def _finish(self, student, name, result, open_work):
         if student not in open_work:
             return
-        origin, ready, looks, results = open_work[student]
+        origin, work, results = open_work[student]
         if isinstance(result, str):
             del open_work[student]
             yield self._failed(student, origin, result)
             return
         results[name] = result
-        if len(results) < len(ready):
+        if len(results) < len(work.ready):
             return
         del open_work[student]
         record = self._course.records.read(student)
@@ -537,7 +675,7 @@ class ClassGrading:
         changed = self._course.was_graded(student) and (record is None or record["from"][0] != origin[0])
         self._course.records.forget(student)
         try:
-            looks = looks + _patiently(lambda: self._course.save(student, ready, results, changed))
+            looks = work.looks + _patiently(lambda: self._course.save(student, work, results, changed))
         except (OSError, sqlalchemy.exc.OperationalError) as error:
             raise GradingError(f"{student} could not be saved: {_first_line(error)}") from None
         except Exception as error:

@@ -51,7 +51,7 @@ def digest(parts):
     return whole.hexdigest()
 
 
-def digest_of_files(folder, most_bytes=None):
+def digest_of_files(folder, most_bytes=None, without=()):
     """Return a digest of all files below a folder, their names and contents.
 
     Parameters
@@ -60,12 +60,16 @@ def digest_of_files(folder, most_bytes=None):
         Where they are.
     most_bytes : int, optional
         A file that is larger is not read; its size and its time stand for it.
+    without : collection of str
+        Names that are left out.
     """
-    return digest(_named_contents(folder, most_bytes))
+    return digest(_named_contents(folder, most_bytes, without))
 
 
-def _named_contents(folder, most_bytes):
+def _named_contents(folder, most_bytes, without):
     for name, path, state in sorted(_below(folder), key=lambda each: each[0]):
+        if name in without:
+            continue
         if state is None:
             yield from (os.fsencode(name), _UNREADABLE)
         elif stat.S_ISLNK(state.st_mode):
@@ -108,7 +112,7 @@ def regular_files(folder, most_bytes, notebooks):
     contents, room = {}, most_bytes
     for name, path, state in _below(folder):
         if state is None:
-            raise Unreadable(f"The folder {_words(name)} that was handed in cannot be read.")
+            raise Unreadable(f"The folder {in_words(name)} that was handed in cannot be read.")
         if name.count(os.sep) > _DEEPEST:
             raise Unreadable("The folders that were handed in are nested too deeply.")
         if stat.S_ISLNK(state.st_mode) and name in notebooks:
@@ -121,12 +125,24 @@ def regular_files(folder, most_bytes, notebooks):
         try:
             contents[name] = Path(path).read_bytes()
         except OSError:
-            raise Unreadable(f"The file {_words(name)} that was handed in cannot be read.") from None
+            raise Unreadable(f"The file {in_words(name)} that was handed in cannot be read.") from None
     return contents
 
 
-def _words(name):
-    return os.fsencode(name).decode("utf-8", "replace")
+def in_words(name):
+    """Return the name of a file so that it can be written anywhere, on a terminal for one.
+
+    Parameters
+    ----------
+    name : str
+        As a student chose it.
+
+    Returns
+    -------
+    str
+    """
+    decoded = os.fsencode(name).decode("utf-8", "replace")
+    return "".join(character if character.isprintable() else "\ufffd" for character in decoded)
 
 
 def for_sandbox(contents):

@@ -12,6 +12,7 @@ import socket
 import time
 from pathlib import Path
 
+from autograder.check import scaled_to
 from autograder.examination import forget_wrong_answers
 from autograder.grading.channel import Channel, Closed, Late
 from autograder.grading.findings import findings
@@ -94,8 +95,9 @@ class Judge:
         Parameters
         ----------
         job : dict
-            ``notebook``: its name; ``cells``: id, source and whether it is a test, of each code cell; ``files``: names
-            and, in base 64, contents of the submission's other files; ``hidden_seed``: decides the hidden probes.
+            ``notebook``: its name; ``cells``: id, source, whether it is a test and, of a test, the points, of each
+            code cell; ``files``: names and, in base 64, contents of the submission's other files; ``hidden_seed``:
+            decides the hidden probes.
 
         Returns
         -------
@@ -125,7 +127,7 @@ class Judge:
             count += 1
             if cell["test"]:
                 dead_before = sandbox.ended
-                came = {"outputs": clean_outputs(self._test(sandbox, lesson, cell["source"], count), count)}
+                came = {"outputs": clean_outputs(self._test(sandbox, lesson, cell, count), count)}
                 if sandbox.ended and dead_before:
                     unheard.append(position)
             elif shared is not None:
@@ -159,7 +161,8 @@ class Judge:
             return {"outputs": [_error("SandboxEnded", f"{error}.")]}
         return {"shared": number}
 
-    def _test(self, sandbox, lesson, source, count):
+    def _test(self, sandbox, lesson, cell, count):
+        source = cell["source"]
         wanted = lesson.students_names(source)
         sandbox.watch_anew()
         try:
@@ -170,11 +173,33 @@ class Judge:
         before = dict(space)
         space.update(names)
         try:
-            outputs, _ = self._runner.run(source, count)
+            with scaled_to(cell.get("points")) as scale:
+                outputs, _ = self._runner.run(source, count)
+                return _with_number(outputs, scale, count)
         finally:
             space.clear()
             space.update(before)
+
+
+def _with_number(outputs, cell, count):
+    """Add what ``grade`` found to the outputs of a test cell that shows no number: nbgrader would give full marks."""
+    results = [position for position, each in enumerate(outputs) if each["output_type"] == "execute_result"]
+    failed = any(each["output_type"] == "error" for each in outputs)
+    if failed or not cell.grades or any(_is_number(outputs[position]) for position in results):
         return outputs
+    last = cell.grades[-1]
+    data = {"text/plain": repr(last), "text/html": last._repr_html_()}
+    number = {"output_type": "execute_result", "execution_count": count, "data": data, "metadata": {}}
+    at = results[0] if results else len(outputs)  # nbgrader reads the first one
+    return [*outputs[:at], number, *outputs[at:]]
+
+
+def _is_number(output):
+    try:
+        float(output["data"]["text/plain"])
+    except (KeyError, ValueError):
+        return False
+    return True
 
 
 class Lesson:

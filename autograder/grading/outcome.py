@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import nbformat
+from nbgrader.utils import determine_grade
 
 from autograder.grading.findings import MOST_READ
 from autograder.grading.own_work import notices
@@ -64,6 +65,7 @@ def job_of(name, notebook, files, settings):
             "test": _is_test(cell),
             # On a student's cell the tag is the student's, and means nothing.
             "skip": _is_test(cell) and "skip-execution" in cell.metadata.get("tags", []),
+            "points": float(_marks(cell)["points"]) if _is_test(cell) else None,
         }
         for cell in notebook.cells
         if cell.cell_type == "code"
@@ -93,6 +95,8 @@ def put_outputs(notebook, result, assignment):
         cell.execution_count = done["count"]
     notes = Remarks()
     notes.unheard = {_marks(cells[position])["grade_id"] for position in result["unheard"]}
+    for cell in filter(_is_test, cells):
+        _hold_to_points(cell, notes)
     if result["ended"]:
         notes.looks.append(f"The run ended early: {result['ended']}.")
     if result["reached"]:
@@ -118,6 +122,19 @@ def put_outputs(notebook, result, assignment):
             notes.charged |= tests.get(name, set())
             notes.looks.append(said)
     return notes
+
+
+def _hold_to_points(cell, notes):
+    """Lower a number above the cell's points, for which nbgrader would give up the whole submission."""
+    try:
+        determine_grade(cell)
+    except ValueError:
+        name, points = _marks(cell)["grade_id"], float(_marks(cell)["points"])
+        (shown,) = [output for output in cell.outputs if output.output_type == "execute_result"][:1]
+        said = f"The test {name} gave {shown.data['text/plain']} points, but is worth {points:g}; those were counted."
+        notes.looks.append(f"{said} Correct the test, or its points, in the source.")
+        notes.unheard.add(name)
+        shown.data["text/plain"] = repr(points)
 
 
 def _where(cells):

@@ -35,7 +35,8 @@ def notices(lesson, met, cells):
     lesson : str
         Name of the assignment.
     met : dict of str to list of str
-        By the student's function, the functions that were called when it was tried.
+        By the student's function, the functions that were called when it was tried, each followed by its callers, the
+        nearest first, with a | before each.
     cells : dict of str to dict or None
         By the student's function, what the cell that it is defined in imports; see
         :func:`autograder.grading.findings.imports`.
@@ -47,19 +48,36 @@ def notices(lesson, met, cells):
     """
     answers = _answers(lesson)
     found = {}
-    for name, called in met.items():
-        for each in called:
-            if answers.get(each) == name or (each in answers and each.startswith("nblib.")):
-                found[name] = f"{name} calls {each}, which is an answer to this lesson's exercise {answers[each]}."
-            elif each.partition(".")[0] in LIBRARIES:
-                found[name] = f"{name} calls {each.partition('.')[0]}, which does the work that is asked for."
-            elif each.startswith("autograder.exercises"):
-                found[name] = f"{name} calls the checks' own answers."
+    borrowed = {name: dict(_borrowed(name, called, answers, cells)) for name, called in met.items()}
+    for name, each in borrowed.items():
+        for (who, _), said in each.items():
+            # A function that calls another one of the student's is not charged for what that one borrows. It is if the
+            # other one did no such thing when it was tried itself: names of functions can be made up.
+            if who != name and any(own == who for own, _ in borrowed.get(who, ())):
+                continue
+            found.setdefault(name, f"{name} {said}")
     for name, imports in cells.items():
         said = name not in found and imports and _by_reading(name, imports, answers)
         if said:
             found[name] = said
     return found
+
+
+def _borrowed(name, called, answers, cells):
+    """Yield who called what answers should not come from when a function was tried, and what is said about it."""
+    for each in called:
+        function, *callers = each.split("|")
+        library = function.partition(".")[0]
+        who = next((caller for caller in callers if caller in cells), name)
+        if answers.get(function) == name or (function in answers and library == "nblib"):
+            said = f"calls {function}, which is an answer to this lesson's exercise {answers[function]}."
+        elif library in LIBRARIES:
+            said = f"calls {library}, which does the work that is asked for."
+        elif function.startswith("autograder.exercises"):
+            said = "calls the checks' own answers."
+        else:
+            continue
+        yield (who, function), said
 
 
 def _by_reading(name, imports, answers):

@@ -360,7 +360,7 @@ class Proxy(StandIn):
 
     def names_used(self):
         """Return the functions of watched packages that ran in its first call."""
-        return set(self._autograder_link.met.get(self.__name__, ()))
+        return {each.partition("|")[0] for each in self._autograder_link.met.get(self.__name__, ())}
 
     def __deepcopy__(self, memo):
         return self
@@ -383,7 +383,7 @@ def _some_of_each(met):
     for each in met:
         names = kept.setdefault(text_in(each)[:200].partition(".")[0], [])
         if len(names) < MOST_MET and len(kept) <= len(WATCHED):
-            names.append(each[:200])
+            names.append(text_in(each)[:400])
     return [name for names in kept.values() for name in names]
 
 

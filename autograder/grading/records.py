@@ -3,8 +3,8 @@
 import fcntl
 import json
 import os
+import re
 import shutil
-import sys
 from pathlib import Path
 
 import autograder
@@ -19,28 +19,78 @@ class Busy(Exception):
     """Somebody else is grading this lesson just now."""
 
 
-def digest_of_checks(settings, lesson):
-    """Return a digest of all that decides a grade beside the submission and the source.
+def digest_of_packages(without=()):
+    """Return a digest of every file of autograder and nblib: all of our own that can change a grade.
 
     Parameters
     ----------
-    settings : autograder.grading.settings.Grading
-        Of the course.
-    lesson : str
-        Whose exercises count; a change of those of other lessons changes nothing here.
+    without : collection of str
+        Modules and folders of ``autograder.exercises`` that are left out, by name without an ending.
 
     Returns
     -------
     str
     """
+    parts = []
+    for package in (autograder, nblib):
+        folder = Path(package.__file__).parent
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder)
+            if _is_source(name) and _place_of(name.parts, package) not in without and path.is_file():
+                parts += [f"{package.__name__}/{name.as_posix()}".encode(), path.read_bytes()]
+    return digest(parts)
+
+
+def _is_source(name):
+    """Whether a file is part of a package, and not left there by an editor or by Python."""
+    return not any(part.startswith((".", "__pycache__")) or part.endswith(("~", ".pyc")) for part in name.parts)
+
+
+def _place_of(parts, package):
+    """Name the module or folder of ``autograder.exercises`` in which a file is; None for all other files."""
+    if package is not autograder or len(parts) < 2 or parts[0] != "exercises":
+        return None
+    return parts[1].partition(".")[0]
+
+
+def exercises_of_other_lessons(lesson, tests):
+    """Name what of ``autograder.exercises`` decides no grade of a lesson.
+
+    Parameters
+    ----------
+    lesson : str
+        Name of the assignment.
+    tests : str
+        The text of its test cells, which name the exercises that they grade.
+
+    Returns
+    -------
+    set of str
+        Names for :func:`digest_of_packages`; empty if no exercise of the lesson is found.
+    """
     from autograder.exercises import EXERCISES  # here: see autograder.check
 
-    modules = {each.probes.__module__ for each in EXERCISES.values() if each.lesson == lesson}
-    paths = {Path(sys.modules[name].__file__) for name in modules}
-    for package in (autograder, nblib):
-        paths |= set(Path(package.__file__).parent.glob("*.py"))
-    parts = [repr(sorted(settings.trait_values(config=True).items())).encode()]
-    return digest(parts + [path.read_bytes() for path in sorted(paths)])
+    mentioned = set(re.findall(r"\w+", tests))
+    places, wanted = set(), set()
+    for exercise in EXERCISES.values():
+        modules = (exercise.reference.__module__, exercise.probes.__module__)
+        where = {name.split(".")[2] for name in modules if name.startswith("autograder.exercises.")}
+        places |= where
+        if exercise.lesson == lesson or exercise.name in mentioned:
+            wanted |= where
+    return places - _with_what_they_import(wanted, places) if wanted else set()
+
+
+def _with_what_they_import(wanted, places):
+    """Add the lessons whose names stand anywhere in the files of those that are wanted."""
+    folder, done = Path(autograder.__file__).parent / "exercises", set()
+    while wanted - done:
+        place = min(wanted - done)
+        done.add(place)
+        for path in [folder / f"{place}.py", *(folder / place).rglob("*.py")]:
+            if path.is_file():
+                wanted = wanted | places & set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    return wanted
 
 
 class Records:

@@ -16,6 +16,9 @@ from autograder.result import Grade, Result, Verdict
 # Where a student's function may not get its answer from; nblib is looked at more closely by the judge.
 WATCHED = ("nblib", "autograder", "sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "theano", "scipy")
 MOST_PRINTED = 200_000
+# How far back is looked for who called a watched function, and how many are told.
+_MOST_FRAMES = 50
+_MOST_CALLERS = 6
 
 
 class _Printed(io.StringIO):
@@ -235,14 +238,20 @@ def _interrupts_held():
 
 @contextlib.contextmanager
 def _watching(met):
-    """Note every function of the watched packages that is called, and whatever switches this off."""
+    """Note the functions of watched packages that are called, behind a | by whom, and what switches this off."""
     global _noted
+    known = set()
 
     def note(frame, event, argument):
-        if event == "call":
-            module = frame.f_globals.get("__name__", "")
-            if isinstance(module, str) and module.partition(".")[0] in WATCHED:
-                met.add(f"{module}.{frame.f_code.co_qualname}"[:200])
+        if event == "call" and _is_watched(frame):
+            # What happens inside a package happens many times over; who called into it was noted the first time.
+            step = frame.f_code, frame.f_back and frame.f_back.f_code
+            if step in known:
+                return
+            if frame.f_back and _is_watched(frame.f_back):
+                known.add(step)
+            name = f"{frame.f_globals['__name__']}.{frame.f_code.co_qualname}"
+            met.add(name[:200] + f"|{'|'.join(_callers(frame.f_back))}"[:200])
 
     before = sys.getprofile()
     threading.setprofile(note)
@@ -254,3 +263,23 @@ def _watching(met):
         _noted = None
         sys.setprofile(before)
         threading.setprofile(None)
+
+
+def _is_watched(frame):
+    module = frame.f_globals.get("__name__", "")
+    return isinstance(module, str) and module.partition(".")[0] in WATCHED
+
+
+def _callers(frame):
+    """Name the functions outside the watched packages that led to a call, the nearest first."""
+    names = []
+    for _ in range(_MOST_FRAMES):
+        if frame is None or len(names) == _MOST_CALLERS:
+            break
+        if not _is_watched(frame):
+            # Whatever is defined inside a function counts as that function.
+            name = frame.f_code.co_qualname.partition(".")[0]
+            if name not in names:
+                names.append(name)
+        frame = frame.f_back
+    return names

@@ -53,7 +53,7 @@ WRONG = {
 }
 
 
-def _marks(name, **more):
+def marks(name, **more):
     marks = {"grade": False, "grade_id": name, "locked": False, "schema_version": 3, "solution": False, "task": False}
     return {"nbgrader": marks | more}
 
@@ -61,15 +61,13 @@ def _marks(name, **more):
 def _answer(name):
     head, body = RIGHT[name].split("\n")
     source = f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
-    return new_code_cell(source, id=name, metadata=_marks(name, solution=True))
+    return new_code_cell(source, id=name, metadata=marks(name, solution=True))
 
 
 def _test(name):
     function = name.replace("-", "_")
     source = f"check({function})\n### BEGIN HIDDEN TESTS\ngrade({function})\n### END HIDDEN TESTS"
-    return new_code_cell(
-        source, id=f"{name}-check", metadata=_marks(f"{name}-check", grade=True, locked=True, points=2)
-    )
+    return new_code_cell(source, id=f"{name}-check", metadata=marks(f"{name}-check", grade=True, locked=True, points=2))
 
 
 def source_notebook():
@@ -86,7 +84,7 @@ def source_notebook():
         _answer("layer-gradients"),
         _test("layer-gradients"),
         new_markdown_cell(
-            "## In your own words", id="words", metadata=_marks("words", task=True, locked=True, points=5)
+            "## In your own words", id="words", metadata=marks("words", task=True, locked=True, points=5)
         ),
     ]
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -105,13 +103,13 @@ def grade(course, *words, code=0):
     return run(course, "autograder", "grade", LESSON, *words, code=code)
 
 
-def new_course(folder, config):
-    """Make a course of the small lesson, which is in its gradebook, before anybody handed it in."""
+def new_course(folder, config, source=None):
+    """Make a course of the small lesson, or of another source, which is in its gradebook, before anything comes in."""
     (folder / "nbgrader_config.py").write_text(config)
     (folder / "classroom").mkdir()
-    source = folder / "solutions" / LESSON
-    source.mkdir(parents=True)
-    nbformat.write(source_notebook(), source / f"{LESSON}.ipynb")
+    path = folder / "solutions" / LESSON / f"{LESSON}.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(source or source_notebook(), path)
     run(folder, "nbgrader", "generate_assignment", LESSON)
     return folder
 
@@ -198,7 +196,9 @@ def graded_notebook(course, student):
 
 
 def _told(output):
-    return output.output_type, sorted(output.get("data", {})), output.get("name"), output.get("ename")
+    # Stock does not know what a cell is worth: there a right answer is shown without a number.
+    kind = output.output_type.replace("execute_result", "display_data")
+    return kind, sorted(output.get("data", {})), output.get("name"), output.get("ename")
 
 
 def shape(notebook):

@@ -337,7 +337,16 @@ def test_everybody_has_a_row(course):
     "student",
     [
         *("a-right", "z-right", "Z-right", "format-3", "bad-timestamp", "links-out", "own-modules", "many-files"),
-        *("large-file", "other-link", "helper-module", "helper-written", "shell-lines", "compared", "much-shown"),
+        *(
+            "other-name",
+            "large-file",
+            "other-link",
+            "helper-module",
+            "helper-written",
+            "shell-lines",
+            "compared",
+            "much-shown",
+        ),
         "uncompiled-cell",
         "long" * 63,
     ],
@@ -385,7 +394,7 @@ def test_a_broken_file_says_why(course, name):
 @pytest.mark.parametrize(
     ("student", "why"),
     [
-        *(("linked", "a link"), ("other-name", "No notebook"), ("huge-file", "larger than allowed")),
+        *(("linked", "a link"), ("huge-file", "larger than allowed")),
         *(("sparse", "larger than allowed"), ("nested", "nested too deeply")),
     ],
 )

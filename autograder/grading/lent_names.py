@@ -1,0 +1,63 @@
+"""Hooks of ``c.Autograde`` by which nbgrader's own command and the formgrader's button grade a renamed notebook.
+
+nbgrader looks for a notebook by its name.  While it grades a submission, a copy of the notebook lies beside it under
+the name that the source has.
+"""
+
+import atexit
+import os
+from pathlib import Path
+
+import nbformat
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import PyFileConfigLoader
+
+from autograder.grading.files import regular_files
+from autograder.grading.handed_in import find_notebooks
+from autograder.grading.settings import Grading
+
+_CONFIG = "nbgrader_config.py"
+_lent = []
+
+
+def lend_names(assignment, student, notebooks):
+    """Put a copy of every renamed notebook of a submission under the name that nbgrader looks for.
+
+    A file that has the name already stays, whatever it holds.
+
+    Parameters
+    ----------
+    assignment : str
+        Name of the lesson.
+    student : str
+        As nbgrader was asked, perhaps for everybody.
+    notebooks : list of str
+        Paths of the notebooks of one submission; the copies are added to it.
+    """
+    take_names_back()
+    folder = Path(notebooks[0]).parent
+    root = next(parent for parent in folder.parents if (parent / _CONFIG).is_file())
+    config = PyFileConfigLoader(_CONFIG, path=str(root)).load_config()
+    if "root" not in config.CourseDirectory:
+        config.CourseDirectory.root = str(root)
+    course = CourseDirectory(config=config)
+    paths = Path(course.format_path(course.source_directory, ".", assignment)).glob("*.ipynb")
+    sources = {path.stem: nbformat.read(path, as_version=4) for path in sorted(paths)}
+    contents = regular_files(folder, Grading(config=config).submission_bytes, ())
+    times = {name: os.stat(folder / name).st_mtime for name in contents}
+    for name, (file, _) in find_notebooks(contents, times, sources).notebooks.items():
+        path = folder / f"{name}.ipynb"
+        if not os.path.lexists(path):
+            _lent.append(path)
+            path.write_bytes(contents[file])
+            notebooks.append(str(path))
+
+
+def take_names_back(assignment=None, student=None, notebooks=()):
+    """Remove the copies again; the parameters are those of every hook of nbgrader."""
+    while _lent:
+        _lent.pop().unlink(missing_ok=True)
+
+
+# nbgrader leaves its second hook out after a failure.
+atexit.register(take_names_back)
