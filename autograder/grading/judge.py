@@ -23,7 +23,7 @@ _DEEPEST_JSON = 12
 # Of all that one submission displays: characters, outputs, and characters of what a page has to be cleaned of.
 _MOST_CHARACTERS = 32 * 2**20
 _MOST_OUTPUTS = 5000
-_MOST_MARKUP = 2**21
+_MOST_MARKUP = 2**20
 _MARKUP = ("text/html", "text/markdown", "text/latex", "image/svg+xml", "application/javascript")
 # Characters that an output takes in a file, and each of its parts, even where there is next to nothing in it.
 _LEAST_SIZE, _LEAST_PART = 100, 4
@@ -222,6 +222,8 @@ class Room:
 
     def for_output(self, output):
         """Take the room for one output as it arrived, and say whether there was enough."""
+        if self._outputs < 0 or self._characters < 0:
+            return False  # whatever it is
         self._outputs -= 1
         self._characters -= _LEAST_SIZE + _size(output)
         return self._outputs >= 0 and self._characters >= 0
