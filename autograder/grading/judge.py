@@ -23,7 +23,7 @@ _DEEPEST_JSON = 12
 # Of all that one submission displays: characters, outputs, and characters of what a page has to be cleaned of.
 _MOST_CHARACTERS = 32 * 2**20
 _MOST_OUTPUTS = 5000
-_MOST_MARKUP = 2**20
+_MOST_MARKUP = 2**21
 _MARKUP = ("text/html", "text/markdown", "text/latex", "image/svg+xml", "application/javascript")
 # Characters that an output takes in a file, and each of its parts, even where there is next to nothing in it.
 _LEAST_SIZE, _LEAST_PART = 100, 4
