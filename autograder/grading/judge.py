@@ -277,6 +277,8 @@ class Room:
 
     def for_output(self, output):
         """Take the room for one output as it arrived, and say whether there was enough."""
+        if self._outputs < 0 or self._characters < 0:
+            return False  # whatever it is
         self._outputs -= 1
         self._characters -= _LEAST_SIZE + _size(output)
         return self._outputs >= 0 and self._characters >= 0

@@ -8,6 +8,10 @@ import nbformat
 from nbformat.validator import normalize
 
 _STUDENT, _TEST, _OWN = "student", "test", "own"
+# What no notebook of the course comes near: cells, and lists and objects within one another.
+MOST_CELLS = 2000
+_DEEPEST = 60
+_MOST_TAGS = 50
 _KEYS = {"id", "cell_type", "metadata", "source", "attachments", "outputs", "execution_count"}
 
 
@@ -78,11 +82,15 @@ def read_notebook(content):
         raise Unreadable("The file is no notebook.")
     if version > 4 or version < 3:
         raise Unreadable(f"The notebook has format {version}, which cannot be read.")
+    _check_size(raw)
     try:
         # Outputs are made anew, and may be all that is wrong.
         for cell in raw.get("cells", []):
             if cell.get("cell_type") == "code":
                 cell.update(outputs=[], execution_count=None)
+            metadata = cell.get("metadata")
+            if isinstance(metadata, dict) and not _are_tags(metadata.get("tags", [])):
+                del metadata["tags"]
             if version == 4:
                 for key in set(cell) - _KEYS:
                     del cell[key]
@@ -96,6 +104,31 @@ def read_notebook(content):
         said = str(error).strip().splitlines()
         raise Unreadable(f"The notebook is not valid: {said[0][:200] if said else type(error).__name__}") from None
     return notebook
+
+
+def _check_size(raw):
+    """Refuse what would take long to read: validating, for one, takes a time that grows with all that is wrong."""
+    sheets = raw.get("worksheets", []) if raw["nbformat"] == 3 else [raw]
+    lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)] if isinstance(sheets, list) else []
+    if sum(len(cells) for cells in lists if isinstance(cells, list)) > MOST_CELLS:
+        raise Unreadable(f"The notebook has more than {MOST_CELLS:,} cells.")
+    level = [raw]
+    for _ in range(_DEEPEST):
+        level = [
+            item
+            for each in level
+            for item in (each.values() if isinstance(each, dict) else each)
+            if isinstance(item, (dict, list))
+        ]
+    if level:
+        raise Unreadable("The notebook holds data that is nested too deeply.")
+
+
+def _are_tags(value):
+    """Whether a value is a list of tags: finding out with a schema takes long where there are many that are none."""
+    if not isinstance(value, list) or len(value) > _MOST_TAGS or not all(isinstance(tag, str) for tag in value):
+        return False
+    return len(set(value)) == len(value) and all(tag and "," not in tag for tag in value)
 
 
 def _writable(value):

@@ -4,6 +4,9 @@ A page of the formgrader may do what its reader may do: change grades, and run c
 writes a submission's HTML into it as it is. These filters take its place (``c.HTMLExporter.filters``).
 """
 
+import html
+import re
+
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
 from bs4 import BeautifulSoup
@@ -39,6 +42,55 @@ STYLES = CSSSanitizer(
 )
 
 
+# Characters of one piece of Markdown or HTML that is made a page of, not counting pictures: some takes a time that
+# grows with its square.  What is longer is shown as it is written.
+MOST_MARKDOWN = 50_000
+MOST_HTML = 200_000
+# Elements within one another, as each costs time in all that are inside.
+_DEEPEST = 100
+_PICTURE = re.compile(r"data:image/[\w.+-]{1,40};base64,[A-Za-z0-9+/=]*+")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# A tag that is closed, in whose quotes there are no other ones.
+_TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9:-]*+)(?:[^<>"']|"[^<>"]*+"|'[^<>']*+')*+>|<""")
+_EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+
+
+def _plain(text):
+    """Show what is not made a page of."""
+    return f"<pre>{html.escape(text[:MOST_HTML])}</pre>"
+
+
+def _length(text):
+    return len(_PICTURE.sub("", text))
+
+
+def _bounded(text):
+    """Leave tags in some HTML only where they are whole and not too deep; what else begins with < is text.
+
+    Parsers look to the end of the text for the end of every tag that has none, and their time grows with the square of
+    what is nested.
+    """
+    commented, end, rest = text.rpartition("-->")
+    text = _COMMENT.sub("", commented + end) + rest
+    within = []
+
+    def keep(match):
+        closes, name = match.group(1), (match.group(2) or "").lower()
+        if not name:
+            return "&lt;"
+        if closes:
+            if name in within:
+                while within.pop() != name:
+                    pass
+        elif name not in _EMPTY:
+            if len(within) == _DEEPEST:
+                return ""
+            within.append(name)
+        return match.group()
+
+    return _TAG.sub(keep, text)
+
+
 def _allowed(tag, name, value):
     """Say whether an attribute only changes how a thing looks: a picture is data, so that nothing is fetched."""
     if name == "src":
@@ -62,7 +114,11 @@ def clean_html(element):
     -------
     str
     """
-    soup = BeautifulSoup(element, "html.parser")
+    if isinstance(element, bytes):
+        element = element.decode("utf-8", "replace")
+    if _length(element) > MOST_HTML:
+        return _plain(element)
+    soup = BeautifulSoup(_bounded(element), "html.parser")
     for unread in soup(["script", "style"]):
         unread.decompose()
     return bleach.clean(
@@ -91,6 +147,8 @@ def markdown2html(context, source):
     -------
     str
     """
+    if _length(source) > MOST_MARKDOWN:
+        return _plain(source)
     attachments = context.get("cell", {}).get("attachments", {})
     renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
     return clean_html(MarkdownWithMath(renderer=renderer).render(source))

@@ -9,7 +9,7 @@ import ast
 import builtins
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autograder.grading.findings import MOST_READ_OF_ALL, parsed
 from autograder.grading.overlap import together
@@ -45,6 +45,10 @@ class Reading:
     ----------
     loads, stores : frozenset of str
         Names it uses, and names it sets.
+    early : frozenset of str
+        Names whose values it may use before it sets them.
+    anew : frozenset of str
+        Names that it sets whatever happens, before it uses them.
     inner : frozenset of str
         Names that are used only where a function of this cell is called.
     defines : frozenset of str
@@ -57,24 +61,31 @@ class Reading:
         Whether anything is called while the cell runs.
     opaque : bool
         Whether it may do what reading it does not show.
+    deletes : bool
+        Whether it may take a name away.
     """
 
     loads: frozenset = frozenset()
     stores: frozenset = frozenset()
+    early: frozenset = frozenset()
+    anew: frozenset = frozenset()
     inner: frozenset = frozenset()
     defines: frozenset = frozenset()
     imports: frozenset = frozenset()
     settings: frozenset = frozenset()
     calls: bool = False
     opaque: bool = False
+    deletes: bool = False
 
 
 class _Reader(ast.NodeVisitor):
     def __init__(self):
         self.loads, self.stores, self.inner, self.defines = set(), set(), set(), set()
         self.imports, self.settings = set(), set()
-        self.calls = self.opaque = False
+        self.calls = self.opaque = self.deletes = False
         self._depth = 0
+        # Names that are used before they are set, and names that are set by now whatever happens.
+        self.early, self.set = set(), set()
         # Of the function that is being read: names that are its own, names that are not although it sets them, and
         # names of what it changes.
         self._own, self._shared, self._changes = set(), set(), set()
@@ -89,8 +100,13 @@ class _Reader(ast.NodeVisitor):
             self._own.add(node.id)
         else:
             self.stores.add(node.id)
+            if isinstance(node.ctx, ast.Store):
+                self.set.add(node.id)
+            self.deletes |= isinstance(node.ctx, ast.Del)
 
     def _load(self, name):
+        if name not in self.set:
+            self.early.add(name)
         (self.inner if self._depth else self.loads).add(name)
 
     def visit_Global(self, node):
@@ -116,6 +132,71 @@ class _Reader(ast.NodeVisitor):
                 self.settings.add(root.id)
         else:
             self.visit(node.value)
+
+    def visit_Assign(self, node):
+        self.visit(node.value)  # as Python does
+        for target in node.targets:
+            self.visit(target)
+
+    def _branch(self, *nodes):
+        """Read what may not be carried out: what it sets is set within it only."""
+        before = set(self.set)
+        for node in nodes:
+            self.visit(node)
+        self.set = before
+
+    def visit_If(self, node):
+        self.visit(node.test)
+        self._branch(*node.body)
+        self._branch(*node.orelse)
+
+    visit_While = visit_If
+
+    def visit_IfExp(self, node):
+        self.visit(node.test)
+        self._branch(node.body)
+        self._branch(node.orelse)
+
+    def visit_For(self, node):
+        self.visit(node.iter)
+        self._branch(node.target, *node.body)
+        self._branch(*node.orelse)
+
+    visit_AsyncFor = visit_For
+
+    def visit_Try(self, node):
+        self._branch(*node.body)
+        for handler in node.handlers:
+            self._branch(handler)
+        self._branch(*node.orelse)
+        self._branch(*node.finalbody)
+
+    visit_TryStar = visit_Try
+
+    def visit_Match(self, node):
+        self.visit(node.subject)
+        for case in node.cases:
+            self._branch(case)
+
+    def visit_BoolOp(self, node):
+        self.visit(node.values[0])
+        self._branch(*node.values[1:])
+
+    def visit_NamedExpr(self, node):
+        self.visit(node.value)
+        self.visit(node.target)
+
+    def visit_comprehension(self, node):
+        self.visit(node.iter)
+        self.visit(node.target)
+        for condition in node.ifs:
+            self.visit(condition)
+
+    def _comprehension(self, node):
+        results = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+        self._branch(*node.generators, *results)
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
 
     def visit_AugAssign(self, node):
         if isinstance(node.target, ast.Name):
@@ -144,6 +225,7 @@ class _Reader(ast.NodeVisitor):
         for name in (getattr(node, "name", None), getattr(node, "rest", None)):
             if name:
                 (self._own if self._depth else self.stores).add(name)
+                self.deletes |= isinstance(node, ast.ExceptHandler) and not self._depth
         self.generic_visit(node)
 
     visit_ExceptHandler = visit_MatchAs = visit_MatchStar = visit_MatchMapping = _named
@@ -225,11 +307,14 @@ def read(source):
     return Reading(
         loads=frozenset(reader.loads - _BUILT_IN),
         stores=frozenset(reader.stores),
+        early=frozenset(reader.early),
+        anew=frozenset(reader.set - reader.early),
         inner=frozenset(reader.inner - _BUILT_IN),
         defines=frozenset(reader.defines),
         imports=frozenset(reader.imports),
         settings=frozenset(reader.settings),
         calls=reader.calls,
+        deletes=reader.deletes,
         opaque=reader.opaque or bool(of_shell - reader.stores) or bool(reader.stores & _BUILT_IN),
     )
 
@@ -309,6 +394,15 @@ class Walk:
                 waiting |= self.inner.get(name, frozenset()) if reading.calls else frozenset()
         return found
 
+    def used_early(self, reading):
+        """Names whose values from before a cell it uses, through the functions that it calls as well."""
+        return self.used(replace(reading, loads=reading.loads & reading.early, inner=reading.inner & reading.early))
+
+    def touched(self, reading, changing):
+        """Names that a cell sets, or whose values it may change, and all that share something with these values."""
+        changed = (reading.stores - reading.anew) | (self.used_early(reading) & changing)
+        return reading.stores | (self.used(reading) & changing) | self.with_others(changed)
+
     def sets_for_good(self, reading):
         """Whether a cell may do to a module what outlasts the cell, or do what reading it does not show."""
         imports = dict(reading.imports)
@@ -360,29 +454,32 @@ class Sharing:
                 walk.passed("student", Reading(), reading.stores)
                 continue
             used = walk.used(reading)
-            touched = walk.with_others(reading.stores | (used & self._changing))
+            early, touched = walk.used_early(reading), walk.touched(reading, self._changing)
             earlier = {name: names[name] for name in touched if name in names}
             outputs, succeeded = [], False
             # What a lesson's cell sets for good is set for every sandbox: they are forked afterwards.
             if not any(walk.hands.get(name) == "student" for name in used | touched - reading.stores):
                 count += 1
                 outputs, succeeded = runner.run(source, count)
-                for name in touched & lent.keys():
+                for name in walk.with_others(early & self._changing) & lent.keys():
                     # A sandbox that took the earlier cell over would have what this one makes of it.
                     self.cells.pop(lent.pop(name), None)
             walk.together = together({name: names[name] for name in names if self._is_of_a_cell(name, before)})
             self._changing |= walk.together.keys()
             touches = walk.with_others(touched | (used & self._changing))
-            # What was taken away cannot be taken over.
-            succeeded &= all(name in names for name in touches if name in walk.hands)
-            after, kept = snapshot({name: names[name] for name in touches if name in names}) if succeeded else ({}, ())
-            if not succeeded or any(len(walk.together[name]) > 1 for name in kept):
+            # What takes a name away cannot be taken over.
+            succeeded &= not reading.deletes
+            after, kept = (
+                snapshot({name: names[name] for name in touches if name in names}) if succeeded else ({}, set())
+            )
+            # What is handed on as it is shares nothing with the copies of other values.
+            if not succeeded or not walk.with_others(kept) <= kept:
                 # Whatever it had a hand in is not what a sandbox would have.
                 walk.passed("student", reading, touches)
                 continue
             # A name that the cell may set, but that still stands for what it did, has to stand for it in a sandbox.
-            needed = used | {name for name in touches if name not in reading.stores or name in earlier}
-            needed -= {name for name in reading.stores - used if names.get(name) is not earlier.get(name)}
+            needed = early | (touches - reading.anew)
+            needed -= {name for name in reading.stores - early if names.get(name) is not earlier.get(name)}
             needs = {
                 name: walk.hands.get(name, "") for name in needed if name in walk.hands or name not in reading.stores
             }
@@ -492,5 +589,5 @@ class Plan:
                 continue
             plan.append(None)
             opaque = (cell_id, source) not in self._own and self._may_change_cells(walk, source, reading)
-            walk.passed("student", reading, walk.with_others(reading.stores | (walk.used(reading) & self._changing)))
+            walk.passed("student", reading, walk.touched(reading, self._changing))
         return plan

@@ -10,10 +10,12 @@ from autograder.grading import judge
 from autograder.grading.findings import MOST_READ, MOST_READ_OF_ALL, findings
 from autograder.grading.isolation import Limits
 from autograder.grading.judge import Room, clean_outputs
+from autograder.grading.mend import MOST_CELLS, Unreadable, mend, read_notebook
 from autograder.grading.outcome import put_outputs
 from autograder.grading.settings import Grading
 from autograder.grading.sharing import read
 from autograder.grading.worker import TOO_LONG, Workers
+from tests.grading.conftest import source_notebook
 
 SLOW, LARGE = "while True:\n    pass", "block = bytearray(3 * 2**30)"
 
@@ -122,8 +124,8 @@ FLOODS = {
     "html": [shown(text_html=MEGABYTE)] * 100,
     "pictures": [shown(image_png=MEGABYTE)] * 100,
     "json": [shown(**{"application_json": [MEGABYTE] * 4})] * 100,
-    "many-keys": [shown(**{f"{n}_json": [1] for n in range(100_000)})] * 20,
-    "metadata": [shown(image_png="") | {"metadata": {"image/png": {str(n): 1 for n in range(100_000)}}}] * 20,
+    "many-keys": [shown(**{f"{n}_json": [1] for n in range(40_000)})] * 20,
+    "metadata": [shown(image_png="") | {"metadata": {"image/png": {str(n): 1 for n in range(60_000)}}}] * 40,
     "words": [error(words=MEGABYTE)] * 100,
     "kinds": [error(kind=MEGABYTE)] * 100,
     "lines": [error(lines=[MEGABYTE] * 100)] * 10,
@@ -146,8 +148,8 @@ def test_outputs_of_every_kind_share_one_room(kind):
 
 
 def test_markup_has_a_room_of_its_own_and_words_stay():
-    outputs = clean_outputs([shown(text_html=MEGABYTE, text_plain="x")] * 5, 1)
-    assert sum("text/html" in each["data"] for each in outputs) == 2
+    outputs = clean_outputs([shown(text_html="x" * judge._MOST_MARKUP, text_plain="x")] * 5, 1)
+    assert ["text/html" in each["data"] for each in outputs] == [True] + [False] * 4
     assert all(each["data"]["text/plain"] == "x" for each in outputs)
 
 
@@ -169,3 +171,42 @@ def test_many_functions_are_known_by_their_number(workers):
     many = "fs = [(lambda n: lambda: n)(n) for n in range(100_000)]"
     result = workers.run_one(job_with((many, False), ("print(len(fs), fs[3]())", True)))
     assert "100000 3" in outputs_of(result)
+
+
+def handed_in(change):
+    notebook = json.loads(nbformat.writes(source_notebook()))
+    change(notebook)
+    return json.dumps(notebook).encode()
+
+
+def _many_cells(notebook):
+    notebook["cells"] += [{"cell_type": "raw", "id": "a", "metadata": {}, "source": ""}] * MOST_CELLS
+
+
+def _deep(notebook):
+    for _ in range(100):
+        notebook["metadata"] = {"x": [notebook["metadata"]]}
+
+
+@pytest.mark.parametrize(("change", "why"), [(_many_cells, "more than 2,000 cells"), (_deep, "nested too deeply")])
+def test_a_notebook_that_would_take_long_to_read_is_refused(change, why):
+    with pytest.raises(Unreadable, match=why):
+        read_notebook(handed_in(change))
+
+
+@pytest.mark.parametrize("tags", [list(range(100_000)), ["a"] * 100_000, [{"a": 1}] * 100_000, "a", ["a,b"], [""]])
+def test_tags_that_are_none_go_and_the_notebook_is_read(tags, monkeypatch):
+    """Each of them took milliseconds to be found invalid; now the schema is asked about a notebook that is valid."""
+    found = []
+    monkeypatch.setattr("nbformat.validator.better_validation_error", lambda error, *_: found.append(error) or error)
+    notebook = read_notebook(handed_in(lambda notebook: notebook["cells"][0]["metadata"].update(tags=tags)))
+    assert "tags" not in notebook.cells[0].metadata and len(notebook.cells) == len(source_notebook().cells)
+    assert not found
+
+
+def test_many_cells_of_one_id_get_ids_of_their_own():
+    cell = {"cell_type": "raw", "id": "setup", "metadata": {"nbgrader": {"grade_id": "words"}}, "source": ""}
+    notebook = read_notebook(handed_in(lambda notebook: notebook["cells"].extend([cell] * (MOST_CELLS - 100))))
+    mend(notebook, source_notebook())
+    ids = [each.id for each in notebook.cells]
+    assert len(set(ids)) == len(ids) > MOST_CELLS - 100

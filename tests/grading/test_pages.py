@@ -1,5 +1,7 @@
 """What of a submission reaches a page: everything that is looked at, and nothing that acts."""
 
+import html
+
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
@@ -108,3 +110,28 @@ def test_the_size_and_the_words_of_a_picture_stay():
     metadata = {"image/png": {"width": 70, "height": 30, "alt": "A line.", "needs_background": "light"}}
     shown = {"output_type": "display_data", "data": {"image/png": PNG, "text/plain": "A line."}, "metadata": metadata}
     assert clean_outputs([shown], 1) == [shown]
+
+
+@pytest.mark.parametrize("tag", ["<ul><li>", "<div>", "<table><tr><td>", "<blockquote>"])
+def test_elements_within_one_another_are_bounded(tag):
+    left = clean_html(tag * 10_000 + "words")
+    assert "words" in left and left.count("<") < 1000
+
+
+@pytest.mark.parametrize("begun", ['<p a="', "<!--", "<![CDATA[", "<?", "<a ", "<", "</", "<p a='>"])
+def test_tags_without_an_end_are_text(begun):
+    left = clean_html(begun * 5000 + "words")
+    assert "words" in left and not BeautifulSoup(left, "html.parser").find_all(lambda tag: tag.name != "p")
+
+
+@pytest.mark.parametrize("source", ["\\begin{a}" * 20_000, "- a\n" * 20_000, "<ul>" * 60_000])
+def test_what_would_take_too_long_is_shown_as_it_is_written(source):
+    left = written(source)
+    assert left.startswith("<pre>") and html.unescape(left).count(source[:4]) >= 20_000
+    assert not BeautifulSoup(left, "html.parser").find_all(["ul", "li", "p"])
+
+
+def test_a_picture_in_the_text_may_be_large():
+    source = f"![A line](data:image/png;base64,{PNG * 2000})\n\n- a"
+    (picture,) = BeautifulSoup(written(source), "html.parser").find_all("img")
+    assert picture["src"].startswith("data:image/png")
