@@ -1,5 +1,7 @@
 """One function examined: tried on the probes of its exercise, and what is wrong with it named."""
 
+import re
+
 import numpy as np
 
 from autograder.calls import is_function
@@ -122,16 +124,31 @@ def _name(trial, again):
     return naming.mistakes, tuple(hint for hint in hints if hint)
 
 
-def find_out_beforehand(lesson, seed):
-    """Draw the probes of a lesson's exercises and find the right answers; they serve every later trial with this seed.
+def tested_by(sources):
+    """Return the names of the exercises that test cells are about, in the order of the course.
 
     Parameters
     ----------
-    lesson : str
-        Its folder.
+    sources : iterable of str
+        Text of the test cells.
+
+    Returns
+    -------
+    list of str
+    """
+    words = {word for source in sources for word in re.findall(r"\w+", source)}
+    return [name for name in EXERCISES if name in words]
+
+
+def find_out_beforehand(names, seed):
+    """Draw the probes of some exercises and find the right answers; they serve every later trial with this seed.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Of the exercises.
     seed : int
         Decides the probes.
     """
-    for exercise in EXERCISES.values():
-        if exercise.lesson == lesson:
-            Trial(exercise, exercise.reference, seed).met  # noqa: B018 (this is what finds them out)
+    for name in names:
+        Trial(EXERCISES[name], EXERCISES[name].reference, seed).met  # noqa: B018 (this is what finds them out)

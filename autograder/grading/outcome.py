@@ -74,7 +74,7 @@ def job_of(name, notebook, files, settings):
     return {"notebook": name, "cells": cells, "files": files, "hidden_seed": settings.hidden_seed}
 
 
-def put_outputs(notebook, result, assignment):
+def put_outputs(notebook, result):
     """Put the outputs into a notebook.
 
     Parameters
@@ -83,8 +83,6 @@ def put_outputs(notebook, result, assignment):
         Changed in place.
     result : dict
         Of :meth:`autograder.grading.judge.Judge.run`.
-    assignment : str
-        Name of the lesson.
 
     Returns
     -------
@@ -103,7 +101,8 @@ def put_outputs(notebook, result, assignment):
         notes.looks.append(f"Its code mentions {', '.join(reached)}, by which it may reach for what grades it.")
     written, tests = _where(cells)
     sources = {name: cell.source for name, cell in written.items()}
-    for name, said in notices(assignment, result["met"], sources).items():
+    asked = tuple(cell.source for cell in cells if _is_test(cell))
+    for name, said in notices(asked, result["met"], sources).items():
         if name in written:
             notes.comments[_marks(written[name])["grade_id"]] = said
             notes.charged |= tests.get(name, set())
@@ -111,12 +110,46 @@ def put_outputs(notebook, result, assignment):
     return notes
 
 
+def _function_of(cell):
+    """Return the name of the function that an answer's cell is to define: its grade_id, with underscores."""
+    return _marks(cell)["grade_id"].replace("-", "_")
+
+
+def unmatched_answers(name, source):
+    """Say which answers of a source do not define the function that their cell's name stands for.
+
+    Parameters
+    ----------
+    name : str
+        Of the notebook.
+    source : nbformat.NotebookNode
+        As an instructor wrote it.
+
+    Returns
+    -------
+    list of str
+        A sentence for each.
+    """
+    found = []
+    for cell in source.cells:
+        if cell.cell_type != "code" or not _marks(cell).get("solution") or _marks(cell).get("grade"):
+            continue
+        function = _function_of(cell)
+        defines = rf"^(?:(?:async )?def|class) {re.escape(function)}\b|^{re.escape(function)}\s*[:=]"
+        if not re.search(defines, cell.source, re.MULTILINE):
+            found.append(
+                f'{name}.ipynb: the answer cell "{_marks(cell)["grade_id"]}" does not define {function}, as its name '
+                "says. Rename the cell or the function; otherwise a call of nblib's own answer there is not noticed."
+            )
+    return found
+
+
 def _where(cells):
     """Return by function the student's cell that is to define it, and the tests that follow that cell."""
     written, tests, name = {}, {}, None
     for cell in cells:
         if _marks(cell).get("solution"):
-            name = _marks(cell)["grade_id"].replace("-", "_")
+            name = _function_of(cell)
             written[name] = cell
         elif _is_test(cell) and name:
             tests.setdefault(name, set()).add(_marks(cell)["grade_id"])

@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import shutil
 from typing import ClassVar
 
 import nbformat
@@ -33,19 +34,43 @@ def source_of(preprocessor, resources):
     -------
     nbformat.NotebookNode
     """
-    parent = preprocessor.parent
-    while not hasattr(parent, "coursedir"):
-        parent = parent.parent
-    course, marks = parent.coursedir, resources["nbgrader"]
+    course, marks = _course_of(preprocessor), resources["nbgrader"]
     folder = course.format_path(course.source_directory, ".", marks["assignment"])
     return nbformat.read(f"{folder}/{marks['notebook']}.ipynb", as_version=4)
 
 
+def _course_of(preprocessor):
+    parent = preprocessor.parent
+    while not hasattr(parent, "coursedir"):
+        parent = parent.parent
+    return parent.coursedir
+
+
+def remove_feedback(course, student, lesson):
+    """Remove a student's feedback pages; ``nbgrader generate_feedback`` writes only pages that aren't there.
+
+    Parameters
+    ----------
+    course : nbgrader.coursedir.CourseDirectory
+        Where the pages are.
+    student : str
+        Whose submission is graded again.
+    lesson : str
+        Name of the assignment.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(course.format_path(course.feedback_directory, student, lesson))
+
+
 class Mend(NbGraderPreprocessor):
-    """Gives a submission's cells the marks of the source before nbgrader looks at them."""
+    """Gives a submission's cells the marks of the source before nbgrader looks at them.
+
+    As the first step of a regrade it also removes the feedback that no longer holds.
+    """
 
     def preprocess(self, nb, resources):
         """Mend one notebook."""
+        remove_feedback(_course_of(self), resources["nbgrader"]["student"], resources["nbgrader"]["assignment"])
         mend(nb, source_of(self, resources))
         return nb, resources
 
@@ -63,7 +88,7 @@ class Execute(NbGraderPreprocessor):
             contents = regular_files(resources["metadata"]["path"], settings.submission_bytes, ())
             job = job_of(resources["nbgrader"]["notebook"], nb, for_sandbox(contents), settings)
             ours["result"] = self._run(job, source_of(self, resources), settings)
-        ours["notes"] = put_outputs(nb, ours["result"], resources["nbgrader"]["assignment"])
+        ours["notes"] = put_outputs(nb, ours["result"])
         return nb, resources
 
     def _run(self, job, source, settings):

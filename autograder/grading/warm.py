@@ -13,7 +13,7 @@ import socket
 import sys
 
 from autograder.check import PUBLIC_SEED
-from autograder.examination import find_out_beforehand
+from autograder.examination import find_out_beforehand, tested_by
 from autograder.grading import isolation
 from autograder.grading.channel import Channel, Closed
 from autograder.grading.drawings import Drawings
@@ -51,7 +51,9 @@ def main(descriptor):
     for name, lesson in lessons.items():
         for cell in lesson.sharing.cells.values():
             drawings.put_into(cell.outputs)
-        find_out_beforehand(name, PUBLIC_SEED)  # or every sandbox would, in which a lesson's cell calls check
+        tests = [source for _, source, kind in order["notebooks"][name] if kind == "test"]
+        # Or every sandbox would, in which a lesson's cell calls check.
+        find_out_beforehand(tested_by(tests), PUBLIC_SEED)
     # What is there stays, the little that could be collected too: looking for it would take longer than a submission.
     # The collector need not look at it any more, and its pages stay shared with the children.
     gc.freeze()
