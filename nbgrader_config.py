@@ -1,11 +1,17 @@
 """Course layout for nbgrader: source in solutions/, released lessons in lessons/, all of a class in classroom/."""
 
+import os
+import shutil
+import sys
 from pathlib import Path
 
 c = get_config()  # noqa: F821 (nbgrader defines it)
 
 root = Path(__file__).resolve().parent
 (root / "classroom").mkdir(exist_ok=True)
+if not shutil.which("alembic"):
+    # nbgrader starts it by its name when it makes a gradebook. It was installed beside the Python that runs this.
+    os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])
 
 c.CourseDirectory.course_id = "backpropagation"
 c.CourseDirectory.root = str(root)

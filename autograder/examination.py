@@ -124,7 +124,7 @@ def _name(trial, again):
     return naming.mistakes, tuple(hint for hint in hints if hint)
 
 
-def tested_by(sources):
+def exercises_in(sources):
     """Return the names of the exercises that test cells are about, in the order of the course.
 
     Parameters

@@ -42,6 +42,7 @@ from autograder.grading.opening import (
     look_into,
     open_gradebook,
     read_source,
+    saying_what_is_wrong,
 )
 from autograder.grading.outcome import job_of, unmatched_answers
 from autograder.grading.preprocessors import KEY, Execute, Mend, SaveAutoGrades, remove_feedback
@@ -238,8 +239,9 @@ class Course:
             source_directory=os.path.relpath(self._root(self.directory.source_directory), self.records.staging),
         )
         self._staged.fail = _fail
-        if not is_entered(self._gradebook, self.lesson, self.sources):
-            _patiently(self._enter)
+        with saying_what_is_wrong(self.directory):
+            if not is_entered(self._gradebook, self.lesson, self.sources):
+                _patiently(self._enter)
         self._converter = self._quietly(_Converter)
         self._converter.prepare()
         self._converter.writer = FilesWriter(parent=self._converter, config=self._converter.config)

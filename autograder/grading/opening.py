@@ -20,6 +20,7 @@ from nbgrader.api import Assignment, Gradebook, InvalidEntry, MissingEntry
 from nbgrader.api import Course as CourseRow
 from nbgrader.apps import NbGrader
 from nbgrader.converters.generate_assignment import GenerateAssignment
+from nbgrader.nbgraderformat import MetadataValidator
 
 CONFIG_FILE = "nbgrader_config.py"
 _ADVICE = "Repair it, or restore the last version that worked."
@@ -144,6 +145,13 @@ def read_source(folder):
             raise  # says itself which file it is about
         except Exception:  # whatever nbformat stumbles over where it expects a notebook's structure
             raise GradingError(f"{path} is JSON, but not a notebook. {_ADVICE}") from None
+        try:
+            MetadataValidator().validate_nb(notebook)
+        except Exception as error:
+            raise GradingError(
+                f"{path} has a cell that nbgrader cannot read: {first_line(error)}. Correct its settings in "
+                "JupyterLab's Create Assignment panel."
+            ) from None
         sources[path.stem] = notebook
     if not sources:
         raise GradingError(f"The folder {folder} holds no notebook.")
@@ -170,7 +178,7 @@ def look_into(directory, lesson):
     GradingError
         If it cannot be read, or belongs to another course.
     """
-    with _saying_what_is_wrong(directory):
+    with saying_what_is_wrong(directory):
         url = sqlalchemy.make_url(directory.db_url)
         file = url.database if url.get_backend_name() == "sqlite" else None
         if file and not file.startswith("file:") and not os.path.exists(file):
@@ -207,8 +215,19 @@ def _shown(directory):
 
 
 @contextlib.contextmanager
-def _saying_what_is_wrong(directory):
-    """Turn what a database or its driver raises into one sentence."""
+def saying_what_is_wrong(directory):
+    """Turn what a database or its driver raises into one sentence.
+
+    Parameters
+    ----------
+    directory : nbgrader.coursedir.CourseDirectory
+        Of the course.
+
+    Raises
+    ------
+    GradingError
+        In the place of an error of the database.
+    """
     try:
         yield
     except (sqlalchemy.exc.SQLAlchemyError, InvalidEntry, ImportError, OSError) as error:
@@ -242,7 +261,7 @@ def open_gradebook(directory):
     nbgrader.api.app_log.disabled = True
     # nbgrader starts the program alembic for this, which takes seconds, and fails where it isn't on the PATH.
     nbgrader.api.get_alembic_version = _newest_schema
-    with _saying_what_is_wrong(directory):
+    with saying_what_is_wrong(directory):
         gradebook = Gradebook(directory.db_url)
         try:
             gradebook.check_course(directory.course_id)
@@ -320,8 +339,8 @@ class Entering(GenerateAssignment):
         lesson = self.coursedir.assignment_id
         try:
             self.start()
-        except sqlalchemy.exc.OperationalError:
-            raise  # the database is held by somebody else, perhaps only for now
+        except (sqlalchemy.exc.SQLAlchemyError, InvalidEntry):
+            raise  # perhaps only for now, while somebody else holds the database
         except Exception as error:
             said = first_line(error).rstrip(".")
             if "submissions associated" in said:

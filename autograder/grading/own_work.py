@@ -25,9 +25,9 @@ def _answers(names):
 
 @functools.cache
 def _exercises(tests):
-    from autograder.examination import tested_by  # here: see autograder.check
+    from autograder.examination import exercises_in  # here: see autograder.check
 
-    return tuple(tested_by(tests))
+    return tuple(exercises_in(tests))
 
 
 def _nblib_modules():

@@ -13,7 +13,7 @@ import socket
 import sys
 
 from autograder.check import PUBLIC_SEED
-from autograder.examination import find_out_beforehand, tested_by
+from autograder.examination import find_out_beforehand, exercises_in
 from autograder.grading import isolation
 from autograder.grading.channel import Channel, Closed
 from autograder.grading.drawings import Drawings
@@ -53,7 +53,7 @@ def main(descriptor):
             drawings.put_into(cell.outputs)
         tests = [source for _, source, kind in order["notebooks"][name] if kind == "test"]
         # Or every sandbox would, in which a lesson's cell calls check.
-        find_out_beforehand(tested_by(tests), PUBLIC_SEED)
+        find_out_beforehand(exercises_in(tests), PUBLIC_SEED)
     # What is there stays, the little that could be collected too: looking for it would take longer than a submission.
     # The collector need not look at it any more, and its pages stay shared with the children.
     gc.freeze()
