@@ -13,7 +13,7 @@ import socket
 import sys
 
 from autograder.check import PUBLIC_SEED
-from autograder.examination import find_out_beforehand, exercises_in
+from autograder.examination import exercises_in, find_out_beforehand
 from autograder.grading import isolation
 from autograder.grading.channel import Channel, Closed
 from autograder.grading.drawings import Drawings

@@ -23,6 +23,7 @@ from tests.grading.conftest import (
     FULL,
     LESSON,
     LIMITS,
+    RIGHT,
     comments,
     copy_of,
     grade,
@@ -351,36 +352,34 @@ def test_the_exercises_of_a_notebook_are_told_by_its_tests(lesson):
 
 
 def test_two_notebooks_of_other_names_than_their_lesson(tmp_path):
-    """Own work is noticed in both, and an answer whose name stands for no function is told once."""
+    """Own work is noticed in them, and an answer whose name stands for no function is told once."""
     (tmp_path / "nbgrader_config.py").write_text(CONFIG + LIMITS)
     (tmp_path / "classroom").mkdir()
     folder, handed_in = tmp_path / "solutions" / "week-3", tmp_path / "classroom" / "submitted" / "ann" / "week-3"
     folder.mkdir(parents=True)
     handed_in.mkdir(parents=True)
-    borrowed = {
-        "output-delta": "import nblib.backprop as b\ndef output_delta(a, y, z):\n    return b.output_delta(z, a, y)",
-        "layer-gradients": "import nblib.backprop as b\ndef layer_gradients(delta, a_prev):\n"
-        "    weights, biases = b.layer_gradients(delta[None], a_prev[None])\n    return weights, biases",
-    }
-    for name, exercise in (("first", "output-delta"), ("second", "layer-gradients")):
+    borrowed = "import nblib.backprop as b\ndef output_delta(a, y, z):\n    return b.output_delta(z, a, y)"
+    for name, exercise in (("first", "layer-gradients"), ("second", "output-delta")):
         source = source_notebook()
         source.cells = [cell for cell in source.cells if cell.id.startswith(("title", "setup", exercise))]
         nbformat.write(source, folder / f"{name}.ipynb")
-        nbformat.write(solved(source, borrowed), handed_in / f"{name}.ipynb")
-    done = subprocess.run([AUTOGRADER, "grade", "week-3"], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 3, done.stderr
-    assert scores(tmp_path, "ann") == FULL
-    said = comments(tmp_path, "ann")
-    assert "nblib.backprop.output_delta" in said and "nblib.backprop.layer_gradients" in said
-    assert "does not define" not in done.stderr
+        nbformat.write(solved(source, RIGHT | {"output-delta": borrowed}), handed_in / f"{name}.ipynb")
 
-    second = nbformat.read(folder / "second.ipynb", as_version=4)
-    second.cells[2].source = second.cells[2].source.replace("layer_gradients", "gradients")
-    nbformat.write(second, folder / "second.ipynb")
-    done = subprocess.run([AUTOGRADER, "grade", "week-3"], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 3, done.stderr
-    assert done.stderr.count('second.ipynb: the answer cell "layer-gradients" does not define layer_gradients') == 1
-    assert done.stderr.count("does not define") == 1
+    def graded():
+        done = subprocess.run([AUTOGRADER, "grade", "week-3"], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 3, done.stderr
+        assert scores(tmp_path, "ann") == FULL
+        assert "calls nblib.backprop.output_delta" in comments(tmp_path, "ann")
+        return done.stderr
+
+    assert "does not define" not in graded()
+    first = nbformat.read(folder / "first.ipynb", as_version=4)
+    (answer,) = [cell for cell in first.cells if cell.id == "layer-gradients"]
+    answer.source = answer.source.replace("def layer_gradients", "def gradients")
+    nbformat.write(first, folder / "first.ipynb")
+    told = graded()
+    assert told.count('first.ipynb: the answer cell "layer-gradients" does not define layer_gradients') == 1
+    assert told.count("does not define") == 1
 
 
 def test_every_answer_of_the_course_has_the_name_of_its_function():
