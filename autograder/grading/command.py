@@ -125,6 +125,8 @@ def _grade(workers, lesson, folder, jobs, students, force, unsafe):
         return UNPROTECTED
     except GradingError as error:
         return _complain(str(error))
+    except BrokenPipeError:
+        raise  # whoever read the output has seen enough
     except OSError as error:
         return _complain(_about_files(error))
 

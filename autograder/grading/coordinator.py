@@ -606,7 +606,7 @@ def _patiently(action, pauses=(0.5, 2, 5)):
             held = error if isinstance(error, sqlalchemy.exc.OperationalError) else error.__context__
             if not isinstance(held, sqlalchemy.exc.OperationalError):
                 raise
-            if pause is None:
+            if pause is None or "readonly" in str(held):
                 raise held from None
         time.sleep(pause)
 
