@@ -1,6 +1,8 @@
 """Course layout for nbgrader: source in solutions/, released lessons in lessons/, all of a class in classroom/."""
 
 import importlib
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,6 +17,9 @@ sys.path[:] = [entry for entry in search_path if Path(entry or ".").resolve() no
 importlib.import_module("autograder")
 importlib.import_module("nblib")
 sys.path[:] = search_path
+if not shutil.which("alembic"):
+    # nbgrader starts it by its name when it makes a gradebook. It was installed beside the Python that runs this.
+    os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])
 
 c.CourseDirectory.course_id = "backpropagation"
 c.CourseDirectory.root = str(root)

@@ -1,12 +1,48 @@
 """The command line: what an instructor types beside nbgrader's own commands."""
 
+import contextlib
+import errno
 import sys
+import tempfile
+import traceback
 from pathlib import Path
 
 import click
 
+UNEXPECTED = 70
 
-@click.group()
+
+class _Sentences(click.Group):
+    """Commands that end with a sentence, whatever happens to them, and never with a traceback."""
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                raise  # whoever read the output has seen enough, which click knows how to end
+            if isinstance(error, OSError) and error.filename:
+                raise click.ClickException(f"{error.filename} cannot be used: {error.strerror}.") from None
+            failure = click.ClickException(
+                f"This is an error in autograder itself: {type(error).__name__}: {error}. Please report it"
+                f"{_kept(traceback.format_exc())}. What was graded before is saved."
+            )
+            failure.exit_code = UNEXPECTED
+            raise failure from None
+
+
+def _kept(details):
+    """Write the details of an error to a file, and say which."""
+    with contextlib.suppress(OSError):
+        with tempfile.NamedTemporaryFile("w", prefix="autograder-error-", suffix=".txt", delete=False) as file:
+            file.write(details)
+        return f", with the details in {file.name}"
+    return ""
+
+
+@click.group(cls=_Sentences)
 @click.version_option(package_name="backpropagation-workbook")
 def main():
     """Checks and grading of the backpropagation workbook."""
@@ -75,8 +111,8 @@ _COURSE = click.option(
 def grade(lesson, course, jobs, dask, students, force, unsafe):
     """Grade what a class handed in for LESSON.
 
-    Exit codes: 0 all graded, 1 cannot grade, 2 wrong usage, 3 graded but some need a look, 4 no protection, 130
-    interrupted.
+    Exit codes: 0 all graded, 1 cannot grade, or nothing to grade, 2 wrong usage, 3 graded but some need a look, 4 no
+    protection, 70 an error in autograder itself, 130 interrupted.
     """
     from autograder.grading.command import grade_class
 

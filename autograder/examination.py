@@ -1,5 +1,6 @@
 """One function examined: tried on the probes of its exercise, and what is wrong with it named."""
 
+import re
 import secrets
 
 import numpy as np
@@ -150,6 +151,22 @@ def _name(trial, again):
     told = (KEEPS_SOMETHING,) if not naming.mistakes and _keeps_something(trial) else naming.hints
     hints = told + ((further_hint(trial),) if again and trial.exercise.comparable and _seen_before(trial) else ())
     return naming.mistakes, tuple(hint for hint in hints if hint)
+
+
+def exercises_in(sources):
+    """Return the names of the exercises that test cells are about, in the order of the course.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        Text of the test cells.
+
+    Returns
+    -------
+    list of str
+    """
+    words = {word for source in sources for word in re.findall(r"\w+", source)}
+    return [name for name in EXERCISES if name in words]
 
 
 def find_out_beforehand(names, seed):

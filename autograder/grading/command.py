@@ -4,6 +4,8 @@ import gc
 import importlib
 import sys
 from collections import Counter
+from difflib import get_close_matches
+from pathlib import PurePath
 
 import click
 from traitlets.config import PyFileConfigLoader
@@ -20,7 +22,7 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
     Parameters
     ----------
     lesson : str
-        Name of the assignment.
+        Name of the assignment, or a path that ends in it, as completing it with Tab gives.
     folder : pathlib.Path
         Of the course.
     jobs : int or None
@@ -37,6 +39,7 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
     int
         The exit code.
     """
+    lesson = PurePath(lesson).name
     try:
         # The warm process imports what it needs while this one imports nbgrader.
         workers = _cluster(dask) if dask else Workers()
@@ -93,7 +96,7 @@ def _expect(workers, lesson, folder):
         notebooks = {path.stem: code_cells(nbformat.read(path, as_version=4)) for path in paths}
         settings = Grading(config=config)
         workers.order(notebooks, settings.limits(), settings.hidden_seed, [folder.resolve()])
-    except Exception:
+    except (Exception, SystemExit):  # a configuration may do whatever Python can
         return  # what is wrong is told when the course is read in full
 
 
@@ -103,11 +106,12 @@ def _grade(workers, lesson, folder, jobs, students, force, unsafe):
 
     try:
         course = Course(folder, lesson)
+        chosen = _chosen(course, students)
         workers.order(*course.order())
         with course.records:
             try:
                 course.open()
-                return _run(workers, course, ClassGrading(course, workers, jobs, force), students, unsafe)
+                return _run(workers, course, ClassGrading(course, workers, jobs, force), chosen, unsafe)
             finally:
                 course.close()
     except Busy:
@@ -121,6 +125,30 @@ def _grade(workers, lesson, folder, jobs, students, force, unsafe):
         return UNPROTECTED
     except GradingError as error:
         return _complain(str(error))
+    except BrokenPipeError:
+        raise  # whoever read the output has seen enough
+    except OSError as error:
+        return _complain(_about_files(error))
+
+
+def _about_files(error):
+    where = f"{error.filename}: " if error.filename else ""
+    return f"A file or folder cannot be used: {where}{error.strerror or error}. What was graded before is saved."
+
+
+def _chosen(course, students):
+    """Return the students to be graded: those that were named, or everybody who handed something in."""
+    from autograder.grading.coordinator import GradingError
+
+    handed_in = course.students()
+    if not handed_in:
+        raise GradingError(f"Nobody has handed in {course.lesson}: {course.submitted_path('STUDENT')} does not exist.")
+    unknown = sorted(set(students) - set(handed_in))
+    if unknown:
+        near = get_close_matches(unknown[0], handed_in, n=1)
+        advice = f" Did you mean {near[0]}?" if near else ""
+        raise GradingError(f"{unknown[0]} handed in nothing for {course.lesson}.{advice}")
+    return students or handed_in
 
 
 def _complain(words):
@@ -129,11 +157,7 @@ def _complain(words):
 
 
 def _run(workers, course, grading, students, unsafe):
-    handed_in = course.students()
-    unknown = sorted(set(students) - set(handed_in))
-    if unknown:
-        return _complain(f"{unknown[0]} handed in nothing for {course.lesson}.")
-    due, unchanged = grading.due(students or handed_in)
+    due, unchanged = grading.due(students)
     results = list(unchanged)
     if due:
         grading.prepare_some(due)
@@ -143,10 +167,10 @@ def _run(workers, course, grading, students, unsafe):
             for graded in grading.run(due):
                 results.append(graded)
                 bar.update(1)
-    return _report(results)
+    return _report(results, course.unconventional())
 
 
-def _report(results):
+def _report(results, remarks):
     counts = Counter(result.state for result in results)
     for state in ("graded", "needs a look", "unchanged"):
         click.echo(f"{counts[state]:6} {state}")
@@ -154,6 +178,8 @@ def _report(results):
     width = max((len(result.student) for result in looks), default=0)
     for result in sorted(looks, key=lambda each: each.student):
         click.echo(f"  {result.student:{width}}  {result.why}")
+    for remark in remarks:
+        click.echo(f"  {remark}", err=True)
     return LOOK_NEEDED if looks else DONE
 
 
@@ -163,23 +189,27 @@ def show_status(lesson, folder):
     Parameters
     ----------
     lesson : str
-        Name of the assignment.
+        As for :func:`grade_class`.
     folder : pathlib.Path
         Of the course.
 
     Returns
     -------
     int
-        The exit code: 0 if all is graded, 3 if something is not, or needs a look.
+        The exit code: 0 if all is graded, 3 if something is not, or needs a look, 1 if that cannot be told.
     """
     _import_quickly("autograder.grading.coordinator")
     from autograder.grading.coordinator import ClassGrading, Course, Graded, GradingError
 
     try:
-        course = Course(folder, lesson)
+        course = Course(folder, PurePath(lesson).name)
+        chosen = _chosen(course, ())
+        course.look_into_gradebook()
+        due, unchanged = ClassGrading(course, None).due(chosen)
     except GradingError as error:
         return _complain(str(error))
-    due, unchanged = ClassGrading(course, None).due(course.students())
+    except OSError as error:
+        return _complain(_about_files(error))
     results = [Graded(result.student, "needs a look" if result.why else "graded", result.why) for result in unchanged]
     counts = Counter(result.state for result in results)
     click.echo(f"{counts['graded']:6} graded\n{counts['needs a look']:6} need a look\n{len(due):6} to be graded")

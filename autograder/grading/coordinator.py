@@ -19,25 +19,39 @@ from pathlib import Path
 
 import nbformat
 import nbgrader.converters.autograde
+import nbgrader.converters.generate_assignment
 import nbgrader.preprocessors.latesubmissions
 import nbgrader.preprocessors.overwritecells
 import nbgrader.preprocessors.overwritekernelspec
 import nbgrader.preprocessors.saveautogrades
+import nbgrader.preprocessors.savecells
 import sqlalchemy
 from nbconvert.exporters import NotebookExporter
 from nbconvert.writers import FilesWriter
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
-from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearOutput, ClearSolutions
 from nbgrader.utils import parse_utc
+from traitlets import TraitError
 
 from autograder.grading import timestamps
 from autograder.grading.files import digest, digest_of_files, for_sandbox, regular_files
 from autograder.grading.handed_in import find_notebooks
 from autograder.grading.mend import Unreadable, code_cells, kind_of, mend
-from autograder.grading.outcome import job_of
-from autograder.grading.preprocessors import KEY, Execute, Mend, SaveAutoGrades
+from autograder.grading.opening import (
+    Entering,
+    GradingError,
+    find_source,
+    first_line,
+    is_entered,
+    load_config,
+    look_into,
+    open_gradebook,
+    read_source,
+    saying_what_is_wrong,
+)
+from autograder.grading.outcome import job_of, unmatched_answers
+from autograder.grading.preprocessors import KEY, Execute, Mend, SaveAutoGrades, remove_feedback
 from autograder.grading.records import (
     GRADED,
     LOOK,
@@ -52,10 +66,12 @@ from autograder.grading.worker import Unprotected
 
 _OPENS_GRADEBOOK = (
     nbgrader.converters.autograde,
+    nbgrader.converters.generate_assignment,
     nbgrader.preprocessors.latesubmissions,
     nbgrader.preprocessors.overwritecells,
     nbgrader.preprocessors.overwritekernelspec,
     nbgrader.preprocessors.saveautogrades,
+    nbgrader.preprocessors.savecells,
 )
 # Whatever a course is configured to do, code runs in the sandbox only.
 _REPLACED = {nbgrader.preprocessors.Execute: Execute, nbgrader.preprocessors.SaveAutoGrades: SaveAutoGrades}
@@ -66,10 +82,6 @@ UNCHANGED = "unchanged"
 _EARLY = 16
 # nbgrader builds its rows in an order that SQLAlchemy remarks on; the rows are right.
 warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)
-
-
-class GradingError(Exception):
-    """Why a class cannot be graded, in one sentence."""
 
 
 @dataclass
@@ -108,14 +120,6 @@ class Graded:
     student: str
     state: str
     why: str = ""
-
-
-def _load_config(course):
-    app = NbGrader()
-    app.log.setLevel(logging.ERROR)
-    with contextlib.chdir(course):
-        app.load_config_file()
-    return app.config
 
 
 class _Converter(nbgrader.converters.autograde.Autograde):
@@ -176,16 +180,25 @@ class Course:
         With ``nbgrader_config.py``.
     lesson : str
         Name of the assignment.
+
+    Raises
+    ------
+    GradingError
+        If there is no such course or lesson, or one of its files cannot be read.
     """
 
     def __init__(self, folder, lesson):
         self.lesson = lesson
-        config = _load_config(folder)
+        config = load_config(folder)
         if "root" not in config.CourseDirectory:
             config.CourseDirectory.root = str(Path(folder).resolve())
-        self.settings = Grading(config=config)
-        self.directory = CourseDirectory(config=config)
-        self.sources = self._read_sources()
+        try:
+            self.settings = Grading(config=config)
+            self.directory = CourseDirectory(config=config)
+        except TraitError as error:
+            raise GradingError(f"A setting in nbgrader_config.py is wrong: {first_line(error)}") from None
+        source = find_source(self.directory, lesson)
+        self.sources, self.source_digest = read_source(source), digest_of_files(source)
         self.records = Records(self._graded_root().parent / ".autograder", lesson)
         self._config = config
         self._gradebook = None
@@ -199,14 +212,6 @@ class Course:
     def _path(self, kind, student):
         return Path(self.directory.format_path(kind, student, self.lesson))
 
-    def _read_sources(self):
-        folder = self._path(self.directory.source_directory, ".")
-        paths = sorted(folder.glob("*.ipynb"))
-        if not paths:
-            raise GradingError(f"There is no source of {self.lesson!r}: {folder} holds no notebook.")
-        self.source_digest = digest_of_files(folder)
-        return {path.stem: nbformat.read(path, as_version=4) for path in paths}
-
     def notebooks(self):
         """Return the code cells of each notebook of the source."""
         return {name: code_cells(source) for name, source in self.sources.items()}
@@ -214,6 +219,14 @@ class Course:
     def order(self):
         """Return what the processes that grade are told; see :meth:`autograder.grading.worker.Workers.order`."""
         return self.notebooks(), self.settings.limits(), self.settings.hidden_seed, [self.directory.root]
+
+    def unconventional(self):
+        """Return a sentence about each answer of the source whose function cannot be told from its cell's name."""
+        return [said for name, source in self.sources.items() for said in unmatched_answers(name, source)]
+
+    def submitted_path(self, student):
+        """Return the folder in which a student's submission is looked for."""
+        return self._path(self.directory.submitted_directory, student)
 
     def students(self):
         """Return everybody who handed something in, in order."""
@@ -228,27 +241,26 @@ class Course:
                 found.append(folder.name)
         return found
 
-    def open(self):
-        """Open the gradebook, and prepare nbgrader's converter.
+    def look_into_gradebook(self):
+        """Find out for whom the gradebook has a submission, without changing it.
 
         Raises
         ------
         GradingError
-            If the lesson is not in it, or it cannot be opened.
+            If it cannot be read.
         """
-        # nbgrader writes each error of the database out with its traceback; here it is told in a sentence.
-        nbgrader.api.app_log.disabled = True
-        try:
-            self._gradebook = Gradebook(self.directory.db_url)
-            self._gradebook.check_course(self.directory.course_id)
-            self._gradebook.course_id = self.directory.course_id
-            self._gradebook.find_assignment(self.lesson)
-        except MissingEntry:
-            raise GradingError(
-                f"{self.lesson} is not in the gradebook yet: run `nbgrader generate_assignment {self.lesson}` first."
-            ) from None
-        except sqlalchemy.exc.SQLAlchemyError as error:
-            raise GradingError(f"The gradebook cannot be opened: {_first_line(error)}") from None
+        self._in_gradebook = look_into(self.directory, self.lesson)
+
+    def open(self):
+        """Open the gradebook, enter the lesson if it isn't there yet, and prepare nbgrader's converter.
+
+        Raises
+        ------
+        GradingError
+            If it cannot be opened, or the lesson cannot be entered.
+        """
+        self.look_into_gradebook()
+        self._gradebook = open_gradebook(self.directory)
         session = self._gradebook.db
         self._commit, self._close = session.commit, self._gradebook.close
         # One transaction for a submission: nbgrader's own commits within it only send the statements.
@@ -259,16 +271,34 @@ class Course:
             root=str(self.records.staging),
             submitted_directory="submitted",
             autograded_directory="autograded",
+            release_directory="released",
             assignment_id=self.lesson,
             source_directory=os.path.relpath(self._root(self.directory.source_directory), self.records.staging),
         )
         self._staged.fail = _fail
-        self._converter = _Converter(coursedir=self._staged, config=self._config)
-        self._converter.log = logging.getLogger("autograder.grading")
-        self._converter.log.addHandler(logging.NullHandler())
-        self._converter.log.propagate = False
+        with saying_what_is_wrong(self.directory):
+            if not is_entered(self._gradebook, self.lesson, self.sources):
+                _patiently(self._enter)
+        self._converter = self._quietly(_Converter)
         self._converter.prepare()
         self._converter.writer = FilesWriter(parent=self._converter, config=self._converter.config)
+
+    def _quietly(self, kind):
+        """Make a converter of nbgrader whose log nobody sees: what goes wrong is raised."""
+        converter = kind(coursedir=self._staged, config=self._config)
+        converter.log = logging.getLogger("autograder.grading")
+        converter.log.addHandler(logging.NullHandler())
+        converter.log.propagate = False
+        return converter
+
+    def _enter(self):
+        with self._one_gradebook() as gradebook:
+            try:
+                self._quietly(Entering).enter()
+                self._commit()
+            except BaseException:
+                gradebook.db.rollback()
+                raise
 
     def _send(self):
         session = self._gradebook.db
@@ -319,7 +349,7 @@ class Course:
         try:
             steps = digest_of_settings(self._config, self._classes(), Path(self.directory.root) / "nbgrader_config.py")
         except Exception as error:
-            raise GradingError(f"nbgrader_config.py cannot be used: {_first_line(error)}") from None
+            raise GradingError(f"nbgrader_config.py cannot be used: {first_line(error)}") from None
         return digest(each.encode() for each in (packages, limits, steps, self._in_gradebook()))
 
     def _classes(self):
@@ -436,6 +466,10 @@ class Course:
             },
         }
 
+    def is_in_gradebook(self, student):
+        """Whether the gradebook had a submission of this student when it was looked into; it may have been replaced."""
+        return student in self._in_gradebook
+
     def was_graded(self, student):
         """Whether there is a graded notebook of this student, which a person may have marked."""
         return self._path(self.directory.autograded_directory, student).exists()
@@ -500,6 +534,7 @@ class Course:
     def _move(self, student):
         target = self._path(self.directory.autograded_directory, student)
         move_folder(self._staged_path("autograded", student), target)
+        remove_feedback(self.directory, student, self.lesson)
 
     def _start_anew(self, submission, student, lost):
         """Take back what earlier gradings left in the rows of a submission, and save what of it could not be graded."""
@@ -541,10 +576,6 @@ class Course:
 
 def _fail(words):
     raise ValueError(words)
-
-
-def _first_line(error):
-    return str(error).strip().splitlines()[0][:300]
 
 
 class ClassGrading:
@@ -597,7 +628,8 @@ class ClassGrading:
                 unchanged.append(Graded(name, LOOK, why))
                 continue
             record = self._course.records.read(student)
-            if not self._force and record and record["from"] == self._from(student):
+            known = record and self._course.is_in_gradebook(student)
+            if not self._force and known and record["from"] == self._from(student):
                 unchanged.append(Graded(student, UNCHANGED, record["why"]))
             else:
                 due.append(student)
@@ -650,9 +682,9 @@ class ClassGrading:
             yield self._failed(student, origin, str(error))
             return
         except sqlalchemy.exc.SQLAlchemyError as error:
-            raise GradingError(f"The gradebook cannot be read: {_first_line(error)}") from None
+            raise GradingError(f"The gradebook cannot be read: {first_line(error)}") from None
         except Exception as error:
-            yield self._failed(student, origin, f"It could not be prepared for grading: {_first_line(error)}")
+            yield self._failed(student, origin, f"It could not be prepared for grading: {first_line(error)}")
             return
         open_work[student] = origin, work, {}
         for name, (_, job) in work.ready.items():
@@ -677,9 +709,9 @@ class ClassGrading:
         try:
             looks = work.looks + _patiently(lambda: self._course.save(student, work, results, changed))
         except (OSError, sqlalchemy.exc.OperationalError) as error:
-            raise GradingError(f"{student} could not be saved: {_first_line(error)}") from None
+            raise GradingError(f"{student} could not be saved: {first_line(error)}") from None
         except Exception as error:
-            yield self._failed(student, origin, f"Its grades could not be saved: {_first_line(error)}")
+            yield self._failed(student, origin, f"Its grades could not be saved: {first_line(error)}")
             return
         yield self._recorded(student, origin, LOOK if looks else GRADED, " ".join(looks))
 
@@ -688,7 +720,7 @@ class ClassGrading:
         try:
             _patiently(lambda: self._course.save_failure(student, why))
         except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
-            raise GradingError(f"{student} could not be saved: {_first_line(error)}") from None
+            raise GradingError(f"{student} could not be saved: {first_line(error)}") from None
         return self._recorded(student, origin, LOOK, why)
 
     def _recorded(self, student, origin, state, why):
@@ -715,7 +747,7 @@ def _patiently(action, pauses=(0.5, 2, 5)):
             held = error if isinstance(error, sqlalchemy.exc.OperationalError) else error.__context__
             if not isinstance(held, sqlalchemy.exc.OperationalError):
                 raise
-            if pause is None:
+            if pause is None or "readonly" in str(held):
                 raise held from None
         time.sleep(pause)
 

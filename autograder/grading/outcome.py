@@ -1,5 +1,6 @@
 """A notebook as a unit of work, and what came of it put back into the notebook."""
 
+import re
 from dataclasses import dataclass, field
 
 import nbformat
@@ -73,7 +74,7 @@ def job_of(name, notebook, files, settings):
     return {"notebook": name, "cells": cells, "files": files, "hidden_seed": settings.hidden_seed}
 
 
-def put_outputs(notebook, result, assignment):
+def put_outputs(notebook, result):
     """Put the outputs into a notebook.
 
     Parameters
@@ -82,8 +83,6 @@ def put_outputs(notebook, result, assignment):
         Changed in place.
     result : dict
         Of :meth:`autograder.grading.judge.Judge.run`.
-    assignment : str
-        Name of the lesson.
 
     Returns
     -------
@@ -116,7 +115,8 @@ def put_outputs(notebook, result, assignment):
     written, tests = _where(cells)
     about = {id(cell): imports for cell, imports in zip(cells, result["imports"], strict=True)}
     imports = {name: about[id(cell)] for name, cell in written.items()}
-    for name, said in notices(assignment, result["met"], imports).items():
+    asked = tuple(cell.source for cell in cells if _is_test(cell))
+    for name, said in notices(asked, result["met"], imports).items():
         if name in written:
             notes.comments[_marks(written[name])["grade_id"]] = said
             notes.charged |= tests.get(name, set())
@@ -137,12 +137,46 @@ def _hold_to_points(cell, notes):
         shown.data["text/plain"] = repr(points)
 
 
+def _function_of(cell):
+    """Return the name of the function that an answer's cell is to define: its grade_id, with underscores."""
+    return _marks(cell)["grade_id"].replace("-", "_")
+
+
+def unmatched_answers(name, source):
+    """Say which answers of a source do not define the function that their cell's name stands for.
+
+    Parameters
+    ----------
+    name : str
+        Of the notebook.
+    source : nbformat.NotebookNode
+        As an instructor wrote it.
+
+    Returns
+    -------
+    list of str
+        A sentence for each.
+    """
+    found = []
+    for cell in source.cells:
+        if cell.cell_type != "code" or not _marks(cell).get("solution") or _marks(cell).get("grade"):
+            continue
+        function = _function_of(cell)
+        defines = rf"^(?:(?:async )?def|class) {re.escape(function)}\b|^{re.escape(function)}\s*[:=]"
+        if not re.search(defines, cell.source, re.MULTILINE):
+            found.append(
+                f'{name}.ipynb: the answer cell "{_marks(cell)["grade_id"]}" does not define {function}, as its name '
+                "says. Rename the cell or the function; otherwise a call of nblib's own answer there is not noticed."
+            )
+    return found
+
+
 def _where(cells):
     """Return by function the student's cell that is to define it, and the tests that follow that cell."""
     written, tests, name = {}, {}, None
     for cell in cells:
         if _marks(cell).get("solution"):
-            name = _marks(cell)["grade_id"].replace("-", "_")
+            name = _function_of(cell)
             written[name] = cell
         elif _is_test(cell) and name:
             tests.setdefault(name, set()).add(_marks(cell)["grade_id"])

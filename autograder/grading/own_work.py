@@ -8,32 +8,38 @@ LIBRARIES = ("sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "thea
 
 
 @functools.cache
-def _answers(lesson):
-    """Names of the functions of nblib and of the checks that answer an exercise of the lesson, with the exercise."""
+def _answers(names):
+    """Names of the functions of nblib and of the checks that answer one of these exercises, with the exercise."""
     from autograder.exercises import EXERCISES  # here: see autograder.check
 
     answers = {}
-    for exercise in EXERCISES.values():
-        if exercise.lesson == lesson:
-            reference = exercise.reference
-            answers[f"{reference.__module__}.{reference.__qualname__}"] = exercise.name
-            for module in _nblib_modules():
-                if callable(getattr(module, exercise.name, None)):
-                    answers[f"{module.__name__}.{exercise.name}"] = exercise.name
+    for name in names:
+        reference = EXERCISES[name].reference
+        answers[f"{reference.__module__}.{reference.__qualname__}"] = name
+        for module in _nblib_modules():
+            if callable(getattr(module, name, None)):
+                answers[f"{module.__name__}.{name}"] = name
     return answers
+
+
+@functools.cache
+def _exercises(tests):
+    from autograder.examination import exercises_in  # here: see autograder.check
+
+    return tuple(exercises_in(tests))
 
 
 def _nblib_modules():
     return [module for name, module in list(sys.modules.items()) if name.startswith("nblib.") and module]
 
 
-def notices(lesson, met, cells):
+def notices(tests, met, cells):
     """Say where a submission's answers come from elsewhere.
 
     Parameters
     ----------
-    lesson : str
-        Name of the assignment.
+    tests : tuple of str
+        Text of the notebook's test cells, which says what its exercises are, whatever the lesson is called.
     met : dict of str to list of str
         By the student's function, the functions that were called when it was tried, each followed by its callers, the
         nearest first, with a | before each.
@@ -46,7 +52,7 @@ def notices(lesson, met, cells):
     dict of str to str
         By the student's function, a sentence for the feedback.
     """
-    answers = _answers(lesson)
+    answers = _answers(_exercises(tests))
     found = {}
     borrowed = {name: dict(_borrowed(name, called, answers, cells)) for name, called in met.items()}
     for name, each in borrowed.items():

@@ -47,11 +47,31 @@ def source_of(preprocessor, resources):
     return nbformat.read(f"{folder}/{marks['notebook']}.ipynb", as_version=4)
 
 
+def remove_feedback(course, student, lesson):
+    """Remove a student's feedback pages; ``nbgrader generate_feedback`` writes only pages that aren't there.
+
+    Parameters
+    ----------
+    course : nbgrader.coursedir.CourseDirectory
+        Where the pages are.
+    student : str
+        Whose submission is graded again.
+    lesson : str
+        Name of the assignment.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(course.format_path(course.feedback_directory, student, lesson))
+
+
 class Mend(NbGraderPreprocessor):
-    """Gives a submission's cells the marks of the source before nbgrader looks at them."""
+    """Gives a submission's cells the marks of the source before nbgrader looks at them.
+
+    As the first step of a regrade it also removes the feedback that no longer holds.
+    """
 
     def preprocess(self, nb, resources):
         """Mend one notebook."""
+        remove_feedback(_course_of(self), resources["nbgrader"]["student"], resources["nbgrader"]["assignment"])
         mend(nb, source_of(self, resources))
         return nb, resources
 
@@ -77,7 +97,7 @@ class Execute(NbGraderPreprocessor):
                 self._refuse(str(error), resources)
             except Closed:
                 self._refuse("The processes that grade ended. Grade this submission again.", resources)
-        ours["notes"] = put_outputs(nb, ours["result"], resources["nbgrader"]["assignment"])
+        ours["notes"] = put_outputs(nb, ours["result"])
         return nb, resources
 
     def _refuse(self, words, resources):

@@ -205,17 +205,6 @@ def test_an_answer_of_nblibs_is_noticed_and_costs_what_the_instructor_says(empty
     assert scores(course, "own") == FULL
 
 
-def test_refuses_in_a_sentence(empty_course, tmp_path):
-    course = copy_of(empty_course, tmp_path / "course")
-    command = [str(Path(sys.executable).parent / "autograder"), "grade"]
-    for words, said in (
-        (["nothing"], "There is no source of 'nothing'"),
-        ([LESSON, "--student", "nobody"], "nobody handed in nothing"),
-    ):
-        done = subprocess.run([*command, *words], cwd=course, capture_output=True, text=True)
-        assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
-
-
 def test_status_tells_what_is_left(empty_course, released, tmp_path):
     course = copy_of(empty_course, tmp_path / "course")
     hand_in(course, "right", nbformat.writes(solved(released)))
