@@ -159,6 +159,14 @@ class Notebook:
         self.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
         self.wait_for("done")
 
+    def outputs(self):
+        """Source and outputs of every code cell."""
+        return self.page.evaluate(
+            """() => [...jupyterapp.shell.currentWidget.content.widgets]
+                .filter((cell) => cell.model.type === "code")
+                .map((cell) => [cell.model.sharedModel.source, cell.model.outputs.toJSON()])"""
+        )
+
     def widget(self, title):
         """The widget of this title."""
         return Widget(self.page, self.page.get_by_role("group", name=title, exact=True))
