@@ -142,14 +142,17 @@ class Notebook:
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
 
     def wait_for(self, what):
-        """Wait until the kernel is idle, and for ``"done"`` until every code cell has been run as well."""
+        """Wait until the kernel is idle, and for ``"done"`` until every code cell has been run, or one has failed."""
         self.page.wait_for_function(
             """what => {
                 const panel = jupyterapp.shell.currentWidget;
                 if (panel?.sessionContext?.session?.kernel?.status !== "idle") return false;
                 if (what === "idle") return true;
                 const cells = [...panel.content.widgets].filter((cell) => cell.model.type === "code");
-                return cells.every((cell) => cell.model.executionCount || !cell.model.sharedModel.source.trim());
+                const failed = ({ outputs }) =>
+                    [...Array(outputs.length).keys()].some((number) => outputs.get(number).type === "error");
+                const run = ({ executionCount, sharedModel }) => executionCount || !sharedModel.source.trim();
+                return cells.some((cell) => failed(cell.model)) || cells.every((cell) => run(cell.model));
             }""",
             arg=what,
         )
