@@ -17,7 +17,7 @@ from autograder.grading.worker import ClusterError, Unprotected, Workers
 
 _CONNECT_SECONDS = 10
 # A worker has first to import what it grades with.
-_WORKER_SECONDS = 20
+_WORKER_SECONDS = 60
 
 
 def digest_of_packages():
