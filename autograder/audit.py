@@ -21,12 +21,15 @@ class Kill:
         Ids that it was recognised as; on both seeds the one of the mistake, if all is well.
     score : float
         What it earned at most.
+    hinted : bool
+        Whether its own hint, and nothing else, was said on both seeds.
     """
 
     mistake: str
     caught_by: tuple
     named: tuple
     score: float
+    hinted: bool
 
     @property
     def survived(self):
@@ -75,6 +78,8 @@ class ExerciseAudit:
                 found.append(f"{self.name}: {kill.mistake} survived")
             elif kill.misnamed:
                 found.append(f"{self.name}: {kill.mistake} was named {', '.join(kill.named) or 'nothing'}")
+            elif not kill.hinted:
+                found.append(f"{self.name}: {kill.mistake} is told more or something else than its hint")
         return found
 
 
@@ -128,7 +133,8 @@ def audit_exercise(name, seeds=(PUBLIC_SEED, HIDDEN_SEED)):
             else tuple(dict.fromkeys(verdict.name for r in tried for verdict in r.requirements if not verdict.met))
         )
         named = tuple(dict.fromkeys(id_ for r in tried for id_ in (r.mistakes or ("",))))
-        kills.append(Kill(mistake.id, caught, named, max(r.score for r in tried)))
+        hinted = all(r.hints == (mistake.hint,) for r in tried)
+        kills.append(Kill(mistake.id, caught, named, max(r.score for r in tried), hinted))
     blank = max(r.score for r in results(_stub))
     return ExerciseAudit(name, exercise.lesson, refused, len(exercise.variants), blank, tuple(kills))
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ def _private_log(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def root():
     return ROOT
+
+
+def until(condition, process=None, seconds=300):
+    """Wait until a condition holds; fail where it never does, or where the process that should bring it about ends."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"still waiting after {seconds} seconds"
+        assert process is None or process.poll() is None, f"the process ended with {process.returncode}"
+        time.sleep(0.01)
 
 
 def named(function, name):

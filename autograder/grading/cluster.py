@@ -15,7 +15,7 @@ from autograder.seeds import HIDDEN_SEED
 
 _CONNECT_SECONDS = 10
 # A worker has first to import what it grades with.
-_WORKER_SECONDS = 20
+_WORKER_SECONDS = 60
 
 
 class _Bench:

@@ -151,7 +151,6 @@ function render({ model, el }) {
     if (reply.view !== view || open === null || reply.serial !== open.serial) return;
     root.dataset.painted = reply.serial;
     open = null;
-    clearTimeout(late);
     if (running && !reply.unfinished) running = false;
     runningShown();
     if (running && next === null) ask({ kind: "proceed" });
@@ -161,6 +160,8 @@ function render({ model, el }) {
   function show() {
     const reply = model.get("reply");
     const mine = reply.view === view;
+    // The kernel has answered, however long its picture takes to be painted.
+    if (mine) clearTimeout(late);
     for (const [name, count] of Object.entries(reply.limits ?? {})) inputs[name].input.max = count - 1;
     // The reader may have moved on since the question was asked.
     if (!mine || next === null) {

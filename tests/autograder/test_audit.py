@@ -12,6 +12,7 @@ from autograder.cli import main
 from autograder.exercise import Mistake
 from autograder.exercises import EXERCISES
 from autograder.recognition import _catalogue
+from autograder.result import Result
 from nblib.activations import logistic_prime
 
 
@@ -43,6 +44,14 @@ def test_misnamed_mistake_is_found(changed):
         "output_delta: sign was named sign, another-sign",
         "output_delta: another-sign was named sign, another-sign",
     ]
+
+
+def test_hint_that_does_not_stand_alone_is_found(monkeypatch):
+    alone = Result.hints.fget
+    monkeypatch.setattr(Result, "hints", property(lambda self: (*alone(self), "And something else.")))
+    flaws = measure.audit_exercise("output_delta").flaws
+    assert "output_delta: sign is told more or something else than its hint" in flaws
+    assert len(flaws) == len(EXERCISES["output_delta"].mistakes)
 
 
 def test_refused_variant_is_found(changed):

@@ -5,7 +5,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ import urllib.request
 
 import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.conftest import ROOT
 
@@ -22,6 +21,9 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
+# Milliseconds until a wait is given up. Only a page that never gets there waits this long, so that a busy machine can
+# take its time.
+PATIENCE = 300_000
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     # Every cell stays in the page, also where it is scrolled out of sight.
@@ -40,9 +42,6 @@ class Lab:
             file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(setting))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
         places = {
             "HOME": "home",
             "IPYTHONDIR": "ipython",
@@ -57,8 +56,7 @@ class Lab:
             "--no-browser",
             "--allow-root",
             "--ip=127.0.0.1",
-            f"--port={self.port}",
-            "--ServerApp.port_retries=0",
+            "--port=0",
             f"--IdentityProvider.token={self.token}",
             f"--ServerApp.root_dir={self.folder}",
             "--expose-app-in-browser",
@@ -69,15 +67,17 @@ class Lab:
             command = [sys.executable, "-m", "jupyter", "lab", *options]
             # nbgrader reads the nbgrader_config.py of the folder in which the server was started.
             self.process = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        self._wait()
+        self._wait(folder / "runtime")
 
-    def _wait(self):
-        end = time.monotonic() + 120
+    def _wait(self, runtime):
+        end = time.monotonic() + PATIENCE / 1000
         while time.monotonic() < end and self.process.poll() is None:
             try:
+                # The server chooses a free port itself and writes it down here.
+                self.port = json.loads((runtime / f"jpserver-{self.process.pid}.json").read_text())["port"]
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api?token={self.token}", timeout=5)
                 return
-            except OSError:
+            except (OSError, ValueError):
                 time.sleep(0.2)
         self.stop()
         raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-3000:]}")
@@ -85,9 +85,10 @@ class Lab:
     def stop(self):
         self.process.terminate()
         try:
-            self.process.wait(20)
+            self.process.wait(PATIENCE / 1000)
         except subprocess.TimeoutExpired:
             self.process.kill()
+            self.process.wait()
 
 
 KERNEL = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
@@ -99,6 +100,7 @@ class Page:
     def __init__(self, browser, lab):
         self.lab, self.outside, self.errors = lab, [], []
         self.page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("pageerror", self._failed)
         self.page.on("console", self._heard)
         self.page.route("**/*", self._request)
@@ -106,7 +108,7 @@ class Page:
 
     def _open(self):
         self.page.goto(f"http://127.0.0.1:{self.lab.port}/lab?token={self.lab.token}&reset")
-        self.page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget", timeout=90_000)
+        self.page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget")
 
     def _failed(self, error):
         # ipywidgets asks for the kernel of a notebook that was opened without one.
@@ -132,33 +134,41 @@ class Notebook:
     def __init__(self, page, path):
         self.page, self.path = page, path
         self._open({"path": path})
-        self.wait_for("idle", 90_000)
+        self.wait_for("idle")
 
     def _open(self, options):
         self.page.evaluate("options => { jupyterapp.commands.execute('docmanager:open', options); }", options)
-        self.page.wait_for_function(
-            "path => jupyterapp.shell.currentWidget?.context?.path === path", arg=self.path, timeout=30_000
-        )
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+        self.page.wait_for_function("path => jupyterapp.shell.currentWidget?.context?.path === path", arg=self.path)
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell")
 
-    def wait_for(self, what, timeout=60_000):
-        """Wait until the kernel is idle, and for ``"done"`` until every code cell has been run as well."""
+    def wait_for(self, what):
+        """Wait until the kernel is idle, and for ``"done"`` until every code cell has been run, or one has failed."""
         self.page.wait_for_function(
             """what => {
                 const panel = jupyterapp.shell.currentWidget;
                 if (panel?.sessionContext?.session?.kernel?.status !== "idle") return false;
                 if (what === "idle") return true;
                 const cells = [...panel.content.widgets].filter((cell) => cell.model.type === "code");
-                return cells.every((cell) => cell.model.executionCount || !cell.model.sharedModel.source.trim());
+                const failed = ({ outputs }) =>
+                    [...Array(outputs.length).keys()].some((number) => outputs.get(number).type === "error");
+                const run = ({ executionCount, sharedModel }) => executionCount || !sharedModel.source.trim();
+                return cells.some((cell) => failed(cell.model)) || cells.every((cell) => run(cell.model));
             }""",
             arg=what,
-            timeout=timeout,
         )
 
-    def run_all(self, timeout=120_000):
+    def run_all(self):
         """Run every cell."""
         self.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
-        self.wait_for("done", timeout)
+        self.wait_for("done")
+
+    def outputs(self):
+        """Source and outputs of every code cell."""
+        return self.page.evaluate(
+            """() => [...jupyterapp.shell.currentWidget.content.widgets]
+                .filter((cell) => cell.model.type === "code")
+                .map((cell) => [cell.model.sharedModel.source, cell.model.outputs.toJSON()])"""
+        )
 
     def widget(self, title):
         """The widget of this title."""
@@ -173,9 +183,9 @@ class Notebook:
     def close(self):
         """End the kernel and close the notebook, without saving it."""
         self.page.evaluate("() => { jupyterapp.shell.currentWidget.sessionContext.shutdown(); }")
-        self.page.wait_for_function("() => !jupyterapp.shell.currentWidget.sessionContext.session", timeout=20_000)
+        self.page.wait_for_function("() => !jupyterapp.shell.currentWidget.sessionContext.session")
         self.page.evaluate("() => { jupyterapp.shell.currentWidget.dispose(); }")
-        self.page.wait_for_function("() => !document.querySelector('.jp-Notebook')", timeout=20_000)
+        self.page.wait_for_function("() => !document.querySelector('.jp-Notebook')")
 
 
 class Widget:
@@ -183,7 +193,7 @@ class Widget:
 
     def __init__(self, page, root):
         self.page, self.root = page, root
-        root.wait_for(timeout=30_000)
+        root.wait_for()
 
     def slider(self, label):
         """The slider of this label."""
@@ -201,7 +211,7 @@ class Widget:
     def settled(self):
         """Wait until the answer to the last question is painted."""
         handle = self.root.element_handle()
-        self.page.wait_for_function("root => root.dataset.painted === root.dataset.asked", arg=handle, timeout=20_000)
+        self.page.wait_for_function("root => root.dataset.painted === root.dataset.asked", arg=handle)
 
     def painted(self):
         """How many answers this view has painted."""
@@ -214,9 +224,13 @@ class Widget:
         self.page.wait_for_function(
             "([root, before]) => Number(root.dataset.painted ?? 0) > before",
             arg=[self.root.element_handle(), before],
-            timeout=20_000,
         )
         return self.status()
+
+
+def width_of(image):
+    """The width of a picture's file, as soon as the browser has read it."""
+    return image.evaluate("image => image.decode().then(() => image.naturalWidth)")
 
 
 @pytest.fixture(scope="session")
@@ -230,8 +244,9 @@ def lab(tmp_path_factory):
 def browser():
     if CHROMIUM is None:
         pytest.fail("The browser tests need Chromium: install your system's package `chromium`.", pytrace=False)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
         yield chromium
         chromium.close()
 

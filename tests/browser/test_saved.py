@@ -2,7 +2,9 @@
 
 import re
 
-from tests.browser.conftest import opened_notebook
+from playwright.sync_api import expect
+
+from tests.browser.conftest import opened_notebook, width_of
 from tests.browser.test_widgets import findings, words
 from tests.conftest import ROOT
 from tests.widgets.examples import WIDGETS
@@ -27,19 +29,19 @@ def test_a_notebook_opened_again_without_a_kernel_shows_every_picture(lab_page):
     with opened_notebook(lab_page, cells) as notebook:
         notebook.run_all()
         page, stills = notebook.page, notebook.page.locator(".nb-still img")
-        page.wait_for_function(
-            "count => document.querySelectorAll('.nb-frame').length === count", arg=len(WIDGETS), timeout=30_000
-        )
+        expect(page.locator(".nb-frame")).to_have_count(len(WIDGETS))
         # The picture would answer the question, and stand there twice.
-        assert not any(still.is_visible() for still in stills.all())
+        expect(stills).to_have_count(len(WIDGETS))
+        expect(stills.filter(visible=True)).to_have_count(0)
         notebook.reopen_without_kernel()
-        assert stills.count() == len(WIDGETS)
+        expect(stills.filter(visible=True)).to_have_count(len(WIDGETS))
         for build, still in zip(WIDGETS.values(), stills.all(), strict=True):
-            still.wait_for(timeout=10_000)
             assert words(still.get_attribute("alt")) == words(build().reply["alt"])
-            assert still.evaluate("image => image.naturalWidth") > 800
-        outputs = " ".join(page.locator(".jp-OutputArea").all_inner_texts())
-        assert "widget" not in outputs.lower()
+            assert width_of(still) > 800
+        # Nor is there a line about a widget that is missing.
+        page.wait_for_function(
+            "() => ![...document.querySelectorAll('.jp-OutputArea')].some((area) => /widget/i.test(area.innerText))"
+        )
         assert findings(page) == {}
 
 
@@ -48,19 +50,19 @@ def test_a_training_shows_its_numbers_and_stops_at_the_button_with_what_it_has(l
         page = notebook.page
         page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
         bar = page.get_by_role("group", name="Training", exact=True)
-        bar.get_by_text(re.compile(r"Epoch [1-9]\d* of 100000: cost .*validation accuracy 0\.")).wait_for(
-            timeout=60_000
-        )
+        bar.get_by_text(re.compile(r"Epoch [1-9]\d* of 100000: cost .*validation accuracy 0\.")).wait_for()
         assert findings(page) == {}
         assert 0 < bar.get_by_role("progressbar").evaluate("bar => bar.value") < 1
         bar.screenshot(path=pictures / "training.png")
         bar.get_by_role("button", name="Stop", exact=True).press("Enter")
         notebook.wait_for("done")
-        told = bar.get_by_role("status").inner_text()
-        [done] = re.findall(r"^Stopped after epoch (\d+) of 100000: cost ", told)
+        status, stopped = bar.get_by_role("status"), re.compile(r"^Stopped after epoch (\d+) of 100000: cost ")
+        expect(status).to_have_text(stopped)
+        told = status.inner_text()
         # The cells after it were run, with what there was.
-        assert page.locator(".jp-OutputArea").last.inner_text().endswith(done)
-        assert not bar.get_by_role("button").is_visible()
-        assert not page.locator(".nb-still").is_visible()
+        expect(page.locator(".jp-OutputArea").last).to_have_text(re.compile(f"{stopped.match(told)[1]}$"))
+        expect(bar.get_by_role("button")).to_be_hidden()
+        still = page.locator(".nb-still", has_text=told)
+        expect(still).to_be_hidden()
         notebook.reopen_without_kernel()
-        page.locator(".nb-still", has_text=told).wait_for(timeout=10_000)
+        expect(still).to_be_visible()

@@ -1,9 +1,9 @@
 """Every widget in JupyterLab: asked, answered, moved by keyboard and mouse, and read from its status line."""
 
-import time
 from importlib.resources import files
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import opened_notebook
 from tests.conftest import ROOT
@@ -69,7 +69,7 @@ def findings(page):
 
 
 def test_axe_finds_nothing_in_the_questions(gallery):
-    assert gallery.page.locator(".nb-question:visible").count() == len(WIDGETS)
+    expect(gallery.page.locator(".nb-question:visible")).to_have_count(len(WIDGETS))
     assert findings(gallery.page) == {}
 
 
@@ -78,19 +78,19 @@ def test_the_question_comes_first_and_the_answer_after_it(name, gallery, twins):
     twin = twins[name]
     widget = gallery.widget(twin.spec["title"])
     image = widget.root.locator("img")
-    assert not image.is_visible()
+    expect(image).to_be_hidden()
     widget.root.get_by_role("button", name="Record my prediction").click()
-    assert "Choose one first" in widget.root.inner_text()
+    expect(widget.root).to_contain_text("Choose one first")
     widget.root.get_by_role("radio").last.check()
     widget.after(lambda: gallery.page.keyboard.press("Tab") or gallery.page.keyboard.press("Enter"))
-    assert image.is_visible()
-    assert f"Your prediction: {twin.spec['options'][-1]}." in words(widget.root.inner_text())
-    assert twin.prediction.options[twin.prediction.answer] in widget.root.inner_text()
+    expect(image).to_be_visible()
+    expect(widget.root).to_contain_text(f"Your prediction: {twin.spec['options'][-1]}.")
+    expect(widget.root.locator(".nb-verdict")).to_contain_text(twin.prediction.options[twin.prediction.answer])
     assert words(image.get_attribute("alt")).endswith(words(widget.status()))
 
 
 def test_axe_finds_nothing_in_the_widgets(gallery):
-    assert gallery.page.locator(".nb-body:visible").count() == len(WIDGETS)
+    expect(gallery.page.locator(".nb-body:visible")).to_have_count(len(WIDGETS))
     assert findings(gallery.page) == {}
 
 
@@ -123,15 +123,14 @@ def test_the_mouse_leads_to_the_right_numbers(opened, gallery):
     name, widget, twin = opened
     slider = widget.slider(MOVED[name][0])
     control = slider.get_attribute("data-name")
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
     mouse = gallery.page.mouse
-    middle = box["y"] + box["height"] / 2
 
     def drag():
-        mouse.move(box["x"] + 0.05 * box["width"], middle)
+        # Waits until the slider stands still, and is under the mouse.
+        slider.hover(position={"x": 0.05 * slider.bounding_box()["width"], "y": 8})
+        box = slider.bounding_box()
         mouse.down()
-        mouse.move(box["x"] + 0.7 * box["width"], middle, steps=5)
+        mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 8, steps=5)
         mouse.up()
 
     widget.after(drag)
@@ -156,28 +155,77 @@ def test_lists_lead_to_the_right_numbers(opened, gallery):
 
 @every_widget
 def test_a_long_drag_leaves_nothing_behind(opened, gallery):
-    name, widget, _ = opened
+    name, widget, twin = opened
     slider = widget.slider(MOVED[name][0])
-    count, asked = int(slider.get_attribute("max")) + 1, widget.painted()
+    count, moves = int(slider.get_attribute("max")) + 1, 90
     # As many positions as a hand makes in a second and a half, sent as a browser sends them.
-    moves = gallery.page.evaluate(
-        """([root, label, count]) => new Promise((done) => {
+    asked = gallery.page.evaluate(
+        """([root, label, count, moves]) => new Promise((done) => {
             const input = [...root.querySelectorAll("input")].find((one) => one.labels[0].textContent === label);
-            let moves = 0;
+            let move = 0;
             const timer = setInterval(() => {
-                input.value = moves % count;
+                input.value = move % count;
                 input.dispatchEvent(new Event("input", { bubbles: true }));
-                if (++moves === 90) { clearInterval(timer); done(moves); }
+                if (++move === moves) { clearInterval(timer); done(Number(root.dataset.asked)); }
             }, 16);
         })""",
-        [widget.root.element_handle(), MOVED[name][0], count],
+        [widget.root.element_handle(), MOVED[name][0], count, moves],
     )
-    begin = time.perf_counter()
     widget.settled()
-    # On a quiet machine the lag is a tenth of this; benchmarks/widgets.py measures it.
-    assert time.perf_counter() - begin < 2
-    assert 0 < widget.painted() - asked < moves
+    # The position at which the hand stopped is all that was left to ask; benchmarks/widgets.py measures the lag.
+    assert asked <= widget.painted() <= asked + 1
     assert int(slider.input_value()) == (moves - 1) % count
+    assert words(widget.status()) == expected(twin, **widget.positions())
+
+
+@every_widget
+def test_moves_while_a_question_is_open_become_one_question(opened, gallery):
+    name, widget, _ = opened
+    before = widget.painted()
+    gallery.page.evaluate(
+        """([root, label]) => {
+            const input = [...root.querySelectorAll("input")].find((one) => one.labels[0].textContent === label);
+            for (const position of [0, 1, 0, 1, 0, 1]) {
+                input.value = position;
+                input.dispatchEvent(new Event("input", { bubbles: true }));
+            }
+        }""",
+        [widget.root.element_handle(), MOVED[name][0]],
+    )
+    widget.settled()
+    assert widget.painted() == before + 2
+    assert int(widget.slider(MOVED[name][0]).input_value()) == 1
+
+
+@pytest.mark.parametrize("opened", ["race"], indirect=True)
+def test_an_answer_whose_picture_is_slow_is_not_taken_for_a_busy_kernel(opened, gallery):
+    name, widget, twin = opened
+    # The three seconds after which a kernel counts as busy are over between the answer and its picture.
+    told = gallery.page.evaluate(
+        """([root, label]) => new Promise((done) => {
+            const input = [...root.querySelectorAll("input")].find((one) => one.labels[0].textContent === label);
+            const image = root.querySelector("img");
+            const { setTimeout, clearTimeout } = window;
+            let late = null;
+            window.setTimeout = (call, wait) => (wait === 3000 ? ((late = call), 0) : setTimeout(call, wait));
+            window.clearTimeout = (timer) => (timer === 0 ? (late = null) : clearTimeout(timer));
+            Object.defineProperty(image, "onload", {
+                configurable: true,
+                set(painted) {
+                    delete image.onload;
+                    image.onload = painted;
+                    late?.();
+                    Object.assign(window, { setTimeout, clearTimeout });
+                    done(root.querySelector("[role=status]").textContent);
+                },
+            });
+            input.value = 2;
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+        })""",
+        [widget.root.element_handle(), MOVED[name][0]],
+    )
+    widget.settled()
+    assert words(told) == expected(twin, **widget.positions())
 
 
 @pytest.mark.parametrize("opened", ["control room"], indirect=True)
@@ -190,14 +238,18 @@ def test_training_shows_progress_and_stops_at_the_button(opened, gallery):
     widget.after(lambda: gallery.page.keyboard.press("Home"))
     widget.after(widget.root.get_by_role("button", name="Train", exact=True).click)
     progress = widget.root.get_by_role("progressbar")
-    gallery.page.wait_for_function("bar => bar.value > 0.05", arg=progress.element_handle(), timeout=30_000)
-    widget.root.get_by_role("button", name="Stop", exact=True).click()
+    stop = widget.root.get_by_role("button", name="Stop", exact=True)
+    # Pressed by the page itself: on a busy machine, a hand that is told from here may come when all is done.
+    gallery.page.wait_for_function(
+        "([bar, button]) => bar.value > 0.05 && (button.click(), true)",
+        arg=[progress.element_handle(), stop.element_handle()],
+    )
     widget.settled()
     told = words(widget.status())
     assert told.startswith("Epoch ")
     assert "validation" in told
     assert 0 < float(progress.evaluate("bar => bar.value")) < 1
-    assert widget.root.get_by_role("button", name="Train", exact=True).is_visible()
+    expect(widget.root.get_by_role("button", name="Train", exact=True)).to_be_visible()
     # What was trained stays on the picture when a control moves on, and the kernel is free.
     gallery.wait_for("idle")
     assert "The curves: 64-100-10" in widget.after(widget.root.get_by_role("button", name="about right").click)
@@ -207,7 +259,7 @@ def test_it_can_be_read_in_the_dark_theme(gallery, twins, pictures):
     gallery.page.evaluate(
         "() => { jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' }); }"
     )
-    gallery.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'", timeout=20_000)
+    gallery.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
     widget = gallery.widget(twins["race"].spec["title"])
 
     def luminance(selector, what):
@@ -219,7 +271,6 @@ def test_it_can_be_read_in_the_dark_theme(gallery, twins, pictures):
     gallery.page.wait_for_function(
         "root => getComputedStyle(root).backgroundColor !== 'rgb(255, 255, 255)'",
         arg=widget.root.element_handle(),
-        timeout=10_000,
     )
     ground = widget.root.evaluate("node => getComputedStyle(node).backgroundColor")
     assert ground != "rgba(0, 0, 0, 0)"
@@ -233,7 +284,7 @@ def test_it_can_be_read_in_the_dark_theme(gallery, twins, pictures):
     gallery.page.evaluate(
         "() => { jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' }); }"
     )
-    gallery.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'true'", timeout=20_000)
+    gallery.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'true'")
 
 
 def test_no_view_is_wider_than_its_cell(gallery):

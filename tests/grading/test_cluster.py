@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from autograder.grading.isolation import die_with_parent
+from tests.conftest import until
 from tests.grading.conftest import LESSON, copy_of, grade, graded_notebook, hand_in, released_lesson, rows, run
 
 BIN = Path(sys.executable).parent
@@ -69,12 +70,18 @@ def test_a_cluster_that_loses_a_worker_ends_with_the_same_gradebook(harmless, gr
 
 def _reachable(address):
     host, port = address.removeprefix("tcp://").split(":")
-    for _ in range(200):
+
+    def listens():
         with socket.socket() as probe:
-            if probe.connect_ex((host, int(port))) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError(f"nothing listens at {address}")
+            return probe.connect_ex((host, int(port))) == 0
+
+    until(listens)
+
+
+def _without_patience(limit, address):
+    """The command that grades on a cluster, with a second in the place of one of its limits."""
+    hurried = f"from autograder import cli\nfrom autograder.grading import cluster\ncluster.{limit} = 1\ncli.main()"
+    return [sys.executable, "-c", hurried, "grade", LESSON, "--dask", address]
 
 
 def test_a_worker_that_comes_late_is_waited_for(harmless, cluster, tmp_path):
@@ -83,11 +90,12 @@ def test_a_worker_that_comes_late_is_waited_for(harmless, cluster, tmp_path):
     course = copy_of(harmless, tmp_path / "course")
     _reachable(address)
     command = [BIN / "autograder", "grade", LESSON, "--dask", address, "--student", "right", "--student", "blank"]
-    process = subprocess.Popen(command, cwd=course, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    time.sleep(4)  # it has read the course, and has nobody to send it to
-    assert process.poll() is None
+    process = psutil.Popen(command, cwd=course, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    # It has read the course, and has nobody to send it to.
+    port = int(address.rpartition(":")[2])
+    until(lambda: any(link.raddr and link.raddr.port == port for link in process.net_connections()), process)
     worker = start_worker()
-    printed, _ = process.communicate(timeout=120)
+    printed, _ = process.communicate(timeout=300)
     assert process.returncode == 0 and re.search(r"2\s+graded", printed), printed
     # Told to end, it takes with it all that it has started.
     below = worker.children(recursive=True)
@@ -102,7 +110,7 @@ def test_a_cluster_without_workers_is_named(empty_course, cluster, tmp_path):
     course = copy_of(empty_course, tmp_path / "course")
     hand_in(course, "somebody", released_lesson(course))
     _reachable(address)
-    command = [BIN / "autograder", "grade", LESSON, "--dask", address]
+    command = _without_patience("_WORKER_SECONDS", address)
     done = subprocess.run(command, cwd=course, capture_output=True, text=True)
     assert done.returncode == 1 and "The Dask cluster has no workers" in done.stderr and "Traceback" not in done.stderr
 
@@ -113,9 +121,8 @@ def test_a_cluster_without_workers_is_named(empty_course, cluster, tmp_path):
 )
 def test_a_scheduler_that_is_not_there_is_named(empty_course, tmp_path, address, said):
     course = copy_of(empty_course, tmp_path / "course")
-    done = subprocess.run(
-        [BIN / "autograder", "grade", LESSON, "--dask", address], cwd=course, capture_output=True, text=True
-    )
+    command = _without_patience("_CONNECT_SECONDS", address)
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True)
     assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
 
 
