@@ -350,7 +350,7 @@ class Course:
             steps = digest_of_settings(self._config, self._classes(), Path(self.directory.root) / "nbgrader_config.py")
         except Exception as error:
             raise GradingError(f"nbgrader_config.py cannot be used: {first_line(error)}") from None
-        return digest(each.encode() for each in (packages, limits, steps, self._in_gradebook()))
+        return digest(each.encode() for each in (packages, limits, steps, self._rules_in_gradebook()))
 
     def _classes(self):
         """Return the classes whose settings decide a grade: the converter, its steps, and the plugin for lateness."""
@@ -360,7 +360,7 @@ class Course:
         named = [step if isinstance(step, type) else _named(step) for step in steps]
         return [type(converter), *named, type(penalties), penalties.plugin_class]
 
-    def _in_gradebook(self):
+    def _rules_in_gradebook(self):
         """Return what the gradebook says about the lesson: when it is due, its cells, and what they are worth."""
         if self._gradebook:
             return self._lesson_in(self._gradebook)
