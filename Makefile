@@ -28,15 +28,15 @@ lint: $(BIN)/.installed
 test: lint system
 	$(BIN)/pytest --nbval --nbval-current-env --nbval-kernel-startup-timeout=300 solutions tests
 
-# The browser tests need Chromium, the test of a gradebook on a server needs PostgreSQL, and those of the sandbox bubblewrap
-# and libseccomp.# Where they cannot be installed from here, these tests fail and say so.
+# The browser tests need Chromium, the test of a gradebook on a server needs PostgreSQL, and the tests of the sandbox
+# need bubblewrap and libseccomp.  Where they cannot be installed from here, these tests fail and say so.
 system:
 	@missing=postgresql; \
 	for program in initdb /usr/lib/postgresql/*/bin/initdb; do command -v $$program >/dev/null && missing=; done; \
 	for program in chromium chromium-browser google-chrome none; do command -v $$program >/dev/null && break; done; \
 	[ $$program = none ] && missing="$$missing chromium fonts-dejavu-core"; \
 	command -v bwrap >/dev/null || missing="$$missing bubblewrap"; \
-	ls /usr/lib*/libseccomp.so.2 /usr/lib/*/libseccomp.so.2 >/dev/null 2>&1 || missing="$$missing libseccomp2"; \
+	/sbin/ldconfig -p | grep -q libseccomp.so.2 || missing="$$missing libseccomp2"; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $$missing; \
 	fi
