@@ -4,7 +4,7 @@ import contextlib
 import os
 
 from autograder import elsewhere
-from autograder.result import Cell, Grade, Result
+from autograder.checking.report import Cell, Grade, Result
 
 _cell = None
 
@@ -20,7 +20,7 @@ def scaled_to(points):
 
     Yields
     ------
-    autograder.result.Cell
+    autograder.checking.report.Cell
         What :func:`grade` has found in the cell so far.
     """
     global _cell
@@ -50,7 +50,7 @@ def check(function):
 
     Returns
     -------
-    autograder.result.Result
+    autograder.checking.report.Result
         Shown in a notebook as HTML, elsewhere as text.  What is no function, or of no exercise, gets a result that
         says so in one sentence.
     """
@@ -80,7 +80,7 @@ def grade(function):
 
     Returns
     -------
-    autograder.result.Grade
+    autograder.checking.report.Grade
         Its text is the points as a plain float, its HTML the same report as check's.  In a test cell that
         ``autograder grade`` grades, the points are out of what the cell is worth, and several calls in one cell
         count together.

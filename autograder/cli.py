@@ -79,7 +79,7 @@ def audit(exercises, page):
 @click.option("--least", default=2, show_default=True, help="Show what came at least so often.")
 def unmatched(log, least):
     """Show the wrong answers that no known mistake explains, the most frequent first."""
-    from autograder.unmatched import clusters, log_path
+    from autograder.diagnosis.log import clusters, log_path
 
     path = log or log_path()
     if not path.exists():

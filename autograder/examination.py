@@ -5,14 +5,14 @@ import secrets
 
 import numpy as np
 
-from autograder.calls import StandIn, is_function
-from autograder.compare import flat
+from autograder.checking.call import StandIn, is_function
+from autograder.checking.compare import flat
+from autograder.checking.report import Result, Verdict
+from autograder.checking.trial import Trial
+from autograder.diagnosis.further import further_hint
+from autograder.diagnosis.recognition import recognise
 from autograder.exercise import one_run
 from autograder.exercises import EXERCISES
-from autograder.further import further_hint
-from autograder.recognition import recognise
-from autograder.result import Result, Verdict
-from autograder.trial import Trial
 
 
 def _refusal(kind, value, sentence):
@@ -75,7 +75,7 @@ def examine(function, seed, kind=Result, again=False):
 
     Returns
     -------
-    autograder.result.Result
+    autograder.checking.report.Result
         Of that kind; a Result tries the function when somebody first looks at it.
     """
     if not is_function(function):

@@ -45,8 +45,8 @@ class Requirement:
     points : float
         Out of the exercise's points.
     test : callable
-        Takes a :class:`autograder.trial.Trial`; returns None if the requirement is met, otherwise one sentence that
-        says in kind what was expected.
+        Takes a :class:`autograder.checking.trial.Trial`; returns None if the requirement is met, otherwise one
+        sentence that says in kind what was expected.
     """
 
     name: str

@@ -5,11 +5,11 @@ from itertools import chain
 
 import numpy as np
 
-from autograder import probes
-from autograder.compare import SINGLE_TOLERANCE, close, flat
+from autograder.checking import probes
+from autograder.checking.compare import SINGLE_TOLERANCE, close, flat
+from autograder.checking.requirements import cases, shapes, trouble, unchanged, values
 from autograder.exercise import Exercise, Mistake, Requirement
 from autograder.recall import Question
-from autograder.requirements import cases, shapes, trouble, unchanged, values
 from nblib.activations import log_softmax, logistic, relu, softmax, step
 from nblib.network import fold_bias, forward, layer_sizes, pad_layers, predict, unfold_bias
 

@@ -5,10 +5,10 @@ from itertools import product
 
 import numpy as np
 
-from autograder import probes
+from autograder.checking import probes
+from autograder.checking.requirements import cases, shapes, unchanged, values
 from autograder.exercise import Exercise, Mistake
 from autograder.recall import Question
-from autograder.requirements import cases, shapes, unchanged, values
 from nblib.activations import logistic, logistic_prime, relu, relu_prime, tanh, tanh_prime
 from nblib.gradcheck import relative_error
 from nblib.network import forward

@@ -4,12 +4,12 @@ from itertools import chain, pairwise
 
 import numpy as np
 
-from autograder import probes
-from autograder.compare import close, flat, is_number_like, leaves
+from autograder.checking import probes
+from autograder.checking.compare import close, flat, is_number_like, leaves
+from autograder.checking.requirements import shapes, trouble, unchanged, values
+from autograder.checking.scripted import ScriptedOrders, scripts_of
 from autograder.exercise import Exercise, Mistake, Requirement, gradient_part
 from autograder.recall import Question
-from autograder.requirements import shapes, trouble, unchanged, values
-from autograder.scripted import ScriptedOrders, scripts_of
 from nblib.activations import logistic, logistic_prime
 from nblib.backprop import backprop as nblib_backprop
 from nblib.backprop import gradient_norms, hidden_delta

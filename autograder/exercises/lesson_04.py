@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 
-from autograder import probes
-from autograder.compare import flat
+from autograder.checking import probes
+from autograder.checking.compare import flat
+from autograder.checking.requirements import cases, fits_any, shapes, unchanged, values
+from autograder.checking.trial import right_answers
 from autograder.exercise import Exercise, Mistake, gradient_part
 from autograder.recall import Question
-from autograder.requirements import cases, fits_any, shapes, unchanged, values
-from autograder.trial import right_answers
 from nblib import costs, data
 from nblib.activations import log_softmax, logistic, logistic_prime, softmax, softmax_backward
 from nblib.backprop import backprop

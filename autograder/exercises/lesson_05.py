@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder import probes
-from autograder.compare import SINGLE_TOLERANCE, close, value_differences
+from autograder.checking import probes
+from autograder.checking.compare import SINGLE_TOLERANCE, close, value_differences
+from autograder.checking.requirements import cases, shapes, trouble, unchanged, values
 from autograder.exercise import Exercise, Mistake, Requirement
 from autograder.recall import Question
-from autograder.requirements import cases, shapes, trouble, unchanged, values
 from nblib import augmentation, regularization
 from nblib.activations import logistic
 from nblib.backprop import backprop

@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder import probes
+from autograder.checking import probes
+from autograder.checking.requirements import cases, shapes, trouble, unchanged, values
 from autograder.exercise import Exercise, Mistake, Requirement
 from autograder.recall import Question
-from autograder.requirements import cases, shapes, trouble, unchanged, values
 from nblib.activations import logistic, logistic_prime, tanh_prime
 from nblib.initialization import (
     he_init,

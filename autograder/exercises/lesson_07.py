@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograder import probes
-from autograder.calls import StandIn, is_function
+from autograder.checking import probes
+from autograder.checking.call import StandIn, is_function
+from autograder.checking.inspection import modules_entered, names_used
+from autograder.checking.requirements import cases, shapes, trouble, unchanged, values
 from autograder.exercise import Exercise, Mistake, Requirement
-from autograder.inspection import modules_entered, names_used
 from autograder.recall import Question
-from autograder.requirements import cases, shapes, trouble, unchanged, values
 from nblib.activations import relu, relu_prime, softmax
 from nblib.augmentation import add_noise, augment
 from nblib.backprop import backprop

@@ -7,10 +7,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
-from autograder.grading.channel import Closed, Late
-from autograder.grading.isolation import Limits
 from autograder.grading.records import digest_of_packages
-from autograder.grading.worker import ENDED_TWICE, TOO_LONG, ClusterError, Unprotected, Workers
+from autograder.sandbox.channel import Closed, Late
+from autograder.sandbox.isolation import Limits
+from autograder.sandbox.workers import ENDED_TWICE, TOO_LONG, ClusterError, Unprotected, Workers
 from autograder.seeds import HIDDEN_SEED
 
 _CONNECT_SECONDS = 10
@@ -88,7 +88,7 @@ def run_unit(order, job):
     Returns
     -------
     bytes
-        JSON: see :meth:`autograder.grading.judge.Judge.run`.
+        JSON: see :meth:`autograder.sandbox.judge.Judge.run`.
     """
     bench = _bench_for(order)
     try:
@@ -157,7 +157,7 @@ class Cluster:
         return sum(self._client.nthreads().values())
 
     def order(self, notebooks, limits, hidden_seed=HIDDEN_SEED, hidden=()):
-        """Say what will be graded; see :meth:`autograder.grading.worker.Workers.order`.
+        """Say what will be graded; see :meth:`autograder.sandbox.workers.Workers.order`.
 
         The folders of the course are not on the machines of the cluster, or not under these names.
         """
@@ -201,7 +201,7 @@ class Cluster:
 
 
 class ClusterPool:
-    """Places on the cluster; the same calls as :class:`autograder.grading.worker.Pool`.
+    """Places on the cluster; the same calls as :class:`autograder.sandbox.workers.Pool`.
 
     Dask itself sends the work of a machine that is lost to another one.
     """
@@ -238,7 +238,7 @@ class ClusterPool:
 
         Raises
         ------
-        autograder.grading.channel.Closed
+        autograder.sandbox.channel.Closed
             If the scheduler is gone.
         """
         while True:

@@ -10,8 +10,8 @@ from pathlib import PurePath
 import click
 from traitlets.config import PyFileConfigLoader
 
-from autograder.grading.channel import Closed
-from autograder.grading.worker import CannotStart, ClusterError, Unprotected, Workers
+from autograder.sandbox.channel import Closed
+from autograder.sandbox.workers import CannotStart, ClusterError, Unprotected, Workers
 
 DONE, CANNOT, LOOK_NEEDED, UNPROTECTED, INTERRUPTED = 0, 1, 3, 4, 130
 
@@ -87,7 +87,7 @@ def _expect(workers, lesson, folder):
     Whoever orders anything else later gets that.
     """
     nbformat = _import_quickly("nbformat")
-    from autograder.grading.mend import code_cells
+    from autograder.grading.normalise import code_cells
     from autograder.grading.settings import Grading
 
     try:

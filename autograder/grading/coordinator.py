@@ -37,7 +37,7 @@ from traitlets import TraitError
 from autograder.grading import timestamps
 from autograder.grading.files import digest, digest_of_files, for_sandbox, regular_files
 from autograder.grading.handed_in import find_notebooks
-from autograder.grading.mend import Unreadable, code_cells, kind_of, mend
+from autograder.grading.normalise import Unreadable, code_cells, kind_of, mend
 from autograder.grading.opening import (
     Entering,
     GradingError,
@@ -62,7 +62,7 @@ from autograder.grading.records import (
     move_folder,
 )
 from autograder.grading.settings import Grading, digest_of_settings
-from autograder.grading.worker import Unprotected
+from autograder.sandbox.workers import Unprotected
 
 _OPENS_GRADEBOOK = (
     nbgrader.converters.autograde,
@@ -217,7 +217,7 @@ class Course:
         return {name: code_cells(source) for name, source in self.sources.items()}
 
     def order(self):
-        """Return what the processes that grade are told; see :meth:`autograder.grading.worker.Workers.order`."""
+        """Return what the processes that grade are told; see :meth:`autograder.sandbox.workers.Workers.order`."""
         return self.notebooks(), self.settings.limits(), self.settings.hidden_seed, [self.directory.root]
 
     def unconventional(self):
@@ -585,7 +585,7 @@ class ClassGrading:
     ----------
     course : Course
         Read.
-    workers : autograder.grading.worker.Workers or autograder.grading.cluster.Cluster
+    workers : autograder.sandbox.workers.Workers or autograder.grading.cluster.Cluster
         Started.
     jobs : int, optional
         How many submissions at once; as many as the workers have room for by default.

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from autograder.grading.mend import Unreadable
+from autograder.grading.normalise import Unreadable
 
 # Folders within folders; deeper ones have no use, and stop what walks through them.
 _DEEPEST = 40

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from autograder.grading.files import in_words
-from autograder.grading.mend import Unreadable, kind_of, read_notebook
+from autograder.grading.normalise import Unreadable, kind_of, read_notebook
 
 # A notebook belongs to a lesson if it holds this share of the lesson's marked cells, texts or functions. The lessons of
 # a course have a few in common, such as the cell for the written question.

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import nbformat
 from nbgrader.utils import determine_grade
 
-from autograder.grading.findings import MOST_READ
 from autograder.grading.own_work import notices
+from autograder.sandbox.findings import MOST_READ
 
 
 @dataclass
@@ -57,7 +57,7 @@ def job_of(name, notebook, files, settings):
     Returns
     -------
     dict
-        See :meth:`autograder.grading.judge.Judge.run`.
+        See :meth:`autograder.sandbox.judge.Judge.run`.
     """
     cells = [
         {
@@ -82,7 +82,7 @@ def put_outputs(notebook, result):
     notebook : nbformat.NotebookNode
         Changed in place.
     result : dict
-        Of :meth:`autograder.grading.judge.Judge.run`.
+        Of :meth:`autograder.sandbox.judge.Judge.run`.
 
     Returns
     -------

@@ -45,7 +45,7 @@ def notices(tests, met, cells):
         nearest first, with a | before each.
     cells : dict of str to dict or None
         By the student's function, what the cell that it is defined in imports; see
-        :func:`autograder.grading.findings.imports`.
+        :func:`autograder.sandbox.findings.imports`.
 
     Returns
     -------

@@ -10,12 +10,12 @@ from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 
-from autograder.grading.channel import Closed
 from autograder.grading.files import for_sandbox, regular_files
-from autograder.grading.mend import code_cells, mend
+from autograder.grading.normalise import code_cells, mend
 from autograder.grading.outcome import job_of, put_outputs
 from autograder.grading.settings import Grading
-from autograder.grading.worker import CannotStart, Unprotected, Workers
+from autograder.sandbox.channel import Closed
+from autograder.sandbox.workers import CannotStart, Unprotected, Workers
 
 KEY = "autograder"
 

@@ -8,11 +8,11 @@ from click.testing import CliRunner
 
 from autograder import audit as measure
 from autograder.audit_report import page_of, rows_of
+from autograder.checking.report import Result
 from autograder.cli import main
+from autograder.diagnosis.recognition import _catalogue
 from autograder.exercise import Mistake
 from autograder.exercises import EXERCISES
-from autograder.recognition import _catalogue
-from autograder.result import Result
 from nblib.activations import logistic_prime
 
 

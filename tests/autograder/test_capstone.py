@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.neural_network import MLPClassifier
 
-from autograder.calls import StandIn
 from autograder.check import check, grade
+from autograder.checking.call import StandIn
 from autograder.examination import examine
 from autograder.exercises import lesson_07
 from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED

@@ -17,11 +17,11 @@ import psutil
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.grading.mend import code_cells
+from autograder.grading.normalise import code_cells
 from autograder.grading.outcome import job_of
 from autograder.grading.preprocessors import Execute
 from autograder.grading.settings import Grading
-from autograder.grading.worker import Workers
+from autograder.sandbox.workers import Workers
 from tests.conftest import ROOT, until
 from tests.grading.conftest import (
     CONFIG,

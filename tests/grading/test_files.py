@@ -5,7 +5,7 @@ import os
 import pytest
 
 from autograder.grading.files import digest_of_files, regular_files
-from autograder.grading.mend import Unreadable
+from autograder.grading.normalise import Unreadable
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ CHEATS = {
         "    return np.zeros(3)"
     ),
     "channel-spoken-to": (
-        "import gc\nfrom autograder.grading.channel import Channel\n"
+        "import gc\nfrom autograder.sandbox.channel import Channel\n"
         "for each in gc.get_objects():\n    if isinstance(each, Channel):\n"
         "        each.send({'outputs': [{'output_type': 'execute_result', 'data': {'text/plain': '2.0'}}]})"
     ),
@@ -90,7 +90,7 @@ CHEATS = {
 DEFINED = {
     "lookup": (
         "from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED\nfrom autograder.exercises import EXERCISES\n"
-        "from autograder.trial import Trial\nknown = {}\n"
+        "from autograder.checking.trial import Trial\nknown = {}\n"
         "for name in ('output_delta', 'layer_gradients'):\n    reference = EXERCISES[name].reference\n"
         "    for seed in (PUBLIC_SEED, HIDDEN_SEED):\n"
         "        for args in Trial(EXERCISES[name], reference, seed).probes:\n"
@@ -302,7 +302,7 @@ def course(empty_course, released, tmp_path_factory):
     compared = {**RIGHT, "output-delta": f"{RIGHT['output-delta']}\n\n{compared}"}
     hand_in(course, "compared", nbformat.writes(solved(released, compared)))
     flood = (
-        "import gc, signal, time\nfrom autograder.grading.channel import Channel\n"
+        "import gc, signal, time\nfrom autograder.sandbox.channel import Channel\n"
         "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
         "for each in gc.get_objects():\n    if isinstance(each, Channel):\n"
         "        try: each.send({'outputs': []})\n        except Exception: pass\n"

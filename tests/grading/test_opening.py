@@ -15,7 +15,7 @@ from autograder import cli
 from autograder.cli import main
 from autograder.examination import exercises_in
 from autograder.exercises import EXERCISES
-from autograder.grading.mend import code_cells
+from autograder.grading.normalise import code_cells
 from autograder.grading.outcome import unmatched_answers
 from tests.conftest import LESSONS, ROOT
 from tests.grading.conftest import (

@@ -8,8 +8,8 @@ from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 
 from autograder.check import check
-from autograder.grading.judge import clean_outputs
 from autograder.grading.pages import clean_html, markdown2html
+from autograder.sandbox.judge import clean_outputs
 from tests.conftest import named
 
 

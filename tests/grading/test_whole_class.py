@@ -5,9 +5,9 @@ import html
 import numpy as np
 import pytest
 
-from autograder.compare import leaves
+from autograder.checking.compare import leaves
+from autograder.checking.trial import Trial
 from autograder.seeds import HIDDEN_SEED
-from autograder.trial import Trial
 from tests.grading.conftest import copy_of, graded_notebook, rows, run, shape
 from tests.grading.whole_class import LESSON, OURS, as_stock, make_course, some, whole_class
 

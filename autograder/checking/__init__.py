@@ -1,0 +1,1 @@
+"""Is it right: calling a function, comparing values, requirements, reports."""

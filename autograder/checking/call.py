@@ -1,0 +1,261 @@
+"""Call a student's function so that whatever it does becomes a description, and nothing gets out."""
+
+import contextlib
+import copy
+import io
+import itertools
+import signal
+import sys
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import FunctionType
+
+import numpy as np
+
+LONGEST_ITERABLE = 100_000
+
+
+class TimeUp(BaseException):
+    """Raised inside a call that has used its time; not an Exception, so that ``except Exception`` lets it pass."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception of the student's code, described.
+
+    Attributes
+    ----------
+    kind : str
+        Name of its class.
+    message : str
+        What it says, at most 300 characters.
+    line : str
+        The student's own line that was being run, or empty.
+    """
+
+    kind: str
+    message: str
+    line: str = ""
+
+    def __str__(self):
+        told = f"{self.kind}: {self.message}" if self.message else self.kind
+        return f"{told} (at your line: {self.line})" if self.line else told
+
+
+class Described(Exception):
+    """An exception whose description was made elsewhere, where the student's function ran.
+
+    Attributes
+    ----------
+    failure : Failure
+        The description.
+    """
+
+    failure = Failure("Exception", "")
+
+
+class StandIn:
+    """Takes the place of a student's function that runs in another process."""
+
+    def count_steps(self, args, seconds):
+        """Count the steps of one call where the function runs; see :func:`count_steps`."""
+        raise NotImplementedError
+
+    def remark(self, sentences):
+        """Pass on what somebody should look at, to where it is recorded."""
+
+    def names_used(self):
+        """Return by dotted names what it was seen to use; see :func:`autograder.checking.inspection.names_used`."""
+        return set()
+
+
+@dataclass
+class Outcome:
+    """What one call did.
+
+    Attributes
+    ----------
+    value : object
+        What it returned; arrays are copies, iterators have become lists.
+    failure : Failure or None
+        The exception it raised.
+    changed : list of int
+        Positions of the arguments it changed.
+    printed : str
+        What it printed.
+    warnings : list of str
+        What it warned of.
+    imported : list of str
+        Modules that were imported for the first time meanwhile.
+    """
+
+    value: object = None
+    failure: Failure | None = None
+    changed: list = field(default_factory=list)
+    printed: str = ""
+    warnings: list = field(default_factory=list)
+    imported: list = field(default_factory=list)
+
+
+def describe(error, function):
+    """Describe an exception by its kind, its words and the line of the student's file it came from."""
+    if isinstance(error, Described):
+        return error.failure
+    own_file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    line = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == own_file or "ipykernel_" in frame.filename:
+            line = frame.line or line
+    return Failure(type(error).__name__, " ".join(str(error).split())[:300], line.strip()[:200])
+
+
+def settled(value):
+    """Copy what was returned, so that a later call cannot change it, and run iterators to their end."""
+    if isinstance(value, np.ndarray):
+        return np.array(value, subok=False)
+    if isinstance(value, list):
+        return [settled(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(settled(item) for item in value)
+    if isinstance(value, (Iterator, zip, map)):
+        items = []
+        for item in value:
+            if len(items) == LONGEST_ITERABLE:
+                raise OverflowError(f"the iterator did not end after {LONGEST_ITERABLE} items")
+            items.append(settled(item))
+        return items
+    return value
+
+
+def _same(before, after):
+    if isinstance(before, np.ndarray):
+        return (
+            isinstance(after, np.ndarray)
+            and before.dtype == after.dtype
+            and before.shape == after.shape
+            and bool(np.array_equal(before, after, equal_nan=before.dtype.kind == "f"))
+        )
+    if isinstance(before, (list, tuple)):
+        return type(after) is type(before) and len(before) == len(after) and all(map(_same, before, after))
+    if isinstance(before, (int, float, str)):
+        return before == after or (before != before and after != after)  # nan is not equal to itself
+    if isinstance(before, FunctionType):
+        return before is after  # a copy holds the same function, unless it has changed places in its list
+    return True  # a generator of random numbers is there to be used
+
+
+@contextlib.contextmanager
+def time_limit(seconds):
+    """Stop the block after some seconds, where the platform has timers and this is the main thread."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(signum, frame):
+        raise TimeUp
+
+    started = time.monotonic()
+    before = signal.signal(signal.SIGALRM, ring)
+    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    mask = signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGALRM, before)
+        if left:  # a limit around this one goes on
+            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - started), 1e-3))
+
+
+def call(function, args, seconds=10.0):
+    """Call a function on copies of the arguments and describe what it did.
+
+    Parameters
+    ----------
+    function : callable
+        The student's.
+    args : tuple
+        Left as they are.
+    seconds : float
+        After which the call is stopped.
+
+    Returns
+    -------
+    Outcome
+    """
+    given = copy.deepcopy(args)
+    printed, told = io.StringIO(), io.StringIO()
+    outcome = Outcome()
+    newest = next(reversed(sys.modules))
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(told),
+    ):
+        warnings.simplefilter("always")
+        try:
+            with time_limit(seconds):
+                outcome.value = settled(function(*given))
+        except TimeUp:
+            outcome.failure = Failure("TimeUp", f"it was stopped after {seconds:g} seconds")
+        except (Exception, SystemExit) as error:
+            outcome.failure = describe(error, function)
+    outcome.changed = [position for position, pair in enumerate(zip(args, given, strict=True)) if not _same(*pair)]
+    outcome.printed = printed.getvalue()
+    outcome.imported = sorted(itertools.takewhile(lambda name: name != newest, reversed([*sys.modules])))
+    outcome.warnings = [f"{warning.category.__name__}: {warning.message}" for warning in caught]
+    return outcome
+
+
+def count_steps(function, args, seconds=10.0):
+    """Count the lines and calls that Python runs through in one call: a measure of work that no clock disturbs.
+
+    Parameters
+    ----------
+    function : callable
+        The student's.
+    args : tuple
+        Left as they are.
+    seconds : float
+        After which the call is stopped.
+
+    Returns
+    -------
+    int
+        A loop adds at least one for each of its turns, a product of matrices one whatever their size.
+    """
+    if isinstance(function, StandIn):
+        return function.count_steps(args, seconds)
+    steps = 0
+
+    def count_line(frame, event, argument):
+        nonlocal steps
+        steps += 1
+        return count_line
+
+    def count_call(frame, event, argument):
+        nonlocal steps
+        steps += event == "c_call"
+
+    def counted(*given):
+        before = sys.gettrace()
+        sys.settrace(count_line)
+        sys.setprofile(count_call)
+        try:
+            return function(*given)
+        finally:
+            sys.setprofile(None)
+            sys.settrace(before)
+
+    call(counted, args, seconds)
+    return steps
+
+
+def is_function(value):
+    """Whether value is something a student can have written with ``def``, or a stand-in for it."""
+    return callable(value) and not isinstance(value, type) and isinstance(getattr(value, "__name__", None), str)

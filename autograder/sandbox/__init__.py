@@ -1,0 +1,1 @@
+"""Run student code where it can do no harm, and judge outside."""

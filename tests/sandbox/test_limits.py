@@ -1,0 +1,212 @@
+"""Judge and coordinator have limits of their own: no submission holds the others up, or takes the machine's memory."""
+
+import ast
+import json
+
+import nbformat
+import pytest
+
+from autograder.grading.normalise import MOST_CELLS, Unreadable, mend, read_notebook
+from autograder.grading.outcome import put_outputs
+from autograder.grading.settings import Grading
+from autograder.sandbox import judge
+from autograder.sandbox.findings import MOST_READ, MOST_READ_OF_ALL, findings
+from autograder.sandbox.isolation import Limits
+from autograder.sandbox.judge import Room, clean_outputs
+from autograder.sandbox.sharing import read
+from autograder.sandbox.workers import TOO_LONG, Workers
+from tests.grading.conftest import source_notebook
+
+SLOW, LARGE = "while True:\n    pass", "block = bytearray(3 * 2**30)"
+
+
+@pytest.fixture(scope="module")
+def workers():
+    workers, settings = Workers(), Grading()
+    limits = Limits(**{**vars(settings.limits()), "wall_seconds": 60.0, "cell_seconds": 20.0})
+    workers.prepare({"any": [("setup", "import numpy as np", "own")]}, limits, settings.unsafe)
+    yield workers
+    workers.close()
+
+
+def job_with(*cells):
+    cells = [{"id": f"c{n}", "source": source, "test": test, "skip": False} for n, (source, test) in enumerate(cells)]
+    return {"notebook": "any", "files": {}, "hidden_seed": 0, "cells": cells}
+
+
+def outputs_of(result, position=-1):
+    return json.dumps(result["cells"][position]["outputs"])
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_judge_that_takes_too_long_is_ended_and_the_others_go_on(workers, jobs, monkeypatch):
+    monkeypatch.setattr(workers, "most_seconds", 4)
+    pool = workers.pool(jobs)
+    waiting = {"slow": job_with((SLOW, True)), **{n: job_with((f"print({n} + 1)", True)) for n in range(3)}}
+    done = {}
+    while waiting or pool.busy():
+        while waiting and pool.idle():
+            key = next(iter(waiting))
+            pool.give(key, waiting.pop(key))
+        done.update(pool.take())
+    pool.close()
+    assert done.pop("slow") == TOO_LONG
+    assert {n: result["cells"][0]["outputs"][0]["text"] for n, result in done.items()} == {
+        n: f"{n + 1}\n" for n in range(3)
+    }
+
+
+def test_a_judge_has_a_limit_to_its_memory(workers):
+    result = workers.run_one(job_with((LARGE, True), ("print(7)", True)))
+    assert "MemoryError" in outputs_of(result, 0) and "7" in outputs_of(result)
+
+
+LONG = {
+    "f-string": 'x = f"' + "{a}" * 400_000 + '"',
+    "statements": "import a;" + "a;" * 1_500_000,
+    "deep": "import a\n" + "-" * 900_000 + "1",
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_a_cell_that_is_too_long_is_run_and_not_read(workers, kind):
+    assert read(LONG[kind]).opaque
+    cells = [("x = 1", False), (LONG[kind], False), ("print(x)", False)]
+    result = workers.run_one(job_with(*cells))
+    assert result["unread"] == [1]
+    assert result["ended"] or "1" in outputs_of(result)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source, _ in cells])
+    notes = put_outputs(notebook, result, "any")
+    assert any("100,000 characters" in look for look in notes.looks)
+
+
+def test_what_is_read_of_all_cells_is_bounded():
+    each = "import a  #" + "x" * (MOST_READ - 11)
+    cells = [{"source": each, "test": False}] * (MOST_READ_OF_ALL // MOST_READ + 2)
+    said = findings(cells)
+    assert said["unread"] == [10, 11] and said["imports"][0] and not said["imports"][10]
+
+
+def test_what_the_coordinator_does_with_a_result_does_not_read_code(monkeypatch):
+    """Parsing what a student wrote is for judges, which can be ended."""
+
+    def parse(*_, **__):
+        raise AssertionError("the coordinator parses a student's code")
+
+    source = "from nblib.backprop import output_delta"
+    marks = {"nbgrader": {"grade_id": "output-delta", "solution": True, "grade": False}}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, metadata=marks)])
+    said = findings([{"source": source, "test": False}])
+    result = {"cells": [{"outputs": [], "count": 1}], "unheard": [], "ended": None, "met": {}, **said}
+    monkeypatch.setattr(ast, "parse", parse)
+    monkeypatch.setattr("builtins.compile", parse)
+    notes = put_outputs(notebook, result, "03-delta-recursion")
+    assert "nblib.backprop.output_delta" in notes.comments["output-delta"]
+
+
+def stream(text):
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+def shown(kind="display_data", **data):
+    return {"output_type": kind, "data": {key.replace("_", "/"): value for key, value in data.items()}, "metadata": {}}
+
+
+def error(kind="E", words="", lines=()):
+    return {"output_type": "error", "ename": kind, "evalue": words, "traceback": list(lines)}
+
+
+MEGABYTE = "x" * 2**20
+FLOODS = {
+    "streams": [stream(MEGABYTE)] * 100,
+    "displays": [shown(text_plain=MEGABYTE)] * 100,
+    "results": [shown("execute_result", text_plain=MEGABYTE)] * 100,
+    "html": [shown(text_html=MEGABYTE)] * 100,
+    "pictures": [shown(image_png=MEGABYTE)] * 100,
+    "json": [shown(**{"application_json": [MEGABYTE] * 4})] * 100,
+    "many-keys": [shown(**{f"{n}_json": [1] for n in range(40_000)})] * 20,
+    "metadata": [shown(image_png="") | {"metadata": {"image/png": {str(n): 1 for n in range(60_000)}}}] * 40,
+    "words": [error(words=MEGABYTE)] * 100,
+    "kinds": [error(kind=MEGABYTE)] * 100,
+    "lines": [error(lines=[MEGABYTE] * 100)] * 10,
+    "many-lines": [error(lines=["x"] * 10**6)] * 3,
+    "empty": [stream("")] * 10**6,
+    "empty-errors": [error()] * 10**6,
+    "numbers": [shown(**{"a_json": [10**4000] * 1000})] * 100,
+    "of-each": [stream(MEGABYTE), shown(text_plain=MEGABYTE), error(lines=[MEGABYTE])] * 40,
+}
+
+
+@pytest.mark.parametrize("kind", FLOODS)
+def test_outputs_of_every_kind_share_one_room(kind):
+    room = Room()
+    cells = [clean_outputs(FLOODS[kind], 1, room) for _ in range(3)]
+    assert len(json.dumps(cells)) < 1.2 * judge._MOST_CHARACTERS
+    assert sum(map(len, cells)) <= judge._MOST_OUTPUTS + len(cells)
+    if kind != "html":  # of which the markup is left out, and nothing else is there
+        assert "left out" in cells[-1][-1]["text"]
+
+
+def test_markup_has_a_room_of_its_own_and_words_stay():
+    outputs = clean_outputs([shown(text_html="x" * judge._MOST_MARKUP, text_plain="x")] * 5, 1)
+    assert ["text/html" in each["data"] for each in outputs] == [True] + [False] * 4
+    assert all(each["data"]["text/plain"] == "x" for each in outputs)
+
+
+def test_numbers_that_json_has_no_word_for_are_left_out():
+    (output,) = clean_outputs([shown(**{"application_json": [float("nan"), float("inf"), 1.5]})], 1)
+    assert output["data"]["application/json"] == [None, None, 1.5]
+
+
+def test_what_a_sandbox_shows_of_too_much_is_said_once_for_a_cell(workers):
+    flood = "from IPython.display import display, update_display, HTML\nh = display(1, display_id=True)\n"
+    flood += "for n in range(40): h.update(HTML('x' * 10**6 * n))\nraise ValueError('y' * 10**7)"
+    result = workers.run_one(job_with((flood, False), ("print(7)", False)))
+    assert result["ended"] is None and "7" in outputs_of(result)
+    assert len(outputs_of(result, 0)) < 40 * 2**20
+
+
+def test_many_functions_are_known_by_their_number(workers):
+    """Each of them is looked up, not compared with all the others: that took minutes."""
+    many = "fs = [(lambda n: lambda: n)(n) for n in range(100_000)]"
+    result = workers.run_one(job_with((many, False), ("print(len(fs), fs[3]())", True)))
+    assert "100000 3" in outputs_of(result)
+
+
+def handed_in(change):
+    notebook = json.loads(nbformat.writes(source_notebook()))
+    change(notebook)
+    return json.dumps(notebook).encode()
+
+
+def _many_cells(notebook):
+    notebook["cells"] += [{"cell_type": "raw", "id": "a", "metadata": {}, "source": ""}] * MOST_CELLS
+
+
+def _deep(notebook):
+    for _ in range(100):
+        notebook["metadata"] = {"x": [notebook["metadata"]]}
+
+
+@pytest.mark.parametrize(("change", "why"), [(_many_cells, "more than 2,000 cells"), (_deep, "nested too deeply")])
+def test_a_notebook_that_would_take_long_to_read_is_refused(change, why):
+    with pytest.raises(Unreadable, match=why):
+        read_notebook(handed_in(change))
+
+
+@pytest.mark.parametrize("tags", [list(range(100_000)), ["a"] * 100_000, [{"a": 1}] * 100_000, "a", ["a,b"], [""]])
+def test_tags_that_are_none_go_and_the_notebook_is_read(tags, monkeypatch):
+    """Each of them took milliseconds to be found invalid; now the schema is asked about a notebook that is valid."""
+    found = []
+    monkeypatch.setattr("nbformat.validator.better_validation_error", lambda error, *_: found.append(error) or error)
+    notebook = read_notebook(handed_in(lambda notebook: notebook["cells"][0]["metadata"].update(tags=tags)))
+    assert "tags" not in notebook.cells[0].metadata and len(notebook.cells) == len(source_notebook().cells)
+    assert not found
+
+
+def test_many_cells_of_one_id_get_ids_of_their_own():
+    cell = {"cell_type": "raw", "id": "setup", "metadata": {"nbgrader": {"grade_id": "words"}}, "source": ""}
+    notebook = read_notebook(handed_in(lambda notebook: notebook["cells"].extend([cell] * (MOST_CELLS - 100))))
+    mend(notebook, source_notebook())
+    ids = [each.id for each in notebook.cells]
+    assert len(set(ids)) == len(ids) > MOST_CELLS - 100
