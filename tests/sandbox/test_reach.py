@@ -131,7 +131,7 @@ def test_the_checks_are_neither_imported_nor_to_be_found(workers):
         "import importlib, json, os, sys\n"
         "loaded = [name for name in sys.modules if name.startswith('autograder')]\n"
         "missing = []\n"
-        "for name in ('exercises', 'seeds', 'diagnosis.recognition', 'examination', 'exercise', 'sandbox.judge', 'audit'):\n"
+        "for name in ('exercises', 'seeds', 'diagnosis.recognition', 'examination', 'exercise', 'sandbox.judge'):\n"
         "    try:\n        importlib.import_module(f'autograder.{name}')\n"
         "    except ImportError:\n        missing.append(name)\n"
         "files = [os.path.join(top, name) for path in {sys.prefix, sys.base_prefix, *sys.path, *autograder.__path__}\n"
@@ -141,7 +141,7 @@ def test_the_checks_are_neither_imported_nor_to_be_found(workers):
     loaded, missing, files = json.loads(printed(workers.run_one(job("import autograder\n" + look, RIGHT))))
     assert "autograder.check" in loaded
     assert not {"autograder.exercises", "autograder.seeds", "autograder.diagnosis.recognition"} & set(loaded)
-    assert len(missing) == 7 and files == []
+    assert len(missing) == 6 and files == []
 
 
 def test_the_environment_is_a_new_one(workers):
