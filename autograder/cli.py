@@ -54,7 +54,7 @@ def main():
 def audit(exercises, page):
     """Measure the checks of EXERCISES, or of all: the kill matrix, right variants, blank stubs, totals."""
     from autograder import audit as measure
-    from autograder.audit_report import page_of, rows_of
+    from autograder.audit import page_of, rows_of
     from autograder.exercises import EXERCISES
 
     unknown = [name for name in exercises if name not in EXERCISES]

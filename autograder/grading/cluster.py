@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from autograder.grading.records import digest_of_packages
 from autograder.sandbox.channel import Closed, Late
-from autograder.sandbox.isolation import Limits
+from autograder.sandbox.protections import Limits
 from autograder.sandbox.workers import ENDED_TWICE, TOO_LONG, ClusterError, Unprotected, Workers
 from autograder.seeds import HIDDEN_SEED
 

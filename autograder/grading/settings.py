@@ -10,7 +10,7 @@ from traitlets import Bool, Float, Integer
 from traitlets.config import LoggingConfigurable
 
 from autograder.grading.files import digest
-from autograder.sandbox.isolation import Limits
+from autograder.sandbox.protections import Limits
 from autograder.seeds import HIDDEN_SEED
 
 # Their code comes with a release of nbgrader or of ours; other code is an instructor's own, which may be edited.

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from autograder.sandbox.message import CodecError
+from autograder.sandbox.channel import CodecError
 
 DEEPEST = 24
 MOST_ITEMS = 1_000_000

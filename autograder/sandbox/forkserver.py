@@ -15,10 +15,11 @@ import signal
 import socket
 
 from autograder import elsewhere
-from autograder.sandbox import isolation
+from autograder.sandbox import isolation, protections, system, view
 from autograder.sandbox.channel import Channel, Closed, serving_to_the_end
 from autograder.sandbox.drawings import Drawings
 from autograder.sandbox.inside import Sandbox
+from autograder.sandbox.keeper import Keeper
 from autograder.sandbox.overlap import snapshot
 from autograder.sandbox.sharing import Sharing
 from autograder.sandbox.shell import Runner
@@ -42,15 +43,15 @@ def main(descriptor, inside):
 
 
 def _serve(channel, inside):
-    isolation.die_with_parent()
-    myself = isolation.this_process()
+    system.die_with_parent()
+    myself = system.this_process()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, who then hangs up
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     elsewhere.ask = _nobody_to_ask
     gc.disable()  # next to nothing that is made from here to the freezing can be collected
     runner = Runner()  # made while the coordinator still reads the course
     order, _ = channel.receive()
-    limits = isolation.Limits(**order["limits"])
+    limits = protections.Limits(**order["limits"])
     runner.outputs.most_characters = limits.output_characters
     lessons, drawings = {}, Drawings()
     for name, cells in order["notebooks"].items():
@@ -64,12 +65,12 @@ def _serve(channel, inside):
     gc.enable()
     gc.set_threshold(_COLLECT_AFTER)
     shared = {name: lesson.described() for name, lesson in lessons.items()}
-    channel.send({"shared": shared, "on": [isolation.BUBBLEWRAP] if inside else []})
-    hidden = isolation.hidden_paths(order["hidden"])
+    channel.send({"shared": shared, "on": [protections.BUBBLEWRAP] if inside else []})
+    hidden = view.hidden_paths(order["hidden"])
     while True:
         _, (line,) = channel.receive_with_fds(1)
         if os.fork() == 0:
-            isolation.die_with_parent(myself)
+            system.die_with_parent(myself)
             _keep_only(line)
             _be_zygote(Channel(socket.socket(fileno=line), trusted=True), runner, lessons, limits, hidden)
         os.close(line)
@@ -92,9 +93,9 @@ def _keep_only(*descriptors):
 def _be_zygote(channel, runner, lessons, limits, hidden):
     """Fork sandboxes for one judge until it hangs up; never returns."""
     with serving_to_the_end():
-        myself = isolation.this_process()
-        readable = isolation.readable_paths()
-        on = isolation.enter_view(readable, hidden)
+        myself = system.this_process()
+        readable = view.readable_paths()
+        on = view.enter_view(readable, hidden)
         while True:
             request, _ = channel.receive()
             link, theirs = socket.socketpair()
@@ -113,7 +114,7 @@ def _be_zygote(channel, runner, lessons, limits, hidden):
 def _be_keeper(link, leash, on, zygote, *rest):
     """Start one sandbox, and end it when the judge lets go of the leash; never returns."""
     with serving_to_the_end():
-        keeper = isolation.Keeper(on, zygote)
+        keeper = Keeper(on, zygote)
         pid = os.fork()
         if pid == 0:
             leash.close()
@@ -128,7 +129,7 @@ def _be_sandbox(link, keeper, runner, adoptable, limits, readable, hidden):
     """Give up what a sandbox may not have, and serve the judge; never returns."""
     with serving_to_the_end():
         os.setsid()
-        isolation.die_with_parent(keeper.handle)
+        system.die_with_parent(keeper.handle)
         _keep_only(link.fileno(), keeper.handle)
         nothing = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):

@@ -3,10 +3,7 @@
 No student's code is ever run here.  In a test cell the student's names stand for plain data, or for proxies.
 """
 
-import ast
 import base64
-import contextlib
-import math
 import resource
 import socket
 import time
@@ -16,26 +13,14 @@ from autograder.check import scaled_to
 from autograder.examination import forget_wrong_answers
 from autograder.sandbox.channel import Channel, Closed, Late
 from autograder.sandbox.findings import findings
-from autograder.sandbox.proxies import GRACE, Leash, Link, SandboxEnded
-from autograder.sandbox.sharing import read
+from autograder.sandbox.link import GRACE, Leash, Link, SandboxEnded
+from autograder.sandbox.outputs import Room, clean_outputs, error_output
 from autograder.seeds import use_hidden_seed
 
 _NO_REPLY = "\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"
-_DEEPEST_JSON = 12
 _SETUP_SECONDS = 60
-# Of all that one submission displays: characters, outputs, and characters of what a page has to be cleaned of.
-_MOST_CHARACTERS = 32 * 2**20
-_MOST_OUTPUTS = 5000
-_MOST_MARKUP = 2**21
-_MARKUP = ("text/html", "text/markdown", "text/latex", "image/svg+xml", "application/javascript")
-# Characters that an output takes in a file, and each of its parts, even where there is next to nothing in it.
-_LEAST_SIZE, _LEAST_PART = 100, 4
-# Characters of a line of a traceback and of what an exception says, and such lines.
-_LONGEST_LINE, _MOST_LINES = 10_000, 200
-_LEFT_OUT = "What this notebook displayed was too large, and the rest of it was left out.\n"
 # Bytes that a judge may use beside what it has when it begins.
 _MEMORY = 2 * 2**30
-_WORDS = {"alt": None, "needs_background": ("light", "dark")}
 
 
 class Judge:
@@ -49,7 +34,7 @@ class Judge:
         By the name of the notebook.
     forkserver : autograder.sandbox.channel.Channel
         To what forks sandboxes for this judge.
-    limits : autograder.sandbox.isolation.Limits
+    limits : autograder.sandbox.protections.Limits
         For each submission.
     """
 
@@ -148,17 +133,17 @@ class Judge:
         try:
             reply, _ = sandbox.ask(request, seconds=seconds + GRACE, answering=True)
         except SandboxEnded as error:
-            return [_error("SandboxEnded", f"{error}.")]
+            return [error_output("SandboxEnded", f"{error}.")]
         outputs = clean_outputs(reply.get("outputs"), count, self._room)
         if reply.get("interrupted") is True:
-            outputs.append(_error("CellTimeoutError", "", [_NO_REPLY]))
+            outputs.append(error_output("CellTimeoutError", "", [_NO_REPLY]))
         return outputs
 
     def _adopt(self, sandbox, number):
         try:
             sandbox.ask({"do": "adopt", "index": number}, seconds=30)
         except SandboxEnded as error:
-            return {"outputs": [_error("SandboxEnded", f"{error}.")]}
+            return {"outputs": [error_output("SandboxEnded", f"{error}.")]}
         return {"shared": number}
 
     def _test(self, sandbox, lesson, cell, count):
@@ -168,7 +153,7 @@ class Judge:
         try:
             names = lesson.names | sandbox.values(wanted)
         except SandboxEnded as error:
-            return [_error("SandboxEnded", f"{error}.")]
+            return [error_output("SandboxEnded", f"{error}.")]
         space = self._runner.shell.user_ns
         before = dict(space)
         space.update(names)
@@ -202,199 +187,9 @@ def _is_number(output):
     return True
 
 
-class Lesson:
-    """What the judge knows of one notebook, from its source.
-
-    Parameters
-    ----------
-    cells : list of (str, str, str)
-        Id, source and kind (``"own"``, ``"student"`` or ``"test"``) of each code cell.
-
-    Attributes
-    ----------
-    tried : set of str
-        Names that the test cells use, the functions that they try among them.
-    names : dict
-        What the lesson's own cells import and a test cell uses.
-    plan : autograder.sandbox.sharing.Plan
-        Says which cells can be taken over; set once the lesson's own cells have been run.
-    """
-
-    def __init__(self, cells):
-        self.plan = None
-        self.tried = set()
-        students, own = set(), {}
-        for _, source, kind in cells:
-            if kind == "student":
-                students |= read(source).stores
-            elif kind == "test":
-                self.tried |= _names_in(source)
-        for _, source, kind in cells:
-            if kind == "own":
-                own |= _imported(source, self.tried)
-        self.names = {name: value for name, value in own.items() if name not in students}
-
-    def students_names(self, source):
-        """Return the names that a test cell takes from the student."""
-        return _names_in(source) - set(self.names)
-
-
-def _names_in(source):
-    reading = read(source)
-    return reading.loads | reading.inner
-
-
-def _imported(source, wanted):
-    """Return the wanted names that a lesson's cell imports."""
-    names = {}
-    try:
-        statements = ast.parse(source).body
-    except SyntaxError:
-        return names
-    for statement in statements:
-        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
-            continue
-        if any((alias.asname or alias.name.partition(".")[0]) in wanted for alias in statement.names):
-            with contextlib.suppress(ImportError):  # a cell that fails to import is shown as failing
-                exec(compile(ast.Module([statement], []), "<imports of the lesson>", "exec"), names)
-    names.pop("__builtins__", None)
-    return names
-
-
 def _limit_memory():
     """Limit the address space of this process; what it starts may still be given more."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     wanted = pages * resource.getpagesize() + _MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
-
-
-class Room:
-    """What is left of the room that all outputs of one submission may take, of whatever kind they are."""
-
-    def __init__(self):
-        self._characters, self._outputs, self._markup = _MOST_CHARACTERS, _MOST_OUTPUTS, _MOST_MARKUP
-
-    def for_output(self, output):
-        """Take the room for one output as it arrived, and say whether there was enough."""
-        if self._outputs < 0 or self._characters < 0:
-            return False  # whatever it is
-        self._outputs -= 1
-        self._characters -= _LEAST_SIZE + _size(output)
-        return self._outputs >= 0 and self._characters >= 0
-
-    def for_markup(self, text):
-        """Take the room for what takes long to clean, and say whether there was enough."""
-        self._markup -= len(text)
-        return self._markup >= 0
-
-
-def _size(value):
-    """Return about how many characters some JSON takes, however deep it is."""
-    size, waiting = 0, [value]
-    while waiting:
-        each = waiting.pop()
-        size += _LEAST_PART + (len(each) if isinstance(each, str) else 0)
-        if isinstance(each, int):
-            size += each.bit_length() // 3
-        elif isinstance(each, list):
-            waiting.extend(each)
-        elif isinstance(each, dict):
-            size += sum(len(key) + _LEAST_PART for key in each)
-            waiting.extend(each.values())
-    return size
-
-
-def _error(kind, message, traceback=None):
-    return {"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback or [f"{kind}: {message}"]}
-
-
-def _text(value):
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
-
-
-def _line(value):
-    return _text(value)[:_LONGEST_LINE]
-
-
-def _json(value, depth=0):
-    """Copy what is JSON, and drop what is nested too deeply or cannot be written as UTF-8."""
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None  # for which JSON has no word
-    if value is None or isinstance(value, (bool, int)):
-        return value
-    if depth < _DEEPEST_JSON and isinstance(value, list):
-        return [_json(item, depth + 1) for item in value]
-    if depth < _DEEPEST_JSON and isinstance(value, dict):
-        return {_text(key): _json(item, depth + 1) for key, item in value.items()}
-    return None
-
-
-def _bundle(value, room):
-    bundle = _json(value) if isinstance(value, dict) else {}
-    return {
-        key: each
-        for key, each in bundle.items()
-        if (isinstance(each, str) and (key not in _MARKUP or room.for_markup(each)))
-        or (isinstance(each, (dict, list)) and key.endswith("json"))
-    }
-
-
-def _metadata(metadata, bundle):
-    """Keep of what is said about the display of something only numbers and known words.
-
-    nbconvert's templates write some of it into a page as it is.
-    """
-    kept = {}
-    for key, about in metadata.items() if isinstance(metadata, dict) else ():
-        if key in bundle and isinstance(about, dict):
-            kept[key] = {
-                name: _json(value)
-                for name, value in about.items()
-                if isinstance(value, (bool, int, float)) or (isinstance(value, str) and _is_known_word(name, value))
-            }
-    return kept
-
-
-def _is_known_word(name, value):
-    return name in _WORDS and (_WORDS[name] is None or value in _WORDS[name])
-
-
-def clean_outputs(outputs, count, room=None):
-    """Take from a sandbox's answer what is an output and has room, whatever else it may hold.
-
-    Parameters
-    ----------
-    outputs : object
-        As it arrived.
-    count : int
-        The execution count of the cell.
-    room : Room, optional
-        For this cell and those that follow; by default as much as for a whole submission.
-
-    Returns
-    -------
-    list of dict
-        In the form of nbformat.
-    """
-    kept, room = [], room or Room()
-    for each in outputs if isinstance(outputs, list) else []:
-        if not room.for_output(each):
-            kept.append({"output_type": "stream", "name": "stderr", "text": _LEFT_OUT})
-            break
-        kind = each.get("output_type") if isinstance(each, dict) else None
-        if kind == "stream":
-            name = "stderr" if each.get("name") == "stderr" else "stdout"
-            kept.append({"output_type": kind, "name": name, "text": _text(each.get("text"))})
-        elif kind in ("display_data", "execute_result"):
-            data = _bundle(each.get("data"), room)
-            shown = {"data": data, "metadata": _metadata(each.get("metadata"), data)}
-            extra = {"execution_count": count} if kind == "execute_result" else {}
-            kept.append({"output_type": kind, **shown, **extra})
-        elif kind == "error":
-            lines = each.get("traceback")
-            lines = [_line(line) for line in lines[:_MOST_LINES]] if isinstance(lines, list) else []
-            kept.append(_error(_line(each.get("ename")), _line(each.get("evalue")), lines))
-    return kept

@@ -7,9 +7,10 @@ import signal
 import socket
 
 from autograder.examination import find_out_beforehand
-from autograder.sandbox import isolation
+from autograder.sandbox import protections, system
 from autograder.sandbox.channel import Channel, Closed, serving_to_the_end
-from autograder.sandbox.judge import Judge, Lesson
+from autograder.sandbox.judge import Judge
+from autograder.sandbox.lesson import Lesson
 from autograder.sandbox.sharing import Plan
 from autograder.sandbox.shell import Runner
 from autograder.seeds import PUBLIC_SEED
@@ -30,14 +31,14 @@ def main(descriptor, inside):
 
 
 def _serve(channel):
-    isolation.die_with_parent()
-    myself = isolation.this_process()
+    system.die_with_parent()
+    myself = system.this_process()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, who then hangs up
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     gc.disable()
     runner = Runner(figures=False)
     order, _ = channel.receive()
-    limits = isolation.Limits(**order["limits"])
+    limits = protections.Limits(**order["limits"])
     runner.outputs.most_characters = limits.output_characters
     lessons = {name: Lesson(cells) for name, cells in order["notebooks"].items()}
     for lesson in lessons.values():
@@ -53,7 +54,7 @@ def _serve(channel):
         _, (theirs, line) = channel.receive_with_fds(2)
         pid = os.fork()
         if pid == 0:
-            isolation.die_with_parent(myself)
+            system.die_with_parent(myself)
             channel.close()
             _be_judge(theirs, line, runner, lessons, limits)
         process = os.pidfd_open(pid)

@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 
-from autograder.sandbox import isolation
+from autograder.sandbox import view
 
 _INSIDE = "inside"
 
@@ -25,7 +25,7 @@ def start(role, descriptor, inside=False):
     inside : bool
         Whether this process runs in bubblewrap already.
     """
-    words = [] if inside else isolation.bubblewrap()
+    words = [] if inside else view.bubblewrap()
     if words:
         again = [sys.executable, "-P", "-m", "autograder.sandbox.start", role, str(descriptor), _INSIDE]
         os.execv(words[0], [*words, *again])

@@ -12,9 +12,9 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from autograder.sandbox import isolation
+from autograder.sandbox import isolation, protections, view
 from autograder.sandbox.channel import Channel, Closed, Late
-from autograder.sandbox.sharing import outline
+from autograder.sandbox.reading import outline
 from autograder.seeds import HIDDEN_SEED
 
 # Why there is no result: these stand in its place.
@@ -165,7 +165,7 @@ class Workers:
         ----------
         notebooks : dict of str to list
             By name, the code cells of the source.
-        limits : autograder.sandbox.isolation.Limits
+        limits : autograder.sandbox.protections.Limits
             For each submission.
         hidden_seed : int
             Decides the numbers that are graded on.
@@ -197,10 +197,10 @@ class Workers:
         self._judge_server.channel.send(ready["shared"])
         job = {"notebook": self._first, "cells": [], "files": {}, "hidden_seed": self._ordered[2]}
         self.protections = ready["on"] + self.run_one(job)["on"]
-        lacking = isolation.missing(self.protections, self._ordered[1]["processes"])
+        lacking = protections.missing(self.protections, self._ordered[1]["processes"])
         if lacking and not unsafe:
             raise Unprotected("; ".join(lacking))
-        for folder in isolation.out_of_reach(self.protections)[:1]:
+        for folder in view.out_of_reach(self.protections)[:1]:
             print(
                 f"Only root may enter {folder}, where Python or its packages are. Sandboxes are no root here, so cells "
                 f"that import a module late may fail. Let others enter: chmod o+x {folder}",

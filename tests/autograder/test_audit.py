@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from autograder import audit as measure
-from autograder.audit_report import page_of, rows_of
+from autograder.audit import page_of, rows_of
 from autograder.checking.report import Result
 from autograder.cli import main
 from autograder.diagnosis.recognition import _catalogue

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder.sandbox.isolation import die_with_parent
+from autograder.sandbox.system import die_with_parent
 from tests.conftest import until
 from tests.grading.conftest import LESSON, copy_of, grade, graded_notebook, hand_in, released_lesson, rows, run
 

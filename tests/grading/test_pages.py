@@ -9,7 +9,7 @@ from nbconvert import HTMLExporter
 
 from autograder.check import check
 from autograder.grading.pages import clean_html, markdown2html
-from autograder.sandbox.judge import clean_outputs
+from autograder.sandbox.outputs import clean_outputs
 from tests.conftest import named
 
 

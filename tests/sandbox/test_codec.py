@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from autograder.sandbox.channel import CodecError, pack, unpack
 from autograder.sandbox.codec import MOST_DIGITS, MOST_IN_ARRAYS, Decoder, Encoder, Unsendable
-from autograder.sandbox.message import CodecError, pack, unpack
 
 
 def sent(value):

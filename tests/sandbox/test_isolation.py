@@ -20,7 +20,7 @@ import nbformat
 import psutil
 import pytest
 
-from autograder.sandbox import isolation, seccomp
+from autograder.sandbox import isolation, keeper, landlock, protections, seccomp, system
 from autograder.sandbox.workers import Workers
 from tests.conftest import ROOT
 from tests.grading.conftest import FULL, LESSON, copy_of, hand_in, scores, solved
@@ -205,10 +205,22 @@ def test_processes_may_be_started_only_where_they_are_granted(machine, known):
 
 
 WALLS = {
-    "bubblewrap": {isolation.BUBBLEWRAP, isolation.FILES, isolation.PROCESSES, isolation.LIMITS, isolation.SECCOMP},
-    "container": {isolation.OWN_USER, isolation.LANDLOCK, isolation.LIMITS, isolation.SECCOMP},
-    "user without namespaces": {isolation.PLAIN_USER, isolation.LANDLOCK, isolation.LIMITS, isolation.SECCOMP},
-    "no seccomp": {isolation.BUBBLEWRAP, isolation.FILES, isolation.PROCESSES, isolation.LIMITS, isolation.OWN_USER},
+    "bubblewrap": {
+        protections.BUBBLEWRAP,
+        protections.FILES,
+        protections.PROCESSES,
+        protections.LIMITS,
+        protections.SECCOMP,
+    },
+    "container": {protections.OWN_USER, protections.LANDLOCK, protections.LIMITS, protections.SECCOMP},
+    "user without namespaces": {protections.PLAIN_USER, protections.LANDLOCK, protections.LIMITS, protections.SECCOMP},
+    "no seccomp": {
+        protections.BUBBLEWRAP,
+        protections.FILES,
+        protections.PROCESSES,
+        protections.LIMITS,
+        protections.OWN_USER,
+    },
     "nothing": set(),
 }
 OTHERS, MEMORY = "other processes can be reached", "memory and time are not limited"
@@ -227,7 +239,7 @@ OTHERS, MEMORY = "other processes can be reached", "memory and time are not limi
     ],
 )
 def test_what_is_missing_is_said(walls, processes, lacking):
-    assert isolation.missing(WALLS[walls], processes) == lacking
+    assert protections.missing(WALLS[walls], processes) == lacking
 
 
 # From here on, real sandboxes.
@@ -408,7 +420,7 @@ def test_folders_that_only_root_may_enter_are_named(grader, tmp_path):
     """There a sandbox cannot import what was not imported before, which is nothing that a student should pay for."""
     closed = [folder for folder in Path(sys.base_prefix).resolve().parents if not folder.stat().st_mode & 1]
     protections, _, complaints = grader.run("", place=CONTAINER)
-    assert isolation.LANDLOCK in protections
+    assert protections.LANDLOCK in protections
     assert [f"Only root may enter {folder}" in complaints for folder in closed[-1:]] == [True] * len(closed[-1:])
 
 
@@ -451,7 +463,7 @@ def test_a_path_that_cannot_be_opened_is_left_out(monkeypatch):
                 return real(path, *args, **options)
 
             os.open = refusing
-            on = isolation._landlock(["/nowhere", "/usr/lib", "/usr/share"], [], tempfile.gettempdir())
+            on = landlock.restrict(["/nowhere", "/usr/lib", "/usr/share"], [], tempfile.gettempdir())
             os.listdir("/usr/share")
             try:
                 os.listdir("/usr/lib")
@@ -560,12 +572,12 @@ def test_a_parent_that_has_ended_before_it_could_be_watched_is_noticed():
     ours, theirs = socket.socketpair()
     parent = os.fork()
     if parent == 0:
-        myself = isolation.this_process()
+        myself = system.this_process()
         if os.fork() == 0:
             waiting = select.poll()
             waiting.register(myself, select.POLLIN)
             waiting.poll()  # until the parent has ended
-            isolation.die_with_parent(myself)
+            system.die_with_parent(myself)
             theirs.send(b"outlived")
         os._exit(0)
     theirs.close()
@@ -581,12 +593,12 @@ def temporary(tmp_path, monkeypatch):
 
 
 def test_only_directories_that_nobody_holds_are_swept(temporary):
-    left, lock = isolation._new_directory()
-    held, kept = isolation._new_directory()
+    left, lock = keeper._new_directory()
+    held, kept = keeper._new_directory()
     (temporary / "autograder-sandbox-linked").symlink_to("/usr/share")
     (temporary / "another").mkdir()
     os.close(lock)
-    isolation._sweep()
+    keeper._sweep()
     assert sorted(path.name for path in temporary.iterdir()) == sorted(
         [Path(held).name, "another", "autograder-sandbox-linked"]
     )
@@ -595,7 +607,7 @@ def test_only_directories_that_nobody_holds_are_swept(temporary):
 
 
 def test_a_directory_goes_however_it_is_nested_and_closed_off(temporary):
-    home, lock = isolation._new_directory()
+    home, lock = keeper._new_directory()
     os.close(lock)
     here = os.open(home, os.O_RDONLY)
     for _ in range(1500):
@@ -610,5 +622,5 @@ def test_a_directory_goes_however_it_is_nested_and_closed_off(temporary):
     (closed / "inner").chmod(0)
     closed.chmod(0)
     Path(home, "link").symlink_to("/usr/share")
-    isolation._remove(home)
+    keeper._remove(home)
     assert not os.path.exists(home) and os.path.exists("/usr/share")

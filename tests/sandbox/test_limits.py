@@ -11,9 +11,9 @@ from autograder.grading.outcome import put_outputs
 from autograder.grading.settings import Grading
 from autograder.sandbox import judge
 from autograder.sandbox.findings import MOST_READ, MOST_READ_OF_ALL, findings
-from autograder.sandbox.isolation import Limits
-from autograder.sandbox.judge import Room, clean_outputs
-from autograder.sandbox.sharing import read
+from autograder.sandbox.outputs import Room, clean_outputs
+from autograder.sandbox.protections import Limits
+from autograder.sandbox.reading import read
 from autograder.sandbox.workers import TOO_LONG, Workers
 from tests.grading.conftest import source_notebook
 

@@ -14,11 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.checking.call import Described, TimeUp
-from autograder.sandbox.channel import Channel
+from autograder.sandbox.channel import Channel, CodecError, pack, unpack
 from autograder.sandbox.codec import Decoder, Encoder
 from autograder.sandbox.judge import Judge
-from autograder.sandbox.message import CodecError, pack, unpack
-from autograder.sandbox.proxies import Link, SandboxEnded
+from autograder.sandbox.link import Link, SandboxEnded
 
 HUGE = 10**400
 ODD = [math.inf, -math.inf, math.nan, True, False, None, "", "5", "\ud800", "a\0b", "failure", "KeyError"]

@@ -4,7 +4,8 @@ import pytest
 
 from autograder.sandbox.drawings import Drawings
 from autograder.sandbox.overlap import snapshot
-from autograder.sandbox.sharing import Plan, Sharing, outline, read
+from autograder.sandbox.reading import outline, read
+from autograder.sandbox.sharing import Plan, Sharing
 from autograder.sandbox.shell import Runner
 
 LESSON = [
