@@ -9,6 +9,7 @@ from collections import UserDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +56,7 @@ def apply_edits(source, edits, where):
         start = source.index(old)
         places.append((start, start + len(old), new))
     places.sort()
-    for (_, end, _), (start, stop, _) in zip(places, places[1:], strict=False):
+    for (_, end, _), (start, stop, _) in pairwise(places):
         if start < end:
             raise CatalogueError(f"{where}: the edit of {source[start:stop]!r} overlaps with another one.")
     for start, end, new in reversed(places):
@@ -71,7 +72,7 @@ def _compile(source, name, namespace, where):
         raise CatalogueError(f"{where}: {error.msg} in the text {(error.text or source).strip()!r}.") from None
     # Tracebacks, and the line that a failure is described by, show the source.
     linecache.cache[where] = (len(source), None, source.splitlines(keepends=True), where)
-    namespace = dict(namespace)
+    namespace = {key: value for key, value in namespace.items() if key != name}
     exec(code, namespace)
     if name not in namespace:
         raise CatalogueError(f"{where}: the code defines no function {name}.")

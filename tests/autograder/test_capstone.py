@@ -6,7 +6,8 @@ from sklearn.neural_network import MLPClassifier
 
 from autograder.calls import StandIn
 from autograder.check import HIDDEN_SEED, PUBLIC_SEED, check, grade
-from autograder.exercises import lesson_07
+from autograder.exercises import EXERCISES
+from autograder.exercises.lesson_07 import capstone_digits
 from nblib.data import load_digits
 from nblib.initialization import scaled_init
 from nblib.network import predict
@@ -130,8 +131,8 @@ def test_a_function_in_another_process_is_graded_as_well():
 
 @pytest.mark.parametrize("seed", [PUBLIC_SEED, HIDDEN_SEED, 1, 2])
 def test_digits_of_a_probe_are_new_to_everybody(seed):
-    X_train, Y_train, X_val, Y_val, _ = lesson_07.CAPSTONE.probes(np.random.default_rng([seed, 0]))[0]
-    (_, labels), _, (X_test, labels_test), upright, names = lesson_07._test_digits(
+    X_train, Y_train, X_val, Y_val, _ = EXERCISES["capstone"].probes(np.random.default_rng([seed, 0]))[0]
+    (_, labels), _, (X_test, labels_test), upright, names = capstone_digits.unseen_digits(
         type("Trial", (), {"probes": [(X_train,)]})
     )
     assert (X_train.shape, Y_train.shape, X_val.shape, Y_val.shape) == ((1197, 64), (1197, 10), (200, 64), (200, 10))

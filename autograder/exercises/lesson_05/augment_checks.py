@@ -1,4 +1,4 @@
-"""augment_checks."""
+"""Requirements and facts of augment; an image's ink tells which original a copy comes from."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""dropout_masks."""
+"""Probes, requirements and facts of dropout and inverted dropout, judged by shares and relations."""
 
 import math
 

@@ -1,6 +1,7 @@
-"""spreads."""
+"""Standard deviations that weights can have, and how a sample shows which one it has."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -60,3 +61,33 @@ def kurtosis_of(sample):
 def pooled(layers):
     """All weights, each layer brought to standard deviation 1."""
     return np.concatenate([(W / (W.std() or 1)).ravel() for W, _, _ in layers])
+
+
+def repeated_numbers(layers):
+    """Which numbers come more than once: ``"rows"`` within a layer, ``"layers"`` from layer to layer, or ``"no"``."""
+    matrices = [W for W, _, _ in layers if W.ndim == 2 and W.std() > 0]
+    if any(np.allclose(W, W[:1]) or np.allclose(W, W[:, :1]) for W in matrices):
+        return "rows"
+    for one, other in pairwise(matrices):
+        size, rows, columns = min(one.size, other.size), *np.minimum(one.shape, other.shape)
+        streams = one.ravel()[:size], other.ravel()[:size]
+        blocks = one[:rows, :columns].ravel(), other[:rows, :columns].ravel()
+        if any(abs(np.corrcoef(*pair)[0, 1]) > 0.9 for pair in (streams, blocks)):
+            return "layers"
+    return "no"
+
+
+def nearest_std(layers):
+    """Name of the standard deviation that fits all layers, or "another"."""
+    stds = np.array([W.std() for W, _, _ in layers])
+    if (stds == 0).all():
+        return "0"
+    if (stds == 0).any():
+        return "another"
+    distances = {
+        name: max(abs(math.log(std / rule(*widths))) for std, (_, _, widths) in zip(stds, layers, strict=True))
+        for name, rule in STDS.items()
+        if name != "0"
+    }
+    best = min(distances, key=distances.get)
+    return best if distances[best] < 0.08 else "another"

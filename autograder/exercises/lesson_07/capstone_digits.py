@@ -1,4 +1,4 @@
-"""capstone_digits."""
+"""The capstone's digits: known ones, made new so that nobody can look them up."""
 
 from functools import lru_cache
 
@@ -60,5 +60,5 @@ def capstone_probes(rng):
 KEYS = {}
 
 
-def test_digits(trial):
+def unseen_digits(trial):
     return drawn_digits(*KEYS[trial.probes[0][0].tobytes()[:512]])

@@ -1,11 +1,11 @@
-"""capstone_judge."""
+"""What the capstone's answer is worth: its accuracy on new digits, unless it borrows or looks up."""
 
 from functools import lru_cache
 
 import numpy as np
 
 from autograder.calls import is_function
-from autograder.exercises.lesson_07.capstone_digits import test_digits
+from autograder.exercises.lesson_07.capstone_digits import unseen_digits
 from autograder.exercises.parts import Requirement, trouble
 from autograder.inspection import modules_entered, names_used, rows_reordered
 
@@ -114,7 +114,7 @@ def renamed_share(predicted, labels):
 
 
 def judge_network(trial):
-    (X_train, labels_train), (X_val, labels_val), (X_test, labels_test), upright, names = test_digits(trial)
+    (X_train, labels_train), (X_val, labels_val), (X_test, labels_test), upright, names = unseen_digits(trial)
     predict_labels = returned_predict(trial)
     predicted = labels_of(trial, predict_labels, X_test)
     if len(np.unique(predicted)) == 1:
