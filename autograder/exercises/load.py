@@ -107,7 +107,7 @@ class Mistakes(Sequence):
     exercise : autograder.exercise.Exercise
         Its reference is what the edits change.
     module : module
-        Of the exercise; its mistakes see its names.
+        Of the exercise; its mistakes see its names, and ``math`` and ``np``.
     """
 
     def __init__(self, exercise, module):
@@ -118,7 +118,7 @@ class Mistakes(Sequence):
             path = Path(self._module.__file__).with_suffix(".toml")
             shared = read_if_there(path.with_name("shared.toml"))
             entries = {name: _completed(entry, shared.get(name, {})) for name, entry in read(path).items()}
-            namespace = {"np": np} | vars(self._module)
+            namespace = {"math": math, "np": np} | vars(self._module)
             self._read = [self._mistake(path, namespace, *item) for item in entries.items()]
         return self._read
 

@@ -10,14 +10,10 @@ def unfold_bias(Theta):
     return Theta[:, 1:], Theta[:, 0]
 
 
-def _theta_draws(rng, widths=None):
-    return [(np.column_stack([b, W]),) for W, b in matrix_draws(rng, widths)]
-
-
 EXERCISE = Exercise(
     points=1,
     equation="b_k = Θ_k0, w_kj = Θ_k,j+1",
-    probes=_theta_draws,
+    probes=lambda rng, widths=None: [(np.column_stack([b, W]),) for W, b in matrix_draws(rng, widths)],
     part_name=lambda path: ("W", "b")[path[0]] if len(path) == 1 and path[0] < 2 else "the result",
     requirements=[values(0.5), shapes(0.25), unchanged(0.25)],
     variants=[

@@ -33,10 +33,6 @@ def _chain(rng, k):
     return [f for f, _ in chosen], [d for _, d in chosen], x
 
 
-def _chain_probes(rng):
-    return [_chain(rng, k) for k in (2, 3, 4, 2, 3)]
-
-
 def _one_link(rng):
     return [_chain(rng, 1)]
 
@@ -78,7 +74,7 @@ EXERCISE = Exercise(
     derivative_of="the composed function",
     points=2,
     equation="y = f_k(…f_2(f_1(x))): dy/dx = f_k′(u_(k−1)) · … · f_2′(u_1) · f_1′(x), with u_i = f_i(u_(i−1)), u_0 = x",
-    probes=_chain_probes,
+    probes=lambda rng: [_chain(rng, k) for k in (2, 3, 4, 2, 3)],
     telling_probes=_one_link,
     requirements=[
         values(1.25),

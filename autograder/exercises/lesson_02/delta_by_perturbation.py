@@ -81,10 +81,6 @@ def _delta_probes(rng, widths=None):
     return found
 
 
-def _single_layer(rng):
-    return [probes.example(rng, probes.sizes(rng, 2))]
-
-
 EXERCISE = Exercise(
     points=3,
     equation="δ_j^ℓ = ∂C/∂z_j^ℓ ≈ (C with z_j^ℓ + h − C with z_j^ℓ − h) / (2h), C = Σ(y − a^L)²",
@@ -96,7 +92,7 @@ EXERCISE = Exercise(
         shapes(0.25),
         unchanged(0.5),
         values(0.25, "with an h of the caller's", only=[3]),
-        cases("a network of one layer", 0.25, _single_layer),
+        cases("a network of one layer", 0.25, lambda rng: [probes.example(rng, probes.sizes(rng, 2))]),
     ],
     variants=[_by_bias_copies, _by_rows, _by_loops],
 )

@@ -31,10 +31,6 @@ def _neuron_probes(rng):
     return found
 
 
-def _one_example(rng):
-    return [_neuron_probe(rng, 1, 4)]
-
-
 def _saturated(rng):
     w, b, X, y = _neuron_probe(rng, 5, 3)
     X[0] = -900 * np.sign(w) / np.sum(np.abs(w))
@@ -78,7 +74,7 @@ EXERCISE = Exercise(
         values(2),
         shapes(0.25),
         unchanged(0.25),
-        cases("a single example", 0.25, _one_example, with_shapes=True),
+        cases("a single example", 0.25, lambda rng: [_neuron_probe(rng, 1, 4)], with_shapes=True),
         cases("saturated examples, without a warning", 0.25, _saturated, quiet=True),
     ],
     variants=[_looped_neuron, _columns_neuron, _folded_neuron],

@@ -31,14 +31,6 @@ def _path_probe(rng, widths, k=None, j=None):
     return weights, int(places[0] if k is None else k), int(places[1] if j is None else j)
 
 
-def _path_probes(rng):
-    return [_path_probe(rng, probes.sizes(rng, depth + 1, high=6)) for depth in (2, 3, 2, 4)]
-
-
-def _one_layer(rng):
-    return [_path_probe(rng, probes.sizes(rng, 2, low=3))]
-
-
 def _narrow(rng):
     """Layers of one node: a single path that is long, and a network with a bottleneck."""
     return [
@@ -80,11 +72,11 @@ def _listed_paths(weights, k, j):
 EXERCISE = Exercise(
     points=2,
     equation="∂a_k^L/∂x_j = Σ over all paths j → … → k of the product of the weights on the path (linear units)",
-    probes=_path_probes,
+    probes=lambda rng: [_path_probe(rng, probes.sizes(rng, depth + 1, high=6)) for depth in (2, 3, 2, 4)],
     telling_probes=lambda rng: [_path_probe(rng, [4] * (depth + 1)) for depth in (2, 3)],
     requirements=[
         values(1.25),
-        cases("a network of one layer", 0.25, _one_layer),
+        cases("a network of one layer", 0.25, lambda rng: [_path_probe(rng, probes.sizes(rng, 2, low=3))]),
         cases("layers of one node", 0.25, _narrow),
         unchanged(0.25),
     ],

@@ -10,14 +10,10 @@ def gradient_norms(gradients):
     return np.array([np.linalg.norm(db) for _, db in gradients])
 
 
-def _norm_probes(rng):
-    return [(nblib_backprop(*probes.batch(rng, probes.sizes(rng, depth + 1), 3)),) for depth in (3, 4, 2)]
-
-
 EXERCISE = Exercise(
     points=1,
     equation="‖∂C/∂b^ℓ‖ = √(Σ_k (∂C/∂b_k^ℓ)²), ℓ = 1, …, L",
-    probes=_norm_probes,
+    probes=lambda rng: [(nblib_backprop(*probes.batch(rng, probes.sizes(rng, depth + 1), 3)),) for depth in (3, 4, 2)],
     requirements=[values(0.5), shapes(0.25), unchanged(0.25)],
     variants=[
         lambda gradients: [sum(float(g) ** 2 for g in db) ** 0.5 for _, db in gradients],

@@ -19,10 +19,6 @@ def _layer_probes(rng, widths=None):
     return found
 
 
-def _layer_part(path):
-    return ("dW", "db")[path[0]] if path else "the result"
-
-
 def _loop_layer_gradients(delta, a_prev):
     dW = np.empty((len(delta), len(a_prev)))
     for k in range(len(delta)):
@@ -36,7 +32,7 @@ EXERCISE = Exercise(
     equation="∂C/∂w_kj^ℓ = δ_k^ℓ a_j^(ℓ−1), ∂C/∂b_k^ℓ = δ_k^ℓ",
     probes=_layer_probes,
     telling_probes=lambda rng: _layer_probes(rng, equal_widths(rng, 2)),
-    part_name=_layer_part,
+    part_name=lambda path: ("dW", "db")[path[0]] if path else "the result",
     requirements=[values(1.5), shapes(0.25), unchanged(0.25)],
     variants=[
         _loop_layer_gradients,

@@ -23,10 +23,6 @@ def _quietly(function):
     return quiet
 
 
-def _pairs_of_distributions(rng):
-    return [(distribution(rng, int(K)), distribution(rng, int(K))) for K in rng.permutation([2, 3, 5, 6])]
-
-
 def _shared_zeros(rng):
     return [
         (np.array([0.5, 0.0, 0.5, 0.0]), np.array([0.25, 0.5, 0.25, 0.0])),
@@ -41,7 +37,7 @@ def _impossible(rng):
 EXERCISE = Exercise(
     points=1,
     equation="H(p, q) = −Σ_i p_i log₂ q_i, where p_i = 0 adds nothing",
-    probes=_pairs_of_distributions,
+    probes=lambda rng: [(distribution(rng, int(K)), distribution(rng, int(K))) for K in rng.permutation([2, 3, 5, 6])],
     observe=kinds(shared=_shared_zeros(None)[0], impossible=_impossible(None)[0]),
     requirements=[
         values(0.25),

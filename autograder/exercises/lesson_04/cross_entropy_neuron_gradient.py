@@ -37,10 +37,6 @@ def _saturated_neurons(rng):
     return [(np.array([1.0, 0.5]), 0.5, X, np.array([0, 0, 1, 1]))]
 
 
-def _neuron_part(path):
-    return ("dw", "db")[path[0]] if path else "the result"
-
-
 def _loop_neuron(w, b, X, y):
     dw, db = [0.0] * len(w), 0.0
     for row, target in zip(X, y, strict=True):
@@ -57,7 +53,7 @@ EXERCISE = Exercise(
     equation="∂C/∂w_j = (1/n) Σ_i (a_i − y_i) x_ij, ∂C/∂b = (1/n) Σ_i (a_i − y_i), with a_i = σ(w·x_i + b)",
     probes=_neuron_probes,
     telling_probes=_as_many_examples_as_inputs,
-    part_name=_neuron_part,
+    part_name=lambda path: ("dw", "db")[path[0]] if path else "the result",
     observe=kinds(saturated=_saturated_neurons(None)[0]),
     requirements=[values(1.25), cases("a saturated neuron", 0.25, _saturated_neurons), shapes(0.25), unchanged(0.25)],
     variants=[

@@ -13,10 +13,6 @@ def entropy_bits(p):
     return -np.sum(q * np.log2(q))
 
 
-def _entropy_probes(rng):
-    return [(distribution(rng, int(K)),) for K in rng.permutation([2, 3, 5, 7])]
-
-
 def _sparse_distributions(rng):
     return [(np.array([0.5, 0.0, 0.25, 0.25]),), (np.array([0.0, 1.0, 0.0]),)]
 
@@ -24,7 +20,7 @@ def _sparse_distributions(rng):
 EXERCISE = Exercise(
     points=1,
     equation="H(p) = −Σ_i p_i log₂ p_i, where 0 · log₂ 0 counts as 0",
-    probes=_entropy_probes,
+    probes=lambda rng: [(distribution(rng, int(K)),) for K in rng.permutation([2, 3, 5, 7])],
     observe=kinds(sparse=_sparse_distributions(None)[0]),
     requirements=[values(0.5), cases("probabilities of 0", 0.25, _sparse_distributions), unchanged(0.25)],
     variants=[

@@ -15,10 +15,6 @@ def softmax_delta(Z, Y):
     return A - Y
 
 
-def _minus_targets(softmax_of):
-    return lambda Z, Y: softmax_of(Z) - Y
-
-
 EXERCISE = Exercise(
     derivative_of="the cost, by z",
     points=2,
@@ -28,7 +24,7 @@ EXERCISE = Exercise(
     observe=LOGIT_KINDS,
     requirements=[values(1.25), cases("logits of ±10⁴", 0.25, large_logits), shapes(0.25), unchanged(0.25)],
     variants=[
-        _minus_targets(softmax),
+        lambda softmax_of: lambda Z, Y: softmax_of(Z) - Y(softmax),
         lambda Z, Y: [
             [math.exp(zj - max(z)) / sum(math.exp(zi - max(z)) for zi in z) - yj for zj, yj in zip(z, y, strict=True)]
             for z, y in zip(Z, Y, strict=True)

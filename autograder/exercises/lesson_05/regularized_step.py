@@ -64,10 +64,6 @@ def _layerwise(weight_rule, bias_rule=lambda b, db, eta, lam, n: b - eta * db):
     ]
 
 
-def _changed_arguments(trial):
-    return {"changed": {position for outcome in trial.outcomes for position in outcome.changed}}
-
-
 def _loop_regularized(layers, gradients, eta, lam, n):
     new = []
     for level in range(len(layers)):
@@ -86,7 +82,7 @@ EXERCISE = Exercise(
     equation="W ← (1 − ηλ/n) W − η ∂J₀/∂W, b ← b − η ∂J₀/∂b in every layer",
     probes=_regularized_probes,
     part_name=_layers_part,
-    observe=_changed_arguments,
+    observe=lambda trial: {"changed": {position for outcome in trial.outcomes for position in outcome.changed}},
     requirements=[_side("weights", 1, 0), _side("biases", 0.5, 1), shapes(0.25), unchanged(0.25)],
     variants=[
         _loop_regularized,
