@@ -140,7 +140,7 @@ def _pad_with_free_parts(layers):
 
 
 def _pad_switched_off(layers):
-    """Padded nodes are driven to σ(−1000) = 0, as the lecture wants a = 0; then even their outgoing weights are free."""
+    """Padded nodes are driven to σ(−1000) = 0, as in the lecture; then even their outgoing weights are free."""
     padded = []
     for (_, b), (W, full_b) in zip(layers, pad_layers(layers), strict=True):
         full_b[len(b) :] = -1000

@@ -74,7 +74,7 @@ EXERCISE = Exercise(
     points=4,
     equation="δ^L first, then δ^ℓ for ℓ = L−1, …, 1; ∂C/∂W^ℓ = δ^ℓ (a^(ℓ−1))ᵀ, ∂C/∂b^ℓ = δ^ℓ",
     probes=_backprop_probes,
-    telling_probes=lambda rng: _backprop_probes(rng, lambda depth: equal_widths(rng, depth)),
+    telling_probes=lambda rng: _backprop_probes(rng, equal_widths),
     part_name=lambda path: gradient_part(path) if len(path) == 2 else "the result",
     requirements=[values(3), shapes(0.5), unchanged(0.5)],
     variants=[_loop_backprop, _einsum_backprop, _recursive_backprop],

@@ -5,6 +5,7 @@ import numpy as np
 from autograder.exercises.lesson_03.shared import einsum_batch, equal_widths
 from autograder.exercises.parts import Exercise, Requirement, gradient_part, probes, shapes, trouble, unchanged, values
 from nblib.activations import logistic, logistic_prime
+from nblib.backprop import backprop
 from nblib.network import forward
 
 
@@ -21,41 +22,6 @@ def backprop_batch(layers, X, Y):
             W = layers[index][0]
             delta = delta @ W * logistic_prime(zs[index - 1])
     return gradients
-
-
-def _output(a, y, z):
-    return 2 * (a - y) * logistic_prime(z)
-
-
-def _step(layers, index, delta, zs, activations):
-    return delta @ layers[index][0] * logistic_prime(zs[index - 1])
-
-
-def _pair(index, delta, zs, activations):
-    return delta.T @ activations[index], delta.sum(axis=0)
-
-
-def _recursion(layers, X, Y, output=_output, step=_step, pair=_pair, stop=0, early=False):
-    """Backpropagation of a batch, written so that each of its parts can be replaced by a wrong one."""
-    zs, activations = forward(layers, X)
-    delta = output(activations[-1], Y, zs[-1])
-    gradients = []
-    for index in reversed(range(len(layers))):
-        sent = step(layers, index, delta, zs, activations) if index > stop else delta
-        gradients.append(pair(index, sent if early else delta, zs, activations))
-        delta = sent
-    return gradients[::-1]
-
-
-def _batch_mistake(change=lambda gradients, n: gradients, **parts):
-    """Build a wrong backprop_batch: a replaced part of the recursion, or a change to its mean gradients."""
-
-    def wrong(layers, X, Y):
-        n = len(X)
-        summed = _recursion(layers, X, Y, **parts)
-        return change([(dW / n, db / n) for dW, db in summed], n)
-
-    return wrong
 
 
 def _batch_probes(rng, draw=None):
@@ -110,15 +76,14 @@ EXERCISE = Exercise(
     points=4,
     equation="∂C/∂W^ℓ = (1/n) Σ_i δ_i^ℓ (a_i^(ℓ−1))ᵀ, ∂C/∂b^ℓ = (1/n) Σ_i δ_i^ℓ",
     probes=_batch_probes,
-    telling_probes=lambda rng: _batch_probes(rng, lambda depth: equal_widths(rng, depth)),
+    telling_probes=lambda rng: _batch_probes(rng, equal_widths),
     part_name=lambda path: gradient_part(path) if len(path) == 2 else "the result",
     requirements=[values(2), shapes(0.5), unchanged(0.5), Requirement("the whole batch at once", 1, _without_loop)],
     variants=[
         einsum_batch,
         _column_batch,
         lambda layers, X, Y: [
-            tuple(part.astype(float) for part in pair)
-            for pair in _batch_mistake()(layers, np.asarray(X), np.asarray(Y))
+            tuple(part.astype(float) for part in pair) for pair in backprop(layers, np.asarray(X), np.asarray(Y))
         ],
     ],
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.exercises.parts import Exercise, probes, shapes, unchanged, values
-from nblib.backprop import backprop as nblib_backprop
+from nblib.backprop import backprop
 
 
 def gradient_norms(gradients):
@@ -13,7 +13,7 @@ def gradient_norms(gradients):
 EXERCISE = Exercise(
     points=1,
     equation="‖∂C/∂b^ℓ‖ = √(Σ_k (∂C/∂b_k^ℓ)²), ℓ = 1, …, L",
-    probes=lambda rng: [(nblib_backprop(*probes.batch(rng, probes.sizes(rng, depth + 1), 3)),) for depth in (3, 4, 2)],
+    probes=lambda rng: [(backprop(*probes.batch(rng, probes.sizes(rng, depth + 1), 3)),) for depth in (3, 4, 2)],
     requirements=[values(0.5), shapes(0.25), unchanged(0.25)],
     variants=[
         lambda gradients: [sum(float(g) ** 2 for g in db) ** 0.5 for _, db in gradients],

@@ -31,7 +31,7 @@ EXERCISE = Exercise(
     points=2,
     equation="∂C/∂w_kj^ℓ = δ_k^ℓ a_j^(ℓ−1), ∂C/∂b_k^ℓ = δ_k^ℓ",
     probes=_layer_probes,
-    telling_probes=lambda rng: _layer_probes(rng, equal_widths(rng, 2)),
+    telling_probes=lambda rng: _layer_probes(rng, equal_widths(2)),
     part_name=lambda path: ("dW", "db")[path[0]] if path else "the result",
     requirements=[values(1.5), shapes(0.25), unchanged(0.25)],
     variants=[

@@ -37,7 +37,7 @@ def _row_numbers(rows, everything):
 
 
 def _batches_read(outcome, X, Y):
-    """Read what came back as row numbers of X and of Y, batch by batch; raise ValueError with a sentence if it is not so."""
+    """Return the row numbers of X and of Y, batch by batch; raise ValueError with a sentence for anything else."""
     if not isinstance(outcome.value, (list, tuple)):
         raise ValueError(f"what came back is of type {type(outcome.value).__name__}: pairs (X_b, Y_b) are expected.")
     read = []
@@ -113,7 +113,10 @@ def _random_order(trial):
     if _neighbours(one) > len(one) // 2:
         return "most examples still come right after their neighbour in X: it is the examples that have to be shuffled."
     if one != again:
-        return "the same rng in the same state gave two different orders: draw from the rng that is passed, and from nothing else."
+        return (
+            "the same rng in the same state gave two different orders: draw from the rng that is passed, and from "
+            "nothing else."
+        )
     if one == other:
         return "two different rngs gave the same order: the rng that is passed is not used."
     return None

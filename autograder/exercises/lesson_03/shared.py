@@ -6,7 +6,7 @@ from nblib.activations import logistic_prime
 from nblib.network import forward
 
 
-def equal_widths(rng, depth=3):
+def equal_widths(depth=3):
     return [4] * (depth + 1)
 
 

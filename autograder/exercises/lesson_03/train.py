@@ -16,7 +16,6 @@ from autograder.exercises.parts import (
 )
 from nblib.activations import logistic
 from nblib.backprop import backprop
-from nblib.backprop import backprop as nblib_backprop
 from nblib.costs import mean_square
 from nblib.network import predict
 from nblib.optimizers import sgd_step
@@ -33,18 +32,10 @@ def train(layers, X, Y, eta, epochs, batch_size, rng):
     return layers, costs
 
 
-def _mean_of(gradient_lists):
-    gathered = list(gradient_lists)
-    return [
-        tuple(np.mean([g[level][part] for g in gathered], axis=0) for part in (0, 1))
-        for level in range(len(gathered[0]))
-    ]
-
-
-# Right but for the point that is for doing without a loop: see the tests.
-def loop_over_examples(layers, X, Y):
-    """Mean of the gradients of one example after another: right values, without the point for doing without a loop."""
-    return _mean_of(nblib_backprop(layers, x, y) for x, y in zip(X, Y, strict=True))
+def _mean_gradients(layers, X, Y):
+    """Return the mean of the gradients of one example after another."""
+    each = [backprop(layers, x, y) for x, y in zip(X, Y, strict=True)]
+    return [tuple(np.mean(parts, axis=0) for parts in zip(*pairs, strict=True)) for pairs in zip(*each, strict=True)]
 
 
 def _cost(layers, X, Y):
@@ -98,8 +89,8 @@ def _fresh_shuffle(trial):
         return "this can only be seen once training in mini-batches is right."
     if len({script[0] for script in taken}) == 1:
         return (
-            "twelve generators led to the same batches in the first epoch: the examples are not shuffled, or not by the "
-            "rng that is passed."
+            "twelve generators led to the same batches in the first epoch: the examples are not shuffled, or not by "
+            "the rng that is passed."
         )
     if all(script[0] == script[1] for script in taken):
         return "the second epoch always has the batches of the first: shuffle afresh in each epoch."
@@ -156,7 +147,7 @@ def _looped_train(layers, X, Y, eta, epochs, batch_size, rng):
         order = np.argsort(rng.random(len(X)))
         while len(order):
             rows, order = order[:batch_size], order[batch_size:]
-            layers = sgd_step(layers, loop_over_examples(layers, X[rows], Y[rows]), eta)
+            layers = sgd_step(layers, _mean_gradients(layers, X[rows], Y[rows]), eta)
         costs[epoch] = np.mean([np.sum((y - predict(layers, x)) ** 2) for x, y in zip(X, Y, strict=True)])
     return [list(pair) for pair in layers], costs
 

@@ -15,6 +15,10 @@ def softmax_delta(Z, Y):
     return A - Y
 
 
+def _minus_targets(softmax_of):
+    return lambda Z, Y: softmax_of(Z) - Y
+
+
 EXERCISE = Exercise(
     derivative_of="the cost, by z",
     points=2,
@@ -24,7 +28,7 @@ EXERCISE = Exercise(
     observe=LOGIT_KINDS,
     requirements=[values(1.25), cases("logits of ±10⁴", 0.25, large_logits), shapes(0.25), unchanged(0.25)],
     variants=[
-        lambda softmax_of: lambda Z, Y: softmax_of(Z) - Y(softmax),
+        _minus_targets(softmax),
         lambda Z, Y: [
             [math.exp(zj - max(z)) / sum(math.exp(zi - max(z)) for zi in z) - yj for zj, yj in zip(z, y, strict=True)]
             for z, y in zip(Z, Y, strict=True)
