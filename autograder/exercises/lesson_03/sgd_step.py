@@ -23,14 +23,6 @@ def _sgd_probes(rng):
     return found
 
 
-def _each(rule):
-    """Apply one rule to every weight matrix and bias."""
-    return lambda layers, gradients, eta: [
-        tuple(rule(p, g, eta) for p, g in zip(pair, gradient_pair, strict=True))
-        for pair, gradient_pair in zip(layers, gradients, strict=True)
-    ]
-
-
 def _layers_part(path):
     return f"{('the weights', 'the bias')[path[1]]} of layer {path[0] + 1}" if len(path) == 2 else "the result"
 
@@ -55,7 +47,9 @@ EXERCISE = Exercise(
     requirements=[values(0.5), shapes(0.25), unchanged(0.25)],
     variants=[
         _loop_step,
-        _each(lambda p, g, eta: np.add(p, -eta * g)),
+        lambda layers, gradients, eta: [
+            (np.add(W, -eta * dW), np.add(b, -eta * db)) for (W, b), (dW, db) in zip(layers, gradients, strict=True)
+        ],
         lambda layers, gradients, eta: tuple(
             (np.subtract(W, np.multiply(eta, dW)).tolist(), (b - eta * db).tolist())
             for (W, b), (dW, db) in zip(layers, gradients, strict=True)

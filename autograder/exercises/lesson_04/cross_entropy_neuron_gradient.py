@@ -66,7 +66,7 @@ EXERCISE = Exercise(
             np.mean((logistic(X.dot(w) + b) - y)[:, np.newaxis] * X, axis=0),
             np.array(np.mean(logistic(X.dot(w) + b) - y)),
         ],
-        lambda w, b, X, y: (lambda gradient: (gradient[1:], gradient[0]),)[0](
+        lambda w, b, X, y: (lambda gradient: (gradient[1:], gradient[0]))(
             np.column_stack([np.ones(len(X)), X]).T @ (logistic(X @ w + b) - y) / len(X)
         ),
     ],

@@ -10,8 +10,7 @@ from autograder.exercises.lesson_05.augment_checks import (
     right_labels,
 )
 from autograder.exercises.parts import Exercise, Requirement, unchanged
-from nblib import augmentation
-from nblib.augmentation import random_shift
+from nblib.augmentation import random_shift, shift_image
 
 
 def augment(X, Y, copies, rng, shape=(8, 8)):
@@ -41,32 +40,9 @@ def _augment_probes(rng):
     return found
 
 
-def _changed(row, shape, rng):
-    return augmentation.random_shift(np.reshape(row, shape), rng).ravel()
-
-
-def _copies_of(X, copies, rng, shape):
-    return np.array([_changed(row, shape, rng) for _ in range(copies) for row in X])
-
-
-def _copies_by_image(X, copies, rng, shape):
-    return np.array([_changed(row, shape, rng) for row in X for _ in range(copies)])
-
-
-def _augment_by(copied=_copies_of, labels=lambda Y, copies, rng: np.concatenate([Y] * copies), first=lambda X, rng: X):
-    """Put augment together from the copies, their labels and what stands in front of them."""
-
-    def augment(X, Y, copies, rng, shape=(8, 8)):
-        return (
-            np.concatenate([first(X, rng), copied(X, copies, rng, shape)]),
-            np.concatenate([Y, labels(Y, copies, rng)]),
-        )
-
-    return augment
-
-
-def _repeated(Y, copies, rng):
-    return np.repeat(Y, copies, axis=0)
+def _image_by_image(X, Y, copies, rng, shape=(8, 8)):
+    changed = [random_shift(row.reshape(shape), rng).ravel() for row in X for _ in range(copies)]
+    return np.concatenate([X, changed]), np.concatenate([Y, np.repeat(Y, copies, axis=0)])
 
 
 def _loop_augment(X, Y, copies, rng, shape=(8, 8)):
@@ -74,7 +50,7 @@ def _loop_augment(X, Y, copies, rng, shape=(8, 8)):
     for row, label in zip(X, Y, strict=True):
         for _ in range(copies):
             dy, dx = rng.integers(-1, 2, size=2)
-            images.append(augmentation.shift_image(row.reshape(shape), int(dy), int(dx)).ravel())
+            images.append(shift_image(row.reshape(shape), int(dy), int(dx)).ravel())
             labels.append(label)
     return images, labels
 
@@ -107,5 +83,5 @@ EXERCISE = Exercise(
         Requirement("one-hot labels as well", 0.25, one_hot_labels),
         unchanged(0.25),
     ],
-    variants=[_loop_augment, _noisy_augment, _rolled_augment, _augment_by(_copies_by_image, _repeated)],
+    variants=[_loop_augment, _noisy_augment, _rolled_augment, _image_by_image],
 )

@@ -57,13 +57,6 @@ def _side(name, points, side):
     return Requirement(name, points, test)
 
 
-def _layerwise(weight_rule, bias_rule=lambda b, db, eta, lam, n: b - eta * db):
-    return lambda layers, gradients, eta, lam, n: [
-        (weight_rule(W, dW, eta, lam, n), bias_rule(b, db, eta, lam, n))
-        for (W, b), (dW, db) in zip(layers, gradients, strict=True)
-    ]
-
-
 def _loop_regularized(layers, gradients, eta, lam, n):
     new = []
     for level in range(len(layers)):
@@ -86,7 +79,10 @@ EXERCISE = Exercise(
     requirements=[_side("weights", 1, 0), _side("biases", 0.5, 1), shapes(0.25), unchanged(0.25)],
     variants=[
         _loop_regularized,
-        _layerwise(lambda W, dW, eta, lam, n: np.subtract(W, eta * (dW + W * (lam / n)))),
+        lambda layers, gradients, eta, lam, n: [
+            (np.subtract(W, eta * (dW + W * (lam / n))), b - eta * db)
+            for (W, b), (dW, db) in zip(layers, gradients, strict=True)
+        ],
         lambda layers, gradients, eta, lam, n: tuple(
             ((W - eta * lam / n * W - eta * dW).tolist(), list(b - eta * db))
             for (W, b), (dW, db) in zip(layers, gradients, strict=True)

@@ -37,16 +37,6 @@ def _far_shifts(rng):
     ]
 
 
-def _loop_shift(image, dy, dx):
-    height, width = len(image), len(image[0])
-    shifted = np.zeros((height, width))
-    for row in range(height):
-        for column in range(width):
-            if 0 <= row - dy < height and 0 <= column - dx < width:
-                shifted[row, column] = image[row - dy][column - dx]
-    return shifted
-
-
 def _padded_shift(image, dy, dx):
     height, width = image.shape
     up, left = abs(dy), abs(dx)
@@ -77,5 +67,5 @@ EXERCISE = Exercise(
         cases("shifts as far as the image is wide, and farther", 0.125, _far_shifts, with_shapes=True),
         unchanged(0.25),
     ],
-    variants=[_loop_shift, _padded_shift, _rolled_shift, _product_shift],
+    variants=[lambda image, dy, dx: shift_image(image, dy, dx).tolist(), _padded_shift, _rolled_shift, _product_shift],
 )

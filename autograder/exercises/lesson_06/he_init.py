@@ -1,11 +1,9 @@
 """He initialization."""
 
-import math
 from itertools import pairwise
 
 import numpy as np
 
-from autograder.exercises.lesson_06.shared import box, start
 from autograder.exercises.lesson_06.starts import start_exercise
 
 
@@ -28,7 +26,10 @@ EXERCISE = start_exercise(
         lambda sizes, rng: [
             (rng.standard_normal((n_out, n_in)) * np.sqrt(2 / n_in), np.zeros(n_out)) for n_in, n_out in pairwise(sizes)
         ],
-        start("√(2/n_in)", draw=box(lambda n_in, n_out: math.sqrt(6 / n_in))),
+        lambda sizes, rng: [
+            (rng.uniform(-((6 / n_in) ** 0.5), (6 / n_in) ** 0.5, (n_out, n_in)), np.zeros(n_out))
+            for n_in, n_out in pairwise(sizes)
+        ],
         lambda sizes, rng: [
             [np.array([[rng.normal() * (2 / m_prev) ** 0.5 for _ in range(m_prev)] for _ in range(m)]), [0] * m]
             for m_prev, m in pairwise(sizes)

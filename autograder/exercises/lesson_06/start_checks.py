@@ -20,14 +20,7 @@ def wide_sizes(rng):
     """Widths far enough apart that fan-in, fan-out and their mean give standard deviations that can be told apart."""
     return [
         ([int(rng.integers(180, 221)), int(rng.integers(60, 76)), int(rng.integers(130, 161))],),
-        (
-            [
-                int(rng.integers(110, 131)),
-                int(rng.integers(230, 261)),
-                int(rng.integers(30, 41)),
-                int(rng.integers(180, 201)),
-            ],
-        ),
+        ([int(rng.integers(low, high)) for low, high in ((110, 131), (230, 261), (30, 41), (180, 201))],),
     ]
 
 
@@ -50,8 +43,8 @@ def as_layers(value, sizes):
         raise ValueError(f"a list of (W, b) pairs is expected, not {type(value).__name__}.")
     if len(value) != len(pairs):
         raise ValueError(
-            f"what came back has length {len(value)} for {len(sizes)} widths; {len(pairs)} pairs (W, b) are expected, one "
-            "for each layer but the input."
+            f"what came back has length {len(value)} for {len(sizes)} widths; {len(pairs)} pairs (W, b) are expected, "
+            "one for each layer but the input."
         )
     layers = []
     for number, (pair, (n_in, n_out)) in enumerate(zip(value, pairs, strict=True), start=1):
@@ -65,8 +58,8 @@ def as_layers(value, sizes):
             raise ValueError(f"W and b of layer {number} have to hold finite numbers.")
         if W.size != n_in * n_out or b.size != n_out:
             raise ValueError(
-                f"W and b of layer {number} have shapes {W.shape} and {b.shape}, but {(n_out, n_in)} and {(n_out,)} are "
-                "expected."
+                f"W and b of layer {number} have shapes {W.shape} and {b.shape}, but {(n_out, n_in)} and {(n_out,)} "
+                "are expected."
             )
         layers.append((W.astype(float), b.astype(float)))
     return layers
@@ -93,7 +86,7 @@ FORM = "this cannot be seen in what came back."
 
 
 def judged(name, points, judge, gate=False):
-    """A requirement on all layers; judge gets what ``_all_layers`` gives, and the gate says why there are none."""
+    """A requirement on all layers; judge gets what ``all_layers`` gives, and the gate says why there are none."""
 
     def test(trial):
         try:
@@ -113,8 +106,8 @@ def weights_spread(rule):
                 found, narrow = nearest_std(layers), W.std() < STDS[rule](*widths)
                 known = "" if found == "another" else f" The spread that came fits {found}."
                 return (
-                    f"the weights scatter too {'narrowly' if narrow else 'widely'} for a layer with {widths[0]} inputs and "
-                    f"{widths[1]} units, by more than chance explains.{known}"
+                    f"the weights scatter too {'narrowly' if narrow else 'widely'} for a layer with {widths[0]} inputs "
+                    f"and {widths[1]} units, by more than chance explains.{known}"
                 )
         return None
 

@@ -1,11 +1,9 @@
 """Xavier initialization."""
 
-import math
 from itertools import pairwise
 
 import numpy as np
 
-from autograder.exercises.lesson_06.shared import box, start
 from autograder.exercises.lesson_06.starts import start_exercise
 
 
@@ -29,7 +27,10 @@ EXERCISE = start_exercise(
             (rng.standard_normal((n_out, n_in)) * (2 / (n_in + n_out)) ** 0.5, np.zeros(n_out))
             for n_in, n_out in pairwise(sizes)
         ],
-        start("√(2/(n_in+n_out))", draw=box(lambda n_in, n_out: math.sqrt(6 / (n_in + n_out)))),
+        lambda sizes, rng: [
+            (rng.uniform(-((6 / (n_in + n_out)) ** 0.5), (6 / (n_in + n_out)) ** 0.5, (n_out, n_in)), np.zeros(n_out))
+            for n_in, n_out in pairwise(sizes)
+        ],
         lambda sizes, rng: [
             [rng.normal(0, 1 / np.sqrt(np.mean([n_in, n_out])), (n_out, n_in)), [0] * n_out]
             for n_in, n_out in pairwise(sizes)

@@ -19,22 +19,10 @@ def capstone(X_train, Y_train, X_val, Y_val, rng):
         X, Y = augment(X_train, Y_train, 3, rng, change=_distorted)
         start = scaled_init([X.shape[1], 100, Y.shape[1]], rng)
         networks.append(
-            train(
-                start,
-                X,
-                Y,
-                0.5,
-                30,
-                10,
-                rng,
-                (X_val, Y_val),
-                output="softmax",
-                cost="multinomial cross-entropy",
-                plateau=(4, 2),
-                measure=False,
-            )[0]
-        )
-    return lambda X: sum((predict(layers, X, output="softmax") for layers in networks)).argmax(axis=1)
+            train(start, X, Y, 0.5, 30, 10, rng, (X_val, Y_val), output="softmax", cost="multinomial cross-entropy",
+                  plateau=(4, 2), measure=False)[0]
+        )  # fmt: skip
+    return lambda X: sum(predict(layers, X, output="softmax") for layers in networks).argmax(axis=1)
 
 
 def _distorted(image, rng):

@@ -28,8 +28,9 @@ def by_hardness():
 def drawn_digits(first, second):
     """The capstone's digits for one probe: known ones, made new.
 
-    All images are turned or mirrored in the same way, a little noise is added, and the classes carry other numbers, none
-    its own: what anybody knows about these digits from elsewhere is worth nothing.  Every draw is about equally hard.
+    All images are turned or mirrored in the same way, a little noise is added, and the classes carry other numbers,
+    none its own: what anybody knows about these digits from elsewhere is worth nothing.  All draws are about equally
+    hard.
     """
     rng = np.random.default_rng([first, second])
     X, names = load_digits()

@@ -13,8 +13,9 @@ THRESHOLDS = (0.90, 0.94, 0.96, 0.97)
 
 
 LIBRARIES = {
-    "sklearn", "torch", "torchvision", "tensorflow", "keras", "jax", "jaxlib", "flax", "xgboost", "lightgbm", "catboost",
-    "mxnet", "paddle", "theano", "fastai", "lightning", "pytorch_lightning", "skorch", "autograd", "tinygrad", "statsmodels",
+    "sklearn", "torch", "torchvision", "tensorflow", "keras", "jax", "jaxlib", "flax", "xgboost", "lightgbm",
+    "catboost", "mxnet", "paddle", "theano", "fastai", "lightning", "pytorch_lightning", "skorch", "autograd",
+    "tinygrad", "statsmodels",
 }  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def refuse_borrowed(names):
 
 
 def returned_predict(trial):
-    """The function that the capstone returned; a _Finding where it returned anything else."""
+    """The function that the capstone returned; a Finding where it returned anything else."""
     outcome = trial.outcomes[0]
     refuse_borrowed(names_used(trial.function))
     problem = trouble(outcome, trial.exercise)
@@ -69,7 +70,7 @@ def returned_predict(trial):
 
 
 def labels_of(trial, predict_labels, X):
-    """What predict says about images, as whole numbers; a _Finding where it says anything else."""
+    """What predict says about images, as whole numbers; a Finding where it says anything else."""
     outcome = trial.call_returned(lambda images: modules_entered(predict_labels, (images,)), (X,))
     if outcome.failure:
         raise Finding("predict raises", f"the predict that it returned raised {outcome.failure} for new digits.")
@@ -97,7 +98,7 @@ def share_of(one, other):
 
 
 def leans_on(trial, predict_labels, X_train, X_test, predicted):
-    """Whether the answers depend on which training digit lies where in the memory of predict: those of a network do not.
+    """Whether the answers depend on where in predict's memory which training digit lies: a network's do not.
 
     A mean of the training digits, say, is the same in every order; the label of the nearest one is not.
     """

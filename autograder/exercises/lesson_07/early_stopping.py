@@ -61,8 +61,8 @@ def _waiting_stopping(accuracies, patience):
 
 EXERCISE = Exercise(
     points=2,
-    equation="best: the first epoch of the highest accuracy so far; stop: the first epoch with epoch − best ≥ patience, "
-    "otherwise the last",
+    equation="best: the first epoch of the highest accuracy so far; stop: the first epoch with epoch − best ≥ "
+    "patience, otherwise the last",
     probes=_stopping_probes,
     requirements=[
         values(1.25),

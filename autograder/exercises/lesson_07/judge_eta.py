@@ -14,9 +14,6 @@ def judge_eta(costs):
     return "too low" if costs[-1] > 0.9 * costs[0] else "just right"
 
 
-TOO_HIGH, TOO_LOW, JUST_RIGHT = "too high", "too low", "just right"
-
-
 def _falling(rng, first, last, epochs):
     """Costs that fall from first to last, faster at the beginning."""
     shape = np.exp(-rng.uniform(2, 4) * np.linspace(0, 1, epochs))
@@ -53,28 +50,9 @@ def _judge_probes(rng):
     small[3] = small[2] + 1e-3 * 0.05 * first
     # A great fall at once: what comes after is small beside the first cost, and not beside the second.
     plunge = first * np.array([1, 0.4, 0.406, 0.39])
-    return [
-        (list(map(float, costs)),)
-        for costs in (
-            steady,
-            slow,
-            bumpy,
-            exploding,
-            wobble,
-            creeping,
-            late,
-            with_nan,
-            with_inf,
-            half,
-            barely_slow,
-            gap,
-            small,
-            jumping,
-            sudden,
-            plunge,
-            from_inf,
-        )
-    ]
+    curves = [steady, slow, bumpy, exploding, wobble, creeping, late, with_nan, with_inf, half, barely_slow, gap]
+    curves += [small, jumping, sudden, plunge, from_inf]
+    return [(list(map(float, costs)),) for costs in curves]
 
 
 def _loop_judge(costs):
@@ -104,7 +82,7 @@ EXERCISE = Exercise(
             if not all(np.isfinite(costs)) or any(b - a > 0.01 * costs[0] for a, b in pairwise(costs))
             else ("just right" if costs[-1] <= 0.9 * costs[0] else "too low")
         ),
-        lambda costs: np.array([JUST_RIGHT, TOO_LOW, TOO_HIGH])[
+        lambda costs: np.array(["just right", "too low", "too high"])[
             2
             if not np.max(np.diff(costs, prepend=costs[0])) <= 0.01 * costs[0] or np.isinf(costs).any()
             else int(costs[-1] > 0.9 * costs[0])

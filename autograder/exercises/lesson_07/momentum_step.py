@@ -28,15 +28,6 @@ def _momentum_probes(rng, widths=None):
     return found
 
 
-def _in_place_momentum(layers, gradients, velocity, eta, mu):
-    for (W, b), (dW, db), (vW, vb) in zip(layers, gradients, velocity, strict=True):
-        for w, g, v in ((W, dW, vW), (b, db, vb)):
-            v *= mu
-            v -= eta * g
-            w += v
-    return layers, velocity
-
-
 def _momentum_part(path):
     if len(path) < 3:
         return "the result" if not path else ("the layers", "the velocity")[min(path[0], 1)]
@@ -57,7 +48,11 @@ def _loop_momentum(layers, gradients, velocity, eta, mu):
 def _copied_momentum(layers, gradients, velocity, eta, mu):
     layers = [[part.copy() for part in pair] for pair in layers]
     velocity = [[part.copy() for part in pair] for pair in velocity]
-    _in_place_momentum(layers, gradients, velocity, eta, mu)
+    for parts in zip(layers, gradients, velocity, strict=True):
+        for w, g, v in zip(*parts, strict=True):
+            v *= mu
+            v -= eta * g
+            w += v
     return [layers, velocity]
 
 

@@ -71,7 +71,8 @@ def _generator_schedule(accuracies, eta, patience, factor):
 
 EXERCISE = Exercise(
     points=2,
-    equation="after `patience` epochs in a row without a strictly better accuracy: η ← η / factor from the next epoch on",
+    equation="after `patience` epochs in a row without a strictly better accuracy: η ← η / factor from the next epoch "
+    "on",
     probes=_plateau_probes,
     requirements=[
         values(1.25),
