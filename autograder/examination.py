@@ -123,7 +123,9 @@ def _name(trial, again):
 
 
 def find_out_beforehand(lesson, seed):
-    """Draw the probes of a lesson's exercises and find the right answers; they serve every later trial with this seed.
+    """Load all exercises, and find the right answers to the probes of one lesson's, which serve every later trial.
+
+    Where a submission runs, no file of an exercise can be read any more.
 
     Parameters
     ----------
@@ -132,6 +134,8 @@ def find_out_beforehand(lesson, seed):
     seed : int
         Decides the probes.
     """
+    for exercise in EXERCISES.values():
+        len(exercise.mistakes)
     for name in names_in(lesson):
         exercise = EXERCISES[name]
         Trial(exercise, exercise.reference, seed).met  # noqa: B018 (this is what finds them out)

@@ -80,7 +80,7 @@ def _compile(source, name, namespace, where):
 
 
 def _source_of(entry, reference, where):
-    """Return the source text of a mistake: its own code, or the reference's with edits."""
+    """Return the source text of a mistake: its own code, or the reference's source text with edits."""
     forms = [form for form in FORMS if form in entry]
     if len(forms) != 1:
         raise CatalogueError(f"{where}: it needs exactly one of edit, edits and code, but has {forms or 'none'}.")
@@ -89,7 +89,12 @@ def _source_of(entry, reference, where):
         raise CatalogueError(f"{where}: " + (f"{sorted(unknown)} mean nothing here." if unknown else "no hint."))
     if "code" in entry:
         return entry["code"]
-    return apply_edits(inspect.getsource(reference), entry.get("edits") or [entry["edit"]], where)
+    edits = [entry["edit"]] if "edit" in entry else entry["edits"]
+    if not all(isinstance(edit, list) and list(map(type, edit)) == [str, str] for edit in edits):
+        raise CatalogueError(
+            f"{where}: an edit is a pair of texts: what stands there, and what is to stand there instead."
+        )
+    return apply_edits(reference, edits, where)
 
 
 def _completed(entry, shared):
@@ -117,14 +122,16 @@ class Mistakes(Sequence):
         if self._read is None:
             path = Path(self._module.__file__).with_suffix(".toml")
             shared = read_if_there(path.with_name("shared.toml"))
-            entries = {name: _completed(entry, shared.get(name, {})) for name, entry in read(path).items()}
+            entries = [(name, _completed(entry, shared.get(name, {}))) for name, entry in read(path).items()]
             namespace = {"math": math, "np": np} | vars(self._module)
-            self._read = [self._mistake(path, namespace, *item) for item in entries.items()]
+            reference = inspect.getsource(self._exercise.reference)
+            self._read = [
+                self._mistake(f"{path} [{name}]", name, entry, reference, namespace) for name, entry in entries
+            ]
         return self._read
 
-    def _mistake(self, path, namespace, name, entry):
-        where = f"{path} [{name}]"
-        source = _source_of(entry, self._exercise.reference, where)
+    def _mistake(self, where, name, entry, reference, namespace):
+        source = _source_of(entry, reference, where)
         function = _compile(source, self._exercise.name, namespace, where)
         flags = {flag: entry[flag] for flag in FLAGS & set(entry)}
         return Mistake(name, function, entry["hint"], **flags)

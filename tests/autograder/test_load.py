@@ -82,6 +82,8 @@ def test_what_an_entry_leaves_out_comes_from_the_lessons_shared_file(mistakes):
         ('code = ""\nedit = ["a", "b"]\nhint = ""', "exactly one of edit, edits and code"),
         ('hint = ""', "exactly one of edit, edits and code"),
         ('edit = ["a + b", "a"]', "no hint"),
+        ('edit = ["a + b"]\nhint = ""', "an edit is a pair of texts"),
+        ('edits = ["a + b", "a"]\nhint = ""', "an edit is a pair of texts"),
         ('edit = ["a + b", "a"]\nhint = ""\ntelling = true', "['telling'] mean nothing here"),
     ],
 )
