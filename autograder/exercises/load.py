@@ -1,4 +1,4 @@
-"""Read exercises from their folders: one module and one TOML file each, only when somebody asks for them."""
+"""Load exercises from their lessons' folders, each from a module and a TOML file, when somebody asks for them."""
 
 import importlib
 import inspect
