@@ -65,7 +65,7 @@ def gradient_part(path):
     return f"{('∂C/∂W', '∂C/∂b')[path[1]]} of layer {path[0] + 1}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """One function that a student writes.
 
@@ -108,8 +108,6 @@ class Exercise:
         What the answer is the derivative of, so that central differences can be held against it; empty if of nothing.
     seconds : float
         After which a call is stopped.
-    asked : dict
-        Probes and right answers that were drawn and found already, which serve every trial with the same seed.
     """
 
     points: float
@@ -129,7 +127,6 @@ class Exercise:
     by_facts: bool = False
     derivative_of: str = ""
     seconds: float = 10.0
-    asked: dict = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self):
         total = sum(requirement.points for requirement in self.requirements)
