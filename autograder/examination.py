@@ -5,7 +5,7 @@ import numpy as np
 from autograder.calls import is_function
 from autograder.compare import flat
 from autograder.exercise import one_run
-from autograder.exercises import EXERCISES, names_in
+from autograder.exercises import EXERCISES, QUESTIONS, names_in
 from autograder.further import further_hint
 from autograder.recognition import recognise
 from autograder.result import Result, Verdict
@@ -123,7 +123,7 @@ def _name(trial, again):
 
 
 def find_out_beforehand(lesson, seed):
-    """Load all exercises, and find the right answers to the probes of one lesson's, which serve every later trial.
+    """Load all exercises and questions, and find the right answers to one lesson's probes, for every later trial.
 
     Where a submission runs, no file of an exercise can be read any more.
 
@@ -134,6 +134,7 @@ def find_out_beforehand(lesson, seed):
     seed : int
         Decides the probes.
     """
+    len(QUESTIONS)
     for exercise in EXERCISES.values():
         len(exercise.mistakes)
     for name in names_in(lesson):

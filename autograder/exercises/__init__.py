@@ -1,6 +1,6 @@
 """All exercises and recall questions of the course, by name; each is loaded when it is first asked for."""
 
-from autograder.exercises.load import FOLDER, Exercises, Questions
+from autograder.exercises.load import FOLDER, Exercises, Questions, lesson_of
 
 # An exercise is a module and a TOML file of its name; a lesson's other files serve several exercises.
 _PATHS = [path for path in sorted(FOLDER.glob("lesson_*/*.py")) if path.with_suffix(".toml").exists()]
@@ -22,4 +22,4 @@ def names_in(lesson):
     -------
     list of str
     """
-    return [path.stem for path in _PATHS if path.parent.name == f"lesson_{lesson.partition('-')[0]}"]
+    return [path.stem for path in _PATHS if lesson_of(path) == lesson]

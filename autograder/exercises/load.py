@@ -162,6 +162,11 @@ def read_if_there(path):
     return read(path) if path.exists() else {}
 
 
+def lesson_of(path):
+    """Return the name of the lesson whose folder a file is in; the folder's ``__init__.py`` says it."""
+    return importlib.import_module(f"{__package__}.{path.parent.name}").LESSON
+
+
 def load_exercise(path):
     """Load an exercise.
 
@@ -175,9 +180,8 @@ def load_exercise(path):
     -------
     autograder.exercise.Exercise
     """
-    lesson = importlib.import_module(f"{__package__}.{path.parent.name}").LESSON
     module = importlib.import_module(f"{__package__}.{path.parent.name}.{path.stem}")
-    exercise = replace(module.EXERCISE, name=path.stem, lesson=lesson, reference=getattr(module, path.stem))
+    exercise = replace(module.EXERCISE, name=path.stem, lesson=lesson_of(path), reference=getattr(module, path.stem))
     return replace(exercise, mistakes=Mistakes(exercise, module))
 
 

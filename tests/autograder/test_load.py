@@ -127,6 +127,28 @@ assert "evaluation_weights.toml" in read and len(read) <= 2, read
     assert run.returncode == 0, run.stderr
 
 
+def test_where_no_file_can_be_read_all_that_was_loaded_beforehand_is_there():
+    program = """
+import builtins, pathlib
+from autograder.check import PUBLIC_SEED, check
+from autograder.examination import find_out_beforehand
+from autograder.recall import recall
+find_out_beforehand("05-regularization", PUBLIC_SEED)
+def refuse(*args, **options):
+    raise PermissionError(args)
+builtins.open = pathlib.Path.read_text = pathlib.Path.open = refuse
+def evaluation_weights(W, p_drop):
+    return p_drop * W
+assert check(evaluation_weights).mistakes == ("slides",)
+def output_delta(a, y, z):
+    return a - y
+assert check(output_delta).mistakes == ("error-alone",)
+assert not recall("5.1", 0.1).passed
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+
+
 def test_lessons_hold_all_exercises():
     assert [name for lesson in LESSONS for name in names_in(lesson)] == list(EXERCISES)
     assert all(EXERCISES[name].lesson == lesson for lesson in LESSONS for name in names_in(lesson))
