@@ -1,7 +1,10 @@
 """Exercises are read from files, one at a time; what is wrong with a file is said with its name and the text."""
 
+import builtins
+import dis
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -153,6 +156,22 @@ def test_lessons_hold_all_exercises():
     assert [name for lesson in LESSONS for name in names_in(lesson)] == list(EXERCISES)
     assert all(EXERCISES[name].lesson == lesson for lesson in LESSONS for name in names_in(lesson))
     assert {name.partition(".")[0] for name in QUESTIONS} == {str(int(lesson[:2])) for lesson in LESSONS}
+
+
+def _missing_names(code, scope):
+    """Names that a function and those within it take from outside, and that are not there."""
+    names = {step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    return {name for name in names if name not in scope and not hasattr(builtins, name)}.union(
+        *(_missing_names(each, scope) for each in inner)
+    )
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_mistakes_use_no_name_that_does_not_exist(name):
+    functions = {mistake.id: mistake.function for mistake in EXERCISES[name].mistakes}
+    missing = {key: _missing_names(function.__code__, function.__globals__) for key, function in functions.items()}
+    assert {key: names for key, names in missing.items() if names} == {}
 
 
 def test_files_stay_small():
