@@ -27,9 +27,10 @@ def solutions():
     """The cells of the source, by exercise, in the order of the notebook: later ones use earlier ones."""
     source = nbformat.read(ROOT / "solutions" / LESSON / f"{LESSON}.ipynb", as_version=4)
     answers = {cell.id.replace("-", "_"): cell.source for cell in source.cells}
-    ours = {name: source for name, source in answers.items() if name in OURS}
     return {
-        name: "\n".join(line for line in source.splitlines() if "### " not in line) for name, source in ours.items()
+        name: "\n".join(line for line in source.splitlines() if "### " not in line)
+        for name, source in answers.items()
+        if name in OURS
     }
 
 
