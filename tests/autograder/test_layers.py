@@ -22,9 +22,7 @@ LAYERS = [
     {"elsewhere", "seeds"},
 ]
 HEIGHT = {name: -level for level, names in enumerate(LAYERS) for name in names}
-MODULES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in (ROOT / "autograder").rglob("*.py")
-}
+MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in (ROOT / "autograder").rglob("*.py")}
 
 
 def imported(path):
