@@ -159,7 +159,7 @@ def _of_lesson():
 @pytest.mark.parametrize(
     "name",
     [
-        *("autograder/check.py", "autograder/grading/judge.py", "autograder/grading/outcome.py"),
+        *("autograder/check.py", "autograder/sandbox/judge.py", "autograder/grading/outcome.py"),
         *("autograder/grading/own_work.py", "autograder/exercises/__init__.py", "autograder/exercises/lesson_03.py"),
         *("autograder/exercises/lesson_03/output_delta.py", "autograder/exercises/lesson_03/output_delta.toml"),
         *("autograder/a/new/module.py", "autograder/words.json", "nblib/backprop.py", "nblib/digits.npz"),

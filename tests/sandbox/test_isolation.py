@@ -20,7 +20,7 @@ import nbformat
 import psutil
 import pytest
 
-from autograder.sandbox import isolation, keeper, landlock, protections, seccomp, system
+from autograder.sandbox import keeper, landlock, protections, seccomp, system
 from autograder.sandbox.workers import Workers
 from tests.conftest import ROOT
 from tests.grading.conftest import FULL, LESSON, copy_of, hand_in, scores, solved
@@ -588,7 +588,7 @@ def test_a_parent_that_has_ended_before_it_could_be_watched_is_noticed():
 
 @pytest.fixture
 def temporary(tmp_path, monkeypatch):
-    monkeypatch.setattr(isolation, "_place", lambda: str(tmp_path))
+    monkeypatch.setattr(keeper, "_place", lambda: str(tmp_path))
     return tmp_path
 
 

@@ -10,7 +10,7 @@ import pytest
 from autograder.grading.normalise import MOST_CELLS, Unreadable, mend, read_notebook
 from autograder.grading.outcome import put_outputs
 from autograder.grading.settings import Grading
-from autograder.sandbox import judge
+from autograder.sandbox import outputs
 from autograder.sandbox.findings import MOST_READ, MOST_READ_OF_ALL, findings
 from autograder.sandbox.outputs import Room, clean_outputs
 from autograder.sandbox.protections import Limits
@@ -153,14 +153,14 @@ FLOODS = {
 def test_outputs_of_every_kind_share_one_room(kind):
     room = Room()
     cells = [clean_outputs(FLOODS[kind], 1, room) for _ in range(3)]
-    assert len(json.dumps(cells)) < 1.2 * judge._MOST_CHARACTERS
-    assert sum(map(len, cells)) <= judge._MOST_OUTPUTS + len(cells)
+    assert len(json.dumps(cells)) < 1.2 * outputs._MOST_CHARACTERS
+    assert sum(map(len, cells)) <= outputs._MOST_OUTPUTS + len(cells)
     if kind != "html":  # of which the markup is left out, and nothing else is there
         assert "left out" in cells[-1][-1]["text"]
 
 
 def test_markup_has_a_room_of_its_own_and_words_stay():
-    outputs = clean_outputs([shown(text_html="x" * judge._MOST_MARKUP, text_plain="x")] * 5, 1)
+    outputs = clean_outputs([shown(text_html="x" * outputs._MOST_MARKUP, text_plain="x")] * 5, 1)
     assert ["text/html" in each["data"] for each in outputs] == [True] + [False] * 4
     assert all(each["data"]["text/plain"] == "x" for each in outputs)
 
