@@ -70,7 +70,7 @@ def test_a_late_penalty_follows_due_date_settings_and_timestamp(empty_course, re
     assert not _graded(course)
 
 
-def test_points_that_are_entered_anew_are_graded_anew(empty_course, released, tmp_path):
+def test_points_that_change_in_the_source_are_graded_anew(empty_course, released, tmp_path):
     course = copy_of(empty_course, tmp_path / "course")
     hand_in(course, "right", nbformat.writes(solved(released)))
     grade(course)
@@ -78,11 +78,10 @@ def test_points_that_are_entered_anew_are_graded_anew(empty_course, released, tm
     source = nbformat.read(path, as_version=4)
     next(cell for cell in source.cells if cell.id == "output-delta-check").metadata.nbgrader.points = 8
     nbformat.write(source, path)
-    # Until it is entered, the gradebook takes no more than before.
-    assert _graded(course) and scores(course, "right") == FULL
-    run(course, "nbgrader", "generate_assignment", LESSON, "--force")
+    # They enter the gradebook with the next grading.
     assert _graded(course)
     assert scores(course, "right") == FULL | {"output-delta-check": 8.0}
+    assert not _graded(course)
 
 
 PLUGIN = """
