@@ -16,7 +16,7 @@ from autograder.cli import main
 from autograder.examination import exercises_in
 from autograder.exercises import EXERCISES
 from autograder.grading.normalise import code_cells
-from autograder.grading.outcome import unmatched_answers
+from autograder.grading.outcome import find_misnamed_answers
 from tests.conftest import LESSONS, ROOT
 from tests.grading.conftest import (
     CONFIG,
@@ -244,7 +244,10 @@ def test_a_gradebook_that_cannot_be_written_is_named(known, released, tmp_path):
     run(course, "autograder", "status", LESSON)
     hand_in(course, "late", nbformat.writes(solved(released)))
     done = subprocess.run([AUTOGRADER, "grade", LESSON], cwd=course, capture_output=True, text=True)
-    assert done.returncode == 1 and "late could not be saved: attempt to write a readonly database" in done.stderr
+    assert (
+        done.returncode == 1
+        and "The grades of late could not be saved: attempt to write a readonly database" in done.stderr
+    )
     assert "Traceback" not in done.stderr
 
 
@@ -313,7 +316,7 @@ def test_a_source_that_nbgrader_does_not_release_is_said(course):
 
 def test_a_source_folder_without_a_notebook_is_said(course):
     (course / SOURCE).unlink()
-    assert "holds no notebook" in refused(course, "grade", LESSON)
+    assert "There is no notebook in" in refused(course, "grade", LESSON)
 
 
 def test_an_error_of_our_own_is_one_sentence_and_a_file(monkeypatch, tmp_path, capsys):
@@ -385,4 +388,4 @@ def test_two_notebooks_of_other_names_than_their_lesson(tmp_path):
 def test_every_answer_of_the_course_has_the_name_of_its_function():
     for lesson in LESSONS:
         source = nbformat.read(ROOT / "solutions" / lesson / f"{lesson}.ipynb", as_version=4)
-        assert unmatched_answers(lesson, source) == []
+        assert find_misnamed_answers(lesson, source) == []

@@ -13,7 +13,8 @@ from nbgrader.api import Gradebook
 import autograder
 import nblib
 from autograder.grading import records
-from autograder.grading.coordinator import Course
+from autograder.grading.course import Course
+from autograder.grading.opening import look_into
 from autograder.grading.timestamps import read_timestamp
 from tests.grading.conftest import FULL, LESSON, copy_of, grade, hand_in, rows, run, scores, solved
 
@@ -70,7 +71,7 @@ def test_a_late_penalty_follows_due_date_settings_and_timestamp(empty_course, re
     assert not _graded(course)
 
 
-def test_points_that_are_entered_anew_are_graded_anew(empty_course, released, tmp_path):
+def test_points_that_change_in_the_source_are_graded_anew(empty_course, released, tmp_path):
     course = copy_of(empty_course, tmp_path / "course")
     hand_in(course, "right", nbformat.writes(solved(released)))
     grade(course)
@@ -78,11 +79,8 @@ def test_points_that_are_entered_anew_are_graded_anew(empty_course, released, tm
     source = nbformat.read(path, as_version=4)
     next(cell for cell in source.cells if cell.id == "output-delta-check").metadata.nbgrader.points = 8
     nbformat.write(source, path)
-    # Until it is entered, the gradebook takes no more than before.
-    assert _graded(course) and scores(course, "right") == FULL
-    run(course, "nbgrader", "generate_assignment", LESSON, "--force")
-    assert _graded(course)
-    assert scores(course, "right") == FULL | {"output-delta-check": 8.0}
+    assert _graded(course) and scores(course, "right") == FULL | {"output-delta-check": 8.0}
+    assert not _graded(course)
 
 
 PLUGIN = """
@@ -114,7 +112,8 @@ OTHER = {
 
 
 def _rules(course):
-    return Course(course, LESSON).digest_of_rules()
+    course = Course(course, LESSON)
+    return course.digest_of_rules(look_into(course.directory, LESSON).rules)
 
 
 @pytest.fixture(scope="module")
@@ -231,14 +230,14 @@ USELESS = {
     "empty": (lambda path: path.write_text(" \n"), "is empty"),
     "huge": (lambda path: path.write_text("1" * 2**24), "is too long"),
     "binary": (lambda path: path.write_bytes(bytes(range(128, 256))), "cannot be read"),
-    "words": (lambda path: path.write_text("yesterday"), "does not hold a time"),
-    "beyond-dates": (lambda path: path.write_text("9999-12-31 23:59:59 -1200"), "does not hold a time"),
-    "large-number": (lambda path: path.write_text("9" * 100), "does not hold a time"),
-    "day": (lambda path: path.write_text("12"), "does not hold a whole date"),
-    "time-only": (lambda path: path.write_text("12:30"), "does not hold a whole date"),
+    "words": (lambda path: path.write_text("yesterday"), "does not contain a valid time"),
+    "beyond-dates": (lambda path: path.write_text("9999-12-31 23:59:59 -1200"), "does not contain a valid time"),
+    "large-number": (lambda path: path.write_text("9" * 100), "does not contain a valid time"),
+    "day": (lambda path: path.write_text("12"), "does not contain a complete date"),
+    "time-only": (lambda path: path.write_text("12:30"), "does not contain a complete date"),
 }
 DOUBTFUL = {
-    "future": (lambda path: path.write_text("3026-03-01 12:00:00 UTC"), "lies in the future"),
+    "future": (lambda path: path.write_text("3026-03-01 12:00:00 UTC"), "is in the future"),
     "zone": (_as_zone, "The time zone XYZ"),
 }
 
