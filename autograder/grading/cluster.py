@@ -12,7 +12,6 @@ from autograder.grading.records import digest_of_packages
 from autograder.sandbox.channel import Closed, Late
 from autograder.sandbox.protections import Limits
 from autograder.sandbox.workers import ENDED_TWICE, TOO_LONG, ClusterError, Unprotected, Workers
-from autograder.seeds import HIDDEN_SEED
 
 _CONNECT_SECONDS = 10
 # Workers that have just been started have to import what they grade with.
@@ -161,7 +160,7 @@ class Cluster:
         """Return how many submissions the cluster can work on at once."""
         return sum(self._client.nthreads().values())
 
-    def order(self, notebooks, limits, hidden_seed=HIDDEN_SEED, hidden=()):
+    def order(self, notebooks, limits, hidden_seed, hidden):
         """Say what will be graded; see :meth:`autograder.sandbox.workers.Workers.order`.
 
         ``hidden`` is ignored: the folders of the course are not on the machines of the cluster.

@@ -213,12 +213,12 @@ def show_status(lesson, folder):
     _import_quickly("autograder.grading.gradebook")
     from autograder.grading.coordinator import Changes
     from autograder.grading.course import Course
-    from autograder.grading.opening import GradingError, look_into
+    from autograder.grading.opening import GradingError, look_up_lesson
 
     try:
         course = Course(folder, PurePath(lesson).name)
         chosen = _choose(course, ())
-        due, others = Changes(course, look_into(course.directory, course.lesson)).split(chosen)
+        due, others = Changes(course, look_up_lesson(course.directory, course.lesson)).split(chosen)
     except GradingError as error:
         return _fail(str(error))
     except OSError as error:

@@ -83,17 +83,7 @@ def _as_class(step):
 
 
 def classes_that_decide(config):
-    """List the classes whose settings decide a grade: the converter, its steps, and the plugin for late submissions.
-
-    Parameters
-    ----------
-    config : traitlets.config.Config
-        The configuration of the course.
-
-    Returns
-    -------
-    list of type
-    """
+    """List the classes whose settings decide a grade: the converter, its steps, and the plugin for late submissions."""
     converter = Autograde(config=config)
     penalties = nbgrader.preprocessors.latesubmissions.AssignLatePenalties(config=config)
     steps = map(_as_class, [*converter.sanitize_preprocessors, *converter.autograde_preprocessors])
@@ -101,21 +91,7 @@ def classes_that_decide(config):
 
 
 def without_log(kind, directory, config):
-    """Create a converter that logs nothing, as everything that goes wrong is raised.
-
-    Parameters
-    ----------
-    kind : type
-        The class of the converter.
-    directory : nbgrader.coursedir.CourseDirectory
-        The folders it works in.
-    config : traitlets.config.Config
-        The configuration of the course.
-
-    Returns
-    -------
-    nbgrader.converters.base.BaseConverter
-    """
+    """Create a converter of some class that logs nothing, as everything that goes wrong is raised."""
     converter = kind(coursedir=directory, config=config)
     converter.log = logging.getLogger("autograder.grading")
     converter.log.addHandler(logging.NullHandler())
@@ -125,13 +101,7 @@ def without_log(kind, directory, config):
 
 @contextlib.contextmanager
 def sharing(gradebook):
-    """Make nbgrader's steps, each of which opens the gradebook, use one that is open already.
-
-    Parameters
-    ----------
-    gradebook : nbgrader.api.Gradebook
-        The open gradebook.
-    """
+    """Make nbgrader's steps, each of which opens the gradebook, use one that is open already."""
     before = [module.Gradebook for module in _OPENS_GRADEBOOK]
     for module in _OPENS_GRADEBOOK:
         module.Gradebook = lambda *_, **__: gradebook

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy
 
-from autograder.grading.course import Prepared
+from autograder.grading.handed_in import Submission
 from autograder.grading.normalise import Unreadable
 from autograder.grading.opening import GradingError, first_line
 
@@ -44,7 +44,7 @@ class _InProgress:
     """A submission whose notebooks are being run, and the results so far."""
 
     origin: list
-    prepared: Prepared
+    submission: Submission
     results: dict = field(default_factory=dict)
 
 
@@ -79,18 +79,7 @@ class Changes:
         self._rules = course.digest_of_rules(known.rules)
 
     def origin(self, student):
-        """Return what decides the grade of a submission: if this is the same, so is the grade.
-
-        Parameters
-        ----------
-        student : str
-            Who submitted it.
-
-        Returns
-        -------
-        list of str
-            As it is recorded. The first one stands for the submitted files alone.
-        """
+        """Return digests of what decides the grade of a submission, the first one of the submitted files alone."""
         course = self._course
         return [course.digest(student), course.source_digest, self._rules, repr(course.timestamp(student))]
 
@@ -150,13 +139,7 @@ class ClassGrading:
         self._in_progress = {}
 
     def prepare_some(self, students):
-        """Prepare the first submissions, while the processes that grade get ready.
-
-        Parameters
-        ----------
-        students : list of str
-            Returned by :meth:`Changes.split`. An error in one of them is reported when its turn comes.
-        """
+        """Prepare the first of some students' submissions; errors in them are reported when their turn comes."""
         for student in students[:_EARLY]:
             with contextlib.suppress(Exception):
                 self._early[student] = self._changes.origin(student), self._read(student)
@@ -165,18 +148,7 @@ class ClassGrading:
         return self._course.prepare(student, self._gradebook.sanitise)
 
     def run(self, students):
-        """Grade some students.
-
-        Parameters
-        ----------
-        students : list of str
-            Returned by :meth:`Changes.split`.
-
-        Yields
-        ------
-        Graded
-            One submission after the other, each saved.
-        """
+        """Grade some students, and yield a :class:`Graded` for each of them as soon as it is saved."""
         jobs = self._jobs or self._workers.size()
         pool = self._workers.pool(min(jobs, max(len(students), 1)))
         waiting, prepared = deque(students), deque()
@@ -203,7 +175,7 @@ class ClassGrading:
         origin = self._changes.origin(student)
         try:
             early_origin, early = self._early.pop(student, (None, None))
-            submission = early if early_origin == origin else self._read(student)
+            submission, jobs = early if early_origin == origin else self._read(student)
         except Unreadable as error:
             yield self._save_failure(student, origin, str(error))
             return
@@ -217,8 +189,7 @@ class ClassGrading:
             yield self._save_failure(student, origin, reason)
             return
         self._in_progress[student] = _InProgress(origin, submission)
-        for name, (_, job) in submission.notebooks.items():
-            prepared.append(((student, name), job))
+        prepared.extend(((student, name), job) for name, job in jobs.items())
 
     def _finish(self, student, name, result):
         """Note the result of one notebook; yield the submission if that was its last one."""
@@ -230,7 +201,7 @@ class ClassGrading:
             yield self._save_failure(student, work.origin, result)
             return
         work.results[name] = result
-        if len(work.results) < len(work.prepared.notebooks):
+        if len(work.results) < len(work.submission.notebooks):
             return
         del self._in_progress[student]
         yield self._save(student, work)
@@ -242,13 +213,13 @@ class ClassGrading:
         changed = self._course.autograded_path(student).exists() and not same
         self._course.records.forget(student)
         try:
-            reasons = self._gradebook.save(student, work.prepared, work.results, changed)
+            reasons = self._gradebook.save(student, work.submission, work.results, changed)
         except (OSError, sqlalchemy.exc.OperationalError) as error:
             raise _cannot_save(student, error) from None
         except Exception as error:
             reason = f"The grades could not be saved: {first_line(error)}. Grade the submission by hand."
             return self._save_failure(student, work.origin, reason)
-        return self._record(student, work.origin, " ".join(work.prepared.review_reasons + reasons))
+        return self._record(student, work.origin, " ".join(work.submission.review_reasons + reasons))
 
     def _save_failure(self, student, origin, reason):
         self._course.records.forget(student)

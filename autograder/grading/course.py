@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -18,25 +17,6 @@ from autograder.grading.opening import CONFIG_FILE, GradingError, find_source, f
 from autograder.grading.outcome import find_misnamed_answers, make_job
 from autograder.grading.records import Records, digest_of_packages, exercises_of_other_lessons
 from autograder.grading.settings import Grading, digest_of_settings
-
-
-@dataclass
-class Prepared:
-    """A submission that is ready to be run.
-
-    Attributes
-    ----------
-    notebooks : dict of str to (nbformat.NotebookNode, dict)
-        The sanitised notebook and its job, by the name of the source's notebook.
-    missing : dict of str to str
-        Why a notebook of the source cannot be graded, by its name.
-    review_reasons : list of str
-        Why an instructor should look at the submission.
-    """
-
-    notebooks: dict
-    missing: dict
-    review_reasons: list
 
 
 class Course:
@@ -176,7 +156,8 @@ class Course:
 
         Returns
         -------
-        Prepared
+        (autograder.grading.handed_in.Submission, dict of str to dict)
+            The submission, its notebooks sanitised, and a job for each of them, by name.
 
         Raises
         ------
@@ -186,20 +167,21 @@ class Course:
         contents = self._stage(student)
         folder, submitted = self.staged_path("submitted", student), self.submitted_path(student)
         times = {name: os.stat(submitted / name).st_mtime for name in contents}
-        found = find_notebooks(contents, times, self.sources)
-        if not found.notebooks:
-            raise Unreadable(" ".join(dict.fromkeys(found.missing.values())))
+        submission = find_notebooks(contents, times, self.sources)
+        if not submission.notebooks:
+            raise Unreadable(" ".join(dict.fromkeys(submission.missing.values())))
         timestamp, problem = self.timestamp(student)
         if timestamp:
             (folder / timestamps.NAME).write_text(timestamp, encoding="utf-8")
-        files, notebooks = for_sandbox(contents), {}
-        for name, (file, notebook) in found.notebooks.items():
+        files, jobs = for_sandbox(contents), {}
+        for name, (file, notebook) in submission.notebooks.items():
             (folder / f"{name}.ipynb").write_bytes(contents[file])
             normalise(notebook, self.sources[name])
             sanitise(student, name, notebook)
-            notebooks[name] = notebook, make_job(name, notebook, files, self.settings)
-        reasons = [*filter(None, [problem]), *found.review_reasons, *found.missing.values()]
-        return Prepared(notebooks, found.missing, reasons)
+            jobs[name] = make_job(name, notebook, files, self.settings)
+        reasons = [problem, *submission.review_reasons, *submission.missing.values()]
+        submission.review_reasons = list(filter(None, reasons))
+        return submission, jobs
 
     def _stage(self, student):
         """Copy the regular files of a submission to its staging folder, and return their contents by name."""

@@ -34,17 +34,7 @@ def _walk(folder):
 
 
 def digest(parts):
-    """Return a digest of a sequence of bytes objects, including where each one ends.
-
-    Parameters
-    ----------
-    parts : iterable of bytes
-        In order.
-
-    Returns
-    -------
-    str
-    """
+    """Return a digest of some bytes objects in order, including where each one ends."""
     whole = hashlib.sha256()
     for part in parts:
         whole.update(hashlib.sha256(part).digest())
@@ -136,34 +126,13 @@ def regular_files(folder, max_bytes, notebooks=()):
 
 
 def printable(name):
-    """Return the name of a file with everything replaced that a terminal cannot show or would act on.
-
-    Parameters
-    ----------
-    name : str
-        As the student chose it.
-
-    Returns
-    -------
-    str
-    """
+    """Return the name of a file with everything replaced that a terminal cannot show or would act on."""
     decoded = os.fsencode(name).decode("utf-8", "replace")
     return "".join(character if character.isprintable() else "\ufffd" for character in decoded)
 
 
 def for_sandbox(contents):
-    """Return the files of a submission that its sandbox gets.
-
-    Parameters
-    ----------
-    contents : dict of str to bytes
-        All its files, by name.
-
-    Returns
-    -------
-    dict of str to str
-        By name, in base 64.
-    """
+    """Return those of a submission's files that its sandbox gets, by name, in base 64."""
     return {
         name: base64.b64encode(content).decode("ascii")
         for name, content in contents.items()

@@ -22,7 +22,7 @@ from autograder.grading.opening import (
     explaining_errors,
     grading_rules,
     is_entered,
-    look_into,
+    look_up_lesson,
     open_gradebook,
 )
 from autograder.grading.preprocessors import KEY, remove_feedback
@@ -30,6 +30,8 @@ from autograder.grading.records import move_folder
 
 # SQLAlchemy warns about the order in which nbgrader adds its rows; the rows themselves are right.
 warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)
+# Seconds to wait each time before trying again when another program has locked the gradebook.
+_PAUSES = (0.5, 2, 5, None)
 
 
 class OpenGradebook:
@@ -56,7 +58,7 @@ class OpenGradebook:
 
     def __init__(self, course):
         self._course = course
-        known = look_into(course.directory, course.lesson)
+        known = look_up_lesson(course.directory, course.lesson)
         self._gradebook = open_gradebook(course.directory)
         session = self._gradebook.db
         self._commit, self._close = session.commit, self._gradebook.close
@@ -106,17 +108,7 @@ class OpenGradebook:
             without_log(EnterLesson, self._directory, self._course.config).enter()
 
     def sanitise(self, student, name, notebook):
-        """Take nbgrader's steps before a notebook is run.
-
-        Parameters
-        ----------
-        student : str
-            Who submitted it.
-        name : str
-            The name of the notebook.
-        notebook : nbformat.NotebookNode
-            Changed in place.
-        """
+        """Take nbgrader's steps before a notebook is run, which change it in place."""
         with sharing(self._gradebook):
             try:
                 self._converter.sanitise(notebook, self._resources(student, name))
@@ -136,15 +128,15 @@ class OpenGradebook:
             },
         }
 
-    def save(self, student, prepared, results, changed):
+    def save(self, student, submission, results, changed):
         """Save a graded submission: its rows and its notebooks. If the database is locked, try again for a while.
 
         Parameters
         ----------
         student : str
             Who submitted it.
-        prepared : autograder.grading.course.Prepared
-            The submission.
+        submission : autograder.grading.handed_in.Submission
+            Sanitised.
         results : dict
             The results of the judges, by the name of the notebook.
         changed : bool
@@ -155,15 +147,14 @@ class OpenGradebook:
         list of str
             Why an instructor should look at it.
         """
-        return _retry_while_locked(lambda: self._save(student, prepared, results, changed))
+        return _retry_while_locked(lambda: self._save(student, submission, results, changed))
 
-    def _save(self, student, prepared, results, changed):
+    def _save(self, student, submission, results, changed):
         reasons, folder = [], self._course.staged_path("submitted", student)
         with self._transaction(), contextlib.chdir(self._directory.root):
-            self._converter.begin(student, [str(folder / f"{name}.ipynb") for name in prepared.notebooks])
-            submission = self._gradebook.find_submission(self._course.lesson, student)
-            self._reset(submission, student, prepared.missing)
-            for name, (notebook, _) in prepared.notebooks.items():
+            self._converter.begin(student, [str(folder / f"{name}.ipynb") for name in submission.notebooks])
+            self._reset(self._gradebook.find_submission(self._course.lesson, student), student, submission.missing)
+            for name, (_, notebook) in submission.notebooks.items():
                 resources = self._resources(student, name)
                 resources[KEY] = {"result": results[name], "changed": changed}
                 reasons += self._converter.save(notebook, resources)
@@ -172,31 +163,23 @@ class OpenGradebook:
         return reasons
 
     def save_failure(self, student, reason):
-        """Save that a submission could not be graded: 0 points, marked for manual grading, with the reason.
-
-        Parameters
-        ----------
-        student : str
-            Who submitted it.
-        reason : str
-            Why it could not be graded.
-        """
+        """Save that a submission could not be graded, and why: 0 points, marked for manual grading."""
         _retry_while_locked(lambda: self._save_failure(student, reason))
 
     def _save_failure(self, student, reason):
         shutil.rmtree(self._course.staged_path("autograded", student), ignore_errors=True)
         with self._transaction(), contextlib.chdir(self._directory.root):
             self._gradebook.update_or_create_student(student)
-            submission = self._gradebook.update_or_create_submission(self._course.lesson, student)
-            self._reset(submission, student, dict.fromkeys(self._course.sources, reason))
+            row = self._gradebook.update_or_create_submission(self._course.lesson, student)
+            self._reset(row, student, dict.fromkeys(self._course.sources, reason))
             self._converter.set_permissions(self._course.lesson, student)
         self._move(student)
 
-    def _reset(self, submission, student, missing):
-        """Undo what earlier gradings left in the rows of a submission, and save what could not be graded, and why."""
+    def _reset(self, row, student, missing):
+        """Undo what earlier gradings left in the rows of a submission, and save why notebooks are missing."""
         timestamp, _ = self._course.timestamp(student)
-        submission.timestamp = parse_utc(timestamp)
-        for notebook in submission.notebooks:
+        row.timestamp = parse_utc(timestamp)
+        for notebook in row.notebooks:
             notebook.late_submission_penalty = None
             if notebook.name not in missing:
                 continue
@@ -235,9 +218,9 @@ def _placeholder(source, reason, config):
     return notebook
 
 
-def _retry_while_locked(action, pauses=(0.5, 2, 5)):
+def _retry_while_locked(action):
     """Return what an action on the gradebook returns; try again if another program has locked the database."""
-    for pause in (*pauses, None):
+    for pause in _PAUSES:
         try:
             return action()
         except (sqlalchemy.exc.OperationalError, InvalidEntry) as error:

@@ -19,8 +19,8 @@ _FUNCTION = re.compile(r"^def (\w+)\(", re.MULTILINE)
 
 
 @dataclass
-class Found:
-    """The notebooks of a lesson that were found in a submission.
+class Submission:
+    """A submission as far as it was recognised.
 
     Attributes
     ----------
@@ -54,13 +54,13 @@ def find_notebooks(contents, times, sources):
 
     Returns
     -------
-    Found
-        Every notebook of the source is either found or missing.
+    Submission
+        Every notebook of the source is either in its notebooks or missing.
     """
-    found, broken, candidates = Found(), {}, {name: {} for name in sources}
+    submission, broken, candidates = Submission(), {}, {name: {} for name in sources}
     files = _notebook_files(contents, sources)
     if len(files) > _MAX_NOTEBOOKS:
-        found.review_reasons.append(
+        submission.review_reasons.append(
             f"The submission has {len(files)} notebooks, of which only {_MAX_NOTEBOOKS} were examined. "
             "Check that the right one was graded."
         )
@@ -78,35 +78,37 @@ def find_notebooks(contents, times, sources):
         name = max(shares, key=shares.get)
         candidates[name][file] = shares[name], notebook
     for name in sources:
-        _choose(name, candidates[name], contents, times, broken, found)
+        _choose(name, candidates[name], contents, times, broken, submission)
     for file, reason in broken.items():
-        if found.notebooks and file not in (f"{name}.ipynb" for name in found.missing):
-            graded = ", ".join(printable(chosen) for chosen, _ in found.notebooks.values())
-            found.review_reasons.append(f"{printable(file)} was ignored: {reason} The file graded is {graded}.")
-    return found
+        if submission.notebooks and file not in (f"{name}.ipynb" for name in submission.missing):
+            graded = ", ".join(printable(chosen) for chosen, _ in submission.notebooks.values())
+            submission.review_reasons.append(f"{printable(file)} was ignored: {reason} The file graded is {graded}.")
+    return submission
 
 
-def _choose(name, candidates, contents, times, broken, found):
+def _choose(name, candidates, contents, times, broken, submission):
     """Choose the file that is graded as one notebook of the source."""
     own_name, best = f"{name}.ipynb", max((share for share, _ in candidates.values()), default=0)
     likely = [file for file, (share, _) in candidates.items() if share >= max(best / 2, _MIN_SHARE)]
     if likely:
         newest = max(likely, key=lambda file: (times[file], file == own_name, file))
-        found.notebooks[name] = newest, candidates[newest][1]
+        submission.notebooks[name] = newest, candidates[newest][1]
         others = sorted(printable(file) for file in likely if contents[file] != contents[newest])
         if others:
-            found.review_reasons.append(
+            submission.review_reasons.append(
                 f"Several files match the notebook {name}. The newest, {printable(newest)}, was graded; "
                 f"check that it is the right one, and not {' or '.join(others)}."
             )
     elif own_name in candidates:
-        found.notebooks[name] = own_name, candidates[own_name][1]
-        found.review_reasons.append(
+        submission.notebooks[name] = own_name, candidates[own_name][1]
+        submission.review_reasons.append(
             f"{own_name} has hardly anything in common with {name}. Check whether it is a different notebook."
         )
     else:
         reason = broken.get(own_name) or next(iter(broken.values()), None)
-        found.missing[name] = reason or f"No notebook in the submission matches {name}. Submit the one of this lesson."
+        submission.missing[name] = (
+            reason or f"No notebook in the submission matches {name}. Submit the one of this lesson."
+        )
 
 
 def _notebook_files(contents, sources):

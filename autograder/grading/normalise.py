@@ -20,17 +20,9 @@ class Unreadable(Exception):
 
 
 def kind_of(cell):
-    """Return what a cell of the source is for.
+    """Return ``"student"`` for a cell that students write, ``"test"`` for one that grades them, otherwise ``"own"``.
 
-    Parameters
-    ----------
-    cell : nbformat.NotebookNode
-        A cell of the source, or one that has the source's metadata.
-
-    Returns
-    -------
-    str
-        ``"student"`` if students write it, ``"test"`` if it grades them, ``"own"`` if it is the lesson's own.
+    The cell has to be one of the source, or to have the metadata of one.
     """
     marks = cell.metadata.get("nbgrader", {})
     if marks.get("solution"):
@@ -46,17 +38,7 @@ def grade_id_of(cell):
 
 
 def code_cells(source):
-    """List the id, the text and the kind of every code cell of a source.
-
-    Parameters
-    ----------
-    source : nbformat.NotebookNode
-        The instructor's notebook.
-
-    Returns
-    -------
-    list of (str, str, str)
-    """
+    """List the id, the text and the kind of every code cell of a source."""
     return [(cell.get("id", ""), cell.source, kind_of(cell)) for cell in source.cells if cell.cell_type == "code"]
 
 

@@ -161,21 +161,13 @@ def read_source(folder):
 
 @dataclass(frozen=True)
 class LessonInGradebook:
-    """What the gradebook knows about a lesson.
-
-    Attributes
-    ----------
-    students : frozenset of str
-        The students for whom it has a submission.
-    rules : str
-        What decides grades: see :func:`grading_rules`.
-    """
+    """The students for whom the gradebook has a submission of a lesson, and its :func:`grading_rules`."""
 
     students: frozenset = frozenset()
     rules: str = ""
 
 
-def look_into(directory, lesson):
+def look_up_lesson(directory, lesson):
     """Look a lesson up in the gradebook, without changing the gradebook or creating one.
 
     Parameters
@@ -231,20 +223,7 @@ def _check_course(session, directory, assignment):
 
 
 def grading_rules(session, lesson):
-    """Return what the gradebook says about a lesson: when it is due, its cells, and their points.
-
-    Parameters
-    ----------
-    session : sqlalchemy.orm.Session
-        Of the gradebook.
-    lesson : str
-        The name of the assignment.
-
-    Returns
-    -------
-    str
-        Empty if the lesson is not in the gradebook.
-    """
+    """Return what the gradebook says about a lesson as text: when it is due, its cells, and their points."""
     assignment = _find_assignment(session, lesson)
     if assignment is None:
         return ""
@@ -264,18 +243,7 @@ def _address(directory):
 
 @contextlib.contextmanager
 def explaining_errors(directory):
-    """Turn the errors of a database or its driver into a :class:`GradingError`.
-
-    Parameters
-    ----------
-    directory : nbgrader.coursedir.CourseDirectory
-        The course.
-
-    Raises
-    ------
-    GradingError
-        Instead of an error of the database.
-    """
+    """Turn the errors of a database or its driver into a :class:`GradingError`."""
     try:
         yield
     except (sqlalchemy.exc.SQLAlchemyError, InvalidEntry, ImportError, OSError) as error:
@@ -285,8 +253,8 @@ def explaining_errors(directory):
             where = directory.db_url
         problem = first_line(database_error(error))
         raise GradingError(
-            f"The gradebook {where} cannot be opened: {problem}. Check c.CourseDirectory.db_url, and whether you "
-            "may use that database."
+            f"The gradebook {where} cannot be opened: {problem}. Check c.CourseDirectory.db_url, and "
+            "whether that database can be used."
         ) from None
 
 
@@ -296,22 +264,7 @@ def database_error(error):
 
 
 def open_gradebook(directory):
-    """Open the gradebook, or create it if there is none.
-
-    Parameters
-    ----------
-    directory : nbgrader.coursedir.CourseDirectory
-        The course.
-
-    Returns
-    -------
-    nbgrader.api.Gradebook
-
-    Raises
-    ------
-    GradingError
-        If it cannot be opened.
-    """
+    """Open the gradebook, or create it if there is none; an error is raised as a :class:`GradingError`."""
     # nbgrader would log each error of the database with its traceback.
     nbgrader.api.app_log.disabled = True
     # nbgrader would start the program alembic for this, which takes seconds and fails if it isn't on the PATH.

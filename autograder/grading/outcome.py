@@ -154,20 +154,7 @@ def _function_of(cell):
 
 
 def find_misnamed_answers(name, source):
-    """Find the answer cells of a source that do not define the function they are named after.
-
-    Parameters
-    ----------
-    name : str
-        The name of the notebook.
-    source : nbformat.NotebookNode
-        The instructor's notebook.
-
-    Returns
-    -------
-    list of str
-        A message about each of them.
-    """
+    """Return a message about each answer cell of a source that does not define the function it is named after."""
     messages = []
     for cell in source.cells:
         if cell.cell_type != "code" or not _marks(cell).get("solution") or _marks(cell).get("grade"):

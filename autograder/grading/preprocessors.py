@@ -36,17 +36,7 @@ def _source_of(preprocessor, resources):
 
 
 def remove_feedback(course, student, lesson):
-    """Remove a student's feedback pages, as ``nbgrader generate_feedback`` does not replace existing ones.
-
-    Parameters
-    ----------
-    course : nbgrader.coursedir.CourseDirectory
-        The course.
-    student : str
-        The student whose submission is graded again.
-    lesson : str
-        The name of the assignment.
-    """
+    """Remove a student's feedback pages, as ``nbgrader generate_feedback`` does not replace existing ones."""
     with contextlib.suppress(FileNotFoundError):
         shutil.rmtree(course.format_path(course.feedback_directory, student, lesson))
 

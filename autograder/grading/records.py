@@ -109,7 +109,6 @@ class Records:
     def __init__(self, folder, lesson):
         self._folder = Path(folder) / lesson
         self.staging = self._folder / "unfinished"
-        self._lock = None
 
     def __enter__(self):
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -119,15 +118,14 @@ class Records:
         except BlockingIOError:
             self._lock.close()
             raise Busy from None
-        self.clear_staging()
+        self._clear_staging()
         return self
 
     def __exit__(self, *_):
-        self.clear_staging()
+        self._clear_staging()
         self._lock.close()
 
-    def clear_staging(self):
-        """Remove what an earlier run left unfinished."""
+    def _clear_staging(self):
         shutil.rmtree(self.staging, ignore_errors=True)
         self.staging.mkdir(parents=True, exist_ok=True)
 
@@ -158,13 +156,7 @@ class Records:
 
 
 def move_folder(source, target):
-    """Move a finished folder to its place, replacing an older one.
-
-    Parameters
-    ----------
-    source, target : pathlib.Path
-        On the same file system.
-    """
+    """Move a finished folder to its place on the same file system, replacing an older one."""
     target.parent.mkdir(parents=True, exist_ok=True)
     old = source.parent / f"{source.name}.old"
     shutil.rmtree(old, ignore_errors=True)
