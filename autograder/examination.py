@@ -170,7 +170,7 @@ def exercises_in(sources):
 
 
 def find_out_beforehand(names, seed):
-    """Draw the probes of some exercises and find the right answers; they serve every later trial with this seed.
+    """Load some exercises with their mistakes, draw their probes and find the right answers, for every later trial.
 
     Parameters
     ----------
@@ -180,8 +180,10 @@ def find_out_beforehand(names, seed):
         Decides the probes.
     """
     for name in names:
-        if name in EXERCISES and not EXERCISES[name].fresh:
-            Trial(EXERCISES[name], EXERCISES[name].reference, seed).met  # noqa: B018 (this is what finds them out)
+        exercise = EXERCISES.get(name)
+        if exercise and not exercise.fresh:
+            len(exercise.mistakes)
+            Trial(exercise, exercise.reference, seed).met  # noqa: B018 (this is what finds them out)
 
 
 def forget_wrong_answers():

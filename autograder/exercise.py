@@ -1,6 +1,6 @@
 """An exercise is data: what is right, what it is tried on, what earns points, and which mistakes are known."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -69,29 +69,29 @@ def gradient_part(path):
     return f"{('∂C/∂W', '∂C/∂b')[path[1]]} of layer {path[0] + 1}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """One function that a student writes.
 
     Attributes
     ----------
-    name : str
-        Name of the function; unique over the course.
-    lesson : str
-        Folder of the lesson.
     points : float
         The sum of the requirements' points.
     equation : str
         What is asked for, in the notation of the course.
-    reference : callable
-        A right answer.
     probes : callable
         ``rng -> list of argument tuples``; drawn from a public seed by check and from another one by grade.
     requirements : list of Requirement
         The first one is the gate: while it is not met, the others are reported but earn nothing, so that a function
         that returns zeros of the right shape earns nothing.
-    mistakes : list of Mistake
-        Each with its own hint.
+    name : str
+        Name of the function; unique over the course. The exercise's file has the same name, and loading gives it.
+    lesson : str
+        Name of the lesson's notebook folder, given by loading.
+    reference : callable
+        A right answer: the function of the exercise's name in its file, given by loading.
+    mistakes : sequence of Mistake
+        Each with its own hint; loading takes them from the TOML file beside the exercise.
     variants : list of callable
         Right answers written in other ways, which must be accepted.
     telling_probes : callable, optional
@@ -116,18 +116,16 @@ class Exercise:
         Whether check and grade draw new probes for every call, so that nobody can prepare for them.
     seconds : float
         After which a call is stopped.
-    asked : dict
-        Probes and right answers that were drawn and found already, which serve every trial with the same seed.
     """
 
-    name: str
-    lesson: str
     points: float
     equation: str
-    reference: Callable
     probes: Callable
     requirements: list
-    mistakes: list
+    name: str = ""
+    lesson: str = ""
+    reference: Callable | None = None
+    mistakes: Sequence[Mistake] = ()
     variants: list = field(default_factory=list)
     telling_probes: Callable = lambda rng: []
     runs: Callable[[tuple], Iterable[tuple]] = one_run
@@ -139,9 +137,37 @@ class Exercise:
     remarks: Callable = lambda trial: []
     fresh: bool = False
     seconds: float = 10.0
-    asked: dict = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self):
         total = sum(requirement.points for requirement in self.requirements)
         if abs(total - self.points) > 1e-9:
-            raise ValueError(f"{self.name}: the requirements are worth {total} points, not {self.points}.")
+            name = self.name or self.equation
+            raise ValueError(f"{name}: the requirements are worth {total} points, not {self.points}.")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question whose answer is a number, or one of some words.
+
+    Attributes
+    ----------
+    name : str
+        Lesson and number, such as ``"3.1"``.
+    text : str
+        What is asked, in the notation of the course.
+    answer : callable
+        Takes nothing; returns the right number or word, computed.
+    explanation : str
+        Why, shown once the answer is right.
+    slips : dict of str to callable
+        A hint for each wrong answer that is known, and what computes that answer.
+    tolerance : float
+        How far a number may be off, relative to it.
+    """
+
+    name: str
+    text: str
+    answer: Callable
+    explanation: str
+    slips: dict
+    tolerance: float = 0.01

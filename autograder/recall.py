@@ -1,40 +1,11 @@
 """Recall questions at the head of a lesson: short, applied, answered at once."""
 
 import html
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from autograder import elsewhere
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question whose answer is a number, or one of some words.
-
-    Attributes
-    ----------
-    name : str
-        Lesson and number, such as ``"3.1"``.
-    text : str
-        What is asked, in the notation of the course.
-    answer : callable
-        Takes nothing; returns the right number or word, computed.
-    explanation : str
-        Why, shown once the answer is right.
-    slips : dict of str to callable
-        A hint for each wrong answer that is known, and what computes that answer.
-    tolerance : float
-        How far a number may be off, relative to it.
-    """
-
-    name: str
-    text: str
-    answer: Callable
-    explanation: str
-    slips: dict
-    tolerance: float = 0.01
 
 
 @dataclass(frozen=True, repr=False)

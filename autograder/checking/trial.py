@@ -3,10 +3,14 @@
 import copy
 from functools import cached_property
 from inspect import signature
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from autograder.checking.call import call, count_steps
+
+# By exercise and seed, the probes and the right answers.
+_SHARED = WeakKeyDictionary()
 
 
 class Trial:
@@ -52,23 +56,24 @@ class Trial:
         """Return a generator of its own for each use, so that one use does not move the numbers of another."""
         return np.random.default_rng([self.seed, use])
 
-    def _asked(self, what, find):
-        key = what, self.seed
+    def _once_for_all(self, what, find):
+        """Return what every trial of this exercise with this seed shares; find it when it is first asked for."""
         # Probes that are drawn for one call serve no other trial.
-        asked = self._found if self.exercise.fresh else self.exercise.asked
-        if key not in asked:
-            asked[key] = find()
-        return asked[key]
+        shared = self._found if self.exercise.fresh else _SHARED.setdefault(self.exercise, {})
+        key = what, self.seed
+        if key not in shared:
+            shared[key] = find()
+        return shared[key]
 
     @property
     def probes(self):
         """Arguments that are graded."""
-        return self._asked("probes", lambda: self.exercise.probes(self.rng()))
+        return self._once_for_all("probes", lambda: self.exercise.probes(self.rng()))
 
     @property
     def telling_probes(self):
         """Arguments that only help to tell mistakes apart."""
-        return self._asked("telling probes", lambda: self.exercise.telling_probes(self.rng(1)))
+        return self._once_for_all("telling probes", lambda: self.exercise.telling_probes(self.rng(1)))
 
     def call(self, args):
         """Call the function under trial and describe what it did."""
@@ -104,7 +109,7 @@ class Trial:
     @property
     def expected(self):
         """For each probe the right answers: one, or one for each order that chance could have chosen."""
-        return self._asked("answers", lambda: [right_answers(self.exercise, args) for args in self.probes])
+        return self._once_for_all("answers", lambda: [right_answers(self.exercise, args) for args in self.probes])
 
     @cached_property
     def met(self):
@@ -125,4 +130,6 @@ def parameter_names(exercise):
 def right_answers(exercise, args):
     """All answers of the reference that chance allows for these arguments."""
     # Copies: the probes serve other trials too, and a generator among them goes on when it is used.
-    return [exercise.reference(*run) for run in exercise.runs(copy.deepcopy(args))]
+    # A reference may divide by 0 where inf is right; NumPy's warning would appear in the student's notebook.
+    with np.errstate(all="ignore"):
+        return [exercise.reference(*run) for run in exercise.runs(copy.deepcopy(args))]

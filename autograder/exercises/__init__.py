@@ -1,8 +1,10 @@
-"""All exercises and recall questions of the course, by name."""
+"""All exercises and recall questions of the course, by name; each is loaded when it is first asked for."""
 
-from autograder.exercises import lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07
+from autograder.exercises.load import FOLDER, Exercises, Questions
 
-_LESSONS = [lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07]
+# An exercise is a module and a TOML file of its name; a lesson's other files serve several exercises.
+_PATHS = [path for path in sorted(FOLDER.glob("lesson_*/*.py")) if path.with_suffix(".toml").exists()]
+_PATHS = [path for path in _PATHS if path.stem != "shared"]
 
-EXERCISES = {exercise.name: exercise for lesson in _LESSONS for exercise in lesson.EXERCISES}
-QUESTIONS = {question.name: question for lesson in _LESSONS for question in lesson.QUESTIONS}
+EXERCISES = Exercises({path.stem: path for path in _PATHS})
+QUESTIONS = Questions(sorted(FOLDER.glob("lesson_*/recall.toml")))

@@ -104,9 +104,10 @@ def mutants(source):
     Yields
     ------
     (description, source)
-        Only of changes inside the body, and only such as still compile; the second of a kind in a line has a (2).
+        Only of changes inside the body, and only such as still compile.  The description is the changed line and what
+        became of it; the second change of a kind in a line has a (2).
     """
-    tree = ast.parse(source)
+    tree, lines = ast.parse(source), source.splitlines()
     collect = _Collect()
     collect.visit(tree)
     seen = Counter()
@@ -116,6 +117,6 @@ def mutants(source):
             ast.fix_missing_locations(changed)
             text = ast.unparse(changed)
             if text != ast.unparse(tree):
-                told = f"line {getattr(node, 'lineno', 0)}: {what}"
+                told = f"{lines[node.lineno - 1].strip()} | {what}"
                 seen[told] += 1
                 yield told + (f" ({seen[told]})" if seen[told] > 1 else ""), text

@@ -9,7 +9,8 @@ from sklearn.neural_network import MLPClassifier
 from autograder.check import check, grade
 from autograder.checking.call import StandIn
 from autograder.examination import examine
-from autograder.exercises import lesson_07
+from autograder.exercises import EXERCISES
+from autograder.exercises.lesson_07.capstone_digits import DRAWS, draw_keys, drawn
 from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
 from nblib.augmentation import augment, random_shift
 from nblib.data import load_digits, one_hot
@@ -251,7 +252,7 @@ def test_every_check_draws_new_digits_and_trains_on_four_sets():
     # All that a student reads: the verdicts, and what the naming of mistakes adds to them.
     for judge in (check, check, grade):
         assert "capstone" in str(judge(named(kept, "capstone")))
-    assert len(seen) == 3 * (lesson_07.DRAWS + 1)
+    assert len(seen) == 3 * (DRAWS + 1)
     assert len({X.tobytes() for X, _ in seen}) == len(seen)
 
 
@@ -320,8 +321,8 @@ def judged_elsewhere(function):
 
 @pytest.mark.parametrize("seed", [PUBLIC_SEED, HIDDEN_SEED, 1, 2])
 def test_digits_of_a_draw_are_new_to_everybody(seed):
-    X_train, Y_train, X_val, Y_val, _ = lesson_07.CAPSTONE.probes(np.random.default_rng([seed, 0]))[0]
-    draw = lesson_07._drawn(lesson_07._keys(np.random.default_rng([seed, 0]))[0])
+    X_train, Y_train, X_val, Y_val, _ = EXERCISES["capstone"].probes(np.random.default_rng([seed, 0]))[0]
+    draw = drawn(draw_keys(np.random.default_rng([seed, 0]))[0])
     (X_test, labels_test), (upright, names) = draw.test, draw.upright
     assert (X_train.shape, Y_train.shape, X_val.shape, Y_val.shape) == ((1197, 64), (1197, 10), (200, 64), (200, 10))
     assert (Y_train.argmax(axis=1) == draw.train[1]).all()
@@ -336,7 +337,7 @@ def test_digits_of_a_draw_are_new_to_everybody(seed):
 
 
 def test_the_training_set_of_two_digits_a_class_has_the_usual_sizes():
-    draw = lesson_07._drawn(3, 0.0)
+    draw = drawn(3, 0.0)
     assert (len(draw.few[0]), len(draw.few_val[0])) == (1197, 200)
     # Copies of one digit differ by noise only, and are far from those of another.
     distances = ((draw.few[0][:, None] - draw.few[0][:60]) ** 2).sum(axis=2) < 1.5

@@ -9,8 +9,8 @@ import pytest
 
 from autograder.check import check, grade
 from autograder.exercises import EXERCISES
-from autograder.exercises.lesson_03 import loop_over_examples
 from nblib.activations import logistic, logistic_prime
+from nblib.backprop import backprop
 from tests.conftest import named
 
 
@@ -149,6 +149,10 @@ def test_prints_and_warnings_stay_inside(capfd):
 
 
 def test_loop_over_examples_costs_one_point_only():
+    def loop_over_examples(layers, X, Y):
+        each = [backprop(layers, x, y) for x, y in zip(X, Y, strict=True)]
+        return [tuple(sum(parts) / len(X) for parts in zip(*pairs, strict=True)) for pairs in zip(*each, strict=True)]
+
     result = grade(named(loop_over_examples, "backprop_batch"))
     assert result.score == 3
     assert [r.name for r in result.requirements if not r.met] == ["the whole batch at once"]

@@ -7,7 +7,6 @@ import pytest
 
 from autograder.check import check
 from autograder.exercises import EXERCISES
-from autograder.exercises.lesson_03 import _recursion
 from autograder.recall import recall
 from autograder.seeds import PUBLIC_SEED
 from nblib.activations import logistic_prime
@@ -154,7 +153,7 @@ def test_constant_factor_that_nobody_catalogued_is_told():
 
 def test_wrong_layer_is_told_where_no_mistake_fits():
     def scaled_first_layer(layers, x, y):
-        (dW, db), *rest = _recursion(layers, x[None], y[None])
+        (dW, db), *rest = backprop(layers, x, y)
         return [(dW * np.cos(dW), db), *rest]
 
     result = check(named(scaled_first_layer, "backprop"))
@@ -175,7 +174,7 @@ def test_something_is_said_where_nothing_is_known():
 
 def test_two_mistakes_are_not_named_where_they_explain_only_some_probes():
     def ends_reversed(layers, x, y):
-        gradients = _recursion(layers, x[None], y[None])
+        gradients = backprop(layers, x, y)
         return [gradients[-1], *gradients[:-1]][: len(layers) // 2 + 1]
 
     result = check(named(ends_reversed, "backprop"))
@@ -247,7 +246,7 @@ def test_words_of_an_exception_are_explained(name, function, words):
 
 def test_what_is_left_is_pointed_to_where_the_numbers_are_right():
     def upside_down(layers, x, y):
-        return [(dW[::-1][::-1], db[:, None]) for dW, db in _recursion(layers, x[None], y[None])]
+        return [(dW[::-1][::-1], db[:, None]) for dW, db in backprop(layers, x, y)]
 
     result = check(named(upside_down, "backprop"))
     assert result.mistakes == ()

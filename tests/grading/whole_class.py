@@ -24,10 +24,14 @@ QUICK_CHEATS = (
 
 
 def solutions():
-    """The cells of the source, by exercise."""
+    """The cells of the source, by exercise, in the order of the notebook: later ones use earlier ones."""
     source = nbformat.read(ROOT / "solutions" / LESSON / f"{LESSON}.ipynb", as_version=4)
     answers = {cell.id.replace("-", "_"): cell.source for cell in source.cells}
-    return {name: "\n".join(each for each in answers[name].splitlines() if "### " not in each) for name in OURS}
+    return {
+        name: "\n".join(line for line in source.splitlines() if "### " not in line)
+        for name, source in answers.items()
+        if name in OURS
+    }
 
 
 def whole_class():
@@ -51,7 +55,7 @@ def whole_class():
             {name: grade(named(function, name)).score for name, function in functions.items()},
         )
     for count in range(1, len(OURS)):
-        done = list(OURS)[:count]
+        done = list(right)[:count]
         students[f"half-{count:02}"] = (
             {name: right[name] for name in done},
             {name: full[name] if name in done else 0 for name in OURS},

@@ -3,8 +3,8 @@
 import ast
 import copy
 import inspect
+import linecache
 from functools import cache
-from pathlib import Path
 from textwrap import indent
 from types import FunctionType, ModuleType
 
@@ -12,7 +12,7 @@ from types import FunctionType, ModuleType
 @cache
 def _functions_in(path):
     """Every function and lambda of a file."""
-    tree = ast.parse(Path(path).read_text(encoding="utf-8"))
+    tree = ast.parse("".join(linecache.getlines(path)))
     return [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda))]
 
 

@@ -1,6 +1,7 @@
 """Judge and coordinator have limits of their own: no submission holds the others up, or takes the machine's memory."""
 
 import ast
+import copy
 import json
 
 import nbformat
@@ -95,12 +96,23 @@ def test_what_the_coordinator_does_with_a_result_does_not_read_code(monkeypatch)
 
     source = "from nblib.backprop import output_delta"
     marks = {"nbgrader": {"grade_id": "output-delta", "solution": True, "grade": False}}
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, metadata=marks)])
-    said = findings([{"source": source, "test": False}])
-    result = {"cells": [{"outputs": [], "count": 1}], "ungraded": [], "ended": None, "called": {}, **said}
-    monkeypatch.setattr(ast, "parse", parse)
-    monkeypatch.setattr("builtins.compile", parse)
-    notes = put_outputs(notebook, result)
+    test = {"nbgrader": {"grade_id": "output-delta-check", "solution": False, "grade": True, "points": 2}}
+    cells = [(source, marks), ("grade(output_delta)", test)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text, metadata=m) for text, m in cells])
+    said = findings([{"source": source, "test": False}, {"source": "grade(output_delta)", "test": True}])
+    result = {
+        "cells": [{"outputs": [], "count": 1}] * 2,
+        "ungraded": [],
+        "ended": None,
+        "called": {},
+        "remarks": {},
+        **said,
+    }
+    put_outputs(copy.deepcopy(notebook), result)  # loads the exercises, which are not a student's
+    with monkeypatch.context() as patched:
+        patched.setattr(ast, "parse", parse)
+        patched.setattr("builtins.compile", parse)
+        notes = put_outputs(notebook, result)
     assert "nblib.backprop.output_delta" in notes.comments["output-delta"]
 
 

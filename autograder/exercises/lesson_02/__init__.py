@@ -1,0 +1,3 @@
+"""Exercises of lesson 2."""
+
+LESSON = "02-chain-rule"

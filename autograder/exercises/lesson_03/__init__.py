@@ -1,0 +1,3 @@
+"""Exercises of lesson 3."""
+
+LESSON = "03-delta-recursion"

@@ -1,0 +1,3 @@
+"""Exercises of lesson 4."""
+
+LESSON = "04-cross-entropy"

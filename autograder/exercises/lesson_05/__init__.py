@@ -1,0 +1,3 @@
+"""Exercises of lesson 5."""
+
+LESSON = "05-regularization"

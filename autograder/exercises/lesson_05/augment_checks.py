@@ -1,0 +1,162 @@
+"""Requirements and facts of augment; an image's ink tells which original a copy comes from."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from autograder.exercises.lesson_05.shared import as_sentence, form
+from autograder.exercises.parts import close, trouble
+from nblib.data import one_hot
+
+
+def shape_of(args):
+    return args[4] if len(args) > 4 else (8, 8)
+
+
+def inked_corner(row, shape):
+    """Which quarter of an image holds most of its ink."""
+    halves = np.array_split(np.reshape(row, shape), 2)
+    return int(np.argmax([quarter.sum() for half in halves for quarter in np.array_split(half, 2, axis=1)]))
+
+
+def origins_of(args, copies):
+    """For each copy the number of the original that has its ink where the copy has it; −1 where there is none."""
+    X, shape = args[0], shape_of(args)
+    corners = [inked_corner(row, shape) for row in X]
+    found = [inked_corner(row, shape) for row in copies]
+    return [corners.index(corner) if corner in corners else -1 for corner in found]
+
+
+def augmented(trial, args):
+    """What came back, as (X, Y); raise ValueError with a sentence where it is no such pair."""
+    X, Y, copies = args[:3]
+    outcome = trial.call(args)
+    problem = trouble(outcome, trial.exercise)
+    if problem:
+        raise ValueError(problem)
+    if not isinstance(outcome.value, (list, tuple)) or len(outcome.value) != 2:
+        raise ValueError("a pair (X, Y) is expected: the images and their labels.")
+    try:
+        new_X, new_Y = (np.asarray(part, dtype=float) for part in outcome.value)
+    except (TypeError, ValueError):
+        raise ValueError("X and Y have to be arrays of numbers.") from None
+    rows = len(X) * (1 + copies)
+    if new_X.ndim != 2 or new_X.shape[1] != X.shape[1]:
+        raise ValueError(f"the images came back in shape {new_X.shape}, but one flattened image a row is expected.")
+    if new_Y.ndim != Y.ndim or new_Y.shape[1:] != Y.shape[1:]:
+        raise ValueError(f"the labels came back in shape {new_Y.shape}: one a row, as in Y, is expected.")
+    if len(new_X) != rows or len(new_Y) != rows:
+        raise ValueError(
+            f"{len(new_X)} images and {len(new_Y)} labels came back; with {len(X)} images and copies = {copies} there "
+            f"have to be {rows} of each."
+        )
+    return new_X, new_Y
+
+
+def labels_fit(args, new_X, new_Y):
+    """Share of the copies whose label is that of the original they look like."""
+    X, Y, *_ = args
+    origins = origins_of(args, new_X[len(X) :])
+    return np.mean([j >= 0 and np.array_equal(new_Y[len(X) + i], Y[j]) for i, j in enumerate(origins)])
+
+
+def labels_counted(args, new_Y):
+    Y, copies = args[1], args[2]
+    return all(sum(np.array_equal(row, label) for row in new_Y) == 1 + copies for label in Y)
+
+
+@as_sentence
+def right_labels(trial):
+    for args in trial.probes:
+        new_X, new_Y = augmented(trial, args)
+        if not labels_counted(args, new_Y):
+            return "not every label comes as often as its image: once for the original and once for each copy."
+        share = labels_fit(args, new_X, new_Y)
+        if share < 0.8:
+            return f"only {share:.0%} of the copies carry the label of the image they come from."
+    return None
+
+
+@as_sentence
+def originals_first(trial):
+    for args in trial.probes:
+        new_X, new_Y = augmented(trial, args)
+        X, Y, *_ = args
+        if not close(new_X[: len(X)], X):
+            return "the first rows are not the original images."
+        if not np.array_equal(new_Y[: len(X)], Y):
+            return "the first labels are not those of the originals."
+    return None
+
+
+def changed_share(trial):
+    """Share of all copies that are none of the originals; a shift by no pixel may happen now and then."""
+    changed = []
+    for args in trial.probes:
+        X = args[0]
+        copies = augmented(trial, args)[0][len(X) :]
+        changed += [not np.isclose(X, row).all(axis=1).any() for row in copies]
+    return np.mean(changed)
+
+
+@as_sentence
+def changed_by_rng(trial):
+    if changed_share(trial) < 0.25:
+        return "the copies are the originals once more, unchanged."
+    return same_rng_problem(trial)
+
+
+def same_rng_problem(trial):
+    X, Y, copies, *_ = trial.probes[0]
+    one, again, other = (augmented(trial, (X, Y, copies, np.random.default_rng(seed)))[0] for seed in (5, 5, 6))
+    if not close(one, again):
+        return "the same rng in the same state gave different copies: draw from the rng that is passed."
+    if close(one, other):
+        return "two different rngs gave the same copies: the rng that is passed is not used."
+    return None
+
+
+@as_sentence
+def one_hot_labels(trial):
+    X, labels, copies, rng = trial.probes[0]
+    args = (X, one_hot(labels, 10), copies, rng)
+    new_X, new_Y = augmented(trial, args)
+    return None if labels_fit(args, new_X, new_Y) >= 0.8 else "one-hot rows do not stay with their images."
+
+
+def rows_told(outcome, X):
+    """How many rows came back in each part, and whether the originals are the first of them."""
+    if outcome.failure or not isinstance(outcome.value, (list, tuple)):
+        return None
+    first = np.asarray(outcome.value[0])[: len(X)]
+    return [np.shape(part) for part in outcome.value[:2]], first.shape == X.shape and close(first, X)
+
+
+def augment_facts(trial):
+    args = trial.probes[0]
+    X, Y, *_ = args
+    try:
+        new_X, new_Y = augmented(trial, args)
+    except ValueError as error:
+        return {"form": form(error), "rows": rows_told(trial.outcomes[0], X)}
+    facts = {}
+    facts["X first"], facts["Y first"] = close(new_X[: len(X)], X), np.array_equal(new_Y[: len(X)], Y)
+    facts["X last"] = close(new_X[-len(X) :], X)
+    facts["X among"] = all(np.isclose(new_X, row).all(axis=1).any() for row in X)
+    facts["labels"] = labels_counted(args, new_Y)
+    try:
+        facts["changed"] = changed_share(trial) >= 0.25
+    except ValueError as error:
+        facts["changed"] = form(error)
+    facts["rng"] = same_rng_problem(trial)
+    fits = labels_fit(args, new_X, new_Y)
+    facts["fits"] = "all" if fits >= 0.8 else "some"
+    if fits < 0.8 or not facts["X first"]:
+        # Whether the images, or the labels, of one original stand side by side.
+        facts["images in blocks"] = in_blocks(origins_of(args, new_X[len(X) :]))
+        facts["labels in blocks"] = in_blocks(new_Y[len(X) :].tolist())
+    return facts
+
+
+def in_blocks(values):
+    return sum(one == other for one, other in pairwise(values)) > len(values) // 2

@@ -1,0 +1,247 @@
+"""Probes, requirements and facts of dropout and inverted dropout, judged by shares and relations."""
+
+import math
+
+import numpy as np
+
+from autograder.exercises.lesson_05.shared import as_sentence, form
+from autograder.exercises.parts import SINGLE_TOLERANCE, close, trouble
+from nblib.activations import logistic
+
+# A right answer misses a bound of six standard deviations less than once in 10⁸ draws.
+SIGMAS = 6
+
+
+def dropout_probes(rng):
+    found = []
+    for p_drop in (rng.uniform(0.15, 0.3), rng.uniform(0.33, 0.4), rng.uniform(0.65, 0.8)):
+        n, m = int(rng.integers(55, 66)), int(rng.integers(40, 51))
+        found.append((logistic(rng.normal(size=(n, m))), float(p_drop), np.random.default_rng(rng.integers(2**32))))
+    return found
+
+
+def dropped_pair(outcome, a, exercise):
+    """What came back, as (a_dropped, mask); raise ValueError with a sentence where it is no such pair."""
+    problem = trouble(outcome, exercise)
+    if problem:
+        raise ValueError(problem)
+    value = outcome.value
+    if isinstance(value, np.ndarray) and value.shape == (2, *a.shape):
+        value = list(value)
+    if not isinstance(value, (list, tuple)) or len(value) != 2:
+        raise ValueError("a pair (a_dropped, mask) is expected.")
+    try:
+        dropped, mask = (np.asarray(part, dtype=float) for part in value)
+    except (TypeError, ValueError):
+        raise ValueError("a_dropped and the mask have to be arrays of numbers.") from None
+    for name, part in (("a_dropped", dropped), ("the mask", mask)):
+        if part.shape != a.shape:
+            raise ValueError(f"{name} has shape {part.shape}, but that of a, {a.shape}, is expected.")
+    return dropped, mask
+
+
+def dropped_pairs(trial):
+    return [
+        (a, p_drop, *dropped_pair(outcome, a, trial.exercise))
+        for (a, p_drop, _), outcome in zip(trial.probes, trial.outcomes, strict=True)
+    ]
+
+
+def draws(mask):
+    """How many draws a mask holds: fewer than it has entries where a row or a column was used for all others."""
+    if mask.ndim == 2 and (mask == mask[0]).all():
+        return mask.shape[1]
+    return mask.shape[0] if (mask == mask[..., :1]).all() else mask.size
+
+
+def fits_share(kept, share):
+    return abs(np.mean(kept) - share) <= SIGMAS * math.sqrt(max(share * (1 - share), 1e-12) / draws(kept))
+
+
+def mask_problem(p_drop, mask):
+    if not np.isin(mask, (0, 1)).all():
+        return "the mask holds other numbers than 0 and 1."
+    if not fits_share(mask, 1 - p_drop):
+        return (
+            f"with p_drop = {p_drop:.2f} the share of zeros in the mask is {np.mean(mask == 0):.2f}, too far off for "
+            "chance."
+        )
+    return None
+
+
+def drops_nothing(trial):
+    """p_drop = 0 on a small batch."""
+    a = np.linspace(0.1, 0.9, 12).reshape(4, 3)
+    _, mask = dropped_pair(trial.call((a, 0.0, np.random.default_rng(3))), a, trial.exercise)
+    return None if (mask == 1).all() else "with p_drop = 0 nothing may be dropped."
+
+
+@as_sentence
+def right_share(trial):
+    problems = [mask_problem(p_drop, mask) for _, p_drop, _, mask in dropped_pairs(trial)]
+    return next((problem for problem in problems if problem), None) or drops_nothing(trial)
+
+
+def patterns(trial):
+    """Which regularities the masks show that independent draws do not."""
+    _, _, _, mask = dropped_pairs(trial)[0]
+    a, p_drop, _ = trial.probes[0]
+    totals = {
+        int(dropped_pair(trial.call((a, p_drop, np.random.default_rng(seed))), a, trial.exercise)[1].sum())
+        for seed in range(20, 26)
+    }
+    found = []
+    if (mask == mask[0]).all():
+        found.append("all examples of the batch drop the same units.")
+    if (mask == mask[:, :1]).all():
+        found.append("each example is dropped as a whole, or not at all.")
+    if len(set(mask.sum(axis=1))) == 1:
+        found.append("every example drops exactly the same number of units.")
+    if len(set(mask.sum(axis=0))) == 1:
+        found.append("every unit is dropped in exactly the same number of examples.")
+    if len(totals) == 1:
+        found.append("every draw drops exactly the same number.")
+    return found
+
+
+def vector_problem(trial):
+    a = np.linspace(0.05, 0.95, 400)
+    _, mask = dropped_pair(trial.call((a, 0.3, np.random.default_rng(4))), a, trial.exercise)
+    return None if fits_share(mask != 0, 0.7) else "for a single example, of shape (m,), the share is off."
+
+
+@as_sentence
+def each_by_itself(trial):
+    return next(iter(patterns(trial)), None) or vector_problem(trial)
+
+
+def masks_from(trial, seeds):
+    a, p_drop, _ = trial.probes[0]
+    return [dropped_pair(trial.call((a, p_drop, np.random.default_rng(seed))), a, trial.exercise)[1] for seed in seeds]
+
+
+@as_sentence
+def from_rng(trial):
+    one, again, other = masks_from(trial, (5, 5, 6))
+    if (one != again).any():
+        return "the same rng in the same state gave two different masks: draw from the rng that is passed."
+    if (one == other).all():
+        return "two different rngs gave the same mask: the rng that is passed is not used."
+    return None
+
+
+def relations(a, p, kept):
+    """Where a_dropped can come from, by name."""
+    share = np.mean(kept)
+    return {
+        "a mask": a * kept,
+        "a mask / (1 - p)": a * kept / (1 - p),
+        "a mask / p": a * kept / p,
+        "a mask (1 - p)": a * kept * (1 - p),
+        "a mask p": a * kept * p,
+        "a mask / (1 - p)²": a * kept / (1 - p) ** 2,
+        "a mask / share": a * kept / share if share else a * kept,
+        "a": a,
+        "a / (1 - p)": a / (1 - p),
+        "a (1 - p)": a * (1 - p),
+        "a (1 - mask)": a * (1 - kept),
+        "a (1 - mask) / (1 - p)": a * (1 - kept) / (1 - p),
+        "a (1 - mask) / p": a * (1 - kept) / p,
+        "mask": kept,
+    }
+
+
+def relation(pairs):
+    """Name of the relation that holds on all probes, or None."""
+    names = None
+    for a, p_drop, dropped, mask in pairs:
+        fitting = [
+            name
+            for name, candidate in relations(a, p_drop, (mask != 0).astype(float)).items()
+            if close(dropped, candidate, SINGLE_TOLERANCE)
+        ]
+        names = fitting if names is None else [name for name in names if name in fitting]
+    return names[0] if names else None
+
+
+def share_name(pairs):
+    normal = [0.5 * (1 + math.erf(p / math.sqrt(2))) for _, p, _, _ in pairs]
+    candidates = {
+        "p": [p for _, p, _, _ in pairs],
+        "1 - p": [1 - p for _, p, _, _ in pairs],
+        "half": [0.5] * len(pairs),
+        "none": [0.0] * len(pairs),
+        "normal below p": normal,
+        "normal above p": [1 - share for share in normal],
+    }
+    for name, shares in candidates.items():
+        if all(fits_share(mask == 0, share) for (_, _, _, mask), share in zip(pairs, shares, strict=True)):
+            return name
+    return "other"
+
+
+def mask_kind(pairs):
+    def kind(p, mask):
+        levels = np.unique(mask)
+        if np.isin(levels, (0, 1)).all():
+            return "0/1"
+        if len(levels) == 2 and levels[0] == 0:
+            for name, level in (("1 / (1 - p)", 1 / (1 - p)), ("1 / p", 1 / p), ("1 - p", 1 - p)):
+                if np.isclose(levels[1], level):
+                    return name
+        return "many" if len(levels) > 3 else "few"
+
+    kinds = {kind(p, mask) for _, p, _, mask in pairs}
+    return kinds.pop() if len(kinds) == 1 else "mixed"
+
+
+def dropout_facts(trial):
+    try:
+        pairs = dropped_pairs(trial)
+        facts = {
+            "form": "pair",
+            "mask": mask_kind(pairs),
+            "share": share_name(pairs),
+            "a_dropped": relation(pairs),
+            "patterns": tuple(patterns(trial)),
+        }
+    except ValueError as error:
+        return {"form": form(error)}
+    facts["rng"] = from_rng(trial)
+    return facts
+
+
+def loop_dropout(a, p_drop, rng):
+    mask = np.zeros(a.shape, dtype=int)
+    for index in np.ndindex(a.shape):
+        if rng.uniform() > p_drop:
+            mask[index] = 1
+    return np.where(mask == 1, a, 0.0), mask
+
+
+def binomial_dropout(a, p_drop, rng):
+    mask = rng.binomial(1, 1 - p_drop, size=np.shape(a))
+    return np.multiply(a, mask), mask
+
+
+def choice_dropout(a, p_drop, rng):
+    mask = rng.choice([0.0, 1.0], size=a.shape, p=[p_drop, 1 - p_drop])
+    return a * mask, mask
+
+
+def boolean_dropout(a, p_drop, rng):
+    mask = ~(rng.random(a.shape) < p_drop)
+    return a * mask, mask
+
+
+def dropout_relation(wanted, sentence):
+    @as_sentence
+    def test(trial):
+        pairs = dropped_pairs(trial)
+        fits = all(
+            close(dropped, relations(a, p_drop, (mask != 0).astype(float))[wanted], SINGLE_TOLERANCE)
+            for a, p_drop, dropped, mask in pairs
+        )
+        return None if fits else sentence
+
+    return test

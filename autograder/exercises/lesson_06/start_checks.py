@@ -1,0 +1,186 @@
+"""Probes and requirements of the four exercises that draw a start."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from autograder.exercises.lesson_06.spreads import (
+    STDS,
+    centred,
+    has_std,
+    kurtosis_of,
+    nearest_std,
+    pooled,
+    repeated_numbers,
+)
+from autograder.exercises.parts import Requirement, trouble
+
+
+def wide_sizes(rng):
+    """Widths far enough apart that fan-in, fan-out and their mean give standard deviations that can be told apart."""
+    return [
+        ([int(rng.integers(180, 221)), int(rng.integers(60, 76)), int(rng.integers(130, 161))],),
+        ([int(rng.integers(low, high)) for low, high in ((110, 131), (230, 261), (30, 41), (180, 201))],),
+    ]
+
+
+def start_probes(rng):
+    return [(*sizes, np.random.default_rng(int(rng.integers(2**31)))) for sizes in wide_sizes(rng)]
+
+
+def small_starts(rng):
+    """Widths of 1 and a single layer, where a shape goes wrong that holds elsewhere."""
+    return [
+        (sizes, np.random.default_rng(int(rng.integers(2**31))))
+        for sizes in ([4, 1, 3], [int(rng.integers(5, 9)), 2], [1, 1])
+    ]
+
+
+def as_layers(value, sizes):
+    """Layers as float arrays; ValueError with a sentence for the student where value is no list of (W, b)."""
+    pairs = list(pairwise(sizes))
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(f"a list of (W, b) pairs is expected, not {type(value).__name__}.")
+    if len(value) != len(pairs):
+        raise ValueError(
+            f"what came back has length {len(value)} for {len(sizes)} widths; {len(pairs)} pairs (W, b) are expected, "
+            "one for each layer but the input."
+        )
+    layers = []
+    for number, (pair, (n_in, n_out)) in enumerate(zip(value, pairs, strict=True), start=1):
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
+            raise ValueError(f"layer {number} has to be a pair (W, b).")
+        try:
+            W, b = (np.asarray(part) for part in pair)
+        except ValueError:
+            raise ValueError(f"W or b of layer {number} has rows of different lengths.") from None
+        if any(part.dtype.kind not in "fiu" or not np.isfinite(part).all() for part in (W, b)):
+            raise ValueError(f"W and b of layer {number} have to hold finite numbers.")
+        if W.size != n_in * n_out or b.size != n_out:
+            raise ValueError(
+                f"W and b of layer {number} have shapes {W.shape} and {b.shape}, but {(n_out, n_in)} and {(n_out,)} "
+                "are expected."
+            )
+        layers.append((W.astype(float), b.astype(float)))
+    return layers
+
+
+def layers_of(trial, position):
+    outcome = trial.outcomes[position]
+    problem = trouble(outcome, trial.exercise)
+    if problem:
+        raise ValueError(problem)
+    return as_layers(outcome.value, trial.probes[position][0])
+
+
+def all_layers(trial):
+    """All layers of all probes, with fan-in, fan-out and the width of the input."""
+    found = []
+    for position, (sizes, _) in enumerate(trial.probes):
+        for (W, b), (n_in, n_out) in zip(layers_of(trial, position), pairwise(sizes), strict=True):
+            found.append((W, b, (n_in, n_out, sizes[0])))
+    return found
+
+
+FORM = "this cannot be seen in what came back."
+
+
+def judged(name, points, judge, gate=False):
+    """A requirement on all layers; judge gets what ``all_layers`` gives, and the gate says why there are none."""
+
+    def test(trial):
+        try:
+            return judge(all_layers(trial))
+        except ValueError as error:
+            return str(error) if gate else FORM
+
+    return Requirement(name, points, test)
+
+
+def weights_spread(rule):
+    def judge(layers):
+        for W, _, widths in layers:
+            if not centred(W):
+                return f"the weights do not scatter around 0 (seen in W of shape {W.shape})."
+            if not has_std(W, STDS[rule](*widths)):
+                found, narrow = nearest_std(layers), W.std() < STDS[rule](*widths)
+                known = "" if found == "another" else f" The spread that came fits {found}."
+                return (
+                    f"the weights scatter too {'narrowly' if narrow else 'widely'} for a layer with {widths[0]} inputs "
+                    f"and {widths[1]} units, by more than chance explains.{known}"
+                )
+        return None
+
+    return judge
+
+
+def bell_problem(layers):
+    # The kurtosis of some 80,000 Gaussian numbers is 3 ± 0.017; that of a uniform distribution 1.8.
+    if abs(kurtosis_of(pooled(layers)) - 3) < 0.2:
+        return None
+    return "the weights have another distribution: far too few, or too many, lie beyond two standard deviations."
+
+
+def biases_zero(layers):
+    return None if all((b == 0).all() for _, b, _ in layers) else "a bias is not 0."
+
+
+def biases_normal(layers):
+    biases = np.concatenate([b.ravel() for _, b, _ in layers])
+    if centred(biases) and has_std(biases, 1.0):
+        return None
+    return "the biases do not scatter around 0 with standard deviation 1."
+
+
+def own_numbers(layers):
+    """Compare the layers of one probe; the generators of the probes differ."""
+    return {
+        "rows": "units of a layer are copies of each other.",
+        "layers": "two layers hold the same numbers, but for a factor: each layer has to draw its own.",
+        "no": None,
+    }[repeated_numbers(layers)]
+
+
+def drawn_from(trial, seed):
+    """All numbers that the function gives for one generator."""
+    sizes = trial.probes[0][0]
+    outcome = trial.call((sizes, np.random.default_rng(seed)))
+    problem = trouble(outcome, trial.exercise)
+    if problem:
+        raise ValueError(problem)
+    return np.concatenate([W.ravel() for W, _ in as_layers(outcome.value, sizes)])
+
+
+def from_rng(trial):
+    try:
+        one, again, other = (drawn_from(trial, seed) for seed in (5, 5, 6))
+        repeated = own_numbers(all_layers(trial))
+    except ValueError:
+        return FORM
+    if not np.array_equal(one, again):
+        return (
+            "the same rng in the same state gave different numbers: draw from the rng that is passed, and only there."
+        )
+    if np.array_equal(one, other):
+        return "two different rngs gave the same numbers: the rng that is passed is not used."
+    return repeated
+
+
+def start_shapes(trial):
+    draws = list(zip(trial.probes, trial.outcomes, strict=True))
+    draws += [(args, trial.call(args)) for args in small_starts(trial.rng(2))]
+    for (sizes, _), outcome in draws:
+        problem = trouble(outcome, trial.exercise)
+        if problem:
+            return problem
+        try:
+            as_layers(outcome.value, sizes)
+        except ValueError as error:
+            return f"for sizes {sizes}: {error}"
+        for number, ((W, b), (n_in, n_out)) in enumerate(zip(outcome.value, pairwise(sizes), strict=True), start=1):
+            if np.shape(W) != (n_out, n_in) or np.shape(b) != (n_out,):
+                return (
+                    f"for sizes {sizes}: W and b of layer {number} have shapes {np.shape(W)} and {np.shape(b)}, but "
+                    f"{(n_out, n_in)} and {(n_out,)} are expected."
+                )
+    return None

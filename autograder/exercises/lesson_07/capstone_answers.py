@@ -1,0 +1,88 @@
+"""What came back from a capstone: the function that it returned, and the labels which that gives."""
+
+import numpy as np
+
+from autograder.checking.call import StandIn, is_function
+from autograder.checking.inspection import modules_entered
+from autograder.exercises.parts import trouble
+
+LIBRARIES = {
+    "sklearn", "torch", "torchvision", "tensorflow", "keras", "jax", "jaxlib", "flax", "xgboost", "lightgbm",
+    "catboost", "mxnet", "paddle", "theano", "fastai", "lightning", "pytorch_lightning", "skorch", "autograd",
+    "tinygrad", "statsmodels",
+}  # fmt: skip
+
+DIGITS = {"nblib.data.load_digits", "nblib.data.digits", "nblib.data.load_mnist"}
+
+
+class Finding(Exception):
+    """What is wrong with an answer to the capstone: its kind, and the sentence that says so."""
+
+    def __init__(self, kind, sentence):
+        super().__init__(sentence)
+        self.kind, self.sentence = kind, sentence
+
+
+def library_in(names):
+    return next((name.split(".")[0] for name in sorted(names) if name.split(".")[0] in LIBRARIES), None)
+
+
+def mentions(names):
+    """Remarks on another library, or known digits, among the names that code uses: use is not yet misuse."""
+    library, known = (
+        library_in(names),
+        next((n for n in sorted(names) if n in DIGITS or n.endswith("digits.npz")), None),
+    )
+    found = []
+    if library:
+        found.append(f"The code uses {library}: the network and its training have to be your own.")
+    if known:
+        found.append(f"The code uses {known}: only the digits that are passed in may be looked at.")
+    return found
+
+
+def returned_function(trial, outcome):
+    """The function that the capstone returned; a Finding where it returned anything else."""
+    problem = trouble(outcome, trial.exercise)
+    if problem:
+        raise Finding("trouble", problem)
+    value = outcome.value
+    if callable(value) and not isinstance(value, type):
+        return value
+    if isinstance(value, (int, float, np.number)) or (isinstance(value, np.ndarray) and value.ndim == 0):
+        raise Finding("a number", "it returned a number; a function classify(X) is expected, without calling it.")
+    if isinstance(value, np.ndarray):
+        raise Finding("an array", "it returned an array; a function classify(X) is expected, without calling it.")
+    if isinstance(value, (list, tuple)):
+        if any(map(is_function, value)):
+            raise Finding("several", "it returned more than classify: the function alone is expected.")
+        raise Finding("a list", "it returned a list; a function classify(X) that uses the layers is expected.")
+    raise Finding("an object", f"it returned a {type(value).__name__}; a function classify(X) is expected.")
+
+
+def labels_of(trial, classify, X):
+    """What classify says about images, as whole numbers; a Finding where it says anything else."""
+    outcome = trial.call_returned(lambda images: modules_entered(classify, (images,)), (X,))
+    if outcome.failure:
+        raise Finding("classify raises", f"the classify that it returned raised {outcome.failure} for new digits.")
+    value, modules = outcome.value
+    library = library_in(modules | (classify.names_used() if isinstance(classify, StandIn) else set()))
+    if library:
+        raise Finding("library", f"{library} computes the labels: the network and its training have to be your own.")
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind not in "fiub":
+        raise Finding("no labels", "classify has to return an array of labels, one whole number a digit.")
+    if array.shape == (len(X), 10):
+        raise Finding(
+            "ten numbers", "classify returned ten numbers a digit; the label is one, the number of the class."
+        )
+    if array.shape == (10,):
+        raise Finding("one a class", "classify returned one number a class; one a digit is expected.")
+    if array.size != len(X):
+        raise Finding("count", f"classify returned {array.size} labels for {len(X)} digits.")
+    if not np.array_equal(array, np.round(array)):
+        raise Finding("no whole numbers", "classify returned numbers that are not whole; labels are 0 to 9.")
+    return np.ravel(array).astype(int)

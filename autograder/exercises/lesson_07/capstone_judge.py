@@ -1,0 +1,186 @@
+"""What the capstone's answer is worth: its accuracy on new digits, unless it borrows or looks up.
+
+Everything here is judged from outside, by what the returned function answers.  The digits are public, so each call of
+check or grade makes new ones of them: all images of a draw go through one random map (a symmetry of the square, and a
+small rotation, shear, stretch and shift), one random contrast and a little noise of their own, and the classes get
+other numbers.  Shifted or distorted copies help with such digits as they do with the old ones.  Three things are
+then seen:
+
+* Names that the digits have elsewhere are wrong here, so a plain table of known digits earns nothing.
+* A table that finds out the map and the new numbers is seen in one more draw, whose training set holds only two
+  different digits of each class.  A learner reads about 75 % of new digits after that; a table reads nearly all.
+* Nearest neighbours give themselves away on pictures between two digits, chosen where a smooth model answers
+  differently: however they are computed, they answer as nearest neighbours do, and networks do not.
+
+What cannot be told apart: nearest neighbours behind features of their own, kernel methods that smooth over many
+training digits (a network of radial basis functions is one), a library that trains weights which are then used
+without it, and a function that recognises the pictures and draws that only test it.  Some of these are remarked on,
+the others are left to the reader of the code.
+
+THRESHOLDS = (0.90, 0.94, 0.955, 0.965)
+DRAWS = 3
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from autograder.checking.inspection import names_used
+from autograder.exercises.lesson_07.capstone_answers import Finding, labels_of, mentions, returned_function
+from autograder.exercises.lesson_07.capstone_digits import arguments, draw_keys, drawn
+from autograder.exercises.lesson_07.capstone_neighbours import between_digits
+from autograder.exercises.parts import Requirement
+
+THRESHOLDS = (0.90, 0.94, 0.955, 0.965)
+
+# A network that reads less than this on the first draw is not trained again: no threshold is within its reach.
+HOPELESS = 0.85
+
+# Share of the pictures between two digits on which an answer is that of nearest neighbours: networks stay below 0.65.
+LIKE_NEIGHBOURS = {"remark": 0.72, "verdict": 0.92}
+
+# Share of new digits read after training on two digits of each class: networks stay below 0.88.
+KNEW_BEFORE = {"remark": 0.92, "verdict": 0.97}
+
+
+class Report(NamedTuple):
+    """What came of an answer: its kind, a sentence if it earns nothing, accuracies, and reasons to look at it."""
+
+    kind: str
+    sentence: str | None
+    accuracy: float
+    on_train: float
+    draws: int
+    remarks: list
+
+
+def share_of(one, other):
+    return float(np.mean(one == other))
+
+
+def _renamed_share(predicted, labels):
+    """Accuracy if every class of the answer were given the name that fits best; 0 where two want the same."""
+    fitting = {name: np.bincount(labels[predicted == name]).argmax() for name in np.unique(predicted)}
+    if len(set(fitting.values())) < 10:
+        return 0.0
+    return share_of(np.array([fitting[name] for name in predicted]), labels)
+
+
+def _learned_from_few(trial, key):
+    """Share of new digits that are read after training on two of each class; None where that did not work."""
+    draw = drawn(key, 0.0)  # as easy to recognise as can be, since this is to show who knows the digits
+    try:
+        classify = returned_function(trial, trial.call(arguments(key, draw.few, draw.few_val)))
+        return share_of(labels_of(trial, classify, draw.test[0]), draw.test[1])
+    except Finding:
+        return None
+
+
+def _look_for_neighbours(trial, classify, key):
+    pictures, memories = between_digits(key)
+    answers = labels_of(trial, classify, pictures)
+    share = max(share_of(answers, memory) for memory in memories)
+    if share >= LIKE_NEIGHBOURS["verdict"]:
+        raise Finding(
+            "training digits",
+            "classify compares new digits with the training digits, which it keeps: that looks up, and no network has "
+            "learned.",
+        )
+    if share >= LIKE_NEIGHBOURS["remark"]:
+        return [
+            f"On pictures between two digits, {share:.0%} of the answers are those of nearest neighbours among the "
+            "training digits. Networks rarely reach 65%."
+        ]
+    return []
+
+
+def _look_for_recall(trial, key):
+    share = _learned_from_few(trial, key)
+    if share is None:
+        return ["Training on a set with only two different digits of each class failed, where other sets worked."]
+    if share >= KNEW_BEFORE["verdict"]:
+        raise Finding(
+            "known digits",
+            f"it read {share:.3f} of new digits after it had been shown only two of each class. Nobody learns that "
+            "much from so few: it knows these digits from elsewhere.",
+        )
+    if share >= KNEW_BEFORE["remark"]:
+        return [
+            f"After training on two digits of each class it read {share:.3f} of new ones. Networks rarely reach 0.88: "
+            "does it know these digits from elsewhere?"
+        ]
+    return []
+
+
+def _one_draw(trial, number, key, remarks):
+    """Return accuracies on new, training and validation digits of one draw, and that with other names for classes."""
+    draw = drawn(key)
+    outcome = trial.outcomes[0] if number == 0 else trial.call(arguments(key, draw.train, draw.val))
+    classify = returned_function(trial, outcome)
+    X_test, labels_test = draw.test
+    predicted = labels_of(trial, classify, X_test)
+    if number == 0:
+        remarks += mentions(names_used(trial.function) | names_used(classify) | set(outcome.imported))
+        if len(np.unique(predicted)) == 1:
+            raise Finding("constant", "classify gave the same label for every digit.")
+        upright, names = draw.upright
+        if share_of(labels_of(trial, classify, upright), names) > 0.5:
+            raise Finding(
+                "known labels",
+                "classify knows digits by the names they have elsewhere, not by those that Y_train gives them: it "
+                "looks them up.",
+            )
+        remarks += _look_for_neighbours(trial, classify, key)
+    return (
+        share_of(predicted, labels_test),
+        *(share_of(labels_of(trial, classify, X), labels) for X, labels in (draw.train, draw.val)),
+        _renamed_share(predicted, labels_test),
+    )
+
+
+def _judge(trial, remarks):
+    *keys, one_more = draw_keys(trial.rng())
+    found = []
+    for number, key in enumerate(keys):
+        found.append(_one_draw(trial, number, key, remarks))
+        if found[0][0] < HOPELESS:
+            break
+    accuracy, on_train, on_val, renamed = (float(each) for each in np.mean(found, axis=0))
+    if accuracy >= THRESHOLDS[0]:
+        remarks += _look_for_recall(trial, one_more)
+    if accuracy < THRESHOLDS[0] and renamed >= THRESHOLDS[0]:
+        kind = "renamed"
+    elif on_train < 0.3:
+        kind = "chance"
+    elif on_val > on_train + 0.04:
+        kind = "validation"
+    elif accuracy >= THRESHOLDS[-1]:
+        kind = "trained"
+    else:
+        kind = "gap" if on_train >= 0.975 else "unfinished"
+    return Report(kind, None, accuracy, on_train, len(found), remarks)
+
+
+def report(trial):
+    remarks = []
+    try:
+        return _judge(trial, remarks)
+    except Finding as finding:
+        return Report(finding.kind, finding.sentence, 0.0, 0.0, 0, remarks)
+
+
+def reaches(threshold):
+    def test(trial):
+        judged = trial.once(report)
+        if judged.sentence:
+            return judged.sentence if threshold == THRESHOLDS[0] else "for the same reason."
+        if judged.accuracy < threshold:
+            draws = f", on average over {judged.draws} draws" if judged.draws > 1 else ""
+            return (
+                f"{judged.accuracy:.3f} of the digits it has not seen were read rightly{draws} "
+                f"({judged.on_train:.3f} of those it was given for training)."
+            )
+        return None
+
+    digits = 2 if round(threshold, 2) == threshold else 3
+    return Requirement(f"accuracy {threshold:.{digits}f}", 2, test)

@@ -1,0 +1,246 @@
+"""Load exercises from their lessons' folders, each from a module and a TOML file, when somebody asks for them."""
+
+import importlib
+import inspect
+import linecache
+import math
+import tomllib
+from collections import UserDict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from autograder.exercise import Mistake, Question
+
+FOLDER = Path(__file__).parent
+FORMS = ("edit", "edits", "code")
+FLAGS = {"telling_failure", "without_a_term", "facts"}
+
+
+class CatalogueError(ValueError):
+    """An entry of a TOML file cannot be used; the message names the file, the entry and the text."""
+
+
+def apply_edits(source, edits, where):
+    """Replace pieces of a source text.
+
+    Parameters
+    ----------
+    source : str
+        Such as a reference's source.
+    edits : list of [str, str]
+        What stands there, and what is to stand there instead.  All of them refer to the text as it was.
+    where : str
+        Names the file and the entry in an error.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    CatalogueError
+        If a piece does not occur exactly once, or two of them overlap.
+    """
+    places = []
+    for old, new in edits:
+        count = source.count(old)
+        if count != 1:
+            times = "not at all" if count == 0 else f"{count} times"
+            raise CatalogueError(f"{where}: the text {old!r} has to occur once in the reference, but occurs {times}.")
+        start = source.index(old)
+        places.append((start, start + len(old), new))
+    places.sort()
+    for (_, end, _), (start, stop, _) in pairwise(places):
+        if start < end:
+            raise CatalogueError(f"{where}: the edit of {source[start:stop]!r} overlaps with another one.")
+    for start, end, new in reversed(places):
+        source = source[:start] + new + source[end:]
+    return source
+
+
+def _compile(source, name, namespace, where):
+    """Run a source text in a copy of a namespace and return the function of that name."""
+    try:
+        code = compile(source, where, "exec")
+    except SyntaxError as error:
+        raise CatalogueError(f"{where}: {error.msg} in the text {(error.text or source).strip()!r}.") from None
+    # Tracebacks, and the line that a failure is described by, show the source.
+    linecache.cache[where] = (len(source), None, source.splitlines(keepends=True), where)
+    namespace = {key: value for key, value in namespace.items() if key != name}
+    exec(code, namespace)
+    if name not in namespace:
+        raise CatalogueError(f"{where}: the code defines no function {name}.")
+    return namespace[name]
+
+
+def _source_of(entry, reference, where):
+    """Return the source text of a mistake: its own code, or the reference's source text with edits."""
+    forms = [form for form in FORMS if form in entry]
+    if len(forms) != 1:
+        raise CatalogueError(f"{where}: it needs exactly one of edit, edits and code, but has {forms or 'none'}.")
+    unknown = set(entry) - FLAGS - {forms[0], "hint"}
+    if unknown or "hint" not in entry:
+        raise CatalogueError(f"{where}: " + (f"{sorted(unknown)} mean nothing here." if unknown else "no hint."))
+    if "code" in entry:
+        return entry["code"]
+    edits = [entry["edit"]] if "edit" in entry else entry["edits"]
+    if not all(isinstance(edit, list) and list(map(type, edit)) == [str, str] for edit in edits):
+        raise CatalogueError(
+            f"{where}: an edit is a pair of texts: what stands there, and what is to stand there instead."
+        )
+    return apply_edits(reference, edits, where)
+
+
+def _completed(entry, shared):
+    """Take what an entry does not say from the entry of the same name in the lesson's shared.toml."""
+    if any(form in entry for form in FORMS):
+        shared = {key: value for key, value in shared.items() if key not in FORMS}
+    return shared | entry
+
+
+class Mistakes(Sequence):
+    """The known mistakes of one exercise, read from its TOML file when somebody first looks at them.
+
+    Parameters
+    ----------
+    exercise : autograder.exercise.Exercise
+        Its reference is what the edits change.
+    module : module
+        Of the exercise; its mistakes see its names, and ``math`` and ``np``.
+    """
+
+    def __init__(self, exercise, module):
+        self._exercise, self._module, self._read = exercise, module, None
+
+    def _all(self):
+        if self._read is None:
+            path = Path(self._module.__file__).with_suffix(".toml")
+            shared = read_if_there(path.with_name("shared.toml"))
+            entries = [(name, _completed(entry, shared.get(name, {}))) for name, entry in read(path).items()]
+            namespace = {"math": math, "np": np} | vars(self._module)
+            reference = inspect.getsource(self._exercise.reference)
+            self._read = [
+                self._mistake(f"{path} [{name}]", name, entry, reference, namespace) for name, entry in entries
+            ]
+        return self._read
+
+    def _mistake(self, where, name, entry, reference, namespace):
+        source = _source_of(entry, reference, where)
+        function = _compile(source, self._exercise.name, namespace, where)
+        flags = {flag: entry[flag] for flag in FLAGS & set(entry)}
+        return Mistake(name, function, entry["hint"], **flags)
+
+    def __getitem__(self, index):
+        return self._all()[index]
+
+    def __len__(self):
+        return len(self._all())
+
+
+def read(path):
+    """Parse a TOML file.
+
+    Raises
+    ------
+    CatalogueError
+        If it cannot be parsed; the message names the file and the place.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"{path}: {error}.") from None
+
+
+def read_if_there(path):
+    """Parse a TOML file; a file that does not exist is empty."""
+    return read(path) if path.exists() else {}
+
+
+def lesson_of(path):
+    """Return the name of the lesson whose folder a file is in; the folder's ``__init__.py`` says it."""
+    return importlib.import_module(f"{__package__}.{path.parent.name}").LESSON
+
+
+def load_exercise(path):
+    """Load an exercise.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Of its module, which defines ``EXERCISE`` and the reference, a function of the file's name; the mistakes stand
+        beside it in a TOML file of the same name.
+
+    Returns
+    -------
+    autograder.exercise.Exercise
+    """
+    module = importlib.import_module(f"{__package__}.{path.parent.name}.{path.stem}")
+    exercise = replace(module.EXERCISE, name=path.stem, lesson=lesson_of(path), reference=getattr(module, path.stem))
+    return replace(exercise, mistakes=Mistakes(exercise, module))
+
+
+class Exercises(UserDict):
+    """Exercises by name; the files are listed at once, and each exercise is loaded when it is first asked for."""
+
+    def __getitem__(self, name):
+        entry = self.data[name]
+        if isinstance(entry, Path):
+            entry = self.data[name] = load_exercise(entry)
+        return entry
+
+
+def _value(expression, where):
+    """Return a function without parameters that computes an expression of a TOML file."""
+    code = compile(expression, where, "eval")
+    return lambda: eval(code, {"math": math, "np": np})
+
+
+def load_questions(path):
+    """Read the recall questions of one lesson.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        ``recall.toml`` of the lesson; answers and slips are expressions, so that no number is pasted.
+
+    Returns
+    -------
+    dict of str to autograder.exercise.Question
+    """
+    questions = {}
+    for name, entry in read(path).items():
+        where = f"{path} [{name}]"
+        slips = {hint: _value(expression, where) for expression, hint in entry.pop("slips")}
+        questions[name] = Question(name, answer=_value(entry.pop("answer"), where), slips=slips, **entry)
+    return questions
+
+
+class Questions(Mapping):
+    """Recall questions by name; the files are read when somebody first asks for one.
+
+    Parameters
+    ----------
+    paths : iterable of pathlib.Path
+        ``recall.toml`` of each lesson.
+    """
+
+    def __init__(self, paths):
+        self._paths = list(paths)
+
+    @cached_property
+    def _all(self):
+        return {name: question for path in self._paths for name, question in load_questions(path).items()}
+
+    def __getitem__(self, name):
+        return self._all[name]
+
+    def __iter__(self):
+        return iter(self._all)
+
+    def __len__(self):
+        return len(self._all)
