@@ -61,12 +61,12 @@ def exercises_of_other_lessons(lesson, tests):
     lesson : str
         The name of the assignment.
     tests : str
-        The text of its test cells, which names the exercises that they grade.
+        The text of its test cells, which name the exercises that they grade.
 
     Returns
     -------
     set of str
-        For :func:`digest_of_packages`; empty if no exercise of the lesson is found.
+        The names to pass to :func:`digest_of_packages`; empty if no exercise of the lesson is found.
     """
     from autograder.exercises import EXERCISES  # here: see autograder.check
 
