@@ -125,7 +125,7 @@ def _grade(workers, lesson, folder, jobs, students, force, unsafe):
         return _fail("The grading processes ended unexpectedly. What is graded is saved; run the command again.")
     except Unprotected as error:
         _fail(
-            f"Not graded, because submissions would not be contained: {error}. Grade on another machine, or with --unsafe."
+            f"Not graded, as submissions would not be contained: {error}. Grade on another machine, or with --unsafe."
         )
         return UNPROTECTED
     except (CannotStart, ClusterError, GradingError) as error:

@@ -73,7 +73,7 @@ class Execute(NbGraderPreprocessor):
             try:
                 ours["result"] = self._run(job, _source_of(self, resources), settings, hidden)
             except Unprotected as error:
-                message = f"Not graded, because submissions would not be contained: {error}. Grade on another machine."
+                message = f"Not graded, as submissions would not be contained: {error}. Grade on another machine."
                 self._refuse(message, resources)
             except CannotStart as error:
                 self._refuse(str(error), resources)
