@@ -114,7 +114,7 @@ def _review_reasons(result):
     """Return why an instructor should look at a submission, as far as the result itself says so."""
     reasons = []
     if result["ended"]:
-        reasons.append(f"The run ended early: {result['ended']}. Grade the tests that were not run by hand.")
+        reasons.append(f"The run ended early: {result['ended']}. Tests that were not run need a manual grade.")
     if result["reached"]:
         names = ", ".join(result["reached"])
         reasons.append(f"The code mentions {names}, which could be used to interfere with the grader. Read the code.")
