@@ -37,7 +37,7 @@ c.ExecutePreprocessor.timeout = 120
 # Student code runs in a sandbox, and verdicts are made outside of it: in `autograder grade`, and equally in
 # `nbgrader autograde` and the formgrader.
 c.Autograde.sanitize_preprocessors = [
-    "autograder.grading.preprocessors.Mend",
+    "autograder.grading.preprocessors.Normalise",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",

@@ -1,1 +1,1 @@
-"""The grading of a class: student code in a sandbox, verdicts outside, nothing graded lost."""
+"""Grade a class: run its submissions in sandboxes, and save what judges find in nbgrader's gradebook."""

@@ -1,6 +1,7 @@
-"""Units of work on a Dask cluster: a sanitised notebook goes out, its outputs come back, both as JSON in bytes."""
+"""Run jobs on a Dask cluster: a sanitised notebook goes out, its outputs come back, both as JSON in bytes."""
 
 import asyncio
+import contextlib
 import json
 import queue
 import threading
@@ -11,22 +12,21 @@ from autograder.grading.records import digest_of_packages
 from autograder.sandbox.channel import Closed, Late
 from autograder.sandbox.protections import Limits
 from autograder.sandbox.workers import ENDED_TWICE, TOO_LONG, ClusterError, Unprotected, Workers
-from autograder.seeds import HIDDEN_SEED
 
 _CONNECT_SECONDS = 10
-# A worker has first to import what it grades with.
+# Workers that have just been started have to import what they grade with.
 _WORKER_SECONDS = 60
 
 
-class _Bench:
-    """A warm process on a machine of the cluster, and the judges that have nothing to do just now."""
+class _Machine:
+    """The processes that grade on one machine of the cluster, and the judges that are idle."""
 
     def __init__(self, order):
         order = json.loads(order)
         self._workers = Workers()
         self._idle = []
         self._lock = threading.Lock()
-        self.busy = 0
+        self.users = 0
         try:
             self._workers.prepare(order["notebooks"], Limits(**order["limits"]), order["unsafe"], order["hidden_seed"])
         except BaseException:
@@ -35,7 +35,7 @@ class _Bench:
         self.protections = self._workers.protections
 
     def run(self, job):
-        """Run one unit of work; in the place of its result, the reason why there is none."""
+        """Run one job, and return its result, or a message that says why there is none."""
         for _ in range(2):
             with self._lock:
                 judge = self._idle.pop() if self._idle else self._workers.judge()
@@ -54,84 +54,84 @@ class _Bench:
         return ENDED_TWICE
 
     def close(self):
-        """End the warm process and its judges."""
+        """End all processes."""
         for judge in self._idle:
             judge.close()
         self._workers.close()
 
 
-_benches = {}
-_benches_lock = threading.Lock()
-# The kernel ends a warm process together with the thread that started it: this one stays.
+_machines = {}
+_lock = threading.Lock()
+# The kernel ends the processes together with the thread that started them, so that has to be one that stays.
 _starter = ThreadPoolExecutor(1)
 
 
-def _bench_for(order):
-    """Return the bench for an order, which the caller gives back by lowering ``busy``."""
-    with _benches_lock:
-        if order not in _benches:
-            for other in [known for known, bench in _benches.items() if not bench.busy]:
-                _benches.pop(other).close()
-            _benches[order] = _starter.submit(_Bench, order).result()
-        _benches[order].busy += 1
-        return _benches[order]
+@contextlib.contextmanager
+def _machine_for(order):
+    """Use the processes for an order; those for another one are ended if nobody uses them."""
+    with _lock:
+        if order not in _machines:
+            for other in [known for known, machine in _machines.items() if not machine.users]:
+                _machines.pop(other).close()
+            _machines[order] = _starter.submit(_Machine, order).result()
+        machine = _machines[order]
+        machine.users += 1
+    try:
+        yield machine
+    finally:
+        with _lock:
+            machine.users -= 1
 
 
-def run_unit(order, job):
-    """Run one unit of work; this is what the cluster's machines are asked to do.
+def run_job(order, job):
+    """Run one job on this machine; the coordinator submits this function to the cluster.
 
     Parameters
     ----------
     order, job : bytes
-        JSON: what is graded, and one submission of it.
+        JSON: what is graded, and one notebook.
 
     Returns
     -------
     bytes
         JSON: see :meth:`autograder.sandbox.judge.Judge.run`.
     """
-    bench = _bench_for(order)
-    try:
-        return json.dumps(bench.run(json.loads(job))).encode()
-    finally:
-        with _benches_lock:
-            bench.busy -= 1
+    with _machine_for(order) as machine:
+        return json.dumps(machine.run(json.loads(job))).encode()
 
 
-def look_at(order):
-    """Say what protects a machine of the cluster, and which packages it has.
+def describe_machine(order):
+    """Return what protects this machine, and which packages it has.
 
     Parameters
     ----------
     order : bytes
-        As for :func:`run_unit`.
+        As for :func:`run_job`.
 
     Returns
     -------
     (list of str, str, str)
-        Protections that are on; what is missing, if that forbids grading; the digest of its packages.
+        The protections that are on; the missing protection that forbids grading, if any; the digest of the packages.
     """
     try:
-        bench = _bench_for(order)
+        with _machine_for(order) as machine:
+            return machine.protections, "", digest_of_packages()
     except Unprotected as error:
         return [], str(error), digest_of_packages()
-    with _benches_lock:
-        bench.busy -= 1
-    return bench.protections, "", digest_of_packages()
 
 
-async def _knock(connect, address):
-    link = await connect(address, timeout=_CONNECT_SECONDS)
-    await link.close()
+async def _check_address(connect, address):
+    connection = await connect(address, timeout=_CONNECT_SECONDS)
+    await connection.close()
 
 
 class Cluster:
-    """A Dask cluster in the place of this machine's own warm process.
+    """A Dask cluster, used in place of this machine's own :class:`autograder.sandbox.workers.Workers`.
 
     Parameters
     ----------
     address : str
-        Of the scheduler.
+        The address of the scheduler.
 
     Raises
     ------
@@ -143,98 +143,103 @@ class Cluster:
         try:
             import distributed
         except ImportError:
-            raise ClusterError("--dask needs the package distributed, which the extra 'dask' installs.") from None
+            raise ClusterError(
+                "--dask needs the package distributed. Install it with pip install 'backpropagation-workbook[dask]'."
+            ) from None
         try:
-            # A client that finds nobody goes on looking while it is taken down, and complains.
-            asyncio.run(_knock(distributed.core.connect, address))
+            # A client that cannot connect goes on trying while it is closed, and logs errors.
+            asyncio.run(_check_address(distributed.core.connect, address))
             self._client = distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TimeoutError):
-            raise ClusterError(f"There is no Dask scheduler at {address}.") from None
+            raise ClusterError(
+                f"There is no Dask scheduler at {address}. Check the address, and that the scheduler is running."
+            ) from None
         self.protections = []
 
     def size(self):
         """Return how many submissions the cluster can work on at once."""
         return sum(self._client.nthreads().values())
 
-    def order(self, notebooks, limits, hidden_seed=HIDDEN_SEED, hidden=()):
+    def order(self, notebooks, limits, hidden_seed, hidden):
         """Say what will be graded; see :meth:`autograder.sandbox.workers.Workers.order`.
 
-        The folders of the course are not on the machines of the cluster, or not under these names.
+        ``hidden`` is ignored: the folders of the course are not on the machines of the cluster.
         """
         self._order = {"notebooks": notebooks, "limits": asdict(limits), "hidden_seed": hidden_seed}
 
     def check(self, unsafe):
-        """Wait for the first machine of the cluster, and look at every one.
+        """Wait for the first machine of the cluster, and check all machines.
 
         Raises
         ------
         Unprotected
-            If one of them grants too little.
+            If one of them lacks protection.
         ClusterError
-            If there is none, or one has other checks than this machine.
+            If there is none, or one of them cannot grade or has another version of the checks.
         """
         self._order = json.dumps(self._order | {"unsafe": unsafe}).encode()
         try:
             self._client.wait_for_workers(1, timeout=_WORKER_SECONDS)
         except TimeoutError:
-            raise ClusterError("The Dask cluster has no workers.") from None
-        found = self._client.run(look_at, self._order, on_error="return")
-        for machine, answer in found.items():
+            raise ClusterError("The Dask cluster has no workers. Start one with `dask worker ADDRESS`.") from None
+        answers = self._client.run(describe_machine, self._order, on_error="return")
+        for address, answer in answers.items():
             if isinstance(answer, Exception):
-                raise ClusterError(f"The Dask worker at {machine} cannot grade: {type(answer).__name__}: {answer}")
-            _, lacking, digest = answer
+                raise ClusterError(f"The Dask worker at {address} cannot grade: {type(answer).__name__}: {answer}")
+            _, missing, digest = answer
             if digest != digest_of_packages():
-                raise ClusterError(f"The Dask worker at {machine} has another version of autograder or nblib.")
-            if lacking:
-                raise Unprotected(f"at {machine} {lacking}")
-        # What is on everywhere.
-        each = [protections for protections, _, _ in found.values()]
-        self.protections = [means for means in each[0] if all(means in others for others in each)]
+                raise ClusterError(
+                    f"The Dask worker at {address} has another version of autograder or nblib. Install this machine's."
+                )
+            if missing:
+                raise Unprotected(f"at {address} {missing}")
+        first, *others = [protections for protections, _, _ in answers.values()]
+        self.protections = [each for each in first if all(each in other for other in others)]
 
     def pool(self, jobs):
-        """Return the cluster as a pool of ``jobs`` places."""
+        """Return a pool that runs ``jobs`` jobs at once."""
         return ClusterPool(self._client, self._order, jobs)
 
     def close(self):
-        """Leave the cluster."""
+        """Disconnect from the cluster."""
         self._client.close()
 
 
 class ClusterPool:
-    """Places on the cluster; the same calls as :class:`autograder.sandbox.workers.Pool`.
+    """Jobs on the cluster, with the same methods as :class:`autograder.sandbox.workers.Pool`.
 
-    Dask itself sends the work of a machine that is lost to another one.
+    If a machine is lost, Dask itself sends its jobs to another one.
     """
 
     def __init__(self, client, order, jobs):
         self._client = client
         self._order = order
-        # One more for each place, so that no machine waits for the network.
-        self._places = 2 * jobs
+        # Twice as many as are run at once, so that no machine waits for the network.
+        self._max_jobs = 2 * jobs
         self._work = {}
         self._done = queue.SimpleQueue()
 
     def idle(self):
-        """Whether there is a free place."""
-        return len(self._work) < self._places
+        """Whether there is room for another job."""
+        return len(self._work) < self._max_jobs
 
     def busy(self):
-        """Whether anything is under way."""
+        """Whether any job is running."""
         return bool(self._work)
 
     def give(self, key, job):
-        """Send a unit of work to the cluster."""
-        future = self._client.submit(run_unit, self._order, json.dumps(job).encode(), pure=False)
+        """Send a job to the cluster."""
+        future = self._client.submit(run_job, self._order, json.dumps(job).encode(), pure=False)
         self._work[future.key] = key, future
         future.add_done_callback(self._done.put)
 
     def take(self, seconds=None):
-        """Wait for what is done next.
+        """Wait for the next result, at most for some seconds.
 
         Returns
         -------
         list of (key, result)
-            In the place of a result stands the reason why there is none, as a text.
+            If there is no result, a message says why.
 
         Raises
         ------
@@ -252,7 +257,7 @@ class ClusterPool:
                     return []
         key, _ = self._work.pop(future.key)
         try:
-            # What was lost with the machine that held it is done again elsewhere, and waited for here.
+            # If the machine that held the result was lost, this waits until the job has been run again elsewhere.
             return [(key, json.loads(future.result()))]
         except (Exception, asyncio.CancelledError):
             if future.status == "cancelled":
@@ -260,5 +265,5 @@ class ClusterPool:
             return [(key, ENDED_TWICE)]
 
     def close(self):
-        """Take back what is under way."""
+        """Cancel the jobs that are running."""
         self._client.cancel([future for _, future in self._work.values()])

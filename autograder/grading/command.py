@@ -1,4 +1,4 @@
-"""What ``autograder grade`` and ``autograder status`` print, and the exit codes they end with."""
+"""The commands ``autograder grade`` and ``autograder status``: what they print, and their exit codes."""
 
 import gc
 import importlib
@@ -13,26 +13,26 @@ from traitlets.config import PyFileConfigLoader
 from autograder.sandbox.channel import Closed
 from autograder.sandbox.workers import CannotStart, ClusterError, Unprotected, Workers
 
-DONE, CANNOT, LOOK_NEEDED, UNPROTECTED, INTERRUPTED = 0, 1, 3, 4, 130
+DONE, FAILED, REVIEW_NEEDED, UNPROTECTED, INTERRUPTED = 0, 1, 3, 4, 130
 
 
 def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
-    """Grade a class and print how it went.
+    """Grade a class, and print a summary.
 
     Parameters
     ----------
     lesson : str
-        Name of the assignment, or a path that ends in it, as completing it with Tab gives.
+        The name of the assignment, or a path that ends in it, as a shell may complete it.
     folder : pathlib.Path
-        Of the course.
+        The folder of the course.
     jobs : int or None
-        How many submissions at once; as many as there are processors, here or in the cluster, by default.
+        How many submissions to run at once; by default one for each processor, here or in the cluster.
     students : sequence of str
-        Only these; all by default.
+        Grade only these students; by default all.
     force, unsafe : bool
         As on the command line.
     dask : str, optional
-        Address of the scheduler of a Dask cluster, which then runs the submissions.
+        The address of the scheduler of a Dask cluster that is to run the submissions.
 
     Returns
     -------
@@ -41,37 +41,37 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
     """
     lesson = PurePath(lesson).name
     try:
-        # The warm process imports what it needs while this one imports nbgrader.
+        # The processes that grade import what they need while this one imports nbgrader.
         workers = _cluster(dask) if dask else Workers()
     except ClusterError as error:
-        return _complain(str(error))
+        return _fail(str(error))
     try:
         if not dask:
-            _expect(workers, lesson, folder)
+            _order_early(workers, lesson, folder)
         return _grade(workers, lesson, folder, jobs, students, force, unsafe)
     except KeyboardInterrupt:
-        click.echo("\nStopped. What is graded is saved; run the same command again to go on.", err=True)
+        click.echo("\nStopped. What is graded is saved; run the same command again to continue.", err=True)
         return INTERRUPTED
     finally:
         workers.close()
-        # The process ends here; without this it would first look through all that nbgrader has imported.
+        # The process is about to end, so the garbage collector need not search all that nbgrader has imported.
         gc.freeze()
 
 
 def _cluster(address):
-    from autograder.grading.cluster import Cluster  # here, because who has none need not wait for its import
+    from autograder.grading.cluster import Cluster  # here, because its import takes time
 
     return Cluster(address)
 
 
 def _import_quickly(module):
-    """Import what imports nbformat, or all of nbgrader, without the second that one of their dependencies takes.
+    """Import a module that imports nbformat, without a dependency that takes a second and isn't needed.
 
-    It builds a grammar of URIs, for a validation that is not asked for here; without the module it does without.
+    ``rfc3987_syntax`` builds a grammar of URIs, for a validation that nobody asks for here. jsonschema does without it.
     """
     already = "rfc3987_syntax" in sys.modules
     sys.modules.setdefault("rfc3987_syntax", None)
-    gc.disable()  # what is imported stays, and looking for what does not takes a quarter of the time
+    gc.disable()  # little of what an import creates is garbage, and looking for it takes a quarter of the time
     try:
         return importlib.import_module(module)
     finally:
@@ -81,10 +81,10 @@ def _import_quickly(module):
             del sys.modules["rfc3987_syntax"]
 
 
-def _expect(workers, lesson, folder):
-    """Let the warm process begin with the lesson as the course's own configuration has it, before nbgrader is there.
+def _order_early(workers, lesson, folder):
+    """Order the lesson as the course's own configuration has it, before nbgrader is imported.
 
-    Whoever orders anything else later gets that.
+    If the order turns out to be another one, once everything is loaded, the workers start again with that.
     """
     nbformat = _import_quickly("nbformat")
     from autograder.grading.normalise import code_cells
@@ -96,124 +96,136 @@ def _expect(workers, lesson, folder):
         notebooks = {path.stem: code_cells(nbformat.read(path, as_version=4)) for path in paths}
         settings = Grading(config=config)
         workers.order(notebooks, settings.limits(), settings.hidden_seed, [folder.resolve()])
-    except (Exception, SystemExit):  # a configuration may do whatever Python can
-        return  # what is wrong is told when the course is read in full
+    except (Exception, SystemExit):  # a configuration can raise anything
+        return  # what is wrong is reported when the course is loaded
 
 
 def _grade(workers, lesson, folder, jobs, students, force, unsafe):
-    _import_quickly("autograder.grading.coordinator")
-    from autograder.grading.coordinator import Busy, ClassGrading, Course, GradingError
+    _import_quickly("autograder.grading.gradebook")
+    from autograder.grading.coordinator import Changes, ClassGrading
+    from autograder.grading.course import Course
+    from autograder.grading.gradebook import OpenGradebook
+    from autograder.grading.opening import GradingError
+    from autograder.grading.records import Busy
 
     try:
         course = Course(folder, lesson)
-        chosen = _chosen(course, students)
+        chosen = _choose(course, students)
         workers.order(*course.order())
-        with course.records:
-            try:
-                course.open()
-                return _run(workers, course, ClassGrading(course, workers, jobs, force), chosen, unsafe)
-            finally:
-                course.close()
+        with course.records, OpenGradebook(course) as gradebook:
+            changes = Changes(course, gradebook.known)
+            grading = ClassGrading(course, gradebook, changes, workers, jobs)
+            due, results = changes.split(chosen, force)
+            if due:
+                results += _run(workers, course, grading, due, unsafe)
+            return _report(results, course.misnamed_answers())
     except Busy:
-        return _complain(f"{lesson} is being graded by another process just now.")
+        return _fail(f"Another process is grading {lesson}. Run the command again when it has finished.")
     except Closed:
-        return _complain("The process that runs submissions ended. What is graded is saved; run the command again.")
-    except (CannotStart, ClusterError) as error:
-        return _complain(str(error))
+        return _fail("The grading processes ended unexpectedly. What is graded is saved; run the command again.")
     except Unprotected as error:
-        _complain(f"Not graded: without protection {error}. Grade on another machine, or say --unsafe.")
+        _fail(
+            f"Not graded, as submissions would not be contained: {error}. Grade on another machine, or with --unsafe."
+        )
         return UNPROTECTED
-    except GradingError as error:
-        return _complain(str(error))
+    except (CannotStart, ClusterError, GradingError) as error:
+        return _fail(str(error))
     except BrokenPipeError:
-        raise  # whoever read the output has seen enough
+        raise  # nobody reads the output any more, which the command line deals with
     except OSError as error:
-        return _complain(_about_files(error))
+        return _fail(_about_file(error))
 
 
-def _about_files(error):
+def _about_file(error):
     where = f"{error.filename}: " if error.filename else ""
-    return f"A file or folder cannot be used: {where}{error.strerror or error}. What was graded before is saved."
+    return (
+        f"A file or folder cannot be used: {where}{error.strerror or error}. Correct this and run the command again; "
+        "what was graded before is saved."
+    )
 
 
-def _chosen(course, students):
-    """Return the students to be graded: those that were named, or everybody who handed something in."""
-    from autograder.grading.coordinator import GradingError
+def _choose(course, students):
+    """Return the students to grade: those who were named, or everybody who submitted something."""
+    from autograder.grading.opening import GradingError
 
-    handed_in = course.students()
-    if not handed_in:
-        raise GradingError(f"Nobody has handed in {course.lesson}: {course.submitted_path('STUDENT')} does not exist.")
-    unknown = sorted(set(students) - set(handed_in))
+    submitted = course.students()
+    if not submitted:
+        raise GradingError(
+            f"Nobody has handed in {course.lesson}. Put each submission into {course.submitted_path('STUDENT')}."
+        )
+    unknown = sorted(set(students) - set(submitted))
     if unknown:
-        near = get_close_matches(unknown[0], handed_in, n=1)
-        advice = f" Did you mean {near[0]}?" if near else ""
-        raise GradingError(f"{unknown[0]} handed in nothing for {course.lesson}.{advice}")
-    return students or handed_in
+        similar = get_close_matches(unknown[0], submitted, n=1)
+        advice = f"Did you mean {similar[0]}?" if similar else f"It would be {course.submitted_path(unknown[0])}."
+        raise GradingError(f"There is no submission by {unknown[0]} for {course.lesson}. {advice}")
+    return students or submitted
 
 
-def _complain(words):
-    click.echo(f"✘ {words}", err=True)
-    return CANNOT
+def _fail(message):
+    click.echo(f"✘ {message}", err=True)
+    return FAILED
 
 
-def _run(workers, course, grading, students, unsafe):
-    due, unchanged = grading.due(students)
-    results = list(unchanged)
-    if due:
-        grading.prepare_some(due)
-        workers.check(unsafe or course.settings.unsafe)
-        click.echo(f"Protected by: {', '.join(workers.protections)}.")
-        with click.progressbar(length=len(due), label=course.lesson, show_eta=True, file=sys.stderr) as bar:
-            for graded in grading.run(due):
-                results.append(graded)
-                bar.update(1)
-    return _report(results, course.unconventional())
+def _run(workers, course, grading, due, unsafe):
+    """Grade those that are due, with a progress bar, and return the results."""
+    results = []
+    grading.prepare_some(due)
+    workers.check(unsafe or course.settings.unsafe)
+    click.echo(f"Protected by: {', '.join(workers.protections)}.")
+    with click.progressbar(length=len(due), label=course.lesson, show_eta=True, file=sys.stderr) as bar:
+        for graded in grading.run(due):
+            results.append(graded)
+            bar.update(1)
+    return results
 
 
-def _report(results, remarks):
+def _report(results, messages):
     counts = Counter(result.state for result in results)
     for state in ("graded", "needs a look", "unchanged"):
         click.echo(f"{counts[state]:6} {state}")
-    looks = [result for result in results if result.why]
-    width = max((len(result.student) for result in looks), default=0)
-    for result in sorted(looks, key=lambda each: each.student):
-        click.echo(f"  {result.student:{width}}  {result.why}")
-    for remark in remarks:
-        click.echo(f"  {remark}", err=True)
-    return LOOK_NEEDED if looks else DONE
+    _list_reasons(results)
+    for message in messages:
+        click.echo(f"  {message}", err=True)
+    return REVIEW_NEEDED if any(result.reason for result in results) else DONE
+
+
+def _list_reasons(results):
+    """Print why some of the submissions need a look."""
+    reasons = {result.student: result.reason for result in results if result.reason}
+    width = max(map(len, reasons), default=0)
+    for student, reason in sorted(reasons.items()):
+        click.echo(f"  {student:{width}}  {reason}")
 
 
 def show_status(lesson, folder):
-    """Print what is graded of a lesson.
+    """Print how much of a lesson is graded.
 
     Parameters
     ----------
     lesson : str
         As for :func:`grade_class`.
     folder : pathlib.Path
-        Of the course.
+        The folder of the course.
 
     Returns
     -------
     int
-        The exit code: 0 if all is graded, 3 if something is not, or needs a look, 1 if that cannot be told.
+        The exit code: 0 if all is graded, 3 if something is not or needs a look, 1 if that cannot be found out.
     """
-    _import_quickly("autograder.grading.coordinator")
-    from autograder.grading.coordinator import ClassGrading, Course, Graded, GradingError
+    _import_quickly("autograder.grading.gradebook")
+    from autograder.grading.coordinator import Changes
+    from autograder.grading.course import Course
+    from autograder.grading.opening import GradingError, look_up_lesson
 
     try:
         course = Course(folder, PurePath(lesson).name)
-        chosen = _chosen(course, ())
-        course.look_into_gradebook()
-        due, unchanged = ClassGrading(course, None).due(chosen)
+        chosen = _choose(course, ())
+        due, others = Changes(course, look_up_lesson(course.directory, course.lesson)).split(chosen)
     except GradingError as error:
-        return _complain(str(error))
+        return _fail(str(error))
     except OSError as error:
-        return _complain(_about_files(error))
-    results = [Graded(result.student, "needs a look" if result.why else "graded", result.why) for result in unchanged]
-    counts = Counter(result.state for result in results)
-    click.echo(f"{counts['graded']:6} graded\n{counts['needs a look']:6} need a look\n{len(due):6} to be graded")
-    for result in results:
-        if result.why:
-            click.echo(f"  {result.student}  {result.why}")
-    return LOOK_NEEDED if due or counts["needs a look"] else DONE
+        return _fail(_about_file(error))
+    to_review = sum(bool(result.reason) for result in others)
+    click.echo(f"{len(others) - to_review:6} graded\n{to_review:6} need a look\n{len(due):6} to be graded")
+    _list_reasons(others)
+    return REVIEW_NEEDED if due or to_review else DONE

@@ -1,4 +1,4 @@
-"""The files that are handed in with a notebook: which there are, and which of them a sandbox gets."""
+"""The files of a submission: reading them within limits, digesting them, and choosing those a sandbox gets."""
 
 import base64
 import hashlib
@@ -8,16 +8,16 @@ from pathlib import Path
 
 from autograder.grading.normalise import Unreadable
 
-# Folders within folders; deeper ones have no use, and stop what walks through them.
-_DEEPEST = 40
-# Stands in a digest for what cannot be read.
+# Nobody needs folders nested more deeply than this, and programs that walk through them may fail.
+_MAX_DEPTH = 40
+# Stands in a digest for a file or folder that cannot be read.
 _UNREADABLE = b"unreadable"
-# Nothing that would stand in the place of what is installed: a sandbox looks for modules in its own directory last.
+# Files that a sandbox does not get. It searches its own directory last, so modules cannot replace installed ones.
 _KEPT_OUT = (".ipynb", ".pyc", ".so")
 
 
-def _below(folder):
-    """Yield the name, the path and the state of all that lies below a folder, in order; of links, that of the link."""
+def _walk(folder):
+    """Yield name, path and lstat of everything below a folder; None for both if a folder cannot be listed."""
     waiting = [""]
     while waiting:
         inside = waiting.pop()
@@ -34,40 +34,34 @@ def _below(folder):
 
 
 def digest(parts):
-    """Return a digest of some bytes objects, and of where one ends and the next begins.
-
-    Parameters
-    ----------
-    parts : iterable of bytes
-        In order.
-
-    Returns
-    -------
-    str
-    """
+    """Return a digest of some bytes objects in order, including where each one ends."""
     whole = hashlib.sha256()
     for part in parts:
         whole.update(hashlib.sha256(part).digest())
     return whole.hexdigest()
 
 
-def digest_of_files(folder, most_bytes=None, without=()):
-    """Return a digest of all files below a folder, their names and contents.
+def digest_of_files(folder, max_bytes=None, without=()):
+    """Return a digest of the names and contents of all files below a folder.
 
     Parameters
     ----------
     folder : pathlib.Path
-        Where they are.
-    most_bytes : int, optional
-        A file that is larger is not read; its size and its time stand for it.
+        Where the files are.
+    max_bytes : int, optional
+        Larger files are not read: their size and modification time stand for the content.
     without : collection of str
-        Names that are left out.
+        Names of files to leave out.
+
+    Returns
+    -------
+    str
     """
-    return digest(_named_contents(folder, most_bytes, without))
+    return digest(_names_and_contents(folder, max_bytes, without))
 
 
-def _named_contents(folder, most_bytes, without):
-    for name, path, state in sorted(_below(folder), key=lambda each: each[0]):
+def _names_and_contents(folder, max_bytes, without):
+    for name, path, state in sorted(_walk(folder), key=lambda each: each[0]):
         if name in without:
             continue
         if state is None:
@@ -75,7 +69,7 @@ def _named_contents(folder, most_bytes, without):
         elif stat.S_ISLNK(state.st_mode):
             yield from (os.fsencode(name), os.fsencode(os.readlink(path)))
         elif stat.S_ISREG(state.st_mode):
-            large = most_bytes is not None and state.st_size > most_bytes
+            large = max_bytes is not None and state.st_size > max_bytes
             content = repr((state.st_size, state.st_mtime_ns)).encode() if large else _content(path)
             yield from (os.fsencode(name), content)
 
@@ -87,17 +81,17 @@ def _content(path):
         return _UNREADABLE
 
 
-def regular_files(folder, most_bytes, notebooks):
+def regular_files(folder, max_bytes, notebooks=()):
     """Read the regular files below a folder.
 
     Parameters
     ----------
     folder : pathlib.Path
-        Where they are.
-    most_bytes : int
-        Of all of them.
+        Where the files are.
+    max_bytes : int
+        The limit for all of them together.
     notebooks : iterable of str
-        Names of files that may not be links; other links are passed over.
+        Names that must not be links. Other links are ignored.
 
     Returns
     -------
@@ -107,57 +101,38 @@ def regular_files(folder, most_bytes, notebooks):
     Raises
     ------
     Unreadable
-        If there is too much, or something that cannot be read.
+        If the files are too large, too deeply nested, or cannot be read.
     """
-    contents, room = {}, most_bytes
-    for name, path, state in _below(folder):
+    contents, room = {}, max_bytes
+    for name, path, state in _walk(folder):
         if state is None:
-            raise Unreadable(f"The folder {in_words(name)} that was handed in cannot be read.")
-        if name.count(os.sep) > _DEEPEST:
-            raise Unreadable("The folders that were handed in are nested too deeply.")
+            raise Unreadable(f"The submitted folder {printable(name)} cannot be read. Check its permissions.")
+        if name.count(os.sep) > _MAX_DEPTH:
+            raise Unreadable("The submitted folders are nested too deeply. Submit the notebook on its own.")
         if stat.S_ISLNK(state.st_mode) and name in notebooks:
-            raise Unreadable("The notebook is a link to another file.")
+            raise Unreadable("The notebook is a link to another file. Submit the file itself.")
         if not stat.S_ISREG(state.st_mode):
             continue
         room -= state.st_size
         if room < 0:
-            raise Unreadable("The files that were handed in are larger than allowed.")
+            raise Unreadable(
+                f"The submitted files are larger than allowed ({max_bytes:,} bytes in all). Submit only what is needed."
+            )
         try:
             contents[name] = Path(path).read_bytes()
         except OSError:
-            raise Unreadable(f"The file {in_words(name)} that was handed in cannot be read.") from None
+            raise Unreadable(f"The submitted file {printable(name)} cannot be read. Check its permissions.") from None
     return contents
 
 
-def in_words(name):
-    """Return the name of a file so that it can be written anywhere, on a terminal for one.
-
-    Parameters
-    ----------
-    name : str
-        As a student chose it.
-
-    Returns
-    -------
-    str
-    """
+def printable(name):
+    """Return the name of a file with everything replaced that a terminal cannot show or would act on."""
     decoded = os.fsencode(name).decode("utf-8", "replace")
     return "".join(character if character.isprintable() else "\ufffd" for character in decoded)
 
 
 def for_sandbox(contents):
-    """Choose what of the files of a submission its sandbox gets.
-
-    Parameters
-    ----------
-    contents : dict of str to bytes
-        By name.
-
-    Returns
-    -------
-    dict of str to str
-        By name, in base 64.
-    """
+    """Return those of a submission's files that its sandbox gets, by name, in base 64."""
     return {
         name: base64.b64encode(content).decode("ascii")
         for name, content in contents.items()

@@ -1,72 +1,75 @@
-"""Find among the files of a submission the notebooks of a lesson, by what is in them, whatever they are called."""
+"""Recognise the notebooks of a lesson among the submitted files by their content, whatever they are called."""
 
 import os
 import re
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from autograder.grading.files import in_words
-from autograder.grading.normalise import Unreadable, kind_of, read_notebook
+from autograder.grading.files import printable
+from autograder.grading.normalise import Unreadable, grade_id_of, kind_of, read_notebook
 
-# A notebook belongs to a lesson if it holds this share of the lesson's marked cells, texts or functions. The lessons of
-# a course have a few in common, such as the cell for the written question.
-_LEAST = 0.2
-# Characters of a text that says which notebook it is from; "import numpy as np" is shorter.
-_LEAST_TEXT = 20
-# Files that are looked at; the ones that are named like the lesson come first.
-_MOST_NOTEBOOKS = 20
+# A notebook belongs to a lesson if it has at least this share of the lesson's marked cells, texts or functions.
+# The lessons of a course have a few of these in common, such as the cell for the written question.
+_MIN_SHARE = 0.2
+# Shorter texts, such as "import numpy as np", occur in many lessons.
+_MIN_TEXT = 20
+# Notebooks that are examined; those named like the lesson come first.
+_MAX_NOTEBOOKS = 20
 _FUNCTION = re.compile(r"^def (\w+)\(", re.MULTILINE)
 
 
 @dataclass
-class Found:
-    """What was found of a lesson in a submission.
+class Submission:
+    """A submission as far as it was recognised.
 
     Attributes
     ----------
     notebooks : dict of str to (str, nbformat.NotebookNode)
-        By the name of a notebook of the source, the name of the file and what it holds.
-    lost : dict of str to str
-        By the name of a notebook of the source, why nothing can be graded as that one.
-    looks : list of str
-        Reasons why somebody should look at the submission.
+        The name of the file and its content, by the name of the source's notebook.
+    missing : dict of str to str
+        Why there is no notebook to grade, by the name of the source's notebook.
+    review_reasons : list of str
+        Why an instructor should look at the submission.
     """
 
     notebooks: dict = field(default_factory=dict)
-    lost: dict = field(default_factory=dict)
-    looks: list = field(default_factory=list)
+    missing: dict = field(default_factory=dict)
+    review_reasons: list = field(default_factory=list)
 
 
 def find_notebooks(contents, times, sources):
     """Find the notebooks of a lesson in a submission.
 
-    Grade ids tell which notebook a file is, then cell ids, then texts and the functions that are defined.  Of several
-    files that could be the same notebook the newest is taken.
+    A file is recognised by its grade ids, its cell ids, its texts, or the functions it defines.  If several files match
+    one notebook of the lesson, the newest is chosen.
 
     Parameters
     ----------
     contents : dict of str to bytes
         The files of the submission, by name.
     times : dict of str to float
-        When each of them was last changed.
+        When each of them was last modified.
     sources : dict of str to nbformat.NotebookNode
-        The notebooks of the source, by name without the ending.
+        The notebooks of the source, by name without the extension.
 
     Returns
     -------
-    Found
-        Every notebook of the source is either among its notebooks or lost.
+    Submission
+        Every notebook of the source is either in its notebooks or missing.
     """
-    found, broken, candidates = Found(), {}, {name: {} for name in sources}
+    submission, broken, candidates = Submission(), {}, {name: {} for name in sources}
     files = _notebook_files(contents, sources)
-    if len(files) > _MOST_NOTEBOOKS:
-        found.looks.append(f"Of its {len(files)} notebooks only {_MOST_NOTEBOOKS} were looked at.")
+    if len(files) > _MAX_NOTEBOOKS:
+        submission.review_reasons.append(
+            f"The submission has {len(files)} notebooks, of which only {_MAX_NOTEBOOKS} were examined. "
+            "Check that the right one was graded."
+        )
     known = {name: _traits_of_source(source) for name, source in sources.items()}
-    for file in files[:_MOST_NOTEBOOKS]:
+    for file in files[:_MAX_NOTEBOOKS]:
         try:
             notebook = read_notebook(contents[file])
         except Unreadable as error:
-            # Other files are not notebooks at all, in spite of their names.
+            # A .json or .txt file need not be a notebook at all, so only a broken .ipynb file is worth mentioning.
             if file.endswith(".ipynb"):
                 broken[file] = str(error)
             continue
@@ -75,74 +78,77 @@ def find_notebooks(contents, times, sources):
         name = max(shares, key=shares.get)
         candidates[name][file] = shares[name], notebook
     for name in sources:
-        _choose(name, candidates[name], contents, times, broken, found)
-    for file, why in broken.items():
-        if found.notebooks and file not in (f"{name}.ipynb" for name in found.lost):
-            chosen = ", ".join(in_words(chosen) for chosen, _ in found.notebooks.values())
-            found.looks.append(f"{in_words(file)} was left out: {why} What was graded is {chosen}.")
-    return found
+        _choose(name, candidates[name], contents, times, broken, submission)
+    for file, reason in broken.items():
+        if submission.notebooks and file not in (f"{name}.ipynb" for name in submission.missing):
+            graded = ", ".join(printable(chosen) for chosen, _ in submission.notebooks.values())
+            submission.review_reasons.append(f"{printable(file)} was ignored: {reason} The file graded is {graded}.")
+    return submission
 
 
-def _choose(name, candidates, contents, times, broken, found):
+def _choose(name, candidates, contents, times, broken, submission):
     """Choose the file that is graded as one notebook of the source."""
     own_name, best = f"{name}.ipynb", max((share for share, _ in candidates.values()), default=0)
-    likely = [file for file, (share, _) in candidates.items() if share >= max(best / 2, _LEAST)]
+    likely = [file for file, (share, _) in candidates.items() if share >= max(best / 2, _MIN_SHARE)]
     if likely:
         newest = max(likely, key=lambda file: (times[file], file == own_name, file))
-        found.notebooks[name] = newest, candidates[newest][1]
-        others = sorted(in_words(file) for file in likely if contents[file] != contents[newest])
+        submission.notebooks[name] = newest, candidates[newest][1]
+        others = sorted(printable(file) for file in likely if contents[file] != contents[newest])
         if others:
-            said = f"{in_words(newest)}, the newest, was graded; {', '.join(others)} could be meant as well."
-            found.looks.append(f"Several files could be the notebook {name}: {said}")
+            submission.review_reasons.append(
+                f"Several files match the notebook {name}. The newest, {printable(newest)}, was graded; "
+                f"check that it is the right one, and not {' or '.join(others)}."
+            )
     elif own_name in candidates:
-        found.notebooks[name] = own_name, candidates[own_name][1]
-        found.looks.append(f"{own_name} holds next to nothing of {name}: it may be another notebook under that name.")
+        submission.notebooks[name] = own_name, candidates[own_name][1]
+        submission.review_reasons.append(
+            f"{own_name} has hardly anything in common with {name}. Check whether it is a different notebook."
+        )
     else:
-        why = broken.get(own_name) or next(iter(broken.values()), None)
-        found.lost[name] = why or f"No notebook was found in it that holds {name}."
+        reason = broken.get(own_name) or next(iter(broken.values()), None)
+        submission.missing[name] = (
+            reason or f"No notebook in the submission matches {name}. Submit the one of this lesson."
+        )
 
 
 def _notebook_files(contents, sources):
-    """List the files that may be notebooks, those first that are named like one of the source."""
+    """List the files that may be notebooks, with those that are named like one of the source first."""
 
-    def is_one(file):
+    def may_be_notebook(file):
         path = PurePath(file)
         hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-        # A browser that saves a notebook may add an ending of its own.
+        # Some browsers append an extension of their own when they save a notebook.
         return not hidden and (".ipynb" in path.name.lower() or path.suffix.lower() == ".json")
 
     def rank(file):
         name = PurePath(file).name
         return not name.startswith(tuple(sources)), file.count(os.sep), file
 
-    return sorted(filter(is_one, contents), key=rank)
+    return sorted(filter(may_be_notebook, contents), key=rank)
 
 
 def _traits(notebook):
-    """Return what tells which notebook this is: grade ids, cell ids, texts, and the functions that are defined."""
+    """Return what identifies a notebook: its grade ids, cell ids, texts, and the functions it defines."""
     grade_ids, cell_ids, texts, functions = set(), set(), set(), set()
     for cell in notebook.cells:
-        marks = cell.metadata.get("nbgrader")
-        name = marks.get("grade_id") if isinstance(marks, dict) else None
-        if isinstance(name, str):
-            grade_ids.add(name)
+        grade_ids.add(grade_id_of(cell))
         cell_ids.add(cell.get("id"))
         texts.add(cell.source.strip())
         if cell.cell_type == "code":
             functions.update(_FUNCTION.findall(cell.source))
-    return grade_ids, cell_ids, texts, functions
+    return grade_ids - {None}, cell_ids - {None}, texts, functions
 
 
 def _traits_of_source(source):
-    """Return the same of a source: of cells and texts those that say whose lesson it is, of functions the answers."""
+    """Return the traits by which to recognise a source: ids of marked cells, longer texts, functions of the answers."""
     grade_ids, _, _, _ = _traits(source)
     marked = {cell.get("id") for cell in source.cells if kind_of(cell) != "own"}
     own = [cell for cell in source.cells if kind_of(cell) == "own"]
     answers = [cell for cell in source.cells if cell.cell_type == "code" and kind_of(cell) == "student"]
-    texts = {cell.source.strip() for cell in own if len(cell.source) >= _LEAST_TEXT}
+    texts = {cell.source.strip() for cell in own if len(cell.source) >= _MIN_TEXT}
     return grade_ids, marked - {None}, texts, {name for cell in answers for name in _FUNCTION.findall(cell.source)}
 
 
-def _share(found, wanted):
-    """Return which share of a source's traits a file has, of the kind of which it has the largest share."""
-    return max((len(one & other) / len(other) for one, other in zip(found, wanted, strict=True) if other), default=0)
+def _share(traits, wanted):
+    """Return the share of a source's traits that a file has, for the kind of trait where it is largest."""
+    return max((len(one & other) / len(other) for one, other in zip(traits, wanted, strict=True) if other), default=0)

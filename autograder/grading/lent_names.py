@@ -1,7 +1,7 @@
-"""Hooks of ``c.Autograde`` by which nbgrader's own command and the formgrader's button grade a renamed notebook.
+"""Hooks for ``c.Autograde`` with which nbgrader's own command and the formgrader grade a renamed notebook.
 
-nbgrader looks for a notebook by its name.  While it grades a submission, a copy of the notebook lies beside it under
-the name that the source has.
+nbgrader finds a notebook by its name alone.  While it grades a submission, a copy of the notebook with the name that
+the source has is put beside it.
 """
 
 import atexit
@@ -21,18 +21,18 @@ _lent = []
 
 
 def lend_names(assignment, student, notebooks):
-    """Put a copy of every renamed notebook of a submission under the name that nbgrader looks for.
+    """Copy every renamed notebook of a submission to the name that nbgrader expects.
 
-    A file that has the name already stays, whatever it holds.
+    A file that already has that name is left alone, whatever it contains.
 
     Parameters
     ----------
     assignment : str
-        Name of the lesson.
+        The name of the lesson.
     student : str
-        As nbgrader was asked, perhaps for everybody.
+        The student, or the pattern that nbgrader was given.
     notebooks : list of str
-        Paths of the notebooks of one submission; the copies are added to it.
+        Paths of the notebooks of one submission. The copies are added to this list.
     """
     take_names_back()
     folder = Path(notebooks[0]).parent
@@ -43,7 +43,7 @@ def lend_names(assignment, student, notebooks):
     course = CourseDirectory(config=config)
     paths = Path(course.format_path(course.source_directory, ".", assignment)).glob("*.ipynb")
     sources = {path.stem: nbformat.read(path, as_version=4) for path in sorted(paths)}
-    contents = regular_files(folder, Grading(config=config).submission_bytes, ())
+    contents = regular_files(folder, Grading(config=config).submission_bytes)
     times = {name: os.stat(folder / name).st_mtime for name in contents}
     for name, (file, _) in find_notebooks(contents, times, sources).notebooks.items():
         path = folder / f"{name}.ipynb"
@@ -54,10 +54,10 @@ def lend_names(assignment, student, notebooks):
 
 
 def take_names_back(assignment=None, student=None, notebooks=()):
-    """Remove the copies again; the parameters are those of every hook of nbgrader."""
+    """Remove the copies. The parameters are those that nbgrader passes to every hook."""
     while _lent:
         _lent.pop().unlink(missing_ok=True)
 
 
-# nbgrader leaves its second hook out after a failure.
+# nbgrader does not call the second hook after a failure.
 atexit.register(take_names_back)

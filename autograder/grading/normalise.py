@@ -1,4 +1,4 @@
-"""Make of whatever was handed in a notebook that nbgrader can grade: its own cells as the source has them."""
+"""Normalise a submission so that nbgrader can grade it: its cells get the metadata that the source has."""
 
 import copy
 import itertools
@@ -8,29 +8,21 @@ import nbformat
 from nbformat.validator import normalize
 
 _STUDENT, _TEST, _OWN = "student", "test", "own"
-# What no notebook of the course comes near: cells, and lists and objects within one another.
-MOST_CELLS = 2000
-_DEEPEST = 60
-_MOST_TAGS = 50
+# Far more cells, and far deeper nesting of lists and objects, than any notebook of a course has.
+MAX_CELLS = 2000
+_MAX_DEPTH = 60
+_MAX_TAGS = 50
 _KEYS = {"id", "cell_type", "metadata", "source", "attachments", "outputs", "execution_count"}
 
 
 class Unreadable(Exception):
-    """A submission that cannot be graded, and the reason."""
+    """A submission cannot be graded; the message says why."""
 
 
 def kind_of(cell):
-    """Say whose a cell of the source is.
+    """Return ``"student"`` for a cell that students write, ``"test"`` for one that grades them, otherwise ``"own"``.
 
-    Parameters
-    ----------
-    cell : nbformat.NotebookNode
-        Of the source.
-
-    Returns
-    -------
-    str
-        ``"student"``, ``"test"`` or ``"own"``.
+    The cell has to be one of the source, or to have the metadata of one.
     """
     marks = cell.metadata.get("nbgrader", {})
     if marks.get("solution"):
@@ -38,53 +30,52 @@ def kind_of(cell):
     return _TEST if marks.get("grade") else _OWN
 
 
+def grade_id_of(cell):
+    """Return the ``grade_id`` of any cell, whatever its metadata holds, or None if it has none."""
+    marks = cell.metadata.get("nbgrader")
+    name = marks.get("grade_id") if isinstance(marks, dict) else None
+    return name if isinstance(name, str) else None
+
+
 def code_cells(source):
-    """List the code cells of a source: id, text and kind.
-
-    Parameters
-    ----------
-    source : nbformat.NotebookNode
-        As an instructor wrote it.
-
-    Returns
-    -------
-    list of (str, str, str)
-    """
+    """List the id, the text and the kind of every code cell of a source."""
     return [(cell.get("id", ""), cell.source, kind_of(cell)) for cell in source.cells if cell.cell_type == "code"]
 
 
 def read_notebook(content):
-    """Read a notebook that was handed in.
+    """Read a submitted notebook.
 
     Parameters
     ----------
     content : bytes
-        Of the file.
+        The content of the file.
 
     Returns
     -------
     nbformat.NotebookNode
-        Of format 4, without outputs.
+        In format 4, without outputs.
 
     Raises
     ------
     Unreadable
-        With the reason, in one sentence.
+        If it is not a notebook, or not one that can be graded.
     """
     try:
         raw = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise Unreadable("The notebook is not written in UTF-8.") from None
+        raise Unreadable("The notebook is not encoded in UTF-8. Save it in Jupyter and submit it again.") from None
     except (ValueError, RecursionError):
-        raise Unreadable("The notebook is no JSON, or cut off.") from None
+        raise Unreadable(
+            "The notebook is not valid JSON: it may have been cut off. Save it in Jupyter and submit it again."
+        ) from None
     version = raw.get("nbformat") if isinstance(raw, dict) else None
     if type(version) is not int:
-        raise Unreadable("The file is no notebook.")
+        raise Unreadable("The file is not a notebook. Submit the notebook of the lesson.")
     if version > 4 or version < 3:
-        raise Unreadable(f"The notebook has format {version}, which cannot be read.")
+        raise Unreadable(f"The notebook has format {version}, which cannot be read. Submit it in format 4.")
     _check_size(raw)
     try:
-        # Outputs are made anew, and may be all that is wrong.
+        # The notebook is run again, so old outputs aren't needed, and they may be the only invalid part.
         for cell in raw.get("cells", []):
             if cell.get("cell_type") == "code":
                 cell.update(outputs=[], execution_count=None)
@@ -95,25 +86,25 @@ def read_notebook(content):
                 for key in set(cell) - _KEYS:
                     del cell[key]
         if version == 4 and any("id" in cell for cell in raw.get("cells", [])):
-            # Ids came with 4.5; tools that write them and an older number are not rare.
+            # Cell ids came with format 4.5, but some tools write them into files that declare an older format.
             raw["nbformat_minor"] = max(raw.get("nbformat_minor", 0), 5)
-        notebook = nbformat.reads(json.dumps(_writable(raw)), as_version=4)
+        notebook = nbformat.reads(json.dumps(_without_surrogates(raw)), as_version=4)
         _, notebook = normalize(notebook, strip_invalid_metadata=True)
         nbformat.validate(notebook)
     except Exception as error:
-        said = str(error).strip().splitlines()
-        raise Unreadable(f"The notebook is not valid: {said[0][:200] if said else type(error).__name__}") from None
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise Unreadable(f"The notebook is not valid: {lines[0][:200]}") from None
     return notebook
 
 
 def _check_size(raw):
-    """Refuse what would take long to read: validating, for one, takes a time that grows with all that is wrong."""
+    """Refuse a notebook that would take long to read: validation slows down with everything that is invalid."""
     sheets = raw.get("worksheets", []) if raw["nbformat"] == 3 else [raw]
     lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)] if isinstance(sheets, list) else []
-    if sum(len(cells) for cells in lists if isinstance(cells, list)) > MOST_CELLS:
-        raise Unreadable(f"The notebook has more than {MOST_CELLS:,} cells.")
+    if sum(len(cells) for cells in lists if isinstance(cells, list)) > MAX_CELLS:
+        raise Unreadable(f"The notebook has more than {MAX_CELLS:,} cells. Delete those that are not needed.")
     level = [raw]
-    for _ in range(_DEEPEST):
+    for _ in range(_MAX_DEPTH):
         level = [
             item
             for each in level
@@ -121,75 +112,67 @@ def _check_size(raw):
             if isinstance(item, (dict, list))
         ]
     if level:
-        raise Unreadable("The notebook holds data that is nested too deeply.")
+        raise Unreadable("The notebook contains data that is nested too deeply. Start from a fresh copy of the lesson.")
 
 
 def _are_tags(value):
-    """Whether a value is a list of tags: finding out with a schema takes long where there are many that are none."""
-    if not isinstance(value, list) or len(value) > _MOST_TAGS or not all(isinstance(tag, str) for tag in value):
+    """Whether a value is a valid list of tags; the schema would take long to say so for a long invalid list."""
+    if not isinstance(value, list) or len(value) > _MAX_TAGS or not all(isinstance(tag, str) for tag in value):
         return False
     return len(set(value)) == len(value) and all(tag and "," not in tag for tag in value)
 
 
-def _writable(value):
-    """Copy JSON without the halves of characters that no file can hold."""
+def _without_surrogates(value):
+    """Copy JSON, replacing lone surrogates, which cannot be written to a file."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list):
-        return [_writable(item) for item in value]
+        return [_without_surrogates(item) for item in value]
     if isinstance(value, dict):
-        return {_writable(key): _writable(item) for key, item in value.items()}
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
     return value
 
 
-def mend(notebook, source):
-    """Give a submission's cells the marks that the source has, and put test cells where they belong.
+def normalise(notebook, source):
+    """Give a submission's cells the metadata of the source, and put the test cells where they belong.
 
     Parameters
     ----------
     notebook : nbformat.NotebookNode
-        Changed in place.
+        The submission; changed in place.
     source : nbformat.NotebookNode
-        As an instructor wrote it.
+        The instructor's notebook.
     """
     marked = {cell.metadata.nbgrader.grade_id: cell for cell in source.cells if cell.metadata.get("nbgrader")}
-    by_cell_id = {cell.id: name for name, cell in marked.items() if cell.get("id")}
-    held = _holders(notebook, marked, by_cell_id)
+    names = _match_cells(notebook, marked)
     for cell in notebook.cells:
-        name = held.get(id(cell))
+        name = names.get(id(cell))
         if name is None:
             cell.metadata.pop("nbgrader", None)
         else:
-            _mark(cell, marked[name])
-    order = [held[id(cell)] for cell in notebook.cells if id(cell) in held]
+            _copy_metadata(cell, marked[name])
+    order = [names[id(cell)] for cell in notebook.cells if id(cell) in names]
     if order != list(marked):
-        # A test belongs behind the answer that it tests.
-        notebook.cells = [cell for cell in notebook.cells if not _is_test(marked, held.get(id(cell)))]
-        _insert_tests(notebook, marked)
-    _unique_ids(notebook)
+        # A test has to come after the answer that it tests.
+        notebook.cells = [cell for cell in notebook.cells if id(cell) not in names or kind_of(cell) != _TEST]
+        _restore_cells(notebook, marked)
+    _make_ids_unique(notebook)
 
 
-def _holders(notebook, marked, by_cell_id):
-    """Say which cell stands for which marked cell of the source: of several, the last, whose code has the last word."""
-    held = {}
-    for cell in reversed(notebook.cells):
-        marks = cell.metadata.get("nbgrader")
-        name = marks.get("grade_id") if isinstance(marks, dict) else None
-        if isinstance(name, str) and name in marked and name not in held.values():
-            held[id(cell)] = name
-    for cell in reversed(notebook.cells):
-        name = by_cell_id.get(cell.get("id"))
-        if name and id(cell) not in held and name not in held.values():
-            held[id(cell)] = name
-    return held
+def _match_cells(notebook, marked):
+    """Map the ``id()`` of cells to the grade_id they stand for; of several candidates the last, as it is run last."""
+    by_cell_id = {cell.id: name for name, cell in marked.items() if cell.get("id")}
+    names = {}
+    for name_of in (grade_id_of, lambda cell: by_cell_id.get(cell.get("id"))):
+        for cell in reversed(notebook.cells):
+            name = name_of(cell)
+            if name in marked and id(cell) not in names and name not in names.values():
+                names[id(cell)] = name
+    return names
 
 
-def _is_test(marked, name):
-    return name is not None and kind_of(marked[name]) == _TEST
-
-
-def _mark(cell, original):
-    """Give a cell the marks of the source's; a release leaves traces in them that are to stay."""
+def _copy_metadata(cell, original):
+    """Give a cell the source's metadata, but keep the checksum and the cell type that the release noted in it."""
     mine, theirs = cell.metadata.get("nbgrader"), original.metadata.nbgrader
     mine = mine if isinstance(mine, dict) else {}
     kept = {key: value for key, value in mine.items() if key not in ("checksum", "cell_type")}
@@ -209,25 +192,23 @@ def _mark(cell, original):
         cell.pop("attachments", None)
 
 
-def _insert_tests(notebook, marked):
-    """Put every test of the source behind the marked cell that precedes it there, and restore what is missing."""
+def _restore_cells(notebook, marked):
+    """Restore missing cells of the source, each after the marked cell that precedes it there."""
     before = None
     for name, original in marked.items():
-        positions = [i for i, c in enumerate(notebook.cells) if c.metadata.get("nbgrader", {}).get("grade_id") == name]
-        if not positions:
+        if _position(notebook, name) is None:
             if kind_of(original) == _STUDENT and not original.metadata.nbgrader.get("grade"):
-                continue  # a deleted answer stays deleted; its test says so
-            restored = copy.deepcopy(original)
+                continue  # an answer that the student deleted stays deleted; its test reports that
             at = len(notebook.cells) if before is None else _position(notebook, before) + 1
-            notebook.cells.insert(at, restored)
+            notebook.cells.insert(at, copy.deepcopy(original))
         before = name
 
 
 def _position(notebook, name):
-    return next(i for i, c in enumerate(notebook.cells) if c.metadata.get("nbgrader", {}).get("grade_id") == name)
+    return next((i for i, cell in enumerate(notebook.cells) if grade_id_of(cell) == name), None)
 
 
-def _unique_ids(notebook):
+def _make_ids_unique(notebook):
     seen, numbers = set(), itertools.count(1)
     for cell in notebook.cells:
         own = cell.get("id")

@@ -1,7 +1,7 @@
-"""Opening a course: its configuration, the source of a lesson, and the gradebook.
+"""Opening the parts of a course: its configuration, the source of a lesson, and the gradebook.
 
-Whatever is wrong with one of them is said in a sentence. A lesson that the gradebook doesn't have yet is entered from
-its source, by nbgrader's own steps.
+Whatever is wrong with one of them is reported as a :class:`GradingError`. A lesson that is not in the gradebook yet is
+entered from its source by nbgrader's own steps.
 """
 
 import contextlib
@@ -10,13 +10,14 @@ import glob
 import logging
 import os
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import nbgrader.api
 import nbgrader.dbutil
 import sqlalchemy
-from nbgrader.api import Assignment, Gradebook, InvalidEntry, MissingEntry
+from nbgrader.api import Assignment, Gradebook, InvalidEntry
 from nbgrader.api import Course as CourseRow
 from nbgrader.apps import NbGrader
 from nbgrader.converters.generate_assignment import GenerateAssignment
@@ -24,27 +25,27 @@ from nbgrader.nbgraderformat import MetadataValidator
 
 CONFIG_FILE = "nbgrader_config.py"
 _ADVICE = "Repair it, or restore the last version that worked."
-# The course that nbgrader notes in every gradebook, beside the one that is configured.
+# nbgrader adds this course to every gradebook, beside the one that is configured.
 _ANY_COURSE = "default_course"
 
 
 class GradingError(Exception):
-    """Why a class cannot be graded, in one sentence."""
+    """A class cannot be graded; the message says why, and what to do."""
 
 
 def first_line(error):
-    """Return what an error says, shortened to one line."""
-    said = str(getattr(error, "orig", None) or error).strip().splitlines()
-    return said[0][:300] if said else type(error).__name__
+    """Return the first line of an error's message, shortened if it is very long."""
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return lines[0][:300] if lines else type(error).__name__
 
 
 def load_config(folder):
-    """Read a course's configuration, together with the user's own for nbgrader.
+    """Load the configuration of a course, on top of the user's own configuration of nbgrader.
 
     Parameters
     ----------
     folder : pathlib.Path
-        Holds ``nbgrader_config.py``.
+        The folder with ``nbgrader_config.py``.
 
     Returns
     -------
@@ -53,12 +54,12 @@ def load_config(folder):
     Raises
     ------
     GradingError
-        If the file is missing, or fails.
+        If the file is missing, or cannot be executed.
     """
     if not (folder / CONFIG_FILE).is_file():
         raise GradingError(
-            f"There is no {CONFIG_FILE} in {folder.resolve()}. Run the command in the course's folder, or name that "
-            "folder with --course."
+            f"There is no {CONFIG_FILE} in {folder.resolve()}. Run the command in the folder of the course, or name "
+            "that folder with --course."
         )
     app = NbGrader()
     app.log.setLevel(logging.CRITICAL)
@@ -67,15 +68,15 @@ def load_config(folder):
         with contextlib.chdir(folder):
             app.load_config_file()
     except (Exception, SystemExit) as error:
-        said = f"{type(error).__name__}: {first_line(error)}"
-        raise GradingError(f"The configuration cannot be read: {_place(error)}{said}. Correct it first.") from None
+        message = f"{_place(error)}{type(error).__name__}: {first_line(error)}"
+        raise GradingError(f"The configuration cannot be read: {message}. Correct it and try again.") from None
     return app.config
 
 
 def _place(error):
-    """Say in which configuration file an error occurred, and where, if it was in one."""
+    """Return the file and the line of a configuration where an error occurred, or nothing if it was elsewhere."""
     if isinstance(error, SyntaxError):
-        return ""  # its words name the file and the line
+        return ""  # its message names the file and the line
     frames = traceback.extract_tb(error.__traceback__)
     places = [frame for frame in frames if os.path.basename(frame.filename).endswith("_config.py")]
     return f"{places[-1].filename}, line {places[-1].lineno}: " if places else ""
@@ -87,9 +88,9 @@ def find_source(directory, lesson):
     Parameters
     ----------
     directory : nbgrader.coursedir.CourseDirectory
-        Of the course.
+        The course.
     lesson : str
-        Name of the assignment.
+        The name of the assignment.
 
     Returns
     -------
@@ -98,7 +99,7 @@ def find_source(directory, lesson):
     Raises
     ------
     GradingError
-        If there is none; it suggests the lesson with the nearest name.
+        If there is none. The message suggests the lesson with the most similar name.
     """
     kind = directory.source_directory
     lessons = sorted(
@@ -107,7 +108,7 @@ def find_source(directory, lesson):
     if lesson in lessons:
         return Path(directory.format_path(kind, ".", lesson))
     if not lessons:
-        raise GradingError(f"There are no lessons in {os.path.join(directory.root, kind)}.")
+        raise GradingError(f"There are no lessons in {os.path.join(directory.root, kind)}. Put their sources there.")
     near = [name for name in lessons if lesson and lesson in name]
     near = near or difflib.get_close_matches(lesson, lessons, n=1, cutoff=0.5)
     advice = f"Did you mean {near[0]}?" if near else f"The lessons are {', '.join(lessons)}."
@@ -120,12 +121,12 @@ def read_source(folder):
     Parameters
     ----------
     folder : pathlib.Path
-        Of :func:`find_source`.
+        Returned by :func:`find_source`.
 
     Returns
     -------
     dict of str to nbformat.NotebookNode
-        By name.
+        By name, without the extension.
 
     Raises
     ------
@@ -142,8 +143,8 @@ def read_source(folder):
         except nbformat.ValidationError as error:
             raise GradingError(f"{path} is not a valid notebook: {first_line(error)}. {_ADVICE}") from None
         except OSError:
-            raise  # says itself which file it is about
-        except Exception:  # whatever nbformat stumbles over where it expects a notebook's structure
+            raise  # its message names the file
+        except Exception:  # whatever nbformat raises for JSON of another structure
             raise GradingError(f"{path} is JSON, but not a notebook. {_ADVICE}") from None
         try:
             MetadataValidator().validate_nb(notebook)
@@ -154,114 +155,121 @@ def read_source(folder):
             ) from None
         sources[path.stem] = notebook
     if not sources:
-        raise GradingError(f"The folder {folder} holds no notebook.")
+        raise GradingError(f"There is no notebook in {folder}. Put the source of the lesson there.")
     return sources
 
 
-def look_into(directory, lesson):
-    """Look into the gradebook without changing it, or creating one.
+@dataclass(frozen=True)
+class LessonInGradebook:
+    """The students for whom the gradebook has a submission of a lesson, and its :func:`grading_rules`."""
+
+    students: frozenset = frozenset()
+    rules: str = ""
+
+
+def look_up_lesson(directory, lesson):
+    """Look a lesson up in the gradebook, without changing the gradebook or creating one.
 
     Parameters
     ----------
     directory : nbgrader.coursedir.CourseDirectory
-        Of the course.
+        The course.
     lesson : str
-        Name of the assignment.
+        The name of the assignment.
 
     Returns
     -------
-    set of str
-        The students for whom it has a submission.
+    LessonInGradebook
 
     Raises
     ------
     GradingError
-        If it cannot be read, or belongs to another course.
+        If the gradebook cannot be read, or belongs to another course.
     """
-    with saying_what_is_wrong(directory):
+    with explaining_errors(directory):
         url = sqlalchemy.make_url(directory.db_url)
         file = url.database if url.get_backend_name() == "sqlite" else None
         if file and not file.startswith("file:") and not os.path.exists(file):
-            return set()
+            return LessonInGradebook()
         engine = sqlalchemy.create_engine(url)
         try:
             with sqlalchemy.orm.Session(engine) as session:
                 if not sqlalchemy.inspect(session.connection()).has_table(Assignment.__tablename__):
-                    return set()
-                return _submissions(session, directory, lesson)
+                    return LessonInGradebook()
+                assignment = _find_assignment(session, lesson)
+                _check_course(session, directory, assignment)
+                students = {each.student_id for each in assignment.submissions} if assignment else ()
+                return LessonInGradebook(frozenset(students), grading_rules(session, lesson))
         finally:
             engine.dispose()
 
 
-def _submissions(session, directory, lesson):
+def _find_assignment(session, lesson):
+    return session.scalars(sqlalchemy.select(Assignment).where(Assignment.name == lesson)).one_or_none()
+
+
+def _check_course(session, directory, assignment):
+    """Raise an error if the gradebook, or the lesson in it, belongs to another course than the configuration names."""
     ours = {directory.course_id, _ANY_COURSE, ""}
     courses = set(session.scalars(sqlalchemy.select(CourseRow.id)))
-    assignment = session.scalars(sqlalchemy.select(Assignment).where(Assignment.name == lesson)).one_or_none()
     others = courses - ours if directory.course_id not in courses else set()
     if assignment and assignment.course_id is not None:
         others |= {assignment.course_id} - ours
     if others:
         raise GradingError(
-            f'The gradebook {_shown(directory)} belongs to the course "{min(others)}", but {CONFIG_FILE} names '
+            f'The gradebook {_address(directory)} belongs to the course "{min(others)}", but {CONFIG_FILE} names '
             f'"{directory.course_id}". Set c.CourseDirectory.course_id or db_url to those of one course.'
         )
-    return {submission.student_id for submission in assignment.submissions} if assignment else set()
 
 
-def _shown(directory):
-    """Return the address of the gradebook as it may be shown: without a password."""
+def grading_rules(session, lesson):
+    """Return what the gradebook says about a lesson as text: when it is due, its cells, and their points."""
+    assignment = _find_assignment(session, lesson)
+    if assignment is None:
+        return ""
+    rules = [str(assignment.duedate)]
+    for notebook in assignment.notebooks:
+        rules += [f"{notebook.name} {cell.name} {cell.checksum}" for cell in notebook.source_cells]
+        rules += [f"{notebook.name} {cell.name} {cell.max_score}" for cell in notebook.grade_cells]
+        rules += [f"{notebook.name} {cell.name} {cell.max_score}" for cell in notebook.task_cells]
+    return "\n".join(sorted(rules))
+
+
+def _address(directory):
+    """Return the address of the gradebook without its password."""
     url = sqlalchemy.make_url(directory.db_url)
     return url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
 
 
 @contextlib.contextmanager
-def saying_what_is_wrong(directory):
-    """Turn what a database or its driver raises into one sentence.
-
-    Parameters
-    ----------
-    directory : nbgrader.coursedir.CourseDirectory
-        Of the course.
-
-    Raises
-    ------
-    GradingError
-        In the place of an error of the database.
-    """
+def explaining_errors(directory):
+    """Turn the errors of a database or its driver into a :class:`GradingError`."""
     try:
         yield
     except (sqlalchemy.exc.SQLAlchemyError, InvalidEntry, ImportError, OSError) as error:
         try:
-            where = _shown(directory)
+            where = _address(directory)
         except sqlalchemy.exc.ArgumentError:
             where = directory.db_url
-        # nbgrader hands some errors of the database on under a name of its own.
-        cause = error.__context__ if isinstance(error, InvalidEntry) and error.__context__ else error
-        raise GradingError(f"The gradebook {where} cannot be opened: {first_line(cause)}.") from None
+        problem = first_line(database_error(error))
+        raise GradingError(
+            f"The gradebook {where} cannot be opened: {problem}. Check c.CourseDirectory.db_url, and "
+            "whether that database can be used."
+        ) from None
+
+
+def database_error(error):
+    """Return the error of the database behind nbgrader's ``InvalidEntry``, or the error itself."""
+    return error.__context__ if isinstance(error, InvalidEntry) and error.__context__ else error
 
 
 def open_gradebook(directory):
-    """Open the gradebook, and make it if there is none.
-
-    Parameters
-    ----------
-    directory : nbgrader.coursedir.CourseDirectory
-        Of the course.
-
-    Returns
-    -------
-    nbgrader.api.Gradebook
-
-    Raises
-    ------
-    GradingError
-        If it cannot be opened.
-    """
-    # nbgrader logs each error of the database with its traceback; here it becomes a sentence.
+    """Open the gradebook, or create it if there is none; an error is raised as a :class:`GradingError`."""
+    # nbgrader would log each error of the database with its traceback.
     nbgrader.api.app_log.disabled = True
-    # nbgrader starts the program alembic for this, which takes seconds, and fails where it isn't on the PATH.
+    # nbgrader would start the program alembic for this, which takes seconds and fails if it isn't on the PATH.
     nbgrader.api.get_alembic_version = _newest_schema
-    with saying_what_is_wrong(directory):
+    with explaining_errors(directory):
         gradebook = Gradebook(directory.db_url)
         try:
             gradebook.check_course(directory.course_id)
@@ -279,27 +287,25 @@ def _newest_schema():
 
 
 def is_entered(gradebook, lesson, sources):
-    """Say whether the gradebook has a lesson as its source has it.
+    """Whether the gradebook has a lesson exactly as its source has it.
 
     Parameters
     ----------
     gradebook : nbgrader.api.Gradebook
         Open.
     lesson : str
-        Name of the assignment.
+        The name of the assignment.
     sources : dict of str to nbformat.NotebookNode
-        Of :func:`read_source`.
+        Returned by :func:`read_source`.
 
     Returns
     -------
     bool
-        False also if the lesson is there, but with other notebooks, cells, points or tests: setting a due date in the
-        formgrader, for one, makes a lesson without notebooks.
+        False also if the lesson has other notebooks, cells, points or tests. For example, setting a due date in the
+        formgrader creates a lesson without notebooks.
     """
-    try:
-        notebooks = {notebook.name: notebook for notebook in gradebook.find_assignment(lesson).notebooks}
-    except MissingEntry:
-        return False
+    assignment = _find_assignment(gradebook.db, lesson)
+    notebooks = {notebook.name: notebook for notebook in assignment.notebooks} if assignment else {}
     if set(notebooks) != set(sources):
         return False
     return all(_is_as_in(source, notebooks[name]) for name, source in sources.items())
@@ -313,7 +319,7 @@ def _is_as_in(source, notebook):
         return False
     if {cell.name for cell in notebook.solution_cells} != {m["grade_id"] for _, m in marked if m.get("solution")}:
         return False
-    # The gradebook has an answer without its solution, so that only the texts of the others can be compared.
+    # The gradebook has the answer cells without their solutions, so only the texts of the other cells can be compared.
     texts = {cell.name: cell.source for cell in notebook.source_cells}
     tests = {
         marks["grade_id"]: cell.source for cell, marks in marked if _is_graded(marks) and not marks.get("solution")
@@ -325,11 +331,11 @@ def _is_graded(marks):
     return marks.get("grade") or marks.get("task")
 
 
-class Entering(GenerateAssignment):
-    """nbgrader's ``generate_assignment`` for the sake of the gradebook: what it releases goes to a staged folder."""
+class EnterLesson(GenerateAssignment):
+    """nbgrader's ``generate_assignment``, run only to fill the gradebook: the release goes to a staging folder."""
 
     def enter(self):
-        """Enter the lesson.
+        """Enter the lesson into the gradebook.
 
         Raises
         ------
@@ -340,18 +346,18 @@ class Entering(GenerateAssignment):
         try:
             self.start()
         except (sqlalchemy.exc.SQLAlchemyError, InvalidEntry):
-            raise  # perhaps only for now, while somebody else holds the database
+            raise  # the database may only be locked, so the caller may try again
         except Exception as error:
-            said = first_line(error).rstrip(".")
-            if "submissions associated" in said:
-                said += (
+            message = first_line(error).rstrip(".")
+            if "submissions associated" in message:
+                message += (
                     ". Undo that change of the source, or remove the lesson and its grades with `nbgrader db "
                     f"assignment remove {lesson} --force`"
                 )
-            raise GradingError(f"{lesson} cannot be entered into the gradebook: {said}.") from None
+            raise GradingError(f"{lesson} cannot be entered into the gradebook: {message}.") from None
 
     def convert_notebooks(self):
-        """Convert the notebooks; what goes wrong is raised, and not written out with a traceback."""
+        """Convert the notebooks, and let errors through that nbgrader would log with a traceback."""
         ((_, self.notebooks),) = self.assignments.items()
         self.init_assignment(self.coursedir.assignment_id, ".")
         for notebook in sorted(self.notebooks):

@@ -1,4 +1,4 @@
-"""A notebook as a unit of work, and what came of it put back into the notebook."""
+"""Turn a notebook into a job for a judge, and put the result back into the notebook."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,30 +6,31 @@ from dataclasses import dataclass, field
 import nbformat
 from nbgrader.utils import determine_grade
 
-from autograder.grading.own_work import notices
+from autograder.grading.normalise import kind_of
+from autograder.grading.own_work import find_borrowed
 from autograder.sandbox.findings import MOST_READ
 
 
 @dataclass
 class Remarks:
-    """What is to be said beside the scores.
+    """What a result says beside the scores.
 
     Attributes
     ----------
     comments : dict of str to str
-        By the grade_id of a student's cell.
-    unheard : set of str
-        Tests, by grade_id, that could not be run to a verdict.
+        Comments for the student, by the grade_id of the student's cell.
+    ungraded : set of str
+        The grade_ids of tests that have no valid score, and so need a manual grade.
     charged : set of str
-        Tests, by grade_id, of answers that are not the student's own.
-    looks : list of str
-        Reasons why somebody should look at the submission.
+        The grade_ids of tests whose answers are not the student's own.
+    review_reasons : list of str
+        Why an instructor should look at the submission.
     """
 
     comments: dict = field(default_factory=dict)
-    unheard: set = field(default_factory=set)
+    ungraded: set = field(default_factory=set)
     charged: set = field(default_factory=set)
-    looks: list = field(default_factory=list)
+    review_reasons: list = field(default_factory=list)
 
 
 def _marks(cell):
@@ -37,22 +38,22 @@ def _marks(cell):
 
 
 def _is_test(cell):
-    return bool(_marks(cell).get("grade")) and not _marks(cell).get("solution")
+    return kind_of(cell) == "test"
 
 
-def job_of(name, notebook, files, settings):
-    """Make the unit of work of a sanitised notebook.
+def make_job(name, notebook, files, settings):
+    """Make a job of a sanitised notebook.
 
     Parameters
     ----------
     name : str
-        Of the notebook.
+        The name of the notebook.
     notebook : nbformat.NotebookNode
-        Its test cells are the source's.
+        Its test cells are those of the source.
     files : dict of str to str
-        The submission's other files, in base 64.
+        The other files of the submission, in base 64.
     settings : autograder.grading.settings.Grading
-        Of the course.
+        The settings of the course.
 
     Returns
     -------
@@ -64,7 +65,7 @@ def job_of(name, notebook, files, settings):
             "id": cell.get("id", ""),
             "source": cell.source,
             "test": _is_test(cell),
-            # On a student's cell the tag is the student's, and means nothing.
+            # Students may tag their own cells as they like; only the tags of the source's test cells count.
             "skip": _is_test(cell) and "skip-execution" in cell.metadata.get("tags", []),
             "points": float(_marks(cell)["points"]) if _is_test(cell) else None,
         }
@@ -75,14 +76,14 @@ def job_of(name, notebook, files, settings):
 
 
 def put_outputs(notebook, result):
-    """Put the outputs into a notebook.
+    """Put the outputs of a result into a notebook, and collect the remarks.
 
     Parameters
     ----------
     notebook : nbformat.NotebookNode
         Changed in place.
     result : dict
-        Of :meth:`autograder.sandbox.judge.Judge.run`.
+        Returned by :meth:`autograder.sandbox.judge.Judge.run`.
 
     Returns
     -------
@@ -92,92 +93,89 @@ def put_outputs(notebook, result):
     for cell, done in zip(cells, result["cells"], strict=True):
         cell.outputs = [nbformat.from_dict(output) for output in done["outputs"]]
         cell.execution_count = done["count"]
-    notes = Remarks()
-    notes.unheard = {_marks(cells[position])["grade_id"] for position in result["unheard"]}
+    remarks = Remarks()
+    remarks.ungraded = {_marks(cells[position])["grade_id"] for position in result["ungraded"]}
     for cell in filter(_is_test, cells):
-        _hold_to_points(cell, notes)
+        _cap_score(cell, remarks)
+    remarks.review_reasons += _review_reasons(result)
+    answers, tests = _answers_and_tests(cells)
+    imports_of = {id(cell): imports for cell, imports in zip(cells, result["imports"], strict=True)}
+    imports = {name: imports_of[id(cell)] for name, cell in answers.items()}
+    test_sources = tuple(cell.source for cell in cells if _is_test(cell))
+    for name, message in find_borrowed(test_sources, result["called"], imports).items():
+        if name in answers:
+            remarks.comments[_marks(answers[name])["grade_id"]] = message
+            remarks.charged |= tests.get(name, set())
+            remarks.review_reasons.append(message)
+    return remarks
+
+
+def _review_reasons(result):
+    """Return why an instructor should look at a submission, as far as the result itself says so."""
+    reasons = []
     if result["ended"]:
-        notes.looks.append(f"The run ended early: {result['ended']}.")
+        reasons.append(f"The run ended early: {result['ended']}. Tests that were not run need a manual grade.")
     if result["reached"]:
-        reached = ", ".join(result["reached"])
-        notes.looks.append(f"Its code mentions {reached}, by which it may reach for what grades it.")
+        names = ", ".join(result["reached"])
+        reasons.append(f"The code mentions {names}, which could be used to interfere with the grader. Read the code.")
     if result["unread"]:
-        notes.looks.append(
-            f"It has cells of more than {MOST_READ:,} characters, or more code than is read in all: they were run, "
-            "but nobody has looked for borrowed answers in them."
+        reasons.append(
+            f"Some cells were run but not searched for borrowed answers: they have more than {MOST_READ:,} characters, "
+            "or the notebook has too much code in all. Read them."
         )
-    notes.looks += [f"{name}: {said}" for name, remarks in result["remarks"].items() for said in remarks]
-    notes.looks += [
-        f"{name} or what it calls changes the profiling, by which its calls are seen."
-        for name, called in result["met"].items()
+    reasons += [f"{name}: {remark}" for name, remarks in result["remarks"].items() for remark in remarks]
+    reasons += [
+        f"{name}, or a function that it calls, changes Python's profiling, by which borrowed answers are found. "
+        "Read the code."
+        for name, called in result["called"].items()
         if "sys.setprofile" in called
     ]
-    written, tests = _where(cells)
-    about = {id(cell): imports for cell, imports in zip(cells, result["imports"], strict=True)}
-    imports = {name: about[id(cell)] for name, cell in written.items()}
-    asked = tuple(cell.source for cell in cells if _is_test(cell))
-    for name, said in notices(asked, result["met"], imports).items():
-        if name in written:
-            notes.comments[_marks(written[name])["grade_id"]] = said
-            notes.charged |= tests.get(name, set())
-            notes.looks.append(said)
-    return notes
+    return reasons
 
 
-def _hold_to_points(cell, notes):
-    """Lower a number above the cell's points, for which nbgrader would give up the whole submission."""
+def _cap_score(cell, remarks):
+    """Lower a score above the points of its cell, which would make nbgrader give up on the whole submission."""
     try:
         determine_grade(cell)
     except ValueError:
         name, points = _marks(cell)["grade_id"], float(_marks(cell)["points"])
         (shown,) = [output for output in cell.outputs if output.output_type == "execute_result"][:1]
-        said = f"The test {name} gave {shown.data['text/plain']} points, but is worth {points:g}; those were counted."
-        notes.looks.append(f"{said} Correct the test, or its points, in the source.")
-        notes.unheard.add(name)
+        remarks.review_reasons.append(
+            f"The test {name} gave {shown.data['text/plain']} points but is worth only {points:g}, which were counted. "
+            "Correct the test or its points in the source."
+        )
+        remarks.ungraded.add(name)
         shown.data["text/plain"] = repr(points)
 
 
 def _function_of(cell):
-    """Return the name of the function that an answer's cell is to define: its grade_id, with underscores."""
+    """Return the function that an answer cell is expected to define: its grade_id with underscores."""
     return _marks(cell)["grade_id"].replace("-", "_")
 
 
-def unmatched_answers(name, source):
-    """Say which answers of a source do not define the function that their cell's name stands for.
-
-    Parameters
-    ----------
-    name : str
-        Of the notebook.
-    source : nbformat.NotebookNode
-        As an instructor wrote it.
-
-    Returns
-    -------
-    list of str
-        A sentence for each.
-    """
-    found = []
+def find_misnamed_answers(name, source):
+    """Return a message about each answer cell of a source that does not define the function it is named after."""
+    messages = []
     for cell in source.cells:
         if cell.cell_type != "code" or not _marks(cell).get("solution") or _marks(cell).get("grade"):
             continue
         function = _function_of(cell)
         defines = rf"^(?:(?:async )?def|class) {re.escape(function)}\b|^{re.escape(function)}\s*[:=]"
         if not re.search(defines, cell.source, re.MULTILINE):
-            found.append(
-                f'{name}.ipynb: the answer cell "{_marks(cell)["grade_id"]}" does not define {function}, as its name '
-                "says. Rename the cell or the function; otherwise a call of nblib's own answer there is not noticed."
+            messages.append(
+                f'{name}.ipynb: the answer cell "{_marks(cell)["grade_id"]}" does not define {function}, the function '
+                "it is named after. Rename the cell or the function; otherwise borrowed answers go unnoticed in it."
             )
-    return found
+    return messages
 
 
-def _where(cells):
-    """Return by function the student's cell that is to define it, and the tests that follow that cell."""
-    written, tests, name = {}, {}, None
+def _answers_and_tests(cells):
+    """Return the student's cell of each function, and the grade_ids of the tests that follow that cell."""
+    answers, tests, name = {}, {}, None
     for cell in cells:
-        if _marks(cell).get("solution"):
+        if kind_of(cell) == "student":
             name = _function_of(cell)
-            written[name] = cell
+            answers[name] = cell
         elif _is_test(cell) and name:
             tests.setdefault(name, set()).add(_marks(cell)["grade_id"])
-    return written, tests
+    return answers, tests

@@ -1,15 +1,15 @@
-"""Notice answers that are not a student's own: nblib's, or those of another library."""
+"""Find answers that are not a student's own, but nblib's or those of another library."""
 
 import functools
 import sys
 
-# What does the work that the course asks a student to do.
+# Libraries that do the work which the course asks of a student.
 LIBRARIES = ("sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "theano")
 
 
 @functools.cache
 def _answers(names):
-    """Names of the functions of nblib and of the checks that answer one of these exercises, with the exercise."""
+    """Map the functions of nblib and of the checks that solve one of these exercises to that exercise."""
     from autograder.exercises import EXERCISES  # here: see autograder.check
 
     answers = {}
@@ -33,68 +33,69 @@ def _nblib_modules():
     return [module for name, module in list(sys.modules.items()) if name.startswith("nblib.") and module]
 
 
-def notices(tests, met, cells):
-    """Say where a submission's answers come from elsewhere.
+def find_borrowed(tests, called, cells):
+    """Find the functions of a submission that get their answers from elsewhere.
 
     Parameters
     ----------
     tests : tuple of str
-        Text of the notebook's test cells, which says what its exercises are, whatever the lesson is called.
-    met : dict of str to list of str
-        By the student's function, the functions that were called when it was tried, each followed by its callers, the
+        The text of the notebook's test cells, which tells what its exercises are, whatever the lesson is called.
+    called : dict of str to list of str
+        By the student's function, the functions that were called when it was tested, each followed by its callers,
         nearest first, with a | before each.
     cells : dict of str to dict or None
-        By the student's function, what the cell that it is defined in imports; see
+        By the student's function, what the cell that defines it imports; see
         :func:`autograder.sandbox.findings.imports`.
 
     Returns
     -------
     dict of str to str
-        By the student's function, a sentence for the feedback.
+        A sentence for the feedback, by the student's function.
     """
     answers = _answers(_exercises(tests))
-    found = {}
-    borrowed = {name: dict(_borrowed(name, called, answers, cells)) for name, called in met.items()}
+    messages = {}
+    borrowed = {name: dict(_borrowed(name, calls, answers, cells)) for name, calls in called.items()}
     for name, each in borrowed.items():
-        for (who, _), said in each.items():
-            # A function that calls another one of the student's is not charged for what that one borrows. It is if the
-            # other one did no such thing when it was tried itself: names of functions can be made up.
-            if who != name and any(own == who for own, _ in borrowed.get(who, ())):
+        for (caller, _), message in each.items():
+            # A function that calls another of the student's functions is not charged for what that one borrows, unless
+            # that one borrowed nothing when it was tested itself: a function can pretend to have any name.
+            if caller != name and any(own == caller for own, _ in borrowed.get(caller, ())):
                 continue
-            found.setdefault(name, f"{name} {said}")
+            messages.setdefault(name, f"{name} {message}")
     for name, imports in cells.items():
-        said = name not in found and imports and _by_reading(name, imports, answers)
-        if said:
-            found[name] = said
-    return found
+        message = name not in messages and imports and _borrowed_by_import(name, imports, answers)
+        if message:
+            messages[name] = message
+    return messages
 
 
-def _borrowed(name, called, answers, cells):
-    """Yield who called what answers should not come from when a function was tried, and what is said about it."""
-    for each in called:
-        function, *callers = each.split("|")
+def _borrowed(name, calls, answers, cells):
+    """Yield (caller, function) and a message for every borrowed function that was called in a test."""
+    for call in calls:
+        function, *callers = call.split("|")
         library = function.partition(".")[0]
-        who = next((caller for caller in callers if caller in cells), name)
+        caller = next((each for each in callers if each in cells), name)
         if answers.get(function) == name or (function in answers and library == "nblib"):
-            said = f"calls {function}, which is an answer to this lesson's exercise {answers[function]}."
+            message = f"calls {function}, which is the answer to this lesson's exercise {answers[function]}."
         elif library in LIBRARIES:
-            said = f"calls {library}, which does the work that is asked for."
+            message = f"calls {library}, which does the work that the exercise asks for."
         elif function.startswith("autograder.exercises"):
-            said = "calls the checks' own answers."
+            message = "calls the reference answers of the checks."
         else:
             continue
-        yield (who, function), said
+        yield (caller, function), message
 
 
-def _by_reading(name, imports, answers):
-    # What the function may be made of: what functions of the cell use, or what it is given.
-    at_work = {name, *imports["used"], *imports["given"].get(name, ())}
+def _borrowed_by_import(name, imports, answers):
+    """Return a message if the cell of a function imports a borrowed answer and uses it."""
+    # The names that the function may depend on: those used by functions of the cell, and those it is assigned from.
+    used = {name, *imports["used"], *imports["given"].get(name, ())}
     for module, names in sorted(imports["names"].items()):
         if module.partition(".")[0] in LIBRARIES:
-            return f"{name} imports {module.partition('.')[0]}, which does the work that is asked for."
+            return f"{name} imports {module.partition('.')[0]}, which does the work that the exercise asks for."
         if module.startswith("autograder.exercises"):
-            return f"{name} imports the checks' own answers."
-        # An answer may be imported to be compared with, outside of all functions.
-        if answers.get(module) == name and at_work.intersection(names):
-            return f"{name} uses {module}, which is the answer that is asked for."
+            return f"{name} imports the reference answers of the checks."
+        # Outside of functions, an answer may be imported in order to compare with it.
+        if answers.get(module) == name and used.intersection(names):
+            return f"{name} uses {module}, which is the answer that the exercise asks for."
     return None

@@ -1,7 +1,7 @@
-"""What of a submission reaches the pages of the formgrader and of the feedback: all that is only to be looked at.
+"""Filters that remove everything active from submitted HTML before the formgrader or the feedback shows it.
 
-A page of the formgrader may do what its reader may do: change grades, and run code on the reader's machine. nbgrader
-writes a submission's HTML into it as it is. These filters take its place (``c.HTMLExporter.filters``).
+A script in a page of the formgrader can do whatever its reader can: change grades, and run code on the reader's
+machine. nbgrader puts submitted HTML into its pages unchanged. Set these filters in ``c.HTMLExporter.filters``.
 """
 
 import html
@@ -42,22 +42,21 @@ STYLES = CSSSanitizer(
 )
 
 
-# Characters of one piece of Markdown or HTML that is made a page of, not counting pictures: some takes a time that
-# grows with its square.  What is longer is shown as it is written.
-MOST_MARKDOWN = 50_000
-MOST_HTML = 200_000
-# Elements within one another, as each costs time in all that are inside.
-_DEEPEST = 100
+# Longer Markdown or HTML, not counting pictures, is shown as plain text: rendering it can take quadratic time.
+MAX_MARKDOWN = 50_000
+MAX_HTML = 200_000
+# Nested elements, each of which slows down everything inside it.
+_MAX_DEPTH = 100
 _PICTURE = re.compile(r"data:image/[\w.+-]{1,40};base64,[A-Za-z0-9+/=]*+")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-# A tag that is closed, in whose quotes there are no other ones.
+# A complete tag, with no other tags inside its quotes; or just a <.
 _TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9:-]*+)(?:[^<>"']|"[^<>"]*+"|'[^<>']*+')*+>|<""")
 _EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 
 
 def _plain(text):
-    """Show what is not made a page of."""
-    return f"<pre>{html.escape(text[:MOST_HTML])}</pre>"
+    """Return text as preformatted HTML, shown as it was written."""
+    return f"<pre>{html.escape(text[:MAX_HTML])}</pre>"
 
 
 def _length(text):
@@ -65,11 +64,7 @@ def _length(text):
 
 
 def _bounded(text):
-    """Leave tags in some HTML only where they are whole and not too deep; what else begins with < is text.
-
-    Parsers look to the end of the text for the end of every tag that has none, and their time grows with the square of
-    what is nested.
-    """
+    """Escape incomplete tags and drop tags that are nested too deeply, as both make parsers take quadratic time."""
     commented, end, rest = text.rpartition("-->")
     text = _COMMENT.sub("", commented + end) + rest
     within = []
@@ -83,7 +78,7 @@ def _bounded(text):
                 while within.pop() != name:
                     pass
         elif name not in _EMPTY:
-            if len(within) == _DEEPEST:
+            if len(within) == _MAX_DEPTH:
                 return ""
             within.append(name)
         return match.group()
@@ -92,31 +87,32 @@ def _bounded(text):
 
 
 def _allowed(tag, name, value):
-    """Say whether an attribute only changes how a thing looks: a picture is data, so that nothing is fetched."""
+    """Whether an attribute is harmless; pictures have to be data URLs, so that nothing is fetched."""
     if name == "src":
         return tag == "img" and value.startswith("data:image/")
     if name == "href":
         return tag == "a" and value.startswith("https://")
     if name == "style":
-        return not set(value) & set("(\\")  # url(…), by any spelling, would fetch as well
+        return not set(value) & set("(\\")  # url(…), however it is spelled, would fetch something
     return name in ATTRIBUTES and (ATTRIBUTES[name] is None or tag in ATTRIBUTES[name])
 
 
 def clean_html(element):
-    """Leave of some HTML what is only to be looked at.
+    """Remove everything from some HTML that acts or fetches.
 
     Parameters
     ----------
     element : str or bytes
-        As a submission has it.
+        HTML from a submission.
 
     Returns
     -------
     str
+        What remains: text, tables, pictures and styles. Very long HTML is returned as preformatted text.
     """
     if isinstance(element, bytes):
         element = element.decode("utf-8", "replace")
-    if _length(element) > MOST_HTML:
+    if _length(element) > MAX_HTML:
         return _plain(element)
     soup = BeautifulSoup(_bounded(element), "html.parser")
     for unread in soup(["script", "style"]):
@@ -134,12 +130,12 @@ def clean_html(element):
 
 @pass_context
 def markdown2html(context, source):
-    """Write Markdown as HTML, and leave of it what is only to be looked at.
+    """Convert Markdown to HTML without anything that acts or fetches.
 
     Parameters
     ----------
     context : jinja2.runtime.Context
-        Of the template; its cell may have attachments.
+        The context of the template, whose cell may have attachments.
     source : str
         Markdown.
 
@@ -147,7 +143,7 @@ def markdown2html(context, source):
     -------
     str
     """
-    if _length(source) > MOST_MARKDOWN:
+    if _length(source) > MAX_MARKDOWN:
         return _plain(source)
     attachments = context.get("cell", {}).get("attachments", {})
     renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)

@@ -1,4 +1,4 @@
-"""What was graded, from what: so that only what changed is graded again, and nothing is left half written."""
+"""Records of what was graded from what, so that only what has changed is graded again."""
 
 import fcntl
 import json
@@ -11,21 +11,21 @@ import autograder
 import nblib
 from autograder.grading.files import digest
 
-GRADED, LOOK = "graded", "needs a look"
-_LONGEST = 200
+# A file name with more bytes than this may be too long once an extension is added.
+_MAX_NAME = 200
 
 
 class Busy(Exception):
-    """Somebody else is grading this lesson just now."""
+    """Another process is grading this lesson."""
 
 
 def digest_of_packages(without=()):
-    """Return a digest of every file of autograder and nblib: all of our own that can change a grade.
+    """Return a digest of the files of autograder and nblib, any of which can change a grade.
 
     Parameters
     ----------
     without : collection of str
-        Modules and folders of ``autograder.exercises`` that are left out, by name without an ending.
+        Modules and folders of ``autograder.exercises`` to leave out, by name without the extension.
 
     Returns
     -------
@@ -42,72 +42,73 @@ def digest_of_packages(without=()):
 
 
 def _is_source(name):
-    """Whether a file is part of a package, and not left there by an editor or by Python."""
+    """Whether a file belongs to a package, rather than being left there by an editor or by Python."""
     return not any(part.startswith((".", "__pycache__")) or part.endswith(("~", ".pyc")) for part in name.parts)
 
 
 def _place_of(parts, package):
-    """Name the module or folder of ``autograder.exercises`` in which a file is; None for all other files."""
+    """Return the module or folder of ``autograder.exercises`` that a file belongs to, or None."""
     if package is not autograder or len(parts) < 2 or parts[0] != "exercises":
         return None
     return parts[1].partition(".")[0]
 
 
 def exercises_of_other_lessons(lesson, tests):
-    """Name what of ``autograder.exercises`` decides no grade of a lesson.
+    """Return the parts of ``autograder.exercises`` that cannot change a grade of a lesson.
 
     Parameters
     ----------
     lesson : str
-        Name of the assignment.
+        The name of the assignment.
     tests : str
         The text of its test cells, which name the exercises that they grade.
 
     Returns
     -------
     set of str
-        Names for :func:`digest_of_packages`; empty if no exercise of the lesson is found.
+        The names to pass to :func:`digest_of_packages`; empty if no exercise of the lesson is found.
     """
     from autograder.exercises import EXERCISES  # here: see autograder.check
 
     mentioned = set(re.findall(r"\w+", tests))
-    places, wanted = set(), set()
+    places, needed = set(), set()
     for exercise in EXERCISES.values():
         modules = (exercise.reference.__module__, exercise.probes.__module__)
-        where = {name.split(".")[2] for name in modules if name.startswith("autograder.exercises.")}
-        places |= where
+        own = {name.split(".")[2] for name in modules if name.startswith("autograder.exercises.")}
+        places |= own
         if exercise.lesson == lesson or exercise.name in mentioned:
-            wanted |= where
-    return places - _with_what_they_import(wanted, places) if wanted else set()
+            needed |= own
+    return places - _with_imports(needed, places) if needed else set()
 
 
-def _with_what_they_import(wanted, places):
-    """Add the lessons whose names stand anywhere in the files of those that are wanted."""
+def _with_imports(needed, places):
+    """Add every place whose name occurs in the files of a needed one, which may import it."""
     folder, done = Path(autograder.__file__).parent / "exercises", set()
-    while wanted - done:
-        place = min(wanted - done)
+    while needed - done:
+        place = min(needed - done)
         done.add(place)
         for path in [folder / f"{place}.py", *(folder / place).rglob("*.py")]:
             if path.is_file():
-                wanted = wanted | places & set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
-    return wanted
+                needed = needed | places & set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    return needed
 
 
 class Records:
-    """The records of one lesson, one small file a student, and a place beside them for what is not finished.
+    """The records of one lesson, one small file per student, and a staging folder for unfinished work.
+
+    As a context manager it locks the lesson, and raises :class:`Busy` if another process has locked it.
 
     Parameters
     ----------
     folder : pathlib.Path
-        On the file system of the graded notebooks, so that a move is one step.
+        On the same file system as the graded notebooks, so that moving a folder is atomic.
     lesson : str
-        Name of the assignment.
+        The name of the assignment.
     """
 
     def __init__(self, folder, lesson):
         self._folder = Path(folder) / lesson
         self.staging = self._folder / "unfinished"
-        self._lock = None
 
     def __enter__(self):
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -117,22 +118,20 @@ class Records:
         except BlockingIOError:
             self._lock.close()
             raise Busy from None
-        self.clear_staging()
+        self._clear_staging()
         return self
 
     def __exit__(self, *_):
-        self.clear_staging()
+        self._clear_staging()
         self._lock.close()
 
-    def clear_staging(self):
-        """Remove what an earlier run left unfinished."""
+    def _clear_staging(self):
         shutil.rmtree(self.staging, ignore_errors=True)
         self.staging.mkdir(parents=True, exist_ok=True)
 
     def _file(self, student):
-        # The name of a folder can be so long that with an ending it is none.
         name = os.fsencode(student)
-        return self._folder / f"{digest([name]) if len(name) > _LONGEST else student}.json"
+        return self._folder / f"{digest([name]) if len(name) > _MAX_NAME else student}.json"
 
     def read(self, student):
         """Return the record of a student, or None."""
@@ -142,7 +141,7 @@ class Records:
             return None
 
     def write(self, student, record):
-        """Write the record of a student: whole, or not at all."""
+        """Write the record of a student atomically."""
         path = self._file(student)
         aside = self.staging / path.name
         with aside.open("w", encoding="utf-8") as file:
@@ -152,18 +151,12 @@ class Records:
         os.replace(aside, path)
 
     def forget(self, student):
-        """Remove the record of a student, before anything is changed of which it speaks."""
+        """Remove the record of a student; done before anything that it describes is changed."""
         self._file(student).unlink(missing_ok=True)
 
 
 def move_folder(source, target):
-    """Put a finished folder in the place of an older one.
-
-    Parameters
-    ----------
-    source, target : pathlib.Path
-        On one file system.
-    """
+    """Move a finished folder to its place on the same file system, replacing an older one."""
     target.parent.mkdir(parents=True, exist_ok=True)
     old = source.parent / f"{source.name}.old"
     shutil.rmtree(old, ignore_errors=True)

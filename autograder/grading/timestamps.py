@@ -1,4 +1,4 @@
-"""The ``timestamp.txt`` beside a submission: when it was handed in, or why nobody can tell."""
+"""The ``timestamp.txt`` beside a submission, which says when it was submitted."""
 
 import stat
 from datetime import UTC, datetime, timedelta
@@ -9,22 +9,23 @@ import dateutil.tz
 from nbgrader.utils import parse_utc
 
 NAME = "timestamp.txt"
-_MOST_BYTES = 200
-_AHEAD = timedelta(days=1)
+_MAX_BYTES = 200
+_TOLERANCE = timedelta(days=1)
+_TWO_DAYS = (2000, 1, 1), (2004, 12, 31)
 
 
 def read_timestamp(folder):
-    """Read when a submission was handed in.
+    """Read when a submission was submitted.
 
     Parameters
     ----------
     folder : pathlib.Path
-        Of the submission.
+        The folder of the submission.
 
     Returns
     -------
     (str or None, str)
-        The text of the timestamp, if nbgrader can read a time in it; and what somebody should look at, if anything.
+        The text of the timestamp if nbgrader can read it, and a reason to review it, which may be empty.
     """
     path = Path(folder) / NAME
     try:
@@ -32,41 +33,38 @@ def read_timestamp(folder):
     except FileNotFoundError:
         return None, ""
     except OSError:
-        return _useless("cannot be read")
+        return _unusable("cannot be read")
     if stat.S_ISLNK(state.st_mode):
-        return _useless("is a link to another file")
+        return _unusable("is a link to another file")
     if not stat.S_ISREG(state.st_mode):
-        return _useless("is not a file")
-    if state.st_size > _MOST_BYTES:
-        return _useless("is too long to be a time")
+        return _unusable("is not a file")
+    if state.st_size > _MAX_BYTES:
+        return _unusable("is too long to be a time")
     try:
         text = path.read_bytes().decode().strip()
     except (OSError, UnicodeDecodeError):
-        return _useless("cannot be read")
+        return _unusable("cannot be read")
     if not text:
-        return _useless("is empty")
-    return _understood(text)
+        return _unusable("is empty")
+    return _parse(text)
 
 
-def _understood(text):
+def _parse(text):
     try:
         moment = parse_utc(text)
-        # What a text leaves out, the day for one, is taken from today's date, and another one tomorrow.
+        # The parser fills in what is missing from a default date. If the default matters, the date is incomplete.
         days = {dateutil.parser.parse(text, default=datetime(*day), ignoretz=True).date() for day in _TWO_DAYS}
     except (ValueError, OverflowError, TypeError, AttributeError):
-        return _useless("does not hold a time that can be read")
+        return _unusable("does not contain a valid time")
     if len(days) > 1:
-        return _useless("does not hold a whole date")
+        return _unusable("does not contain a complete date")
     zone = text.split(" ")[2] if len(text.split(" ")) == 3 else ""
     if zone.isalpha() and dateutil.tz.gettz(zone) is None:
-        return text, f"The time zone {zone} in its {NAME} is not known; the time was taken for one in UTC."
-    if moment > datetime.now(UTC).replace(tzinfo=None) + _AHEAD:
-        return text, f"The time in its {NAME}, {text}, lies in the future; it was graded as if that were right."
+        return text, f"The time zone {zone} in {NAME} is unknown, so the time was read as UTC. Check the time."
+    if moment > datetime.now(UTC).replace(tzinfo=None) + _TOLERANCE:
+        return text, f"The time in {NAME}, {text}, is in the future, but was used as it is. Check the time."
     return text, ""
 
 
-_TWO_DAYS = (2000, 1, 1), (2004, 12, 31)
-
-
-def _useless(why):
-    return None, f"Its {NAME} {why}; it was graded as if it were on time."
+def _unusable(problem):
+    return None, f"{NAME} {problem}, so the submission was graded as if it were on time. Check whether it was late."

@@ -88,8 +88,8 @@ class Judge:
         -------
         dict
             ``cells``: count and outputs of each, or in their place the number of the cell that was run for everybody;
-            ``ended``: why the sandbox ended early, or None; ``unheard``: positions of the test cells that could not be
-            run to a verdict; ``met``: what was called where answers should not come from; ``remarks``: by function,
+            ``ended``: why the sandbox ended early, or None; ``ungraded``: positions of the test cells that could not be
+            run to a verdict; ``called``: what was called where answers should not come from; ``remarks``: by function,
             what somebody should look at; ``on``: the protections; and what
             :func:`autograder.sandbox.findings.findings` says of the code.
         """
@@ -103,7 +103,7 @@ class Judge:
         forget_wrong_answers()
         sandbox, on = self.sandbox(job["notebook"], job["files"])
         plan = iter(lesson.plan.of([(c["id"], c["source"]) for c in job["cells"] if not c["test"]]))
-        done, unheard, count, self._room = [], [], 0, Room()
+        done, ungraded, count, self._room = [], [], 0, Room()
         for position, cell in enumerate(job["cells"]):
             shared = None if cell["test"] else next(plan)
             if not cell["source"].strip() or cell["skip"]:
@@ -114,7 +114,7 @@ class Judge:
                 dead_before = sandbox.ended
                 came = {"outputs": clean_outputs(self._test(sandbox, lesson, cell, count), count)}
                 if sandbox.ended and dead_before:
-                    unheard.append(position)
+                    ungraded.append(position)
             elif shared is not None:
                 came = self._adopt(sandbox, shared)
             else:
@@ -122,9 +122,9 @@ class Judge:
             done.append({**came, "count": count})
         ended = sandbox.ended
         sandbox.end("the submission is graded")
-        met = {name: sorted(each) for name, each in sandbox.met.items()}
+        called = {name: sorted(each) for name, each in sandbox.met.items()}
         remarks = {name: sorted(each) for name, each in sandbox.remarks.items()}
-        result = {"cells": done, "ended": ended, "unheard": unheard, "met": met, "remarks": remarks, "on": on}
+        result = {"cells": done, "ended": ended, "ungraded": ungraded, "called": called, "remarks": remarks, "on": on}
         return result | findings(job["cells"]), sandbox.killed(self._limits.cpu_seconds)
 
     def _run(self, sandbox, source, count):

@@ -35,7 +35,7 @@ def test_a_digest_changes_with_names_contents_and_links(tmp_path):
         lambda: os.truncate(tmp_path / "b", 2**40),
     ):
         change()
-        digests.append(digest_of_files(tmp_path, most_bytes=1000))
+        digests.append(digest_of_files(tmp_path, max_bytes=1000))
     assert len(set(digests)) == len(digests)
 
 
@@ -47,5 +47,5 @@ def test_what_cannot_be_read_is_said(tmp_path, monkeypatch):
 
     monkeypatch.setattr("pathlib.Path.read_bytes", refused)
     assert len(digest_of_files(tmp_path)) == 64
-    with pytest.raises(Unreadable, match=r"mine\.txt that was handed in cannot be read"):
+    with pytest.raises(Unreadable, match=r"submitted file mine\.txt cannot be read"):
         regular_files(tmp_path, 1000, ())

@@ -223,13 +223,13 @@ def _plain(notebook):
 
 
 BROKEN = {
-    "no-json": (lambda notebook: "{", "no JSON"),
-    "cut-off": (lambda notebook: nbformat.writes(notebook)[:-200], "no JSON"),
+    "no-json": (lambda notebook: "{", "not valid JSON"),
+    "cut-off": (lambda notebook: nbformat.writes(notebook)[:-200], "not valid JSON"),
     "latin-1": (lambda notebook: "é".encode("latin-1"), "UTF-8"),
     "format-5": (lambda notebook: _plain(notebook) | {"nbformat": 5}, "format 5"),
-    "no-notebook": (lambda notebook: "[1, 2]", "no notebook"),
+    "no-notebook": (lambda notebook: "[1, 2]", "not a notebook"),
     "cells-missing": (lambda notebook: {"nbformat": 4, "nbformat_minor": 5, "metadata": {}}, "not valid"),
-    "deep-json": (lambda notebook: "[" * 100_000, "no JSON"),
+    "deep-json": (lambda notebook: "[" * 100_000, "not valid JSON"),
 }
 
 
@@ -415,12 +415,12 @@ def test_who_does_not_read_is_ended_when_the_time_is_up(course):
 
 
 def test_a_name_that_no_gradebook_can_hold_is_said(course):
-    assert "not written in UTF-8" in comments_on(course, "M\ufffdller")
+    assert "not encoded in UTF-8" in comments_on(course, "M\ufffdller")
 
 
 @pytest.mark.parametrize("name", ["settrace", "checks-in-memory", "channel-spoken-to"])
 def test_code_that_reaches_for_the_grader_is_looked_at(course, name):
-    assert "may reach for what grades it" in comments_on(course, f"late-{name}")
+    assert "could be used to interfere with the grader" in comments_on(course, f"late-{name}")
 
 
 def test_an_answer_may_be_imported_to_compare_with(course):

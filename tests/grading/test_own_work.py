@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from autograder.grading.own_work import notices
+from autograder.grading.own_work import find_borrowed
 from tests.grading.conftest import FULL, LESSON, RIGHT, copy_of, grade, hand_in, rows, scores, solved
 
 BORROWED = "def output_delta(a, y, z):\n    return nblib.backprop.output_delta(z, a, y)"
@@ -56,7 +56,7 @@ CELLS = {"output_delta": "", "backprop": "", "train": ""}
 
 
 @pytest.mark.parametrize(
-    ("met", "named"),
+    ("called", "named"),
     [
         ({"output_delta": ["torch.matmul|output_delta"]}, {"output_delta"}),
         (
@@ -84,5 +84,5 @@ CELLS = {"output_delta": "", "backprop": "", "train": ""}
         ({"output_delta": ["torch.{0}|output_delta"]}, {"output_delta"}),
     ],
 )
-def test_borrowing_is_told_from_calling(met, named):
-    assert set(notices(LESSON, met, CELLS)) == named
+def test_borrowing_is_told_from_calling(called, named):
+    assert set(find_borrowed(LESSON, called, CELLS)) == named

@@ -84,7 +84,7 @@ def test_every_result_is_out_of_the_points_of_its_cell(course, student, shares):
 def test_a_number_above_the_points_of_its_cell_is_said_and_loses_nothing(course):
     told = {line.split()[0]: line for line in (course / "printed.txt").read_text().splitlines() if "above" in line}
     assert set(told) == {"right", "column"}
-    assert "The test above gave 4.0 points, but is worth 3" in told["right"]
+    assert "The test above gave 4.0 points but is worth only 3" in told["right"]
     waiting = {(who, name) for who, name, *_, waits in rows(course)["grades"] if waits and name in TESTS}
     assert waiting == {("right", "above"), ("column", "above")}
 

@@ -129,7 +129,7 @@ def looks_at(result, name, source):
     """What an instructor is asked to look at."""
     notebook = new_notebook(cells=[new_code_cell(SETUP), new_code_cell(source), new_code_cell(f"grade({name})")])
     notebook.cells[1].metadata["nbgrader"] = {"grade_id": name.replace("_", "-"), "solution": True}
-    return put_outputs(notebook, result).looks
+    return put_outputs(notebook, result).review_reasons
 
 
 @pytest.mark.parametrize("kind", FUNCTIONS)

@@ -7,7 +7,7 @@ import json
 import nbformat
 import pytest
 
-from autograder.grading.normalise import MOST_CELLS, Unreadable, mend, read_notebook
+from autograder.grading.normalise import MAX_CELLS, Unreadable, normalise, read_notebook
 from autograder.grading.outcome import put_outputs
 from autograder.grading.settings import Grading
 from autograder.sandbox import outputs
@@ -78,7 +78,7 @@ def test_a_cell_that_is_too_long_is_run_and_not_read(workers, kind):
     assert result["ended"] or "1" in outputs_of(result)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source, _ in cells])
     notes = put_outputs(notebook, result)
-    assert any("100,000 characters" in look for look in notes.looks)
+    assert any("100,000 characters" in look for look in notes.review_reasons)
 
 
 def test_what_is_read_of_all_cells_is_bounded():
@@ -102,9 +102,9 @@ def test_what_the_coordinator_does_with_a_result_does_not_read_code(monkeypatch)
     said = findings([{"source": source, "test": False}, {"source": "grade(output_delta)", "test": True}])
     result = {
         "cells": [{"outputs": [], "count": 1}] * 2,
-        "unheard": [],
+        "ungraded": [],
         "ended": None,
-        "met": {},
+        "called": {},
         "remarks": {},
         **said,
     }
@@ -192,7 +192,7 @@ def handed_in(change):
 
 
 def _many_cells(notebook):
-    notebook["cells"] += [{"cell_type": "raw", "id": "a", "metadata": {}, "source": ""}] * MOST_CELLS
+    notebook["cells"] += [{"cell_type": "raw", "id": "a", "metadata": {}, "source": ""}] * MAX_CELLS
 
 
 def _deep(notebook):
@@ -218,7 +218,7 @@ def test_tags_that_are_none_go_and_the_notebook_is_read(tags, monkeypatch):
 
 def test_many_cells_of_one_id_get_ids_of_their_own():
     cell = {"cell_type": "raw", "id": "setup", "metadata": {"nbgrader": {"grade_id": "words"}}, "source": ""}
-    notebook = read_notebook(handed_in(lambda notebook: notebook["cells"].extend([cell] * (MOST_CELLS - 100))))
-    mend(notebook, source_notebook())
+    notebook = read_notebook(handed_in(lambda notebook: notebook["cells"].extend([cell] * (MAX_CELLS - 100))))
+    normalise(notebook, source_notebook())
     ids = [each.id for each in notebook.cells]
-    assert len(set(ids)) == len(ids) > MOST_CELLS - 100
+    assert len(set(ids)) == len(ids) > MAX_CELLS - 100

@@ -18,7 +18,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.grading.normalise import code_cells
-from autograder.grading.outcome import job_of
+from autograder.grading.outcome import make_job
 from autograder.grading.preprocessors import Execute
 from autograder.grading.settings import Grading
 from autograder.sandbox.workers import Workers
@@ -164,7 +164,7 @@ def step():
 @pytest.mark.parametrize("role", ["_forkserver", "_judge_server"])
 def test_a_server_goes_on_after_one_of_its_processes_was_killed(step, role):
     settings = Grading()
-    job = job_of(LESSON, source_notebook(), {}, settings)
+    job = make_job(LESSON, source_notebook(), {}, settings)
     assert _shown(step._run(job, source_notebook(), settings)) == ["2.0", "2.0"]
     (workers,) = step._workers.values()
     getattr(workers, role).process.kill()
@@ -177,7 +177,7 @@ def test_what_is_ordered_takes_the_place_of_what_was_expected():
         workers.order({"expected": code_cells(source_notebook())}, settings.limits())
         workers.order({LESSON: code_cells(source_notebook())}, settings.limits())
         workers.check(unsafe=False)
-        assert _shown(workers.run_one(job_of(LESSON, source_notebook(), {}, settings))) == ["2.0", "2.0"]
+        assert _shown(workers.run_one(make_job(LESSON, source_notebook(), {}, settings))) == ["2.0", "2.0"]
     finally:
         workers.close()
 
@@ -206,7 +206,7 @@ def test_an_answer_of_nblibs_is_noticed_and_costs_what_the_instructor_says(empty
     assert scores(course, "own") == FULL
 
 
-def test_status_tells_what_is_left(empty_course, released, tmp_path):
+def test_status_prints_what_is_left(empty_course, released, tmp_path):
     course = copy_of(empty_course, tmp_path / "course")
     hand_in(course, "right", nbformat.writes(solved(released)))
     assert "1 to be graded" in run(course, "autograder", "status", LESSON, code=3)

@@ -1,0 +1,208 @@
+"""A course on disk: its configuration, the source of a lesson, what students submitted, and digests of all that."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets import TraitError
+
+from autograder.grading import timestamps
+from autograder.grading.converter import classes_that_decide
+from autograder.grading.files import digest, digest_of_files, for_sandbox, regular_files
+from autograder.grading.handed_in import find_notebooks
+from autograder.grading.normalise import Unreadable, code_cells, kind_of, normalise
+from autograder.grading.opening import CONFIG_FILE, GradingError, find_source, first_line, load_config, read_source
+from autograder.grading.outcome import find_misnamed_answers, make_job
+from autograder.grading.records import Records, digest_of_packages, exercises_of_other_lessons
+from autograder.grading.settings import Grading, digest_of_settings
+
+
+class Course:
+    """A course on disk, and one of its lessons.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder with ``nbgrader_config.py``.
+    lesson : str
+        The name of the assignment.
+
+    Raises
+    ------
+    GradingError
+        If there is no such course or lesson, or one of its files cannot be read.
+    """
+
+    def __init__(self, folder, lesson):
+        self.lesson = lesson
+        self.config = load_config(folder)
+        if "root" not in self.config.CourseDirectory:
+            self.config.CourseDirectory.root = str(Path(folder).resolve())
+        try:
+            self.settings = Grading(config=self.config)
+            self.directory = CourseDirectory(config=self.config)
+        except TraitError as error:
+            problem = first_line(error).rstrip(".")
+            raise GradingError(f"A setting in {CONFIG_FILE} is not valid: {problem}. Correct it.") from None
+        source = find_source(self.directory, lesson)
+        self.sources, self.source_digest = read_source(source), digest_of_files(source)
+        self.records = Records(self._root(self.directory.autograded_directory).parent / ".autograder", lesson)
+
+    def _root(self, kind):
+        return Path(self.directory.root) / kind
+
+    def _path(self, kind, student):
+        return Path(self.directory.format_path(kind, student, self.lesson))
+
+    def submitted_path(self, student):
+        """Return the folder that holds a student's submission."""
+        return self._path(self.directory.submitted_directory, student)
+
+    def autograded_path(self, student):
+        """Return the folder that holds a student's graded notebooks."""
+        return self._path(self.directory.autograded_directory, student)
+
+    def staged_path(self, kind, student):
+        """Return the staging folder of a student: ``kind`` is ``"submitted"`` or ``"autograded"``."""
+        return self.records.staging / kind / student / self.lesson
+
+    def staged_directory(self):
+        """Return nbgrader's description of the course, with the staging folders in place of the course's own."""
+        directory = CourseDirectory(
+            config=self.config,
+            root=str(self.records.staging),
+            submitted_directory="submitted",
+            autograded_directory="autograded",
+            release_directory="released",
+            assignment_id=self.lesson,
+            source_directory=os.path.relpath(self._root(self.directory.source_directory), self.records.staging),
+        )
+        directory.fail = _fail
+        return directory
+
+    def order(self):
+        """Return the arguments for :meth:`autograder.sandbox.workers.Workers.order`."""
+        notebooks = {name: code_cells(source) for name, source in self.sources.items()}
+        return notebooks, self.settings.limits(), self.settings.hidden_seed, [self.directory.root]
+
+    def misnamed_answers(self):
+        """Return a message about each answer cell that does not define the function it is named after."""
+        return [message for name, source in self.sources.items() for message in find_misnamed_answers(name, source)]
+
+    def students(self):
+        """List everybody who submitted something for the lesson, in order."""
+        submitted = self.directory.submitted_directory
+        pattern = self.directory.format_path(submitted, "(?P<student>[^/]+)", self.lesson, escape=True)
+        root = self._root(submitted)
+        return [
+            folder.name
+            for folder in (sorted(root.iterdir()) if root.is_dir() else [])
+            if re.fullmatch(pattern, str(self.submitted_path(folder.name))) and (folder / self.lesson).is_dir()
+        ]
+
+    def timestamp(self, student):
+        """Return when a submission was submitted; see :func:`autograder.grading.timestamps.read_timestamp`."""
+        return timestamps.read_timestamp(self.submitted_path(student))
+
+    def digest(self, student):
+        """Return a digest of what a student submitted, without the timestamp."""
+        folder = self.submitted_path(student)
+        return digest_of_files(folder, self.settings.submission_bytes, without={timestamps.NAME})
+
+    def digest_of_rules(self, gradebook_rules):
+        """Return a digest of everything that decides a grade apart from the submission and the source.
+
+        That is the code of the checks and of the grader, the settings of every step, and what the gradebook says.
+
+        Parameters
+        ----------
+        gradebook_rules : str
+            Returned by :func:`autograder.grading.opening.grading_rules`.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        GradingError
+            If the configuration names a step that cannot be imported.
+        """
+        tests = [cell.source for source in self.sources.values() for cell in source.cells if kind_of(cell) == "test"]
+        packages = digest_of_packages(exercises_of_other_lessons(self.lesson, "\n".join(tests)))
+        limits = repr(sorted(self.settings.trait_values(config=True).items()))
+        try:
+            classes = classes_that_decide(self.config)
+            steps = digest_of_settings(self.config, classes, Path(self.directory.root) / CONFIG_FILE)
+        except Exception as error:
+            raise GradingError(
+                f"A step or plugin that {CONFIG_FILE} names cannot be used: {first_line(error)}. Correct its name, or "
+                "install the package it comes from."
+            ) from None
+        return digest(each.encode() for each in (packages, limits, steps, gradebook_rules))
+
+    def prepare(self, student, sanitise):
+        """Read a submission, find its notebooks, and make them ready to be run.
+
+        Parameters
+        ----------
+        student : str
+            Who submitted it.
+        sanitise : callable
+            Called with the student, the name of a notebook, and the notebook, which it changes in place; see
+            :meth:`autograder.grading.gradebook.OpenGradebook.sanitise`.
+
+        Returns
+        -------
+        (autograder.grading.handed_in.Submission, dict of str to dict)
+            The submission, its notebooks sanitised, and a job for each of them, by name.
+
+        Raises
+        ------
+        Unreadable
+            If nothing in it can be graded.
+        """
+        contents = self._stage(student)
+        folder, submitted = self.staged_path("submitted", student), self.submitted_path(student)
+        times = {name: os.stat(submitted / name).st_mtime for name in contents}
+        submission = find_notebooks(contents, times, self.sources)
+        if not submission.notebooks:
+            raise Unreadable(" ".join(dict.fromkeys(submission.missing.values())))
+        timestamp, problem = self.timestamp(student)
+        if timestamp:
+            (folder / timestamps.NAME).write_text(timestamp, encoding="utf-8")
+        files, jobs = for_sandbox(contents), {}
+        for name, (file, notebook) in submission.notebooks.items():
+            (folder / f"{name}.ipynb").write_bytes(contents[file])
+            normalise(notebook, self.sources[name])
+            sanitise(student, name, notebook)
+            jobs[name] = make_job(name, notebook, files, self.settings)
+        reasons = [problem, *submission.review_reasons, *submission.missing.values()]
+        submission.review_reasons = list(filter(None, reasons))
+        return submission, jobs
+
+    def _stage(self, student):
+        """Copy the regular files of a submission to its staging folder, and return their contents by name."""
+        self.unstage(student)
+        names = {f"{name}.ipynb" for name in self.sources}
+        contents = regular_files(self.submitted_path(student), self.settings.submission_bytes, names)
+        target = self.staged_path("submitted", student)
+        target.mkdir(parents=True)
+        for name, content in contents.items():
+            # These are written later. A submission may also have a folder with such a name.
+            if name.partition(os.sep)[0] in {*names, timestamps.NAME}:
+                continue
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes(content)
+        return contents
+
+    def unstage(self, student):
+        """Remove the staging folders of a student."""
+        for kind in ("submitted", "autograded"):
+            shutil.rmtree(self.records.staging / kind / student, ignore_errors=True)
+
+
+def _fail(message):
+    raise ValueError(message)

@@ -1,0 +1,232 @@
+"""The gradebook of a course, held open while a class is graded."""
+
+import contextlib
+import copy
+import html
+import shutil
+import time
+import warnings
+from dataclasses import replace
+
+import nbformat
+import sqlalchemy
+from nbgrader.api import InvalidEntry
+from nbgrader.preprocessors import ClearOutput, ClearSolutions
+from nbgrader.utils import parse_utc
+
+from autograder.grading.converter import Converter, sharing, without_log
+from autograder.grading.normalise import kind_of
+from autograder.grading.opening import (
+    EnterLesson,
+    database_error,
+    explaining_errors,
+    grading_rules,
+    is_entered,
+    look_up_lesson,
+    open_gradebook,
+)
+from autograder.grading.preprocessors import KEY, remove_feedback
+from autograder.grading.records import move_folder
+
+# SQLAlchemy warns about the order in which nbgrader adds its rows; the rows themselves are right.
+warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)
+# Seconds to wait each time before trying again when another program has locked the gradebook.
+_PAUSES = (0.5, 2, 5, None)
+
+
+class OpenGradebook:
+    """The gradebook of a course, opened once, with the lesson in it.
+
+    Each of nbgrader's steps would open the gradebook, and commit several times.  Here they all share one session, and
+    every submission is one transaction.
+
+    Parameters
+    ----------
+    course : autograder.grading.course.Course
+        The course, whose records are locked.
+
+    Attributes
+    ----------
+    known : autograder.grading.opening.LessonInGradebook
+        The students who had a submission when the gradebook was opened, and the rules as they are now.
+
+    Raises
+    ------
+    GradingError
+        If the gradebook cannot be opened, or the lesson cannot be entered.
+    """
+
+    def __init__(self, course):
+        self._course = course
+        known = look_up_lesson(course.directory, course.lesson)
+        self._gradebook = open_gradebook(course.directory)
+        session = self._gradebook.db
+        self._commit, self._close = session.commit, self._gradebook.close
+        # When nbgrader commits within a submission, only send the statements; when it closes the gradebook, do nothing.
+        session.commit = self._flush
+        self._gradebook.close = lambda: None
+        try:
+            self._directory = course.staged_directory()
+            with explaining_errors(course.directory):
+                if not is_entered(self._gradebook, course.lesson, course.sources):
+                    _retry_while_locked(self._enter)
+            self._converter = without_log(Converter, self._directory, course.config)
+            self._converter.prepare()
+            self.known = replace(known, rules=grading_rules(session, course.lesson))
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Close the gradebook; what is not committed is lost."""
+        self._gradebook.db.rollback()
+        self._close()
+
+    def _flush(self):
+        session = self._gradebook.db
+        session.flush()
+        session.expire_all()
+
+    @contextlib.contextmanager
+    def _transaction(self):
+        with sharing(self._gradebook):
+            try:
+                yield
+                self._commit()
+            except BaseException:
+                self._gradebook.db.rollback()
+                raise
+
+    def _enter(self):
+        with self._transaction():
+            without_log(EnterLesson, self._directory, self._course.config).enter()
+
+    def sanitise(self, student, name, notebook):
+        """Take nbgrader's steps before a notebook is run, which change it in place."""
+        with sharing(self._gradebook):
+            try:
+                self._converter.sanitise(notebook, self._resources(student, name))
+            finally:
+                self._gradebook.db.rollback()
+
+    def _resources(self, student, name):
+        return {
+            "unique_key": name,
+            "output_files_dir": f"{name}_files",
+            "metadata": {"name": name, "path": str(self._course.staged_path("submitted", student))},
+            "nbgrader": {
+                "student": student,
+                "assignment": self._course.lesson,
+                "notebook": name,
+                "db_url": self._course.directory.db_url,
+            },
+        }
+
+    def save(self, student, submission, results, changed):
+        """Save a graded submission: its rows and its notebooks. If the database is locked, try again for a while.
+
+        Parameters
+        ----------
+        student : str
+            Who submitted it.
+        submission : autograder.grading.handed_in.Submission
+            Sanitised.
+        results : dict
+            The results of the judges, by the name of the notebook.
+        changed : bool
+            Whether the submission may differ from the one that was graded by hand before.
+
+        Returns
+        -------
+        list of str
+            Why an instructor should look at it.
+        """
+        return _retry_while_locked(lambda: self._save(student, submission, results, changed))
+
+    def _save(self, student, submission, results, changed):
+        reasons, folder = [], self._course.staged_path("submitted", student)
+        with self._transaction(), contextlib.chdir(self._directory.root):
+            self._converter.begin(student, [str(folder / f"{name}.ipynb") for name in submission.notebooks])
+            self._reset(self._gradebook.find_submission(self._course.lesson, student), student, submission.missing)
+            for name, (_, notebook) in submission.notebooks.items():
+                resources = self._resources(student, name)
+                resources[KEY] = {"result": results[name], "changed": changed}
+                reasons += self._converter.save(notebook, resources)
+            self._converter.set_permissions(self._course.lesson, student)
+        self._move(student)
+        return reasons
+
+    def save_failure(self, student, reason):
+        """Save that a submission could not be graded, and why: 0 points, marked for manual grading."""
+        _retry_while_locked(lambda: self._save_failure(student, reason))
+
+    def _save_failure(self, student, reason):
+        shutil.rmtree(self._course.staged_path("autograded", student), ignore_errors=True)
+        with self._transaction(), contextlib.chdir(self._directory.root):
+            self._gradebook.update_or_create_student(student)
+            row = self._gradebook.update_or_create_submission(self._course.lesson, student)
+            self._reset(row, student, dict.fromkeys(self._course.sources, reason))
+            self._converter.set_permissions(self._course.lesson, student)
+        self._move(student)
+
+    def _reset(self, row, student, missing):
+        """Undo what earlier gradings left in the rows of a submission, and save why notebooks are missing."""
+        timestamp, _ = self._course.timestamp(student)
+        row.timestamp = parse_utc(timestamp)
+        for notebook in row.notebooks:
+            notebook.late_submission_penalty = None
+            if notebook.name not in missing:
+                continue
+            for grade in notebook.grades:
+                grade.auto_score = 0
+                grade.needs_manual_grade = True
+            for comment in notebook.comments:
+                comment.auto_comment = missing[notebook.name]
+        folder = self._course.staged_path("autograded", student)
+        for name, reason in missing.items():
+            folder.mkdir(parents=True, exist_ok=True)
+            notebook = _placeholder(self._course.sources[name], reason, self._course.config)
+            nbformat.write(notebook, folder / f"{name}.ipynb")
+
+    def _move(self, student):
+        move_folder(self._course.staged_path("autograded", student), self._course.autograded_path(student))
+        remove_feedback(self._course.directory, student, self._course.lesson)
+
+
+def _placeholder(source, reason, config):
+    """Return the lesson as it was released, with the reason why nothing was graded at the top.
+
+    The formgrader lists a submission, and its author gets feedback, only if there is a notebook.
+    """
+    notebook = copy.deepcopy(source)
+    try:
+        ClearSolutions(config=config).preprocess(notebook, {})
+    except (RuntimeError, ValueError):  # the source marks its solutions in another way
+        for cell in notebook.cells:
+            cell.source = "" if kind_of(cell) == "student" else cell.source
+    ClearOutput(config=config).preprocess(notebook, {})
+    notice = nbformat.v4.new_markdown_cell(f"**Nothing was graded.** {html.escape(reason)}", id="nothing-graded")
+    if notebook.nbformat_minor < 5:
+        del notice["id"]
+    notebook.cells.insert(0, notice)
+    return notebook
+
+
+def _retry_while_locked(action):
+    """Return what an action on the gradebook returns; try again if another program has locked the database."""
+    for pause in _PAUSES:
+        try:
+            return action()
+        except (sqlalchemy.exc.OperationalError, InvalidEntry) as error:
+            cause = database_error(error)
+            if not isinstance(cause, sqlalchemy.exc.OperationalError):
+                raise
+            if pause is None or "readonly" in str(cause):
+                raise cause from None
+        time.sleep(pause)
