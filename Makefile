@@ -18,7 +18,7 @@ $(BIN)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 lab: $(BIN)/.installed
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) lessons/$(FIRST)/$(FIRST).ipynb
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=$(CURDIR) --LabApp.default_url=/lab/tree/lessons/$(FIRST)/$(FIRST).ipynb
 
 lint: $(BIN)/.installed
 	$(BIN)/ruff check .

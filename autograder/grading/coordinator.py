@@ -103,8 +103,9 @@ class Changes:
             if not _is_text(student):
                 others.append(Graded(os.fsencode(student).decode("utf-8", "replace"), REVIEW, _NOT_UTF_8))
                 continue
-            # If the gradebook was replaced, there may be a record of a submission that it lacks.
-            record = self._course.records.read(student) if student in self._students else None
+            # If the gradebook was replaced, or a graded notebook removed, there may be a record of what is missing.
+            known = student in self._students and self._course.autograded_path(student).exists()
+            record = self._course.records.read(student) if known else None
             if record and not force and record["from"] == self.origin(student):
                 others.append(Graded(student, UNCHANGED, record["why"]))
             else:

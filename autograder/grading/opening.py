@@ -350,9 +350,11 @@ class EnterLesson(GenerateAssignment):
         except Exception as error:
             message = first_line(error).rstrip(".")
             if "submissions associated" in message:
+                folder = self.coursedir.format_path(self.coursedir.source_directory, ".", lesson)
                 message += (
-                    ". Undo that change of the source, or remove the lesson and its grades with `nbgrader db "
-                    f"assignment remove {lesson} --force`"
+                    f". If {folder} holds a notebook that does not belong there, such as a copy, delete it. Otherwise "
+                    f"undo your change of the source. (`nbgrader db assignment remove {lesson} --force` would remove "
+                    "the lesson together with all its grades and marks)"
                 )
             raise GradingError(f"{lesson} cannot be entered into the gradebook: {message}.") from None
 

@@ -1,6 +1,8 @@
 """The ``timestamp.txt`` beside a submission, which says when it was submitted."""
 
+import re
 import stat
+import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from nbgrader.utils import parse_utc
 
 NAME = "timestamp.txt"
 _MAX_BYTES = 200
+_YEAR_FIRST = re.compile(r"\d{4}")
 _TOLERANCE = timedelta(days=1)
 _TWO_DAYS = (2000, 1, 1), (2004, 12, 31)
 
@@ -50,17 +53,26 @@ def read_timestamp(folder):
 
 
 def _parse(text):
+    words = text.split(" ")
+    # Like nbgrader, which takes the third of three words for the name of a time zone.
+    bare, zone = (" ".join(words[:2]), words[2]) if len(words) == 3 else (text, "")
     try:
-        moment = parse_utc(text)
-        # The parser fills in what is missing from a default date. If the default matters, the date is incomplete.
-        days = {dateutil.parser.parse(text, default=datetime(*day), ignoretz=True).date() for day in _TWO_DAYS}
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            moment = parse_utc(text)
+            # The parser fills in what is missing from a default date. If the default matters, the date is incomplete.
+            days = {dateutil.parser.parse(bare, default=datetime(*day), ignoretz=True).date() for day in _TWO_DAYS}
+            swapped = dateutil.parser.parse(bare, dayfirst=True, ignoretz=True).date()
     except (ValueError, OverflowError, TypeError, AttributeError):
         return _unusable("does not contain a valid time")
     if len(days) > 1:
         return _unusable("does not contain a complete date")
-    zone = text.split(" ")[2] if len(text.split(" ")) == 3 else ""
-    if zone.isalpha() and dateutil.tz.gettz(zone) is None:
-        return text, f"The time zone {zone} in {NAME} is unknown, so the time was read as UTC. Check the time."
+    if caught or (zone.isalpha() and dateutil.tz.gettz(zone) is None):
+        text = f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+        return text, f"The time zone in {NAME} is unknown, so the time was read as UTC: {text}. Check the time."
+    if days != {swapped} and not _YEAR_FIRST.match(bare):
+        (day,) = days
+        return text, f"The date in {NAME}, {bare}, was read as {day:%d %B %Y}; the day and the month may be swapped."
     if moment > datetime.now(UTC).replace(tzinfo=None) + _TOLERANCE:
         return text, f"The time in {NAME}, {text}, is in the future, but was used as it is. Check the time."
     return text, ""

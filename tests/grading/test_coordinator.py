@@ -313,3 +313,14 @@ def test_a_full_disk_is_said_and_costs_nothing(harmless, graded, tmp_path):
     assert full.returncode == 1 and "could not be saved" in full.stderr and "Traceback" not in full.stderr
     grade(course, "--jobs", "2")
     assert rows(course) == rows(graded)
+
+
+def test_a_graded_notebook_that_is_missing_is_made_again(empty_course, released, tmp_path):
+    course = copy_of(empty_course, tmp_path / "course")
+    for student in ("kept", "lost"):
+        hand_in(course, student, nbformat.writes(solved(released)))
+    grade(course)
+    shutil.rmtree(course / "classroom" / "autograded" / "lost")
+    printed = " ".join(grade(course).split())
+    assert "1 graded" in printed and "1 unchanged" in printed
+    assert graded_notebook(course, "lost").cells

@@ -40,7 +40,9 @@ USELESS = {
 }
 DOUBTFUL = {
     "future": (lambda path: path.write_text("3026-03-01 12:00:00 UTC"), "is in the future"),
-    "zone": (_as_zone, "The time zone XYZ"),
+    "zone": (_as_zone, "The time zone in timestamp.txt is unknown"),
+    "zone-within": (lambda path: path.write_text("Fri Nov 27 23:30:00 CET 2026"), "The time zone in timestamp.txt"),
+    "day-or-month": (lambda path: path.write_text("05.11.2026 10:00"), "was read as 11 May 2026"),
 }
 
 
@@ -57,6 +59,7 @@ def test_a_timestamp_that_is_none_is_said(kind, tmp_path):
     [
         *("2026-03-01 12:00:00 UTC", "2026-03-01 12:00:00.123456 CET", "2026-03-01T12:00:00+01:00"),
         *("2026-03-01 12:00:00 +0100", "2026-03-01 12:00:00", "March 1, 2026 12:00\n"),
+        *("2026-03-05 12:00:00 Europe/Berlin", "13.03.2026 10:00"),
     ],
 )
 def test_a_timestamp_that_is_one_is_taken(text, tmp_path):
@@ -77,4 +80,4 @@ def test_a_timestamp_that_is_none_costs_nothing_and_is_looked_at(empty_course, r
     stamps = dict(rows(course)["submissions"])
     assert {student: stamps[student] for student in USELESS} == dict.fromkeys(USELESS)
     assert stamps["future"].startswith("3026-03-01") and stamps["zone"].startswith("2026-03-01 12:00")
-    assert "15 unchanged" in " ".join(grade(course, code=3).split())
+    assert "17 unchanged" in " ".join(grade(course, code=3).split())
