@@ -186,7 +186,9 @@ def test_what_is_asked_for_matters(machine, known):
     assert {prctl[option] for option in (1, 4, 8, 22, 24, 35, 36, 47, 59, 62)} == {errno.EPERM}
     # F_SETOWN, F_SETSIG, F_SETOWN_EX and F_NOTIFY send signals.
     assert {verdict(machine, known["fcntl"], 3, command) for command in (8, 10, 15, 1026)} == {errno.EPERM}
-    assert {verdict(machine, known["fcntl"], 3, command) for command in (1, 2, 3, 4, 6, 1030)} == {ALLOWED}
+    assert {verdict(machine, known["fcntl"], 3, command) for command in (1, 2, 3, 4, 5, 1030)} == {ALLOWED}
+    # F_SETLK, F_SETLKW and the same of an open file: each lock takes memory of the kernel.
+    assert {verdict(machine, known["fcntl"], 3, command) for command in (6, 7, 37, 38)} == {errno.EPERM}
     # FIOSETOWN, SIOCSPGRP, TIOCSTI
     assert {verdict(machine, known["ioctl"], 3, request) for request in (0x8901, 0x8902, 0x5412)} == {errno.ENOTTY}
     assert verdict(machine, known["ioctl"], 3, 0x5401) == ALLOWED
