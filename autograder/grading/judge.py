@@ -6,9 +6,11 @@ No student's code is ever run here.  In a test cell the student's names stand fo
 import ast
 import base64
 import contextlib
+import gc
 import math
 import resource
 import socket
+import sys
 import time
 from pathlib import Path
 
@@ -28,8 +30,9 @@ _MOST_CHARACTERS = 32 * 2**20
 _MOST_OUTPUTS = 5000
 _MOST_MARKUP = 2**21
 _MARKUP = ("text/html", "text/markdown", "text/latex", "image/svg+xml", "application/javascript")
-# Characters that an output takes in a file, and each of its parts, even where there is next to nothing in it.
-_LEAST_SIZE, _LEAST_PART = 100, 4
+# What an output counts for, in characters, and each of its parts, even where there is next to nothing in it: reading,
+# copying and writing a part takes as long as it does for so many characters, and that much memory.
+_LEAST_SIZE, _LEAST_PART = 100, 100
 # Characters of a line of a traceback and of what an exception says, and such lines.
 _LONGEST_LINE, _MOST_LINES = 10_000, 200
 _LEFT_OUT = "What this notebook displayed was too large, and the rest of it was left out.\n"
@@ -114,8 +117,8 @@ class Judge:
     def _attempt(self, job):
         """Run one submission; return the result, and whether its sandbox was killed from outside."""
         lesson = self._lessons[job["notebook"]]
+        _forget_what_was_before()
         use_hidden_seed(job["hidden_seed"])
-        forget_wrong_answers()
         sandbox, on = self.sandbox(job["notebook"], job["files"])
         plan = iter(lesson.plan.of([(c["id"], c["source"]) for c in job["cells"] if not c["test"]]))
         done, unheard, count, self._room = [], [], 0, Room()
@@ -259,6 +262,13 @@ def _imported(source, wanted):
                 exec(compile(ast.Module([statement], []), "<imports of the lesson>", "exec"), names)
     names.pop("__builtins__", None)
     return names
+
+
+def _forget_what_was_before():
+    """Free what an earlier submission has left here: it may be so much that there is no room for the next one."""
+    sys.last_value = sys.last_traceback = None  # IPython keeps the last exception, and with it all that led to it
+    forget_wrong_answers()
+    gc.collect()  # what a cell asked, and the functions that it asked about, know each other
 
 
 def _limit_memory():

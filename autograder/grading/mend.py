@@ -11,6 +11,10 @@ _STUDENT, _TEST, _OWN = "student", "test", "own"
 # What no notebook of the course comes near: cells, and lists and objects within one another.
 MOST_CELLS = 2000
 _DEEPEST = 60
+# Numbers, texts, lists and objects beside the outputs of code cells: each is copied, and checked, several times.
+MOST_PARTS = 200_000
+# Commas and brackets of a file. Read, a list takes fifty times as much memory as the brackets by which it is written.
+_MOST_MARKS = 5_000_000
 _MOST_TAGS = 50
 _KEYS = {"id", "cell_type", "metadata", "source", "attachments", "outputs", "execution_count"}
 
@@ -71,6 +75,8 @@ def read_notebook(content):
     Unreadable
         With the reason, in one sentence.
     """
+    if sum(map(content.count, (b",", b"[", b"{"))) > _MOST_MARKS:
+        raise Unreadable("The notebook holds too much data, perhaps in its outputs: clear them, and hand it in again.")
     try:
         raw = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -112,16 +118,27 @@ def _check_size(raw):
     lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)] if isinstance(sheets, list) else []
     if sum(len(cells) for cells in lists if isinstance(cells, list)) > MOST_CELLS:
         raise Unreadable(f"The notebook has more than {MOST_CELLS:,} cells.")
-    level = [raw]
+    level, parts = [_without_outputs(raw)], 0
     for _ in range(_DEEPEST):
-        level = [
-            item
-            for each in level
-            for item in (each.values() if isinstance(each, dict) else each)
-            if isinstance(item, (dict, list))
-        ]
+        items = [item for each in level for item in (each.values() if isinstance(each, dict) else each)]
+        parts += len(items)
+        level = [item for item in items if isinstance(item, (dict, list))]
+    if parts > MOST_PARTS:
+        raise Unreadable("The notebook holds too much data beside its cells and their outputs.")
     if level:
         raise Unreadable("The notebook holds data that is nested too deeply.")
+
+
+def _without_outputs(raw):
+    """Return a notebook without the outputs of its code cells, which are left out wherever a notebook is read."""
+    if not isinstance(raw.get("cells"), list):
+        return raw
+
+    def bare(cell):
+        is_code = isinstance(cell, dict) and cell.get("cell_type") == "code"
+        return {key: value for key, value in cell.items() if key != "outputs"} if is_code else cell
+
+    return raw | {"cells": [bare(cell) for cell in raw["cells"]]}
 
 
 def _are_tags(value):

@@ -95,12 +95,15 @@ def test_what_the_coordinator_does_with_a_result_does_not_read_code(monkeypatch)
 
     source = "from nblib.backprop import output_delta"
     marks = {"nbgrader": {"grade_id": "output-delta", "solution": True, "grade": False}}
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, metadata=marks)])
-    said = findings([{"source": source, "test": False}])
-    result = {"cells": [{"outputs": [], "count": 1}], "unheard": [], "ended": None, "met": {}, **said}
+    test = {"nbgrader": {"grade_id": "output-delta-check", "solution": False, "grade": True, "points": 2}}
+    cells = [(source, marks), ("grade(output_delta)", test)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text, metadata=of) for text, of in cells])
+    said = findings([{"source": source, "test": False}, {"source": "grade(output_delta)", "test": True}])
+    done = [{"outputs": [], "count": 1}, {"outputs": [], "count": 2}]
+    result = {"cells": done, "unheard": [], "ended": None, "met": {}, "remarks": {}, **said}
     monkeypatch.setattr(ast, "parse", parse)
     monkeypatch.setattr("builtins.compile", parse)
-    notes = put_outputs(notebook, result, "03-delta-recursion")
+    notes = put_outputs(notebook, result)
     assert "nblib.backprop.output_delta" in notes.comments["output-delta"]
 
 
@@ -151,6 +154,19 @@ def test_markup_has_a_room_of_its_own_and_words_stay():
     outputs = clean_outputs([shown(text_html="x" * judge._MOST_MARKUP, text_plain="x")] * 5, 1)
     assert ["text/html" in each["data"] for each in outputs] == [True] + [False] * 4
     assert all(each["data"]["text/plain"] == "x" for each in outputs)
+
+
+def _parts(value):
+    """Count the lists, objects, numbers and texts in some JSON."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_parts, inside))
+
+
+@pytest.mark.parametrize("part", [[], {}, 0, "", None])
+def test_what_is_in_an_output_is_bounded_by_its_parts(part):
+    """Each of them is read, copied and written by the coordinator, however few characters it has."""
+    kept = clean_outputs([shown(**{"application_json": [part] * 100_000})] * 100, 1)
+    assert 200_000 < _parts(kept) < 500_000 and "left out" in kept[-1]["text"]
 
 
 def test_numbers_that_json_has_no_word_for_are_left_out():
@@ -204,9 +220,77 @@ def test_tags_that_are_none_go_and_the_notebook_is_read(tags, monkeypatch):
     assert not found
 
 
+def _data(part, count=100_000):
+    def change(notebook):
+        notebook["metadata"]["x"] = [[part] * 1000] * (count // 1000)
+
+    return change
+
+
+@pytest.mark.parametrize("part", [[], {}, 0, ""])
+def test_a_notebook_of_many_parts_is_refused(part):
+    assert read_notebook(handed_in(_data(part))).metadata.x
+    with pytest.raises(Unreadable, match="too much data beside"):
+        read_notebook(handed_in(_data(part, 300_000)))
+
+
+def test_a_file_of_many_brackets_is_not_read(monkeypatch):
+    content = handed_in(_data([], 3_000_000))
+    monkeypatch.setattr(json, "loads", lambda *_: pytest.fail("it was read"))
+    with pytest.raises(Unreadable, match="clear them"):
+        read_notebook(content)
+
+
+def test_outputs_of_many_parts_are_no_hindrance():
+    """A figure may hold many numbers; outputs are made anew."""
+
+    def change(notebook):
+        data = {"application/json": [1.5] * 400_000}
+        cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+        cell["outputs"] = [{"output_type": "display_data", "data": data, "metadata": {}}]
+
+    assert len(read_notebook(handed_in(change)).cells) == len(source_notebook().cells)
+
+
 def test_many_cells_of_one_id_get_ids_of_their_own():
     cell = {"cell_type": "raw", "id": "setup", "metadata": {"nbgrader": {"grade_id": "words"}}, "source": ""}
     notebook = read_notebook(handed_in(lambda notebook: notebook["cells"].extend([cell] * (MOST_CELLS - 100))))
     mend(notebook, source_notebook())
     ids = [each.id for each in notebook.cells]
     assert len(set(ids)) == len(ids) > MOST_CELLS - 100
+
+
+PACKAGES = ("nblib", "sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "theano", "scipy")
+ANSWER = "def output_delta(a, y, z):\n    return a"
+LIAR = (
+    "import itertools\n"
+    "from autograder import elsewhere\n"
+    "from autograder.check import check\n"
+    "sandbox, number = elsewhere.ask.__self__, itertools.count()\n"
+    "honest = sandbox._call\n"
+    "def _call(**request):\n"
+    "    reply, blobs = honest(**request)\n"
+    f"    reply['met'] = [f'{{package}}.{{next(number)}}' + 'x' * 300 for package in {PACKAGES} for _ in range(300)]\n"
+    "    return reply, blobs\n"
+    "sandbox._call = _call\n"
+    f"{ANSWER}\n"
+    "for _ in range(10): str(check(output_delta))"
+)
+
+
+def test_what_a_submission_has_called_is_bounded_and_said(workers):
+    """The note of it goes to the coordinator, which has to read it to its end."""
+    result = workers.run_one(job_with((LIAR, False), ("from autograder.check import grade\ngrade(output_delta)", True)))
+    assert result["ended"] is None and 0 < len(json.dumps(result["met"])) < 20 * 2**20
+    assert any("read its code" in said for said in result["remarks"]["output_delta"])
+
+
+def test_a_judge_has_room_for_the_next_submission(workers):
+    """What one has asked about is kept to its end, and no longer."""
+    hoard = "from autograder.check import check\nimport numpy as np\nbig = np.zeros(2 * 10**6)\n"
+    hoard += "def output_delta(a, y, z):\n    return big\n"
+    hoard += "for _ in range(30): check(output_delta).score"
+    fail = "from autograder.check import check\nresult = check(output_delta)\nresult.score\n1 / 0"
+    workers.run_one(job_with((hoard, False), (fail, True)))
+    result = workers.run_one(job_with(("1", False), ("block = bytearray(3 * 2**29)\nlen(block)", True)))
+    assert str(3 * 2**29) in outputs_of(result)
