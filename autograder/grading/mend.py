@@ -12,7 +12,7 @@ _STUDENT, _TEST, _OWN = "student", "test", "own"
 MOST_CELLS = 2000
 _DEEPEST = 60
 # Numbers, texts, lists and objects beside the outputs of code cells: each is copied, and checked, several times.
-MOST_PARTS = 200_000
+MOST_PARTS = 250_000
 # Commas and brackets of a file. Read, a list takes fifty times as much memory as the brackets by which it is written.
 _MOST_MARKS = 5_000_000
 _MOST_TAGS = 50

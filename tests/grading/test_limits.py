@@ -87,6 +87,16 @@ def test_what_is_read_of_all_cells_is_bounded():
     assert said["unread"] == [10, 11] and said["imports"][0] and not said["imports"][10]
 
 
+def test_names_that_are_given_many_values_are_bounded():
+    """A few thousand characters made a note of millions of names, which took as long to write as to read."""
+    names = [f"a{n}" for n in range(2000)]
+    cell = "import " + ", ".join(names) + "\n" + " = ".join(names) + " = " + " + ".join(names)
+    few = "import a, b\nc = a\ndef f():\n    return lambda: b + c"
+    said = findings([{"source": source, "test": False} for source in [few, cell, few]])
+    assert len(json.dumps(said)) < 2**20 and said["unread"] == [1]
+    assert said["imports"][2] == {"names": {"a": ["a"], "b": ["b"]}, "used": ["b"], "given": {"c": ["a"]}}
+
+
 def test_what_the_coordinator_does_with_a_result_does_not_read_code(monkeypatch):
     """Parsing what a student wrote is for judges, which can be ended."""
 
