@@ -10,7 +10,6 @@ import gc
 import math
 import resource
 import socket
-import sys
 import time
 from pathlib import Path
 
@@ -117,7 +116,7 @@ class Judge:
     def _attempt(self, job):
         """Run one submission; return the result, and whether its sandbox was killed from outside."""
         lesson = self._lessons[job["notebook"]]
-        _forget_what_was_before()
+        self._forget()
         use_hidden_seed(job["hidden_seed"])
         sandbox, on = self.sandbox(job["notebook"], job["files"])
         plan = iter(lesson.plan.of([(c["id"], c["source"]) for c in job["cells"] if not c["test"]]))
@@ -144,6 +143,12 @@ class Judge:
         remarks = {name: sorted(each) for name, each in sandbox.remarks.items()}
         result = {"cells": done, "ended": ended, "unheard": unheard, "met": met, "remarks": remarks, "on": on}
         return result | findings(job["cells"]), sandbox.killed(self._limits.cpu_seconds)
+
+    def _forget(self):
+        """Free what an earlier submission has left here: it may be so much that there is no room for the next one."""
+        self._runner.forget()
+        forget_wrong_answers()
+        gc.collect()  # what a cell asked, and the functions that it asked about, know each other
 
     def _run(self, sandbox, source, count):
         seconds = self._limits.cell_seconds
@@ -262,13 +267,6 @@ def _imported(source, wanted):
                 exec(compile(ast.Module([statement], []), "<imports of the lesson>", "exec"), names)
     names.pop("__builtins__", None)
     return names
-
-
-def _forget_what_was_before():
-    """Free what an earlier submission has left here: it may be so much that there is no room for the next one."""
-    sys.last_value = sys.last_traceback = None  # IPython keeps the last exception, and with it all that led to it
-    forget_wrong_answers()
-    gc.collect()  # what a cell asked, and the functions that it asked about, know each other
 
 
 def _limit_memory():

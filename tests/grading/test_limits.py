@@ -295,12 +295,17 @@ def test_what_a_submission_has_called_is_bounded_and_said(workers):
     assert any("read its code" in said for said in result["remarks"]["output_delta"])
 
 
-def test_a_judge_has_room_for_the_next_submission(workers):
-    """What one has asked about is kept to its end, and no longer."""
-    hoard = "from autograder.check import check\nimport numpy as np\nbig = np.zeros(2 * 10**6)\n"
-    hoard += "def output_delta(a, y, z):\n    return big\n"
-    hoard += "for _ in range(30): check(output_delta).score"
-    fail = "from autograder.check import check\nresult = check(output_delta)\nresult.score\n1 / 0"
-    workers.run_one(job_with((hoard, False), (fail, True)))
-    result = workers.run_one(job_with(("1", False), ("block = bytearray(3 * 2**29)\nlen(block)", True)))
-    assert str(3 * 2**29) in outputs_of(result)
+_ASKED = "for _ in range(30): check(output_delta).score"
+_IMPORTS = "from autograder.check import check, grade\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "tests"),
+    [(_ASKED, ["1"]), ("", ["result = check(output_delta)\nresult.score\n1 / 0"] * 3), ("", ["grade(output_delta)"] * 12)],
+)
+def test_a_judge_has_room_for_the_next_submission(workers, asked, tests):
+    """What one has asked about, and what its tests have shown, is kept to its end, and no longer."""
+    hoard = f"{_IMPORTS}import numpy as np\nbig = np.zeros(2 * 10**6)\ndef output_delta(a, y, z):\n    return big\n{asked}"
+    workers.run_one(job_with((hoard, False), *((_IMPORTS + test, True) for test in tests)))
+    result = workers.run_one(job_with(("1", False), ("block = bytearray(3 * 2**29 + 2**28)\nlen(block)", True)))
+    assert str(3 * 2**29 + 2**28) in outputs_of(result)
