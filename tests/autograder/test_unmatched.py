@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from autograder import unmatched
 from autograder.check import check
 from autograder.cli import main
 from autograder.unmatched import clusters, log_path
@@ -58,6 +59,15 @@ def test_a_log_that_cannot_be_written_does_not_disturb_a_check(monkeypatch, tmp_
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("AUTOGRADER_UNMATCHED", str(tmp_path / "file" / "log.jsonl"))
     assert check(named(strange, "output_delta")).score == 0
+
+
+def test_the_log_does_not_fill_a_disk(monkeypatch):
+    check(named(strange, "output_delta"))
+    entry = log_path().stat().st_size
+    monkeypatch.setattr(unmatched, "MOST_BYTES", 3 * entry)
+    for _ in range(5):
+        check(named(strange, "output_delta"))
+    assert log_path().stat().st_size <= 3 * entry and len(logged()) == 3
 
 
 def test_command_shows_what_came_often_enough():
