@@ -406,6 +406,19 @@ def test_in_a_container_root_grades_with_the_walls_that_stand(grader):
 
 
 @AS_ROOT
+@pytest.mark.parametrize(
+    "fill",
+    ["open(f'f{n}', 'wb').write(bytes(60 * 2**20))", "[os.mkdir(f'{n}-{i}') for i in range(10_000)]"],
+    ids=["large files", "many folders"],
+)
+def test_in_a_container_a_submission_does_not_fill_the_disk(grader, fill):
+    """There its directory is one of the machine's, and the kernel limits only the size of each file."""
+    cell = f"import os, time\nfor n in range(3):\n    {fill}\ntime.sleep(30)\nprint('ALIVE')"
+    _, printed, _ = grader.run(cell, place=(*CONTAINER, "--open"))
+    assert "ALIVE" not in printed and "ended" in printed
+
+
+@AS_ROOT
 def test_folders_that_only_root_may_enter_are_named(grader, tmp_path):
     """There a sandbox cannot import what was not imported before, which is nothing that a student should pay for."""
     closed = [folder for folder in Path(sys.base_prefix).resolve().parents if not folder.stat().st_mode & 1]
