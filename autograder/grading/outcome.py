@@ -103,7 +103,7 @@ def put_outputs(notebook, result):
         notes.looks.append(f"Its code mentions {reached}, by which it may reach for what grades it.")
     if result["unread"]:
         notes.looks.append(
-            f"It has cells of more than {MOST_READ:,} characters, or more code or names than are read in all: they were run, "
+            f"It has cells of more than {MOST_READ:,} characters, or more code or names than are read: they were run, "
             "but nobody has looked for borrowed answers in them."
         )
     notes.looks += [f"{name}: {said}" for name, remarks in result["remarks"].items() for said in remarks]

@@ -301,11 +301,17 @@ _IMPORTS = "from autograder.check import check, grade\n"
 
 @pytest.mark.parametrize(
     ("asked", "tests"),
-    [(_ASKED, ["1"]), ("", ["result = check(output_delta)\nresult.score\n1 / 0"] * 3), ("", ["grade(output_delta)"] * 12)],
+    [
+        (_ASKED, ["1"]),
+        ("", ["result = check(output_delta)\nresult.score\n1 / 0"] * 3),
+        ("", ["grade(output_delta)"] * 12),
+    ],
 )
 def test_a_judge_has_room_for_the_next_submission(workers, asked, tests):
     """What one has asked about, and what its tests have shown, is kept to its end, and no longer."""
-    hoard = f"{_IMPORTS}import numpy as np\nbig = np.zeros(2 * 10**6)\ndef output_delta(a, y, z):\n    return big\n{asked}"
+    hoard = (
+        f"{_IMPORTS}import numpy as np\nbig = np.zeros(2 * 10**6)\ndef output_delta(a, y, z):\n    return big\n{asked}"
+    )
     workers.run_one(job_with((hoard, False), *((_IMPORTS + test, True) for test in tests)))
     result = workers.run_one(job_with(("1", False), ("block = bytearray(3 * 2**29 + 2**28)\nlen(block)", True)))
     assert str(3 * 2**29 + 2**28) in outputs_of(result)
