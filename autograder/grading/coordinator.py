@@ -35,7 +35,7 @@ from nbgrader.utils import parse_utc
 from traitlets import TraitError
 
 from autograder.grading import timestamps
-from autograder.grading.files import digest, digest_of_files, for_sandbox, regular_files
+from autograder.grading.files import digest, digest_of_files, for_sandbox, printable, regular_files
 from autograder.grading.handed_in import find_notebooks
 from autograder.grading.mend import Unreadable, code_cells, kind_of, mend
 from autograder.grading.opening import (
@@ -716,6 +716,7 @@ class ClassGrading:
         yield self._recorded(student, origin, LOOK if looks else GRADED, " ".join(looks))
 
     def _failed(self, student, origin, why):
+        why = printable(why)
         self._course.records.forget(student)
         try:
             _patiently(lambda: self._course.save_failure(student, why))
@@ -724,6 +725,7 @@ class ClassGrading:
         return self._recorded(student, origin, LOOK, why)
 
     def _recorded(self, student, origin, state, why):
+        why = printable(why)
         self._course.unstage(student)
         self._course.records.write(student, {"from": origin, "state": state, "why": why})
         return Graded(student, state, why)

@@ -141,8 +141,22 @@ def in_words(name):
     -------
     str
     """
-    decoded = os.fsencode(name).decode("utf-8", "replace")
-    return "".join(character if character.isprintable() else "\ufffd" for character in decoded)
+    return printable(os.fsencode(name).decode("utf-8", "replace"))
+
+
+def printable(text):
+    """Return a text without what controls a terminal, ends a line, or cannot be written into a file.
+
+    Parameters
+    ----------
+    text : str
+        Parts of which may come from a submission.
+
+    Returns
+    -------
+    str
+    """
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def for_sandbox(contents):
