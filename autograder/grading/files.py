@@ -10,6 +10,8 @@ from autograder.grading.mend import Unreadable
 
 # Folders within folders; deeper ones have no use, and stop what walks through them.
 _DEEPEST = 40
+# Files, empty ones too: each is copied, and takes memory in the directory of its sandbox.
+MOST_FILES = 5000
 # Stands in a digest for what cannot be read.
 _UNREADABLE = b"unreadable"
 # Nothing that would stand in the place of what is installed: a sandbox looks for modules in its own directory last.
@@ -120,6 +122,8 @@ def regular_files(folder, most_bytes, notebooks):
         if not stat.S_ISREG(state.st_mode):
             continue
         room -= state.st_size
+        if len(contents) == MOST_FILES:
+            raise Unreadable(f"More than {MOST_FILES:,} files were handed in.")
         if room < 0:
             raise Unreadable("The files that were handed in are larger than allowed.")
         try:
