@@ -359,7 +359,7 @@ def _metadata(metadata, bundle):
     for key, about in metadata.items() if isinstance(metadata, dict) else ():
         if key in bundle and isinstance(about, dict):
             kept[key] = {
-                name: _json(value)
+                _text(name): _json(value)
                 for name, value in about.items()
                 if isinstance(value, (bool, int, float)) or (isinstance(value, str) and _is_known_word(name, value))
             }

@@ -179,6 +179,17 @@ def test_what_is_in_an_output_is_bounded_by_its_parts(part):
     assert 200_000 < _parts(kept) < 500_000 and "left out" in kept[-1]["text"]
 
 
+def test_every_text_of_an_output_can_be_written():
+    half = "\ud800"
+    metadata = {"metadata": {"image/png": {half: 1}, half: {half: half}}}
+    flood = [
+        shown(image_png=half, **{f"{half}_json": {half: half}}) | metadata,
+        stream(half),
+        error(half, half, [half]),
+    ]
+    assert json.dumps(clean_outputs(flood, 1), ensure_ascii=False).encode().count(b"?") > 4
+
+
 def test_numbers_that_json_has_no_word_for_are_left_out():
     (output,) = clean_outputs([shown(**{"application_json": [float("nan"), float("inf"), 1.5]})], 1)
     assert output["data"]["application/json"] == [None, None, 1.5]
