@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy
 
+from autograder.grading.files import printable
 from autograder.grading.handed_in import Submission
 from autograder.grading.normalise import Unreadable
 from autograder.grading.opening import GradingError, first_line
@@ -223,6 +224,7 @@ class ClassGrading:
         return self._record(student, work.origin, " ".join(work.submission.review_reasons + reasons))
 
     def _save_failure(self, student, origin, reason):
+        reason = printable(reason)
         self._course.records.forget(student)
         try:
             self._gradebook.save_failure(student, reason)
@@ -231,6 +233,7 @@ class ClassGrading:
         return self._record(student, origin, reason)
 
     def _record(self, student, origin, reason):
+        reason = printable(reason)
         self._course.unstage(student)
         self._course.records.write(student, {"from": origin, "why": reason})
         return Graded(student, REVIEW if reason else GRADED, reason)

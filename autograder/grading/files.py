@@ -10,6 +10,8 @@ from autograder.grading.normalise import Unreadable
 
 # Nobody needs folders nested more deeply than this, and programs that walk through them may fail.
 _MAX_DEPTH = 40
+# Files, empty ones too: each is copied, and takes memory in the directory of its sandbox.
+MAX_FILES = 5000
 # Stands in a digest for a file or folder that cannot be read.
 _UNREADABLE = b"unreadable"
 # Files that a sandbox does not get. It searches its own directory last, so modules cannot replace installed ones.
@@ -114,6 +116,10 @@ def regular_files(folder, max_bytes, notebooks=()):
         if not stat.S_ISREG(state.st_mode):
             continue
         room -= state.st_size
+        if len(contents) == MAX_FILES:
+            raise Unreadable(
+                f"More than {MAX_FILES:,} files were submitted. Submit only those that the notebook needs."
+            )
         if room < 0:
             raise Unreadable(
                 f"The submitted files are larger than allowed ({max_bytes:,} bytes in all). Submit only what is needed."
@@ -125,10 +131,9 @@ def regular_files(folder, max_bytes, notebooks=()):
     return contents
 
 
-def printable(name):
-    """Return the name of a file with everything replaced that a terminal cannot show or would act on."""
-    decoded = os.fsencode(name).decode("utf-8", "replace")
-    return "".join(character if character.isprintable() else "\ufffd" for character in decoded)
+def printable(text):
+    """Return a text with everything replaced that a terminal would act on or that cannot be written to a file."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def for_sandbox(contents):

@@ -11,6 +11,10 @@ _STUDENT, _TEST, _OWN = "student", "test", "own"
 # Far more cells, and far deeper nesting of lists and objects, than any notebook of a course has.
 MAX_CELLS = 2000
 _MAX_DEPTH = 60
+# Numbers, texts, lists and objects beside the outputs of code cells: each is copied, and checked, several times.
+MAX_PARTS = 250_000
+# Commas and brackets of a file. Once read, a list takes fifty times as much memory as its brackets.
+_MAX_MARKS = 5_000_000
 _MAX_TAGS = 50
 _KEYS = {"id", "cell_type", "metadata", "source", "attachments", "outputs", "execution_count"}
 
@@ -60,6 +64,8 @@ def read_notebook(content):
     Unreadable
         If it is not a notebook, or not one that can be graded.
     """
+    if sum(map(content.count, (b",", b"[", b"{"))) > _MAX_MARKS:
+        raise Unreadable("The notebook holds too much data, perhaps in its outputs: clear them, and submit it again.")
     try:
         raw = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -103,16 +109,27 @@ def _check_size(raw):
     lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)] if isinstance(sheets, list) else []
     if sum(len(cells) for cells in lists if isinstance(cells, list)) > MAX_CELLS:
         raise Unreadable(f"The notebook has more than {MAX_CELLS:,} cells. Delete those that are not needed.")
-    level = [raw]
+    level, parts = [_without_outputs(raw)], 0
     for _ in range(_MAX_DEPTH):
-        level = [
-            item
-            for each in level
-            for item in (each.values() if isinstance(each, dict) else each)
-            if isinstance(item, (dict, list))
-        ]
+        items = [item for each in level for item in (each.values() if isinstance(each, dict) else each)]
+        parts += len(items)
+        level = [item for item in items if isinstance(item, (dict, list))]
+    if parts > MAX_PARTS:
+        raise Unreadable("The notebook holds too much data beside its cells and their outputs. Submit a fresh copy.")
     if level:
         raise Unreadable("The notebook contains data that is nested too deeply. Start from a fresh copy of the lesson.")
+
+
+def _without_outputs(raw):
+    """Return a notebook without the outputs of its code cells, which are left out wherever a notebook is read."""
+    if not isinstance(raw.get("cells"), list):
+        return raw
+
+    def bare(cell):
+        is_code = isinstance(cell, dict) and cell.get("cell_type") == "code"
+        return {key: value for key, value in cell.items() if key != "outputs"} if is_code else cell
+
+    return raw | {"cells": [bare(cell) for cell in raw["cells"]]}
 
 
 def _are_tags(value):

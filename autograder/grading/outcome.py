@@ -121,7 +121,7 @@ def _review_reasons(result):
     if result["unread"]:
         reasons.append(
             f"Some cells were run but not searched for borrowed answers: they have more than {MOST_READ:,} characters, "
-            "or the notebook has too much code in all. Read them."
+            "or the notebook has too much code, or too many names, in all. Read them."
         )
     reasons += [f"{name}: {remark}" for name, remarks in result["remarks"].items() for remark in remarks]
     reasons += [

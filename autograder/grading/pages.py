@@ -22,7 +22,6 @@ ATTRIBUTES = {
     "align": None,
     "alt": ["img"],
     "aria-label": None,
-    "class": None,
     "colspan": ["td", "th"],
     "height": ["img"],
     "max": ["progress"],
@@ -86,6 +85,11 @@ def _bounded(text):
     return _TAG.sub(keep, text)
 
 
+# Classes of highlighted code, of tables and of checks. Others have a meaning for the page itself: with those of its
+# dialogs, a link would lie over all that is there.
+_CLASS = re.compile(r"[a-z]{1,2}[a-z0-9]?|check|dataframe|highlight|ansi-[\w-]+|language-[\w+#.-]+")
+
+
 def _allowed(tag, name, value):
     """Whether an attribute is harmless; pictures have to be data URLs, so that nothing is fetched."""
     if name == "src":
@@ -94,6 +98,8 @@ def _allowed(tag, name, value):
         return tag == "a" and value.startswith("https://")
     if name == "style":
         return not set(value) & set("(\\")  # url(…), however it is spelled, would fetch something
+    if name == "class":
+        return all(map(_CLASS.fullmatch, value.split()))
     return name in ATTRIBUTES and (ATTRIBUTES[name] is None or tag in ATTRIBUTES[name])
 
 

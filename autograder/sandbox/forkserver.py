@@ -105,27 +105,27 @@ def _be_zygote(channel, runner, lessons, limits, hidden):
                 link.close()
                 leash.close()
                 adoptable = lessons[request["notebook"]].adoptable
-                _be_keeper(theirs, held, on, myself, runner, adoptable, limits, readable, hidden)
+                _be_keeper(theirs, held, on, myself, limits, runner, adoptable, readable, hidden)
             channel.send({}, fds=[link.fileno(), leash.fileno()])
             for each in (link, theirs, leash, held):
                 each.close()
 
 
-def _be_keeper(link, leash, on, zygote, *rest):
+def _be_keeper(link, leash, on, zygote, limits, *rest):
     """Start one sandbox, and end it when the judge lets go of the leash; never returns."""
     with serving_to_the_end():
         keeper = Keeper(on, zygote)
         pid = os.fork()
         if pid == 0:
             leash.close()
-            _be_sandbox(link, keeper, *rest)
+            _be_sandbox(link, keeper, limits, *rest)
         link.close()
-        status, seconds = keeper.keep(pid, leash)
+        status, seconds = keeper.keep(pid, leash, limits.file_bytes)
         with contextlib.suppress(Closed):
             Channel(leash).send({"status": status, "seconds": seconds})
 
 
-def _be_sandbox(link, keeper, runner, adoptable, limits, readable, hidden):
+def _be_sandbox(link, keeper, limits, runner, adoptable, readable, hidden):
     """Give up what a sandbox may not have, and serve the judge; never returns."""
     with serving_to_the_end():
         os.setsid()

@@ -4,6 +4,7 @@ No student's code is ever run here.  In a test cell the student's names stand fo
 """
 
 import base64
+import gc
 import resource
 import socket
 import time
@@ -99,8 +100,8 @@ class Judge:
     def _attempt(self, job):
         """Run one submission; return the result, and whether its sandbox was killed from outside."""
         lesson = self._lessons[job["notebook"]]
+        self._forget()
         use_hidden_seed(job["hidden_seed"])
-        forget_wrong_answers()
         sandbox, on = self.sandbox(job["notebook"], job["files"])
         plan = iter(lesson.plan.of([(c["id"], c["source"]) for c in job["cells"] if not c["test"]]))
         done, ungraded, count, self._room = [], [], 0, Room()
@@ -126,6 +127,12 @@ class Judge:
         remarks = {name: sorted(each) for name, each in sandbox.remarks.items()}
         result = {"cells": done, "ended": ended, "ungraded": ungraded, "called": called, "remarks": remarks, "on": on}
         return result | findings(job["cells"]), sandbox.killed(self._limits.cpu_seconds)
+
+    def _forget(self):
+        """Free what an earlier submission has left here: it may be so much that there is no room for the next one."""
+        self._runner.forget()
+        forget_wrong_answers()
+        gc.collect()  # what a cell asked, and the functions that it asked about, know each other
 
     def _run(self, sandbox, source, count):
         seconds = self._limits.cell_seconds

@@ -60,7 +60,7 @@ class Keeper:
             with contextlib.suppress(OSError):  # a full disk, say: the sandbox ends by itself, and the judge is told
                 self.home, self._lock = _new_directory()
 
-    def keep(self, sandbox, leash):
+    def keep(self, sandbox, leash, file_bytes):
         """Wait until the sandbox has ended or is to end, and see to it that nothing of it is left.
 
         Parameters
@@ -69,6 +69,8 @@ class Keeper:
             The number of its first process, a child of this one.
         leash : socket.socket
             To the judge, who lets go of it when the sandbox is to end.
+        file_bytes : int
+            That its directory may hold, where no mount limits that.
 
         Returns
         -------
@@ -76,7 +78,11 @@ class Keeper:
             The status that it ended with, and the seconds of processor time that it has used.
         """
         self._sandbox = sandbox
-        select.select([os.pidfd_open(sandbox), leash], [], [])
+        ended = os.pidfd_open(sandbox)
+        while not select.select([ended, leash], [], [], _LOOK_SECONDS if self.home else None)[0]:
+            if not _has_room_for(self.home, file_bytes):
+                _, seconds = self._finish()
+                return 0, seconds  # not killed by something else, so that it is not run once more
         return self._finish()
 
     def _finish(self):
@@ -102,6 +108,8 @@ class Keeper:
 
 # Directories of sandboxes that cannot mount one.  Each is locked by its keeper, as long as that lives.
 _DIRECTORY = "autograder-sandbox-"
+# How often a keeper looks at what is in it, and what even an empty file takes.
+_LOOK_SECONDS, _LEAST_FILE = 0.5, 4096
 
 
 def _place():
@@ -121,6 +129,27 @@ def _new_directory():
             fcntl.flock(lock, fcntl.LOCK_EX)
             os.chmod(home, 0o777 if os.geteuid() == 0 else 0o700)
             return home, lock
+
+
+def _has_room_for(folder, most_bytes):
+    """Whether all that is in a directory takes no more than that; what is too deep to be looked at is too much."""
+    waiting = [folder]
+    while waiting:
+        try:
+            # One by one: there may be more names than there is time for.
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                        most_bytes -= max(512 * entry.stat(follow_symlinks=False).st_blocks, _LEAST_FILE)
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    if most_bytes < 0:
+                        return False
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return False
+    return True
 
 
 def _sweep():

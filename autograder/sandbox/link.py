@@ -21,8 +21,11 @@ GRACE = 3.0
 MOST_CALL_BACKS = 100_000
 # How long a keeper may take to say how its sandbox ended.
 _KEEPER_SECONDS = 2
-# Functions of one package that are noted for one call.
+# Functions of one package that are noted for one call, and of all packages for all calls of a submission: the note
+# goes to the coordinator, who has to read all of it.
 MOST_MET = 300
+MOST_MET_OF_ALL = 20_000
+TOO_MUCH_MET = "More functions of packages were named as called than can be looked through: read its code."
 MOST_WARNINGS = 50
 # What reading a reply raises that is not of the form that was asked for.
 _NOT_IN_THE_GRAMMAR = (CodecError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError)
@@ -91,7 +94,7 @@ class Link:
         self._until = until
         self._vanished = self._answering = False
         self.ended = None
-        self.met = {}
+        self.met, self._room_for_met = {}, MOST_MET_OF_ALL
         self.remarks = {}
         self._watched = set()
         self._own_functions, self._keys = [], {}
@@ -277,7 +280,7 @@ class Link:
                 failure = failure_in(reply["failure"])
                 told = [(name_in(kind), text_in(words)[:500]) for kind, words in reply["warnings"][:MOST_WARNINGS]]
                 printed, complained = text_in(reply["printed"])[:MOST_PRINTED], text_in(reply["told"])[:MOST_PRINTED]
-                self.met.setdefault(name, set()).update(_some_of_each(reply["met"]))
+                self._note_met(name, _some_of_each(reply["met"]))
             except _NOT_IN_THE_GRAMMAR as error:
                 self._end_over(error)
         if isinstance(after, tuple) and len(after) == len(args):
@@ -292,6 +295,15 @@ class Link:
                 raise TimeUp
             raise exception_of(failure)
         return value
+
+    def _note_met(self, name, met):
+        known = self.met.get(name, set())
+        new = set(met) - known
+        self._room_for_met -= len(new)
+        if self._room_for_met < 0:
+            self.remarks.setdefault(name, set()).add(TOO_MUCH_MET)
+        elif new:
+            self.met[name] = known | new
 
     def count_steps(self, handle, args, seconds):
         """Count the steps of one call, in the sandbox."""

@@ -8,8 +8,9 @@ _MOST_CHARACTERS = 32 * 2**20
 _MOST_OUTPUTS = 5000
 _MOST_MARKUP = 2**21
 _MARKUP = ("text/html", "text/markdown", "text/latex", "image/svg+xml", "application/javascript")
-# Characters that an output takes in a file, and each of its parts, even where there is next to nothing in it.
-_LEAST_SIZE, _LEAST_PART = 100, 4
+# What an output counts for, in characters, and each of its parts, even where there is next to nothing in it: reading,
+# copying and writing a part takes as long as it does for so many characters, and that much memory.
+_LEAST_SIZE, _LEAST_PART = 100, 100
 # Characters of a line of a traceback and of what an exception says, and such lines.
 _LONGEST_LINE, _MOST_LINES = 10_000, 200
 _LEFT_OUT = "What this notebook displayed was too large, and the rest of it was left out.\n"
@@ -99,7 +100,7 @@ def _metadata(metadata, bundle):
     for key, about in metadata.items() if isinstance(metadata, dict) else ():
         if key in bundle and isinstance(about, dict):
             kept[key] = {
-                name: _json(value)
+                _text(name): _json(value)
                 for name, value in about.items()
                 if isinstance(value, (bool, int, float)) or (isinstance(value, str) and _is_known_word(name, value))
             }

@@ -98,8 +98,9 @@ _NEW_NAMESPACES = 0x20000 | 0x2000000 | 0x4000000 | 0x8000000 | 0x10000000 | 0x2
 # PR_SET_PDEATHSIG, with which a sandbox would outlive the grader, PR_SET_DUMPABLE, and PR_SET_SECCOMP.
 _PRCTL = (2, 3, 7, 15, 16, 21, 23, 27, 29, 30, 37, 38, 39, 40, 41, 42, 50, 51, 52, 54, 55, 56, 63, 64, 66, 0x53564D41)
 # What fcntl may be asked for.  Not among them: F_SETOWN, F_SETOWN_EX and F_SETSIG, which have the kernel send a signal
-# to any process of the same user, and F_NOTIFY.
-_FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 16, 36, 37, 38, 1025, 1027, 1030, 1031, 1032, 1034)
+# to any process of the same user, F_NOTIFY, and locks on parts of a file, of which one file can have any number, in
+# memory of the kernel that no limit counts.
+_FCNTL = (0, 1, 2, 3, 4, 5, 9, 11, 16, 36, 1025, 1027, 1030, 1031, 1032, 1034)
 # Whether this is a terminal and how large; how much there is to read; flags of a descriptor; copying a file.
 _IOCTL = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x5452, 0x40049409)
 _UNIX, _STREAM, _SEQPACKET = 1, 1, 5

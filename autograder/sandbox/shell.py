@@ -5,6 +5,7 @@ import builtins
 import hashlib
 import io
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,8 @@ from traitlets.config import Config
 _LEAST_SIZE = 200
 # Of the text of an exception, which is not printed.
 _LONGEST_LINE, _MOST_LINES = 10_000, 200
+# Names under which IPython keeps what cells have shown.
+_SHOWN = re.compile(r"_{1,3}|_\d+")
 _TOO_LARGE = "What this cell displayed was too large, and the rest of it was left out.\n"
 
 
@@ -262,6 +265,16 @@ class Runner:
     def magics(self):
         """Return the names of the line magics."""
         return set(self.shell.magics_manager.lsmagic()["line"])
+
+    def forget(self):
+        """Let go of what the cells so far have shown and raised, which IPython keeps for the cells that follow."""
+        hook, hidden, history = self.shell.displayhook, self.shell.user_ns_hidden, self.shell.history_manager
+        hook._ = hook.__ = hook.___ = self.shell.last_execution_result = None
+        for name in [name for name in hidden if _SHOWN.fullmatch(name)]:
+            del hidden[name]
+        for kept in (history.output_hist, history.output_hist_reprs, history.outputs):
+            kept.clear()
+        sys.last_value = sys.last_traceback = None
 
     def run(self, source, count):
         """Run one cell.

@@ -1,5 +1,6 @@
 """The capstone pays for a network of one's own on digits that nobody knows; whatever else reads them gets nothing."""
 
+import copy
 import sys
 
 import numpy as np
@@ -317,6 +318,27 @@ def judged_elsewhere(function):
 
 
 # --- the digits ------------------------------------------------------------------------------------------------------
+
+
+def drawn_again(X_train, Y_train, X_val, Y_val, rng):
+    """Repeats the draw with the generator that was passed, and looks every digit up in it."""
+    redrawn, made = drawn.__wrapped__, np.random.default_rng
+    numbers = copy.deepcopy(rng)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(np.random, "default_rng", lambda *key: numbers if key == ("passed",) else made(*key))
+        X_test, labels = redrawn("passed").test
+
+    def classify(X):
+        # Nothing is answered but what was drawn, so that no other sign gives it away.
+        found = nearest(X_test, X)
+        return np.where(np.abs(X_test[found] - X).max(axis=1) < 1e-9, labels[found], np.arange(len(X)) % 10)
+
+    return classify
+
+
+@pytest.mark.parametrize("seed", [PUBLIC_SEED, HIDDEN_SEED])
+def test_the_generator_does_not_tell_how_the_digits_were_drawn(seed):
+    assert judged(drawn_again, seed).score == 0.0
 
 
 @pytest.mark.parametrize("seed", [PUBLIC_SEED, HIDDEN_SEED, 1, 2])

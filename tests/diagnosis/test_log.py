@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from autograder.check import check
 from autograder.cli import main
+from autograder.diagnosis import log
 from autograder.diagnosis.log import clusters, log_path
 from nblib.activations import logistic_prime
 from tests.conftest import named
@@ -58,6 +59,15 @@ def test_a_log_that_cannot_be_written_does_not_disturb_a_check(monkeypatch, tmp_
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("AUTOGRADER_UNMATCHED", str(tmp_path / "file" / "log.jsonl"))
     assert check(named(strange, "output_delta")).score == 0
+
+
+def test_the_log_does_not_fill_a_disk(monkeypatch):
+    check(named(strange, "output_delta"))
+    entry = log_path().stat().st_size
+    monkeypatch.setattr(log, "MOST_BYTES", 3 * entry)
+    for _ in range(5):
+        check(named(strange, "output_delta"))
+    assert log_path().stat().st_size <= 3 * entry and len(logged()) == 3
 
 
 def test_command_shows_what_came_often_enough():

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from autograder.grading import files
 from autograder.grading.files import digest_of_files, regular_files
 from autograder.grading.normalise import Unreadable
 
@@ -23,6 +24,16 @@ def test_folders_within_folders_are_said_to_be_too_deep(deep):
     assert len(digest_of_files(deep)) == 64
     with pytest.raises(Unreadable, match="nested too deeply"):
         regular_files(deep, 1000, ())
+
+
+def test_many_files_are_said_to_be_too_many(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MAX_FILES", 3)
+    for name in "abc":
+        (tmp_path / name).touch()
+    assert sorted(files.regular_files(tmp_path, 100, ())) == ["a", "b", "c"]
+    (tmp_path / "d").touch()
+    with pytest.raises(Unreadable, match="More than 3 files"):
+        files.regular_files(tmp_path, 100, ())
 
 
 def test_a_digest_changes_with_names_contents_and_links(tmp_path):

@@ -4,22 +4,30 @@ import copy
 import json
 import os
 import sqlite3
+import textwrap
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from tests.grading.conftest import (
+    CONFIG,
     FULL,
     LESSON,
+    LIMITS,
     RIGHT,
     comments,
     copy_of,
     grade,
     graded_notebook,
     hand_in,
+    marks,
+    new_course,
+    released_lesson,
     rows,
     scores,
     solved,
+    source_notebook,
 )
 
 NOTHING = dict.fromkeys(FULL, 0.0)
@@ -457,3 +465,34 @@ def test_outputs_are_limited(course):
 def test_the_gradebook_is_whole(course):
     with sqlite3.connect(course / "classroom" / "gradebook.db") as database:
         assert database.execute("pragma integrity_check").fetchone() == ("ok",)
+
+
+def test_what_a_submission_is_said_to_use_is_printed_as_text_that_any_terminal_and_file_can_hold(tmp_path):
+    """The names of what was called come from the sandbox: one that no file can hold ended the grading of the class."""
+    solution = "### BEGIN SOLUTION\ndef capstone(*data): pass\n### END SOLUTION"
+    tested = "### BEGIN HIDDEN TESTS\ngrade(capstone)\n### END HIDDEN TESTS"
+    cells = [
+        new_code_cell("import numpy as np\nfrom autograder.check import grade", id="setup"),
+        new_code_cell(solution, id="c", metadata=marks("capstone", solution=True)),
+        new_code_cell(tested, id="t", metadata=marks("capstone-check", grade=True, locked=True, points=2)),
+    ]
+    source = new_notebook(cells=cells, metadata=source_notebook().metadata)
+    course = new_course(tmp_path, CONFIG + LIMITS, source)
+    answer = """
+        from autograder import elsewhere
+        sandbox = elsewhere.ask.__self__
+        honest = sandbox._call
+        def _call(**request):
+            reply, blobs = honest(**request)
+            reply["met"] = ["scipy.\\ud800\\x1b[2J\\n  somebody  is to be looked at digits.npz"]
+            return reply, blobs
+        sandbox._call = _call
+        def capstone(X, Y, X_val, Y_val, rng):
+            W = np.linalg.lstsq(X, Y, rcond=None)[0]
+            return lambda X: (X @ W).argmax(axis=1)
+    """
+    hand_in(course, "liar", nbformat.writes(solved(released_lesson(course), {"c": textwrap.dedent(answer)})))
+    hand_in(course, "other", nbformat.writes(released_lesson(course)))
+    printed = grade(course, "--jobs", "1", code=3)
+    (line,) = [line for line in printed.splitlines() if "digits.npz" in line]
+    assert line.strip().startswith("liar") and "somebody" in line and "\x1b[2J" not in printed

@@ -74,6 +74,16 @@ def test_what_is_looked_at_stays(html):
     assert html in written(html)
 
 
+@pytest.mark.parametrize(
+    "name", ["modal-backdrop", "navbar-fixed-top", "check modal", "tabbable", "affix", "dropdown-menu"]
+)
+def test_nothing_takes_the_place_of_the_page(name):
+    """Classes of the formgrader's own style sheet lay a thing over all that is there."""
+    cleaned = clean_html(f'<div class="{name}"><a href="https://example.org">Save</a></div>')
+    assert "class" not in cleaned and "Save" in cleaned
+    assert clean_html('<pre class="highlight"><span class="nb">x</span></pre>').count("class") == 2
+
+
 def test_formulas_and_code_stay():
     source = "$a<b$ & $$\\begin{aligned} x &= y \\\\ \\end{aligned}$$\n\n> `x < y`\n\n```python\nx < 3\n```"
     left = written(source)

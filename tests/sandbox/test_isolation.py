@@ -186,7 +186,9 @@ def test_what_is_asked_for_matters(machine, known):
     assert {prctl[option] for option in (1, 4, 8, 22, 24, 35, 36, 47, 59, 62)} == {errno.EPERM}
     # F_SETOWN, F_SETSIG, F_SETOWN_EX and F_NOTIFY send signals.
     assert {verdict(machine, known["fcntl"], 3, command) for command in (8, 10, 15, 1026)} == {errno.EPERM}
-    assert {verdict(machine, known["fcntl"], 3, command) for command in (1, 2, 3, 4, 6, 1030)} == {ALLOWED}
+    assert {verdict(machine, known["fcntl"], 3, command) for command in (1, 2, 3, 4, 5, 1030)} == {ALLOWED}
+    # F_SETLK, F_SETLKW and the same of an open file: each lock takes memory of the kernel.
+    assert {verdict(machine, known["fcntl"], 3, command) for command in (6, 7, 37, 38)} == {errno.EPERM}
     # FIOSETOWN, SIOCSPGRP, TIOCSTI
     assert {verdict(machine, known["ioctl"], 3, request) for request in (0x8901, 0x8902, 0x5412)} == {errno.ENOTTY}
     assert verdict(machine, known["ioctl"], 3, 0x5401) == ALLOWED
@@ -413,6 +415,19 @@ def test_in_a_container_root_grades_with_the_walls_that_stand(grader):
     assert protections == ["limits", "user of its own", "unprivileged user", "Landlock", "seccomp"]
     user, files = printed.split(maxsplit=1)
     assert int(user) >= 2**30 and files.strip() == "['own']"
+
+
+@AS_ROOT
+@pytest.mark.parametrize(
+    "fill",
+    ["open(f'f{n}', 'wb').write(bytes(60 * 2**20))", "[os.mkdir(f'{n}-{i}') for i in range(10_000)]"],
+    ids=["large files", "many folders"],
+)
+def test_in_a_container_a_submission_does_not_fill_the_disk(grader, fill):
+    """There its directory is one of the machine's, and the kernel limits only the size of each file."""
+    cell = f"import os, time\nfor n in range(3):\n    {fill}\ntime.sleep(30)\nprint('ALIVE')"
+    _, printed, _ = grader.run(cell, place=(*CONTAINER, "--open"))
+    assert "ALIVE" not in printed and "ended" in printed
 
 
 @AS_ROOT

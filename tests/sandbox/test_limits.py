@@ -88,6 +88,16 @@ def test_what_is_read_of_all_cells_is_bounded():
     assert said["unread"] == [10, 11] and said["imports"][0] and not said["imports"][10]
 
 
+def test_names_that_are_given_many_values_are_bounded():
+    """A few thousand characters made a note of millions of names, which took as long to write as to read."""
+    names = [f"a{n}" for n in range(2000)]
+    cell = "import " + ", ".join(names) + "\n" + " = ".join(names) + " = " + " + ".join(names)
+    few = "import a, b\nc = a\ndef f():\n    return lambda: b + c"
+    said = findings([{"source": source, "test": False} for source in [few, cell, few]])
+    assert len(json.dumps(said)) < 2**20 and said["unread"] == [1]
+    assert said["imports"][2] == {"names": {"a": ["a"], "b": ["b"]}, "used": ["b"], "given": {"c": ["a"]}}
+
+
 def test_what_the_coordinator_does_with_a_result_does_not_read_code(monkeypatch):
     """Parsing what a student wrote is for judges, which can be ended."""
 
@@ -165,6 +175,30 @@ def test_markup_has_a_room_of_its_own_and_words_stay():
     assert all(each["data"]["text/plain"] == "x" for each in kept)
 
 
+def _parts(value):
+    """Count the lists, objects, numbers and texts in some JSON."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_parts, inside))
+
+
+@pytest.mark.parametrize("part", [[], {}, 0, "", None])
+def test_what_is_in_an_output_is_bounded_by_its_parts(part):
+    """Each of them is read, copied and written by the coordinator, however few characters it has."""
+    kept = clean_outputs([shown(**{"application_json": [part] * 100_000})] * 100, 1)
+    assert 200_000 < _parts(kept) < 500_000 and "left out" in kept[-1]["text"]
+
+
+def test_every_text_of_an_output_can_be_written():
+    half = "\ud800"
+    metadata = {"metadata": {"image/png": {half: 1}, half: {half: half}}}
+    flood = [
+        shown(image_png=half, **{f"{half}_json": {half: half}}) | metadata,
+        stream(half),
+        error(half, half, [half]),
+    ]
+    assert json.dumps(clean_outputs(flood, 1), ensure_ascii=False).encode().count(b"?") > 4
+
+
 def test_numbers_that_json_has_no_word_for_are_left_out():
     (output,) = clean_outputs([shown(**{"application_json": [float("nan"), float("inf"), 1.5]})], 1)
     assert output["data"]["application/json"] == [None, None, 1.5]
@@ -216,9 +250,88 @@ def test_tags_that_are_none_go_and_the_notebook_is_read(tags, monkeypatch):
     assert not found
 
 
+def _data(part, count=100_000):
+    def change(notebook):
+        notebook["metadata"]["x"] = [[part] * 1000] * (count // 1000)
+
+    return change
+
+
+@pytest.mark.parametrize("part", [[], {}, 0, ""])
+def test_a_notebook_of_many_parts_is_refused(part):
+    assert read_notebook(handed_in(_data(part))).metadata.x
+    with pytest.raises(Unreadable, match="too much data beside"):
+        read_notebook(handed_in(_data(part, 300_000)))
+
+
+def test_a_file_of_many_brackets_is_not_read(monkeypatch):
+    content = handed_in(_data([], 3_000_000))
+    monkeypatch.setattr(json, "loads", lambda *_: pytest.fail("it was read"))
+    with pytest.raises(Unreadable, match="clear them"):
+        read_notebook(content)
+
+
+def test_outputs_of_many_parts_are_no_hindrance():
+    """A figure may hold many numbers; outputs are made anew."""
+
+    def change(notebook):
+        data = {"application/json": [1.5] * 400_000}
+        cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+        cell["outputs"] = [{"output_type": "display_data", "data": data, "metadata": {}}]
+
+    assert len(read_notebook(handed_in(change)).cells) == len(source_notebook().cells)
+
+
 def test_many_cells_of_one_id_get_ids_of_their_own():
     cell = {"cell_type": "raw", "id": "setup", "metadata": {"nbgrader": {"grade_id": "words"}}, "source": ""}
     notebook = read_notebook(handed_in(lambda notebook: notebook["cells"].extend([cell] * (MAX_CELLS - 100))))
     normalise(notebook, source_notebook())
     ids = [each.id for each in notebook.cells]
     assert len(set(ids)) == len(ids) > MAX_CELLS - 100
+
+
+PACKAGES = ("nblib", "sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "theano", "scipy")
+ANSWER = "def output_delta(a, y, z):\n    return a"
+LIAR = (
+    "import itertools\n"
+    "from autograder import elsewhere\n"
+    "from autograder.check import check\n"
+    "sandbox, number = elsewhere.ask.__self__, itertools.count()\n"
+    "honest = sandbox._call\n"
+    "def _call(**request):\n"
+    "    reply, blobs = honest(**request)\n"
+    f"    reply['met'] = [f'{{package}}.{{next(number)}}' + 'x' * 300 for package in {PACKAGES} for _ in range(300)]\n"
+    "    return reply, blobs\n"
+    "sandbox._call = _call\n"
+    f"{ANSWER}\n"
+    "for _ in range(10): str(check(output_delta))"
+)
+
+
+def test_what_a_submission_has_called_is_bounded_and_said(workers):
+    """The note of it goes to the coordinator, which has to read it to its end."""
+    result = workers.run_one(job_with((LIAR, False), ("from autograder.check import grade\ngrade(output_delta)", True)))
+    assert result["ended"] is None and 0 < len(json.dumps(result["called"])) < 20 * 2**20
+    assert any("read its code" in said for said in result["remarks"]["output_delta"])
+
+
+_ASKED = "for _ in range(30): check(output_delta).score"
+_IMPORTS = "from autograder.check import check, grade\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "tests"),
+    [
+        (_ASKED, ["1"]),
+        ("", ["result = check(output_delta)\nresult.score\n1 / 0"] * 3),
+        ("", ["grade(output_delta)"] * 12),
+    ],
+)
+def test_a_judge_has_room_for_the_next_submission(workers, asked, tests):
+    """What one has asked about, and what its tests have shown, is kept to its end, and no longer."""
+    hoard = (
+        f"{_IMPORTS}import numpy as np\nbig = np.zeros(2 * 10**6)\ndef output_delta(a, y, z):\n    return big\n{asked}"
+    )
+    workers.run_one(job_with((hoard, False), *((_IMPORTS + test, True) for test in tests)))
+    result = workers.run_one(job_with(("1", False), ("block = bytearray(3 * 2**29 + 2**28)\nlen(block)", True)))
+    assert str(3 * 2**29 + 2**28) in outputs_of(result)
