@@ -11,7 +11,7 @@ from autograder.grading.mend import Unreadable
 # Folders within folders; deeper ones have no use, and stop what walks through them.
 _DEEPEST = 40
 # Files, empty ones too: each is copied, and takes memory in the directory of its sandbox.
-MOST_FILES = 5000
+MOST_FILES = 10_000
 # Stands in a digest for what cannot be read.
 _UNREADABLE = b"unreadable"
 # Nothing that would stand in the place of what is installed: a sandbox looks for modules in its own directory last.
