@@ -11,7 +11,7 @@ from autograder.grading.normalise import Unreadable
 # Nobody needs folders nested more deeply than this, and programs that walk through them may fail.
 _MAX_DEPTH = 40
 # Files, empty ones too: each is copied, and takes memory in the directory of its sandbox.
-MAX_FILES = 5000
+MAX_FILES = 10_000
 # Stands in a digest for a file or folder that cannot be read.
 _UNREADABLE = b"unreadable"
 # Files that a sandbox does not get. It searches its own directory last, so modules cannot replace installed ones.
