@@ -40,8 +40,8 @@ class Submission:
 def find_notebooks(contents, times, sources):
     """Find the notebooks of a lesson in a submission.
 
-    A file is recognised by its grade ids, its cell ids, its texts, or the functions it defines.  If several files match
-    one notebook of the lesson, the newest is chosen.
+    A file is recognised by its grade ids, then by its cell ids, the functions it defines, and its texts, which are the
+    least telling: notebooks may share them.  If several files match one notebook of the lesson, the newest is chosen.
 
     Parameters
     ----------
@@ -74,9 +74,9 @@ def find_notebooks(contents, times, sources):
                 broken[file] = str(error)
             continue
         traits = _traits(notebook)
-        shares = {name: _share(traits, wanted) for name, wanted in known.items()}
+        shares = {name: _shares(traits, wanted) for name, wanted in known.items()}
         name = max(shares, key=shares.get)
-        candidates[name][file] = shares[name], notebook
+        candidates[name][file] = max(shares[name]), notebook
     for name in sources:
         _choose(name, candidates[name], contents, times, broken, submission)
     for file, reason in broken.items():
@@ -128,27 +128,28 @@ def _notebook_files(contents, sources):
 
 
 def _traits(notebook):
-    """Return what identifies a notebook: its grade ids, cell ids, texts, and the functions it defines."""
-    grade_ids, cell_ids, texts, functions = set(), set(), set(), set()
+    """Return what identifies a notebook, the most telling first: grade ids, cell ids, functions and texts."""
+    grade_ids, cell_ids, functions, texts = set(), set(), set(), set()
     for cell in notebook.cells:
         grade_ids.add(grade_id_of(cell))
         cell_ids.add(cell.get("id"))
         texts.add(cell.source.strip())
         if cell.cell_type == "code":
             functions.update(_FUNCTION.findall(cell.source))
-    return grade_ids - {None}, cell_ids - {None}, texts, functions
+    return grade_ids - {None}, cell_ids - {None}, functions, texts
 
 
 def _traits_of_source(source):
-    """Return the traits by which to recognise a source: ids of marked cells, longer texts, functions of the answers."""
+    """Return the traits by which to recognise a source: ids of marked cells, functions of the answers, longer texts."""
     grade_ids, _, _, _ = _traits(source)
     marked = {cell.get("id") for cell in source.cells if kind_of(cell) != "own"}
     own = [cell for cell in source.cells if kind_of(cell) == "own"]
     answers = [cell for cell in source.cells if cell.cell_type == "code" and kind_of(cell) == "student"]
     texts = {cell.source.strip() for cell in own if len(cell.source) >= _MIN_TEXT}
-    return grade_ids, marked - {None}, texts, {name for cell in answers for name in _FUNCTION.findall(cell.source)}
+    functions = {name for cell in answers for name in _FUNCTION.findall(cell.source)}
+    return grade_ids, marked - {None}, functions, texts
 
 
-def _share(traits, wanted):
-    """Return the share of a source's traits that a file has, for the kind of trait where it is largest."""
-    return max((len(one & other) / len(other) for one, other in zip(traits, wanted, strict=True) if other), default=0)
+def _shares(traits, wanted):
+    """Return the share of a source's traits that a file has, for each kind of trait."""
+    return [len(one & other) / len(other) if other else 0 for one, other in zip(traits, wanted, strict=True)]

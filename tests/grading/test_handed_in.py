@@ -201,6 +201,20 @@ def test_of_two_notebooks_the_one_that_is_missing_costs_the_other_nothing():
     assert found.missing == {"two": "No notebook in the submission matches two. Submit the one of this lesson."}
 
 
+@pytest.mark.parametrize("change", [copy.deepcopy, without_marks])
+def test_two_notebooks_that_share_their_texts_are_told_apart(change):
+    """As in a lesson of two parts that begin alike."""
+    sources = {}
+    for name, exercise in (("one", "layer-gradients"), ("two", "output-delta")):
+        sources[name] = source_notebook()
+        cells = sources[name].cells
+        sources[name].cells = [cell for cell in cells if cell.id.startswith(("title", "setup", exercise))]
+    contents = {f"my {name}.ipynb": nbformat.writes(change(source)).encode() for name, source in sources.items()}
+    found = find_notebooks(contents, dict.fromkeys(contents, 0), sources)
+    assert {name: file for name, (file, _) in found.notebooks.items()} == {"one": "my one.ipynb", "two": "my two.ipynb"}
+    assert found.review_reasons == []
+
+
 def test_a_lesson_of_two_notebooks_is_graded_with_one_of_them_missing(tmp_path):
     course = new_course(tmp_path, CONFIG + LIMITS)
     first, second = source_notebook(), source_notebook()
