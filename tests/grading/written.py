@@ -4,6 +4,7 @@ import ast
 import copy
 import inspect
 import linecache
+import sys
 from functools import cache
 from textwrap import indent
 from types import FunctionType, ModuleType
@@ -71,10 +72,22 @@ class _Cell:
             self.lines[name] = f"import {value.__name__} as {name}"
         elif isinstance(value, FunctionType) and value.__module__.startswith("autograder"):
             self.lines[name] = self._function(value, name)
+        elif isinstance(value, type) and value.__module__.startswith("autograder"):
+            self.lines[name] = self._class(value, name)
         elif hasattr(value, "__module__") and hasattr(value, "__qualname__"):
             self.lines[name] = f"from {value.__module__} import {value.__qualname__} as {name}"
         else:
             self.lines[name] = f"{name} = {self._value(value, name)}"
+
+    def _class(self, value, name):
+        """Return a definition of a class of the checks, which no submission can import, after what it needs."""
+        (node,) = ast.parse(inspect.getsource(value)).body
+        known = vars(sys.modules[value.__module__])
+        for each in ast.walk(node):
+            if isinstance(each, ast.Name) and each.id in known and each.id != node.name:
+                self.define(known[each.id], each.id)
+        node.name = name
+        return ast.unparse(node)
 
     def _value(self, value, name):
         """Return an expression for a value; functions in it get names of their own."""
