@@ -199,6 +199,11 @@ class Channel:
             missing -= len(part)
         return b"".join(parts)
 
+    def hold_open(self, seconds):
+        """Wait, where nothing is expected, and raise Closed if the other side is gone by then."""
+        if select.select([self._socket], [], [], seconds)[0]:
+            raise Closed("the other side is gone")
+
     def close(self):
         """Hang up."""
         self._socket.close()

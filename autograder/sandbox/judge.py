@@ -20,6 +20,8 @@ from autograder.seeds import use_hidden_seed
 
 _NO_REPLY = "\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"
 _SETUP_SECONDS = 60
+# How long processes that were killed together may take to end.
+_SECONDS_TO_END = 1
 # Bytes that a judge may use beside what it has when it begins.
 _MEMORY = 2 * 2**30
 
@@ -95,7 +97,11 @@ class Judge:
             :func:`autograder.sandbox.findings.findings` says of the code.
         """
         result, killed = self._attempt(job)
-        return self._attempt(job)[0] if killed else result
+        if not killed:
+            return result
+        # What sandboxes are forked from may have been killed too, and be about to end: then nothing can be judged here.
+        self._forkserver.hold_open(_SECONDS_TO_END)
+        return self._attempt(job)[0]
 
     def _attempt(self, job):
         """Run one submission; return the result, and whether its sandbox was killed from outside."""

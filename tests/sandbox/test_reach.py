@@ -1,5 +1,6 @@
 """What a submission can reach: its process and those before it hold no solution, test, hint, token or other student."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -190,8 +191,9 @@ def test_asking_in_odd_ways_harms_nobody(workers, way):
 
 
 def _sandboxes(workers):
-    keepers = [keeper for zygote in forked_from(workers)[1:] for keeper in zygote.children()]
-    return [sandbox for keeper in keepers for sandbox in keeper.children()]
+    with contextlib.suppress(psutil.NoSuchProcess):  # one that ended while this looked
+        keepers = [keeper for zygote in forked_from(workers)[1:] for keeper in zygote.children()]
+        return [sandbox for keeper in keepers for sandbox in keeper.children()]
 
 
 def test_a_sandbox_that_something_else_killed_is_run_again(workers):
