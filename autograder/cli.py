@@ -56,13 +56,18 @@ def audit(exercises, page):
     from autograder import audit as measure
     from autograder.audit import page_of, rows_of
     from autograder.exercises import EXERCISES
+    from autograder.exercises.load import CatalogueError
 
     unknown = [name for name in exercises if name not in EXERCISES]
     if unknown:
         raise click.ClickException(f"There is no exercise called {unknown[0]!r}; there are {', '.join(EXERCISES)}.")
     audits = []
     for name in exercises or EXERCISES:
-        audits.append(measure.audit_exercise(name))
+        try:
+            audits.append(measure.audit_exercise(name))
+        except CatalogueError as error:
+            # Whoever runs the audit has written the file: this is no error of autograder's.
+            raise click.ClickException(str(error)) from None
         for row in rows_of(audits[-1]):
             click.echo(row)
     click.echo(measure.totals(audits))

@@ -22,7 +22,7 @@ FLAGS = {"telling_failure", "without_a_term", "facts"}
 
 
 class CatalogueError(ValueError):
-    """An entry of a TOML file cannot be used; the message names the file, the entry and the text."""
+    """A file of an exercise cannot be used; the message names the file, and the entry and the text if there is one."""
 
 
 def apply_edits(source, edits, where):
@@ -153,7 +153,7 @@ def read(path):
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{path}: {error}.") from None
+        raise CatalogueError(f"{path}: {error}") from None
 
 
 def read_if_there(path):
@@ -178,8 +178,19 @@ def load_exercise(path):
     Returns
     -------
     autograder.exercise.Exercise
+
+    Raises
+    ------
+    CatalogueError
+        If the module cannot be imported, or lacks one of the two; the message names the file.
     """
-    module = importlib.import_module(f"{__package__}.{path.parent.name}.{path.stem}")
+    try:
+        module = importlib.import_module(f"{__package__}.{path.parent.name}.{path.stem}")
+    except Exception as error:
+        raise CatalogueError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
+    for name in ("EXERCISE", path.stem):
+        if not hasattr(module, name):
+            raise CatalogueError(f"{path} has to define {name}, but does not.")
     exercise = replace(module.EXERCISE, name=path.stem, lesson=lesson_of(path), reference=getattr(module, path.stem))
     return replace(exercise, mistakes=Mistakes(exercise, module))
 

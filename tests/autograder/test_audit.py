@@ -1,5 +1,6 @@
 """The audit itself: it has to find what is wrong with a check, or it measures nothing."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from autograder.checking.report import Result
 from autograder.cli import main
 from autograder.diagnosis.recognition import _catalogue
 from autograder.exercise import Mistake
-from autograder.exercises import EXERCISES
+from autograder.exercises import EXERCISES, load
 from nblib.activations import logistic_prime
 
 
@@ -85,6 +86,44 @@ def test_command_names_an_unknown_exercise():
     assert run.exit_code == 1
     assert "There is no exercise called 'nothing'" in run.output
     assert "Traceback" not in run.output
+
+
+GOOD = """from autograder.exercise import Exercise, Requirement
+
+EXERCISE = Exercise(1, "a + b", lambda rng: [(1, 2)], [Requirement("values", 1, lambda trial: None)])
+
+
+def sums(a, b):
+    return a + b
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "mistakes", "words"),
+    [
+        (GOOD, "[a]\nhint = ''\n[a]\n", "sums.toml: Cannot declare"),
+        (GOOD, "[a]\nedit = ['a - b', 'a']\nhint = ''\n", "sums.toml [a]: the text 'a - b' has to occur once"),
+        (GOOD + "(", "", "sums.py cannot be loaded: SyntaxError: "),
+        (GOOD.replace("Exercise(1", "Exercise(2"), "", "the requirements are worth 1 points, not 2."),
+        (GOOD.replace("def sums", "def sum_of"), "", "sums.py has to define sums, but does not."),
+        (GOOD.replace("EXERCISE =", "OTHER ="), "", "sums.py has to define EXERCISE, but does not."),
+    ],
+)
+def test_command_names_a_file_that_cannot_be_used(tmp_path, monkeypatch, module, mistakes, words):
+    lesson = tmp_path / "written" / "lesson_09"
+    lesson.mkdir(parents=True)
+    (lesson / "__init__.py").write_text('LESSON = "09-sums"\n')
+    (lesson / "sums.py").write_text(module)
+    (lesson / "sums.toml").write_text(mistakes)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(load, "__package__", "written")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "written"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(EXERCISES, "sums", lesson / "sums.py")
+    run = CliRunner().invoke(main, ["audit", "sums"])
+    assert run.exit_code == 1
+    assert words in run.output
+    assert "report it" not in run.output and "Traceback" not in run.output
 
 
 def test_report_shows_what_survived(changed):
