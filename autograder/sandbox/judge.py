@@ -72,8 +72,8 @@ class Judge:
             channel.send({"files": list(files)}, contents, seconds=_SETUP_SECONDS)
             ready, _ = channel.receive(_SETUP_SECONDS)
             on = [str(each) for each in ready["on"]]
-        except (Closed, Late, KeyError, TypeError):
-            sandbox.end("the sandbox could not be set up")
+        except (Closed, Late, KeyError, TypeError) as error:
+            sandbox.end("the sandbox could not be set up", vanished=isinstance(error, Closed))
             on = []
         return sandbox, on
 

@@ -146,17 +146,16 @@ class Link:
         except Late:
             self.end("it took too long and could not be interrupted")
         except (Closed, CodecError) as error:
-            self._vanished = not self.ended
-            self.end(f"the process that ran this notebook ended ({error})")
+            self.end(f"the process that ran this notebook ended ({error})", vanished=True)
         raise SandboxEnded(self.ended)
 
-    def end(self, reason):
-        """End the sandbox; every later request fails for this reason."""
+    def end(self, reason, vanished=False):
+        """End the sandbox, or note that it has ended by itself; every later request fails for this reason."""
         if self.ended:
             return
-        self.ended = reason
+        self.ended, self._vanished = reason, vanished
         self._channel.close()
-        if not self._vanished:
+        if not vanished:
             self._leash.let_go()
 
     def killed(self, cpu_seconds):

@@ -94,7 +94,8 @@ def innermost(server):
     """Return the process that a server was started for, inside of bubblewrap where that is used."""
     process = psutil.Process(server.process.pid)
     while "bwrap" in process.name():
-        (process,) = process.children()
+        # The first one; those whose parents have ended are children of the same process.
+        process = min(process.children(), key=psutil.Process.create_time)
     return process
 
 
