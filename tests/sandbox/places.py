@@ -2,17 +2,19 @@
 
 ``python -m tests.sandbox.places [--user] [--container] [--open] COMMAND …``.  The container is Docker as it comes: its
 default capabilities, and system calls that make namespaces and mounts refused.  ``--open`` lets everybody reach the
-interpreter, wherever it is installed; an ordinary user always can.
+interpreter, its packages and this checkout, wherever they are; an ordinary user always can.
 """
 
 import argparse
 import ctypes
 import os
+import stat
 import struct
 import sys
 from pathlib import Path
 
 USER = 54321
+CHECKOUT = Path(__file__).resolve().parents[2]
 _libc = ctypes.CDLL(None, use_errno=True)
 try:
     LIBSECCOMP = ctypes.CDLL("libseccomp.so.2")
@@ -67,18 +69,36 @@ def keep_capabilities(kept):
     _checked(_libc.capset(struct.pack("=Ii", 0x20080522, 0), struct.pack("=6I", low, low, 0, 0, 0, 0)))
 
 
-def open_to_all(path):
-    """Let every user reach a path below a folder that only root may enter, for this process and its children."""
-    closed = [folder for folder in reversed(path.parents) if not folder.stat().st_mode & 1]
+def _enterable(path):
+    return path.stat().st_mode & 1
+
+
+def open_to_all(*paths):
+    """Let every user reach these folders below others that only root may enter, for this process and its children."""
+    closed = {}  # the outermost closed folder above a path, and what is to be reached in it
+    for path in paths:
+        outermost = next((folder for folder in (*reversed(path.parents), path) if not _enterable(folder)), None)
+        if outermost is not None:
+            closed.setdefault(outermost, []).extend([path] if _enterable(path) else path.iterdir())
     if not closed:
         return
     _checked(_libc.unshare(0x20000))
-    _checked(_libc.mount(None, b"/", None, ctypes.c_ulong(16384 | 1 << 18), None))
-    kept = os.open(path, os.O_PATH)
-    _checked(_libc.mount(b"tmpfs", os.fsencode(closed[0]), b"tmpfs", ctypes.c_ulong(0), b"mode=755"))
-    path.mkdir(parents=True)
-    _checked(_libc.mount(f"/proc/self/fd/{kept}".encode(), os.fsencode(path), None, ctypes.c_ulong(4096), None))
-    os.close(kept)
+    _mount("/", None, 16384 | 1 << 18)
+    opened = {path: os.open(path, os.O_PATH) for within in closed.values() for path in within}
+    for folder in closed:
+        _mount(folder, "tmpfs", 0, b"mode=755")
+    for path, file in opened.items():
+        if stat.S_ISDIR(os.fstat(file).st_mode):
+            path.mkdir(parents=True, exist_ok=True)
+        else:
+            path.touch()
+        _mount(path, f"/proc/self/fd/{file}", 4096)
+        os.close(file)
+
+
+def _mount(path, source, flags, options=None):
+    kind = source and source.encode()
+    _checked(_libc.mount(kind, os.fsencode(path), kind, ctypes.c_ulong(flags), options))
 
 
 def main():
@@ -90,7 +110,7 @@ def main():
     said = parser.parse_args()
     as_root = os.geteuid() == 0
     if (said.user or said.open) and as_root:
-        open_to_all(Path(sys.base_prefix).resolve())
+        open_to_all(*sorted({Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), CHECKOUT}))
     if said.container:
         if as_root:
             keep_capabilities(DOCKERS_CAPABILITIES)

@@ -225,7 +225,7 @@ def test_a_class_is_graded_in_a_container(empty_course, released, tmp_path):
     hand_in(course, "right", nbformat.writes(solved(released)))
     hand_in(course, "blank", nbformat.writes(released))
     words = [Path(sys.executable).parent / "autograder", "grade", LESSON]
-    command = [sys.executable, "-m", "tests.sandbox.places", *CONTAINER, *words]
+    command = [sys.executable, "-m", "tests.sandbox.places", *CONTAINER, "--open", *words]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
