@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import importlib
 import sys
 import tempfile
 import traceback
@@ -9,11 +10,23 @@ from pathlib import Path
 
 import click
 
-UNEXPECTED = 70
+from autograder.desk.command_line import course_option
+from autograder.grading.exit_codes import UNEXPECTED
+
+# Each command of the desk is the ``command`` of its own module, which is imported when it is asked for.
+_DESK = {}
 
 
-class _Sentences(click.Group):
+class _Commands(click.Group):
     """Commands that end with a sentence, whatever happens to them, and never with a traceback."""
+
+    def list_commands(self, ctx):
+        return sorted({*super().list_commands(ctx), *_DESK})
+
+    def get_command(self, ctx, name):
+        if name in _DESK:
+            return importlib.import_module(_DESK[name]).command
+        return super().get_command(ctx, name)
 
     def invoke(self, ctx):
         try:
@@ -42,7 +55,7 @@ def _kept(details):
     return ""
 
 
-@click.group(cls=_Sentences)
+@click.group(cls=_Commands)
 @click.version_option(package_name="backpropagation-workbook")
 def main():
     """Checks and grading of the backpropagation workbook."""
@@ -97,17 +110,9 @@ def unmatched(log, least):
     click.echo(f"{len(found)} different answers that nothing explains, {len(shown)} of them at least {least} times")
 
 
-_COURSE = click.option(
-    "--course",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=".",
-    help="Folder of the course, with nbgrader_config.py; this one by default.",
-)
-
-
 @main.command()
 @click.argument("lesson")
-@_COURSE
+@course_option
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Submissions at once; one for each processor.")
 @click.option("--dask", metavar="ADDRESS", help="Run submissions on the Dask cluster of this scheduler.")
 @click.option("--student", "students", multiple=True, help="Grade this student only; may be repeated.")
@@ -126,7 +131,7 @@ def grade(lesson, course, jobs, dask, students, force, unsafe):
 
 @main.command()
 @click.argument("lesson")
-@_COURSE
+@course_option
 def status(lesson, course):
     """Tell what is graded of LESSON, what is not yet, and what needs a look."""
     from autograder.grading.command import show_status

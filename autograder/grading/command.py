@@ -10,10 +10,9 @@ from pathlib import PurePath
 import click
 from traitlets.config import PyFileConfigLoader
 
+from autograder.grading.exit_codes import DONE, FAILED, INTERRUPTED, REVIEW_NEEDED, UNPROTECTED
 from autograder.sandbox.channel import Closed
 from autograder.sandbox.workers import CannotStart, ClusterError, Unprotected, Workers
-
-DONE, FAILED, REVIEW_NEEDED, UNPROTECTED, INTERRUPTED = 0, 1, 3, 4, 130
 
 
 def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):

@@ -1,0 +1,1 @@
+"""What a lecturer does around grading: hand out, collect, give feedback, export."""

@@ -1,0 +1,21 @@
+"""What the commands of the desk have in common."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from autograder.grading.exit_codes import FAILED
+
+course_option = click.option(
+    "--course",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="Folder of the course, with nbgrader_config.py; this one by default.",
+)
+
+
+def fail(message):
+    """Say what went wrong and what to do, and end the command."""
+    click.echo(f"✘ {message}", err=True)
+    sys.exit(FAILED)
