@@ -24,6 +24,10 @@ class Mistake:
     facts : dict, optional
         What the exercise's ``observe`` says of it, for exercises where it takes long to find that out while a student
         waits. The audit runs the mistake and compares.
+    edits : tuple of (str, str)
+        Pieces that occur once in the reference's source, and what stands in their place; empty where the function was
+        not made by edits. Two mistakes whose edits touch different places can be combined, see
+        :func:`autograder.exercises.edits.function_of_both`.
     """
 
     id: str
@@ -32,6 +36,7 @@ class Mistake:
     telling_failure: bool = False
     without_a_term: bool = False
     facts: dict | None = None
+    edits: tuple = ()
 
 
 @dataclass(frozen=True)

@@ -9,58 +9,16 @@ from collections import UserDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from autograder.exercise import Mistake, Question
+from autograder.exercises.edits import CatalogueError, apply_edits, function_in, namespace_of
 
 FOLDER = Path(__file__).parent
 FORMS = ("edit", "edits", "code")
 FLAGS = {"telling_failure", "without_a_term", "facts"}
-
-
-class CatalogueError(ValueError):
-    """A file of an exercise cannot be used; the message names the file, and the entry and the text if there is one."""
-
-
-def apply_edits(source, edits, where):
-    """Replace pieces of a source text.
-
-    Parameters
-    ----------
-    source : str
-        Such as a reference's source.
-    edits : list of [str, str]
-        What stands there, and what is to stand there instead.  All of them refer to the text as it was.
-    where : str
-        Names the file and the entry in an error.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    CatalogueError
-        If a piece does not occur exactly once, or two of them overlap.
-    """
-    places = []
-    for old, new in edits:
-        count = source.count(old)
-        if count != 1:
-            times = "not at all" if count == 0 else f"{count} times"
-            raise CatalogueError(f"{where}: the text {old!r} has to occur once in the reference, but occurs {times}.")
-        start = source.index(old)
-        places.append((start, start + len(old), new))
-    places.sort()
-    for (_, end, _), (start, stop, _) in pairwise(places):
-        if start < end:
-            raise CatalogueError(f"{where}: the edit of {source[start:stop]!r} overlaps with another one.")
-    for start, end, new in reversed(places):
-        source = source[:start] + new + source[end:]
-    return source
 
 
 def _compile(source, name, namespace, where):
@@ -71,15 +29,14 @@ def _compile(source, name, namespace, where):
         raise CatalogueError(f"{where}: {error.msg} in the text {(error.text or source).strip()!r}.") from None
     # Tracebacks, and the line that a failure is described by, show the source.
     linecache.cache[where] = (len(source), None, source.splitlines(keepends=True), where)
-    namespace = {key: value for key, value in namespace.items() if key != name}
-    exec(code, namespace)
-    if name not in namespace:
+    function = function_in(code, name, namespace)
+    if function is None:
         raise CatalogueError(f"{where}: the code defines no function {name}.")
-    return namespace[name]
+    return function
 
 
-def _source_of(entry, reference, where):
-    """Return the source text of a mistake: its own code, or the reference's source text with edits."""
+def _edits_of(entry, reference, where):
+    """Return what a mistake changes in the reference's source text; its own code takes the place of all of it."""
     forms = [form for form in FORMS if form in entry]
     if len(forms) != 1:
         raise CatalogueError(f"{where}: it needs exactly one of edit, edits and code, but has {forms or 'none'}.")
@@ -87,13 +44,13 @@ def _source_of(entry, reference, where):
     if unknown or "hint" not in entry:
         raise CatalogueError(f"{where}: " + (f"{sorted(unknown)} mean nothing here." if unknown else "no hint."))
     if "code" in entry:
-        return entry["code"]
+        return ((reference, entry["code"]),)
     edits = [entry["edit"]] if "edit" in entry else entry["edits"]
     if not all(isinstance(edit, list) and list(map(type, edit)) == [str, str] for edit in edits):
         raise CatalogueError(
             f"{where}: an edit is a pair of texts: what stands there, and what is to stand there instead."
         )
-    return apply_edits(reference, edits, where)
+    return tuple(map(tuple, edits))
 
 
 def _completed(entry, shared):
@@ -122,7 +79,7 @@ class Mistakes(Sequence):
             path = Path(self._module.__file__).with_suffix(".toml")
             shared = read_if_there(path.with_name("shared.toml"))
             entries = [(name, _completed(entry, shared.get(name, {}))) for name, entry in read(path).items()]
-            namespace = {"math": math, "np": np} | vars(self._module)
+            namespace = namespace_of(self._exercise.reference)
             reference = inspect.getsource(self._exercise.reference)
             self._read = [
                 self._mistake(f"{path} [{name}]", name, entry, reference, namespace) for name, entry in entries
@@ -130,10 +87,10 @@ class Mistakes(Sequence):
         return self._read
 
     def _mistake(self, where, name, entry, reference, namespace):
-        source = _source_of(entry, reference, where)
-        function = _compile(source, self._exercise.name, namespace, where)
+        edits = _edits_of(entry, reference, where)
+        function = _compile(apply_edits(reference, edits, where), self._exercise.name, namespace, where)
         flags = {flag: entry[flag] for flag in FLAGS & set(entry)}
-        return Mistake(name, function, entry["hint"], **flags)
+        return Mistake(name, function, entry["hint"], edits=edits, **flags)
 
     def __getitem__(self, index):
         return self._all()[index]
