@@ -7,9 +7,11 @@ import numpy as np
 
 from autograder.checking.compare import close, flat, leaves, tolerance_of
 from autograder.checking.trial import Trial, parameter_names
-from autograder.diagnosis.compositions import explanations, factor_in_words, factors_between
+from autograder.diagnosis.agreement import agree
 from autograder.diagnosis.exception_hints import meaning_of
+from autograder.diagnosis.factors import factor_in_words, factors_between, mistakes_beside_a_factor
 from autograder.diagnosis.log import remember
+from autograder.diagnosis.pairs import explaining_pairs
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class _Known:
         """
         decisive, same_words = False, self.mistake.telling_failure
         for position, outcome in enumerate(trial.outcomes + trial.telling_outcomes):
-            agreeing = [known for known in self.outcomes(position) if _agree(outcome, known)]
+            agreeing = [known for known in self.outcomes(position) if agree(outcome, known)]
             if not agreeing:
                 return False
             decisive = decisive or not outcome.failure
@@ -89,22 +91,6 @@ def _catalogue(exercise_name, seed):
 
     exercise = EXERCISES[exercise_name]
     return [_Known(exercise, mistake, seed) for mistake in exercise.mistakes]
-
-
-def _agree(outcome, known):
-    if outcome.failure or known.failure:
-        return bool(outcome.failure and known.failure and outcome.failure.kind == known.failure.kind)
-    numbers, known_numbers = flat(outcome.value), flat(known.value)
-    if numbers is None or known_numbers is None:
-        return numbers is None and known_numbers is None and outcome.value == known.value
-    if numbers.size != known_numbers.size:
-        return False
-    # A mistake can give nan, and is then recognised by where it does.
-    undefined = np.isnan(numbers)
-    if (undefined != np.isnan(known_numbers)).any():
-        return False
-    tolerance = max((tolerance_of(part) for _, part in leaves(outcome.value)), default=0)
-    return close(numbers[~undefined], known_numbers[~undefined], tolerance)
 
 
 def _message(outcome):
@@ -292,26 +278,56 @@ def _with_its_form(trial, mistake):
     return Naming((mistake.id, second.id), (f"Two mistakes at once. {mistake.hint} And: {second.hint}",))
 
 
-def _both(explanation):
-    first, *second = (known.mistake.hint for known in explanation.known)
-    return f"{first} {explanation.besides}" if explanation.besides else f"{first} And: {second[0]}"
+def _alike(trial, pairs):
+    """Of several pairs keep those that return the same shapes, and miss the same requirements, if there are any."""
+    together = {pair: _Known(trial.exercise, pair.together, trial.seed) for pair in pairs}
+    for condition in (lambda known: known.forms == _forms(trial.outcomes), lambda known: known.acts_like(trial)):
+        if len(pairs) > 1:
+            pairs = [pair for pair in pairs if condition(together[pair])] or pairs
+    return pairs
 
 
-def _of_two(found):
-    """Tell the explanations by two mistakes at once; None where there are too many to say anything by them."""
-    ids = tuple(dict.fromkeys(known.mistake.id for each in found for known in each.known))
-    if len(found) == 1:
-        return Naming(ids, (f"Two mistakes at once explain these numbers. {_both(found[0])}",))
-    if len(found) > MOST_PAIRS:
+def _both(pair):
+    first, second = (mistake.hint for mistake in pair.mistakes)
+    return f"{first} And: {second}"
+
+
+def _of_two(pairs):
+    """Tell what two mistakes at once there are; None where several pairs have nothing in common to tell."""
+    ids = tuple(dict.fromkeys(mistake.id for pair in pairs for mistake in pair.mistakes))
+    if len(pairs) == 1:
+        return Naming(ids, (f"Two mistakes at once explain these numbers. {_both(pairs[0])}",))
+    shared = [mistake for mistake in pairs[0].mistakes if all(mistake in pair.mistakes for pair in pairs)]
+    if shared:
+        told = f"Two mistakes at once explain these numbers. One of them is certain: {shared[0].hint}"
+        others = [mistake.hint for pair in pairs for mistake in pair.mistakes if mistake is not shared[0]]
+        if len(pairs) > MOST_PAIRS:
+            told = f"{told} Put it right first: several others would explain the rest, and then it shows which one it is."
+            return Naming((shared[0].id,), (told,))
+        return Naming(ids, (f"{told} The other one may be this: " + " Another possibility: ".join(others),))
+    if len(pairs) > MOST_PAIRS:
         return None
-    shared = set.intersection(*(set(each.known) for each in found))
-    if len(shared) == 1 and not any(each.besides for each in found):
-        (one,) = shared
-        others = [known.mistake.hint for each in found for known in each.known if known is not one]
-        told = f"Two mistakes at once explain these numbers. {one.mistake.hint} And either: " + " Or: ".join(others)
-    else:
-        told = "Several pairs of mistakes give just these numbers. Either: " + " Or: ".join(map(_both, found))
-    return Naming(ids, (told,))
+    return Naming(
+        ids,
+        ("Several pairs of mistakes give just these numbers. One is: " + " Another possibility: ".join(map(_both, pairs)),),
+    )
+
+
+def _besides(found):
+    if len(found.mistakes) == 2:
+        return _both(found)
+    if found.factor == "−1":
+        return f"{found.mistakes[0].hint} And besides, every number has the wrong sign."
+    return f"{found.mistakes[0].hint} And besides, every number is {found.factor} times what that alone gives."
+
+
+def _with_a_factor(found):
+    """Tell the known mistakes that explain the numbers but for a factor; None where there are too many."""
+    if not found or len(found) > MOST_PAIRS:
+        return None
+    ids = dict.fromkeys(mistake.id for each in found for mistake in each.mistakes)
+    told = " Another possibility: ".join(map(_besides, found))
+    return Naming(tuple(ids), (f"Two mistakes at once explain these numbers. {told}",))
 
 
 def recognise(trial):
@@ -340,8 +356,10 @@ def recognise(trial):
         return Naming((), (stopped,) if stopped else ())
     if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
         return Naming()
-    found = explanations(trial, _catalogue(trial.exercise.name, trial.seed))
-    if found and (naming := _of_two(found)):
+    catalogue = _catalogue(trial.exercise.name, trial.seed)
+    pairs = _alike(trial, explaining_pairs(trial, catalogue))
+    naming = _of_two(pairs) if pairs else _with_a_factor(mistakes_beside_a_factor(trial, catalogue))
+    if naming:
         return naming
     remember(trial)
     none_returned = all(outcome.failure for outcome in trial.outcomes)

@@ -6,12 +6,12 @@ import re
 import warnings
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
-# A line's beginning, blanks, a number, a name, an operator.
-TOKEN = re.compile(r"\n[ \t]*|[ \t]+|\d[\w.]*|\w+|\*\*=?|//=?|[-+*/@<>=!]=|.")
+# The beginning of a line, a number, a name or an operator, each with the blanks behind it.
+TOKEN = re.compile(r"\n[ \t]*|(?:\d[\w.]*|\w+|\*\*=?|//=?|[-+*/@<>=!]=|.)[ \t]*")
 
 
 class CatalogueError(ValueError):
@@ -76,21 +76,31 @@ def function_in(code, name, namespace):
 def _differences(old, new):
     """Compare two texts token by token; return the (start, end, text) that turn the old one into the new one."""
     tokens, new_tokens = TOKEN.findall(old), TOKEN.findall(new)
-    starts = [0]
-    for token in tokens:
-        starts.append(starts[-1] + len(token))
+    starts = list(accumulate(map(len, tokens), initial=0))
+    same = SequenceMatcher(None, [_key(token) for token in tokens], [_key(token) for token in new_tokens], autojunk=False)
     places = []
-    for kind, begin, end, new_begin, new_end in SequenceMatcher(None, tokens, new_tokens, autojunk=False).get_opcodes():
+    for kind, begin, end, new_begin, new_end in same.get_opcodes():
         if kind == "equal":
             continue
-        text = "".join(new_tokens[new_begin:new_end])
-        # Blanks and brackets that two changes happen to have in common do not make two places of one.
-        if places and not re.search(r"\w", old[places[-1][1] : starts[begin]]):
-            start, stop, before = places.pop()
-            places.append((start, starts[end], before + old[stop : starts[begin]] + text))
-        else:
-            places.append((starts[begin], starts[end], text))
-    return places
+        start, stop, text = starts[begin], starts[end], "".join(new_tokens[new_begin:new_end])
+        # Operators and brackets that two changes happen to have in common do not make two places of one.
+        if places and not re.search(r"\w", old[places[-1][1] : start]):
+            first, middle, before = places.pop()
+            start, text = first, before + old[middle:start] + text
+        places.append((start, stop, text))
+    return [(start, stop, _apart(old[:start], text, old[stop:])) for start, stop, text in places]
+
+
+def _key(token):
+    """What tells a token from others: blanks do so only where a line begins."""
+    return token if token.startswith("\n") else token.rstrip()
+
+
+def _apart(before, text, after):
+    """Put blanks around a text where it would grow together with a name before or after it."""
+    if re.search(r"\w$", before) and re.match(r"\w", text or after):
+        text = f" {text}"
+    return f"{text} " if re.search(r"\w$", text) and re.match(r"\w", after) else text
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,34 @@
+"""Whether two calls did the same."""
+
+import numpy as np
+
+from autograder.checking.compare import close, flat, leaves, tolerance_of
+
+
+def agree(outcome, known):
+    """Whether two outcomes are the same: the same numbers whatever their shape, or exceptions of the same kind.
+
+    Parameters
+    ----------
+    outcome : autograder.checking.call.Outcome
+        The student's; its precision decides how close the numbers have to be.
+    known : autograder.checking.call.Outcome
+        A known mistake's.
+
+    Returns
+    -------
+    bool
+    """
+    if outcome.failure or known.failure:
+        return bool(outcome.failure and known.failure and outcome.failure.kind == known.failure.kind)
+    numbers, known_numbers = flat(outcome.value), flat(known.value)
+    if numbers is None or known_numbers is None:
+        return numbers is None and known_numbers is None and outcome.value == known.value
+    if numbers.size != known_numbers.size:
+        return False
+    # A mistake can give nan, and is then recognised by where it does.
+    undefined = np.isnan(numbers)
+    if (undefined != np.isnan(known_numbers)).any():
+        return False
+    tolerance = max((tolerance_of(part) for _, part in leaves(outcome.value)), default=0)
+    return close(numbers[~undefined], known_numbers[~undefined], tolerance)

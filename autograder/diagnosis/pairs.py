@@ -1,0 +1,196 @@
+"""Explain an answer by two known mistakes at once: combine them, run the combination, and compare.
+
+Pairs are tried in the order of their likelihood, until the time is used up.  Likely is what can be told from each of
+the two alone.  A part of the answer (an array, on one probe) that only one of the two changes should be as that one
+makes it, and a part that neither changes should be right; the fewer parts contradict that, the likelier is the pair.
+Among equals the catalogue's order decides.  The smallest probe is tried first, because most pairs end there.
+"""
+
+import signal
+import threading
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.checking.call import Outcome, call
+from autograder.checking.compare import FLOAT64_TOLERANCE, flat, is_number_like, leaves, tolerance_of
+from autograder.checking.trial import right_answers
+from autograder.diagnosis.agreement import agree
+from autograder.exercise import Mistake
+from autograder.exercises.edits import function_of_both
+
+# Seconds that one check may spend on running pairs.
+BUDGET = 0.3
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two known mistakes that together give the student's outcomes.
+
+    Attributes
+    ----------
+    mistakes : tuple of Mistake
+        The two, in the order of the catalogue.
+    together : Mistake
+        Has the function of both.
+    """
+
+    mistakes: tuple
+    together: Mistake
+
+
+def _size(args):
+    return sum(np.size(part) for arg in args for _, part in leaves(arg) if is_number_like(part))
+
+
+def _says_enough(outcomes):
+    """Whether there are at least two different values, not all 0: a constant or a placeholder explains nothing."""
+    values = [outcome.value for outcome in outcomes if not outcome.failure and outcome.value is not None]
+    numbers = [flat(value) for value in values]
+    if any(vector is None for vector in numbers):
+        return any(value != values[0] for value in values)
+    finite = [vector for vector in numbers if np.isfinite(vector).all()]
+    different = any(not np.array_equal(vector, finite[0]) for vector in finite)
+    return different and any(vector.any() for vector in finite)
+
+
+def _same_parts(numbers, others, tolerance, starts):
+    """For each part of a vector, whether it is the same in another vector of that size."""
+    with np.errstate(invalid="ignore"):
+        return np.logical_and.reduceat(np.abs(numbers - others) <= tolerance, starts)
+
+
+class _Alone:
+    """What each known mistake alone makes of the parts of the answer on one probe.
+
+    Attributes
+    ----------
+    right : ndarray
+        For each part of the student's answer whether it is right.
+    changed : ndarray
+        For each mistake (row) and part whether it is not right.
+    explained : ndarray
+        For each mistake and part whether it is as in the student's answer.
+    """
+
+    def __init__(self, outcome, right, known):
+        right = Outcome(right)
+        numbers = None if outcome.failure else flat(outcome.value)
+        if numbers is None or not numbers.size:
+            self.right = np.array([agree(outcome, right)])
+            self.changed = np.array([[not agree(right, each)] for each in known])
+            self.explained = np.array([[agree(outcome, each)] for each in known])
+            return
+        parts = [np.size(part) for _, part in leaves(outcome.value) if np.size(part)]
+        starts = np.cumsum([0, *parts[:-1]])
+        relative = max((tolerance_of(part) for _, part in leaves(outcome.value)), default=FLOAT64_TOLERANCE)
+        tolerance = relative * (np.abs(numbers) + 1e-3 * np.abs(numbers).max()) + 1e-14
+        right_numbers = flat(right.value)
+        fits = right_numbers is not None and right_numbers.size == numbers.size
+        none = np.zeros(len(parts), dtype=bool)
+        self.right = _same_parts(numbers, right_numbers, tolerance, starts) if fits else none
+        self.changed, self.explained = np.zeros((2, len(known), len(parts)), dtype=bool)
+        for row, each in enumerate(known):
+            vector = None if each.failure else flat(each.value)
+            same_size = vector is not None and vector.size == numbers.size
+            self.explained[row] = _same_parts(numbers, vector, tolerance, starts) if same_size else none
+            if same_size and fits:
+                self.changed[row] = ~_same_parts(right_numbers, vector, tolerance, starts)
+            else:
+                self.changed[row] = not agree(right, each)
+
+    def contradictions(self):
+        """Count for each pair the parts that one of the two changes otherwise, or neither though they are wrong."""
+        otherwise, not_changed = (self.changed & ~self.explained).astype(float), (~self.changed).astype(float)
+        return otherwise @ not_changed.T + not_changed @ otherwise.T + (not_changed * ~self.right) @ not_changed.T
+
+    def overlap(self):
+        """Tell for each pair whether both change the same part, and whether such a part is right all the same."""
+        changed = self.changed.astype(float)
+        return changed @ changed.T > 0, (changed * self.right) @ changed.T > 0
+
+
+def _likeliest_first(trial, catalogue):
+    """Return the pairs of positions in the catalogue, the likeliest first, without those that cancel out."""
+    exercise, count = trial.exercise, len(catalogue)
+    contradictions, made_up = np.zeros((count, count)), np.zeros((count, count), dtype=bool)
+    not_made_up = made_up.copy()
+    probes, outcomes = trial.probes + trial.telling_probes, trial.outcomes + trial.telling_outcomes
+    for position, (args, outcome) in enumerate(zip(probes, outcomes, strict=True)):
+        right = right_answers(exercise, args)
+        if len(right) > 1:  # chance could have chosen several: nothing is known of one part beside another
+            continue
+        alone = _Alone(outcome, right[0], [known.outcomes(position)[0] for known in catalogue])
+        contradictions += alone.contradictions()
+        both, restored = alone.overlap()
+        made_up |= restored
+        not_made_up |= both & ~restored
+    # To say that two mistakes make up for each other wherever both play a part would be far-fetched.
+    one, other = np.nonzero(np.triu(~made_up | not_made_up, 1))
+    order = np.lexsort((other, one, contradictions[one, other]))
+    return list(zip(one[order].tolist(), other[order].tolist(), strict=True))
+
+
+def _can_be_stopped():
+    """Whether a call can be stopped after some time; see :func:`autograder.checking.call.time_limit`."""
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
+class _Search:
+    """Runs pairs on the probes, the smallest first, while there is time."""
+
+    def __init__(self, trial):
+        self._exercise = trial.exercise
+        probes = trial.probes + trial.telling_probes
+        cases = list(zip(probes, trial.outcomes + trial.telling_outcomes, strict=True))
+        self._cases = sorted(cases, key=lambda case: _size(case[0]))
+        self._end = time.monotonic() + BUDGET
+
+    @property
+    def seconds_left(self):
+        return self._end - time.monotonic()
+
+    def _gives(self, function, args, outcome):
+        """Whether a function does the same on one probe, for any order that chance allows."""
+        for run in self._exercise.runs(args):
+            left = self.seconds_left
+            if left <= 0:
+                return False
+            got = call(function, run, left)
+            if agree(outcome, got):
+                return True
+        return False
+
+    def explains(self, function):
+        """Whether a function does the same as the student's on every probe."""
+        return all(self._gives(function, args, outcome) for args, outcome in self._cases)
+
+
+def explaining_pairs(trial, catalogue):
+    """Find the pairs of known mistakes that together do what the student's function does.
+
+    Parameters
+    ----------
+    trial : autograder.checking.trial.Trial
+        Of the student's function.
+    catalogue : list
+        The exercise's known mistakes on the trial's probes.
+
+    Returns
+    -------
+    list of Pair
+        The likeliest first; those that were found within the budget of time.
+    """
+    outcomes = trial.outcomes + trial.telling_outcomes
+    if any(outcome.failure and outcome.failure.kind == "TimeUp" for outcome in outcomes) or not _says_enough(outcomes):
+        return []
+    search, found = _Search(trial), []
+    for one, other in _likeliest_first(trial, catalogue):
+        if search.seconds_left <= 0:
+            break
+        first, second = catalogue[one].mistake, catalogue[other].mistake
+        function = function_of_both(trial.exercise, first, second)
+        if function and search.explains(function):
+            found.append(Pair((first, second), Mistake(f"{first.id} and {second.id}", function, "")))
+    return found
