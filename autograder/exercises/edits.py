@@ -139,8 +139,8 @@ def _source_of(reference):
     return inspect.getsource(reference)
 
 
-def function_of_both(exercise, one, other):
-    """Make the function that has two mistakes at once.
+def source_of_both(exercise, one, other):
+    """Write the reference with two mistakes at once.
 
     Parameters
     ----------
@@ -151,18 +151,34 @@ def function_of_both(exercise, one, other):
 
     Returns
     -------
-    callable or None
-        None where the two change the same place of the reference, or do not make a program together.
+    str or None
+        None where the two change the same place, or were not made by edits.
     """
     if not one.edits or not other.edits:
         return None
     source = _source_of(exercise.reference)
     merged = _merged(changed_places(source, one.edits), changed_places(source, other.edits))
-    if merged is None:
+    return None if merged is None else _replaced(source, merged)
+
+
+def function_of_both(exercise, one, other):
+    """Make the function that has two mistakes at once; None where they do not make a program together.
+
+    Parameters
+    ----------
+    exercise, one, other
+        See :func:`source_of_both`.
+
+    Returns
+    -------
+    callable or None
+    """
+    source = source_of_both(exercise, one, other)
+    if source is None:
         return None
     try:
         with warnings.catch_warnings(action="ignore"):  # such as "is" beside a literal
-            code = compile(_replaced(source, merged), f"{exercise.name} with {one.id} and {other.id}", "exec")
+            code = compile(source, f"{exercise.name} with {one.id} and {other.id}", "exec")
     except SyntaxError:
         return None
     return function_in(code, exercise.name, namespace_of(exercise.reference))
