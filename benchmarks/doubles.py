@@ -81,7 +81,7 @@ def doubles(exercise, count):
     """Draw doubles of an exercise, as (ids, source text)."""
     from autograder.checking.trial import Trial
     from autograder.diagnosis.agreement import agree
-    from autograder.exercises.edits import function_of_both, namespace_of, source_of_both
+    from autograder.exercises.edits import function_of, source_of_both
     from autograder.seeds import PUBLIC_SEED
 
     def same(trial, other):
@@ -96,10 +96,11 @@ def doubles(exercise, count):
     for one, other in pairs:
         if len(found) == count:
             break
-        if function_of_both(exercise, one, other) is None:
-            continue
         source = source_of_both(exercise, one, other)
-        trial = Trial(exercise, answer(source, exercise.name, namespace_of(exercise.reference)), PUBLIC_SEED)
+        function = function_of(exercise, source)
+        if function is None:
+            continue
+        trial = Trial(exercise, function, PUBLIC_SEED)
         if all(problem is None for problem in trial.met) or any(same(trial, single) for single in singles):
             continue
         if trial.outcomes[0].failure or trial.outcomes[0].value is not None:
@@ -134,7 +135,9 @@ def main():
     folders = {"here": ROOT} | ({"there": options.against.resolve()} if options.against else {})
     checkouts = {label: Checkout(folder) for label, folder in folders.items()}
     results = defaultdict(list)
-    print(f"{'':44}{'doubles':>8}{'both':>6}{'only these':>12}{'one or both':>13}{'others only':>13}{'median':>13}{'slowest':>12}")
+    print(
+        f"{'':44}{'doubles':>8}{'both':>6}{'only these':>12}{'one or both':>13}{'others only':>13}{'median':>13}{'slowest':>12}"
+    )
     for name in options.names or EXERCISES:
         # Where chance plays a part, mistakes are told by other things than numbers, and pairs are not looked for.
         if not EXERCISES[name].comparable:

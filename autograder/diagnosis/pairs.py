@@ -2,8 +2,9 @@
 
 Pairs are tried in the order of their likelihood, until the time is used up.  Likely is what can be told from each of
 the two alone.  A part of the answer (an array, on one probe) that only one of the two changes should be as that one
-makes it, and a part that neither changes should be right; the fewer parts contradict that, the likelier is the pair.
-Among equals the catalogue's order decides.  The smallest probe is tried first, because most pairs end there.
+makes it, and a part that neither changes should be right; so should the shapes that came back.  The fewer parts
+contradict that, the likelier is the pair; among equals the catalogue's order decides.  Once a pair is found, only the
+equally likely ones are tried as well.  The smallest probe comes first, because most pairs end there.
 """
 
 import signal
@@ -18,7 +19,7 @@ from autograder.checking.compare import FLOAT64_TOLERANCE, flat, is_number_like,
 from autograder.checking.trial import right_answers
 from autograder.diagnosis.agreement import agree
 from autograder.exercise import Mistake
-from autograder.exercises.edits import function_of_both
+from autograder.exercises.edits import function_of, source_of_both
 
 # Seconds that one check may spend on running pairs.
 BUDGET = 0.3
@@ -55,6 +56,11 @@ def _says_enough(outcomes):
     return different and any(vector.any() for vector in finite)
 
 
+def _form(outcome):
+    """Return the shapes of the parts, or the kind of exception."""
+    return outcome.failure.kind if outcome.failure else [np.shape(part) for _, part in leaves(outcome.value)]
+
+
 def _same_parts(numbers, others, tolerance, starts):
     """For each part of a vector, whether it is the same in another vector of that size."""
     with np.errstate(invalid="ignore"):
@@ -76,6 +82,10 @@ class _Alone:
 
     def __init__(self, outcome, right, known):
         right = Outcome(right)
+        form, right_form, forms = _form(outcome), _form(right), [_form(each) for each in known]
+        self.right_form = form == right_form
+        self.changed_form = np.array([[each != right_form] for each in forms])
+        self.explained_form = np.array([[each == form] for each in forms])
         numbers = None if outcome.failure else flat(outcome.value)
         if numbers is None or not numbers.size:
             self.right = np.array([agree(outcome, right)])
@@ -102,8 +112,13 @@ class _Alone:
 
     def contradictions(self):
         """Count for each pair the parts that one of the two changes otherwise, or neither though they are wrong."""
-        otherwise, not_changed = (self.changed & ~self.explained).astype(float), (~self.changed).astype(float)
-        return otherwise @ not_changed.T + not_changed @ otherwise.T + (not_changed * ~self.right) @ not_changed.T
+        changed, explained = (
+            np.hstack([self.changed, self.changed_form]),
+            np.hstack([self.explained, self.explained_form]),
+        )
+        otherwise, not_changed = (changed & ~explained).astype(float), (~changed).astype(float)
+        wrong = ~np.append(self.right, self.right_form)
+        return otherwise @ not_changed.T + not_changed @ otherwise.T + (not_changed * wrong) @ not_changed.T
 
     def overlap(self):
         """Tell for each pair whether both change the same part, and whether such a part is right all the same."""
@@ -112,7 +127,7 @@ class _Alone:
 
 
 def _likeliest_first(trial, catalogue):
-    """Return the pairs of positions in the catalogue, the likeliest first, without those that cancel out."""
+    """Return pairs of positions in the catalogue with what contradicts them, the likeliest first."""
     exercise, count = trial.exercise, len(catalogue)
     contradictions, made_up = np.zeros((count, count)), np.zeros((count, count), dtype=bool)
     not_made_up = made_up.copy()
@@ -129,12 +144,9 @@ def _likeliest_first(trial, catalogue):
     # To say that two mistakes make up for each other wherever both play a part would be far-fetched.
     one, other = np.nonzero(np.triu(~made_up | not_made_up, 1))
     order = np.lexsort((other, one, contradictions[one, other]))
-    return list(zip(one[order].tolist(), other[order].tolist(), strict=True))
-
-
-def _can_be_stopped():
-    """Whether a call can be stopped after some time; see :func:`autograder.checking.call.time_limit`."""
-    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    return list(
+        zip(one[order].tolist(), other[order].tolist(), contradictions[one, other][order].tolist(), strict=True)
+    )
 
 
 class _Search:
@@ -185,12 +197,18 @@ def explaining_pairs(trial, catalogue):
     outcomes = trial.outcomes + trial.telling_outcomes
     if any(outcome.failure and outcome.failure.kind == "TimeUp" for outcome in outcomes) or not _says_enough(outcomes):
         return []
-    search, found = _Search(trial), []
-    for one, other in _likeliest_first(trial, catalogue):
-        if search.seconds_left <= 0:
+    search, found, most = _Search(trial), [], np.inf
+    can_be_stopped = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    for one, other, contradictions in _likeliest_first(trial, catalogue):
+        if search.seconds_left <= 0 or contradictions > most:
             break
         first, second = catalogue[one].mistake, catalogue[other].mistake
-        function = function_of_both(trial.exercise, first, second)
+        source = source_of_both(trial.exercise, first, second)
+        # Two mistakes may make a loop endless that ends with either alone.
+        if source is None or ("while" in source and not can_be_stopped):
+            continue
+        function = function_of(trial.exercise, source)
         if function and search.explains(function):
             found.append(Pair((first, second), Mistake(f"{first.id} and {second.id}", function, "")))
+            most = contradictions
     return found

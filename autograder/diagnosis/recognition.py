@@ -302,14 +302,19 @@ def _of_two(pairs):
         told = f"Two mistakes at once explain these numbers. One of them is certain: {shared[0].hint}"
         others = [mistake.hint for pair in pairs for mistake in pair.mistakes if mistake is not shared[0]]
         if len(pairs) > MOST_PAIRS:
-            told = f"{told} Put it right first: several others would explain the rest, and then it shows which one it is."
+            told = (
+                f"{told} Put it right first: several others would explain the rest, and then it shows which one it is."
+            )
             return Naming((shared[0].id,), (told,))
         return Naming(ids, (f"{told} The other one may be this: " + " Another possibility: ".join(others),))
     if len(pairs) > MOST_PAIRS:
         return None
     return Naming(
         ids,
-        ("Several pairs of mistakes give just these numbers. One is: " + " Another possibility: ".join(map(_both, pairs)),),
+        (
+            "Several pairs of mistakes give just these numbers. One is: "
+            + " Another possibility: ".join(map(_both, pairs)),
+        ),
     )
 
 

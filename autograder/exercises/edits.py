@@ -77,7 +77,9 @@ def _differences(old, new):
     """Compare two texts token by token; return the (start, end, text) that turn the old one into the new one."""
     tokens, new_tokens = TOKEN.findall(old), TOKEN.findall(new)
     starts = list(accumulate(map(len, tokens), initial=0))
-    same = SequenceMatcher(None, [_key(token) for token in tokens], [_key(token) for token in new_tokens], autojunk=False)
+    same = SequenceMatcher(
+        None, [_key(token) for token in tokens], [_key(token) for token in new_tokens], autojunk=False
+    )
     places = []
     for kind, begin, end, new_begin, new_end in same.get_opcodes():
         if kind == "equal":
@@ -161,24 +163,31 @@ def source_of_both(exercise, one, other):
     return None if merged is None else _replaced(source, merged)
 
 
-def function_of_both(exercise, one, other):
-    """Make the function that has two mistakes at once; None where they do not make a program together.
+@lru_cache(maxsize=1024)
+def _compiled(source, name):
+    """Compile a source text; None where it is no program."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # such as "is" beside a literal
+            return compile(source, name, "exec")
+    except SyntaxError:
+        return None
+
+
+def function_of(exercise, source):
+    """Make the function of an exercise from a source text.
 
     Parameters
     ----------
-    exercise, one, other
-        See :func:`source_of_both`.
+    exercise : autograder.exercise.Exercise
+        Its module's names are there for the function.
+    source : str
+        Defines a function of the exercise's name.
 
     Returns
     -------
     callable or None
+        None where the source text is no program; the code is kept, because the same pairs are tried check after check.
     """
-    source = source_of_both(exercise, one, other)
-    if source is None:
-        return None
-    try:
-        with warnings.catch_warnings(action="ignore"):  # such as "is" beside a literal
-            code = compile(source, f"{exercise.name} with {one.id} and {other.id}", "exec")
-    except SyntaxError:
-        return None
-    return function_in(code, exercise.name, namespace_of(exercise.reference))
+    # In angle brackets nobody looks for a file of that name when an exception is described.
+    code = _compiled(source, f"<{exercise.name}>")
+    return code and function_in(code, exercise.name, namespace_of(exercise.reference))
