@@ -135,9 +135,7 @@ def main():
     folders = {"here": ROOT} | ({"there": options.against.resolve()} if options.against else {})
     checkouts = {label: Checkout(folder) for label, folder in folders.items()}
     results = defaultdict(list)
-    print(
-        f"{'':44}{'doubles':>8}{'both':>6}{'only these':>12}{'one or both':>13}{'others only':>13}{'median':>13}{'slowest':>12}"
-    )
+    print(f"{'':44} doubles  both  only these  one or both  others only       median     slowest")
     for name in options.names or EXERCISES:
         # Where chance plays a part, mistakes are told by other things than numbers, and pairs are not looked for.
         if not EXERCISES[name].comparable:

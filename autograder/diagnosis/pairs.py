@@ -23,6 +23,8 @@ from autograder.exercises.edits import function_of, source_of_both
 
 # Seconds that one check may spend on running pairs.
 BUDGET = 0.3
+# So many probes, the smallest ones, decide which pairs are likely.
+RANKED = 4
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ def _says_enough(outcomes):
 
 def _form(outcome):
     """Return the shapes of the parts, or the kind of exception."""
-    return outcome.failure.kind if outcome.failure else [np.shape(part) for _, part in leaves(outcome.value)]
+    if outcome.failure:
+        return outcome.failure.kind
+    return [None if callable(part) else np.shape(part) for _, part in leaves(outcome.value)]
 
 
 def _same_parts(numbers, others, tolerance, starts):
@@ -112,10 +116,8 @@ class _Alone:
 
     def contradictions(self):
         """Count for each pair the parts that one of the two changes otherwise, or neither though they are wrong."""
-        changed, explained = (
-            np.hstack([self.changed, self.changed_form]),
-            np.hstack([self.explained, self.explained_form]),
-        )
+        changed = np.hstack([self.changed, self.changed_form])
+        explained = np.hstack([self.explained, self.explained_form])
         otherwise, not_changed = (changed & ~explained).astype(float), (~changed).astype(float)
         wrong = ~np.append(self.right, self.right_form)
         return otherwise @ not_changed.T + not_changed @ otherwise.T + (not_changed * wrong) @ not_changed.T
@@ -126,13 +128,12 @@ class _Alone:
         return changed @ changed.T > 0, (changed * self.right) @ changed.T > 0
 
 
-def _likeliest_first(trial, catalogue):
+def _likeliest_first(exercise, cases, catalogue):
     """Return pairs of positions in the catalogue with what contradicts them, the likeliest first."""
-    exercise, count = trial.exercise, len(catalogue)
+    count = len(catalogue)
     contradictions, made_up = np.zeros((count, count)), np.zeros((count, count), dtype=bool)
     not_made_up = made_up.copy()
-    probes, outcomes = trial.probes + trial.telling_probes, trial.outcomes + trial.telling_outcomes
-    for position, (args, outcome) in enumerate(zip(probes, outcomes, strict=True)):
+    for position, args, outcome in cases:
         right = right_answers(exercise, args)
         if len(right) > 1:  # chance could have chosen several: nothing is known of one part beside another
             continue
@@ -143,21 +144,18 @@ def _likeliest_first(trial, catalogue):
         not_made_up |= both & ~restored
     # To say that two mistakes make up for each other wherever both play a part would be far-fetched.
     one, other = np.nonzero(np.triu(~made_up | not_made_up, 1))
-    order = np.lexsort((other, one, contradictions[one, other]))
-    return list(
-        zip(one[order].tolist(), other[order].tolist(), contradictions[one, other][order].tolist(), strict=True)
-    )
+    against = contradictions[one, other]
+    order = np.lexsort((other, one, against))
+    return zip(one[order], other[order], against[order], strict=True)
 
 
 class _Search:
-    """Runs pairs on the probes, the smallest first, while there is time."""
+    """Runs pairs on the probes, in the order of the cases, while there is time."""
 
-    def __init__(self, trial):
-        self._exercise = trial.exercise
-        probes = trial.probes + trial.telling_probes
-        cases = list(zip(probes, trial.outcomes + trial.telling_outcomes, strict=True))
-        self._cases = sorted(cases, key=lambda case: _size(case[0]))
+    def __init__(self, exercise, cases):
+        self._exercise, self._cases = exercise, cases
         self._end = time.monotonic() + BUDGET
+        self._can_be_stopped = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
     @property
     def seconds_left(self):
@@ -169,17 +167,23 @@ class _Search:
             left = self.seconds_left
             if left <= 0:
                 return False
-            got = call(function, run, left)
-            if agree(outcome, got):
+            if agree(outcome, call(function, run, left)):
                 return True
         return False
 
-    def explains(self, function):
-        """Whether a function does the same as the student's on every probe."""
-        return all(self._gives(function, args, outcome) for args, outcome in self._cases)
+    def explaining(self, one, other):
+        """Return the pair of two mistakes if they do the same as the student's function on every probe."""
+        source = source_of_both(self._exercise, one, other)
+        # Two mistakes may make a loop endless that ends with either alone.
+        if source is None or ("while" in source and not self._can_be_stopped):
+            return None
+        function = function_of(self._exercise, source)
+        if not function or not all(self._gives(function, args, outcome) for _, args, outcome in self._cases):
+            return None
+        return Pair((one, other), Mistake(f"{one.id} and {other.id}", function, ""))
 
 
-def explaining_pairs(trial, catalogue):
+def explaining_pairs(trial, catalogue, among=None):
     """Find the pairs of known mistakes that together do what the student's function does.
 
     Parameters
@@ -188,27 +192,27 @@ def explaining_pairs(trial, catalogue):
         Of the student's function.
     catalogue : list
         The exercise's known mistakes on the trial's probes.
+    among : list of Mistake, optional
+        One of the two has to be among these.
 
     Returns
     -------
     list of Pair
-        The likeliest first; those that were found within the budget of time.
+        The likeliest ones, in the order of the catalogue, as far as they were found within the budget of time.
     """
     outcomes = trial.outcomes + trial.telling_outcomes
     if any(outcome.failure and outcome.failure.kind == "TimeUp" for outcome in outcomes) or not _says_enough(outcomes):
         return []
-    search, found, most = _Search(trial), [], np.inf
-    can_be_stopped = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    for one, other, contradictions in _likeliest_first(trial, catalogue):
-        if search.seconds_left <= 0 or contradictions > most:
+    cases = zip(range(len(outcomes)), trial.probes + trial.telling_probes, outcomes, strict=True)
+    cases = sorted(cases, key=lambda case: _size(case[1]))
+    search, found, most = _Search(trial.exercise, cases), [], np.inf
+    for one, other, against in _likeliest_first(trial.exercise, cases[:RANKED], catalogue):
+        if search.seconds_left <= 0 or against > most:
             break
         first, second = catalogue[one].mistake, catalogue[other].mistake
-        source = source_of_both(trial.exercise, first, second)
-        # Two mistakes may make a loop endless that ends with either alone.
-        if source is None or ("while" in source and not can_be_stopped):
+        if among is not None and first not in among and second not in among:
             continue
-        function = function_of(trial.exercise, source)
-        if function and search.explains(function):
-            found.append(Pair((first, second), Mistake(f"{first.id} and {second.id}", function, "")))
-            most = contradictions
+        if pair := search.explaining(first, second):
+            found.append(pair)
+            most = against
     return found

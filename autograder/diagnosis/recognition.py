@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from autograder.checking.compare import close, flat, leaves, tolerance_of
+from autograder.checking.compare import close, flat, leaves
 from autograder.checking.trial import Trial, parameter_names
 from autograder.diagnosis.agreement import agree
 from autograder.diagnosis.exception_hints import meaning_of
@@ -205,6 +205,8 @@ def _from_signature(trial):
 
 # Of pairs that explain the numbers equally well; more of them than this say nothing.
 MOST_PAIRS = 3
+TWO_MISTAKES = "Two mistakes at once explain this answer."
+ANOTHER = " Another possibility: "
 NOTHING_KNOWN = (
     "No known mistake gives these numbers. Take the smallest case you can think of, work it out on paper by the "
     "equation, and print what your function makes of it."
@@ -269,70 +271,69 @@ def _with_its_form(trial, mistake):
     catalogue = _catalogue(trial.exercise.name, trial.seed)
     alone = next(known for known in catalogue if known.mistake is mistake)
     left = _missed(trial) - alone.missed
-    fitting = [known for known in catalogue if left and known.leaves_numbers_alone and known.missed == left]
+    if not left:
+        return Naming((mistake.id,), (mistake.hint,))
+    pairs = _exactly_alike(trial, explaining_pairs(trial, catalogue, among=[mistake]))
+    if pairs:
+        return _of_two(pairs)
+    # What changes the same place of the reference cannot be run together with it.
+    fitting = [known for known in catalogue if known.leaves_numbers_alone and known.missed == left]
     if len(fitting) > 1:
         fitting = [known for known in fitting if known.forms == _forms(trial.outcomes)]
     if len(fitting) != 1:
         return Naming((mistake.id,), (mistake.hint,))
     second = fitting[0].mistake
-    return Naming((mistake.id, second.id), (f"Two mistakes at once. {mistake.hint} And: {second.hint}",))
+    return Naming((mistake.id, second.id), (f"{TWO_MISTAKES} {mistake.hint} And: {second.hint}",))
 
 
-def _alike(trial, pairs):
-    """Of several pairs keep those that return the same shapes, and miss the same requirements, if there are any."""
-    together = {pair: _Known(trial.exercise, pair.together, trial.seed) for pair in pairs}
-    for condition in (lambda known: known.forms == _forms(trial.outcomes), lambda known: known.acts_like(trial)):
-        if len(pairs) > 1:
-            pairs = [pair for pair in pairs if condition(together[pair])] or pairs
-    return pairs
+def _exactly_alike(trial, pairs):
+    """Keep the pairs that also return the same shapes, and miss the same requirements."""
+    together = [(pair, _Known(trial.exercise, pair.together, trial.seed)) for pair in pairs]
+    return [pair for pair, known in together if known.forms == _forms(trial.outcomes) and known.acts_like(trial)]
 
 
-def _both(pair):
-    first, second = (mistake.hint for mistake in pair.mistakes)
-    return f"{first} And: {second}"
+def _explanations(trial, catalogue):
+    """Find the pairs of mistakes, or the mistakes with a factor on everything, that give the student's numbers."""
+    pairs = explaining_pairs(trial, catalogue)
+    if len(pairs) > 1:
+        pairs = _exactly_alike(trial, pairs) or pairs
+    with_factor = mistakes_beside_a_factor(trial, catalogue)
+    if pairs:
+        # Beside a pair that explains everything, a factor other than −1 is far-fetched.
+        paired = {mistake.id for pair in pairs for mistake in pair.mistakes}
+        with_factor = [
+            each for each in with_factor if each.factor == "−1" and paired.isdisjoint(m.id for m in each.mistakes)
+        ]
+    return pairs + with_factor
 
 
-def _of_two(pairs):
-    """Tell what two mistakes at once there are; None where several pairs have nothing in common to tell."""
-    ids = tuple(dict.fromkeys(mistake.id for pair in pairs for mistake in pair.mistakes))
-    if len(pairs) == 1:
-        return Naming(ids, (f"Two mistakes at once explain these numbers. {_both(pairs[0])}",))
-    shared = [mistake for mistake in pairs[0].mistakes if all(mistake in pair.mistakes for pair in pairs)]
-    if shared:
-        told = f"Two mistakes at once explain these numbers. One of them is certain: {shared[0].hint}"
-        others = [mistake.hint for pair in pairs for mistake in pair.mistakes if mistake is not shared[0]]
-        if len(pairs) > MOST_PAIRS:
-            told = (
-                f"{told} Put it right first: several others would explain the rest, and then it shows which one it is."
-            )
-            return Naming((shared[0].id,), (told,))
-        return Naming(ids, (f"{told} The other one may be this: " + " Another possibility: ".join(others),))
-    if len(pairs) > MOST_PAIRS:
+def _told(explanation):
+    """Put the hints of an explanation's mistakes together."""
+    first, *second = (mistake.hint for mistake in explanation.mistakes)
+    if second:
+        return f"{first} And: {second[0]}"
+    if explanation.factor == "−1":
+        return f"{first} And besides, every number has the wrong sign."
+    return f"{first} And besides, every number is {explanation.factor} times what that alone gives."
+
+
+def _of_two(found):
+    """Say which two mistakes there are; None where there are too many possibilities that share nothing."""
+    ids = tuple(dict.fromkeys(mistake.id for each in found for mistake in each.mistakes))
+    if len(found) == 1:
+        return Naming(ids, (f"{TWO_MISTAKES} {_told(found[0])}",))
+    shared = [mistake for mistake in found[0].mistakes if all(mistake in each.mistakes for each in found)]
+    others = [mistake.hint for each in found for mistake in each.mistakes if mistake not in shared]
+    if len(shared) == 1 and len(found) > MOST_PAIRS:
+        told = f"{shared[0].hint} The other one could be any of several: correct this one, and check again."
+        return Naming((shared[0].id,), (f"{TWO_MISTAKES} One is this: {told}",))
+    if len(found) > MOST_PAIRS:
         return None
-    return Naming(
-        ids,
-        (
-            "Several pairs of mistakes give just these numbers. One is: "
-            + " Another possibility: ".join(map(_both, pairs)),
-        ),
-    )
-
-
-def _besides(found):
-    if len(found.mistakes) == 2:
-        return _both(found)
-    if found.factor == "−1":
-        return f"{found.mistakes[0].hint} And besides, every number has the wrong sign."
-    return f"{found.mistakes[0].hint} And besides, every number is {found.factor} times what that alone gives."
-
-
-def _with_a_factor(found):
-    """Tell the known mistakes that explain the numbers but for a factor; None where there are too many."""
-    if not found or len(found) > MOST_PAIRS:
-        return None
-    ids = dict.fromkeys(mistake.id for each in found for mistake in each.mistakes)
-    told = " Another possibility: ".join(map(_besides, found))
-    return Naming(tuple(ids), (f"Two mistakes at once explain these numbers. {told}",))
+    if len(shared) == 1 and len(others) == len(found):
+        told = f"{shared[0].hint} The other one could be this: {ANOTHER.join(others)}"
+        return Naming(ids, (f"{TWO_MISTAKES} One is this: {told}",))
+    told = ANOTHER.join(map(_told, found))
+    return Naming(ids, (f"Several pairs of mistakes give just these numbers. One possibility: {told}",))
 
 
 def recognise(trial):
@@ -354,17 +355,17 @@ def recognise(trial):
     if found:
         either = "Several mistakes give just these numbers. Either: " + " Or: ".join(m.hint for m in found)
         return Naming(tuple(m.id for m in found), (either,))
+    catalogue = _catalogue(trial.exercise.name, trial.seed)
     if trial.met[0] is None:
-        return Naming((), (_what_is_left(trial),))
+        pairs = _exactly_alike(trial, explaining_pairs(trial, catalogue)) if trial.exercise.comparable else []
+        return (pairs and _of_two(pairs)) or Naming((), (_what_is_left(trial),))
     if not trial.exercise.comparable:
         stopped = _where_it_stopped(trial)
         return Naming((), (stopped,) if stopped else ())
     if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
         return Naming()
-    catalogue = _catalogue(trial.exercise.name, trial.seed)
-    pairs = _alike(trial, explaining_pairs(trial, catalogue))
-    naming = _of_two(pairs) if pairs else _with_a_factor(mistakes_beside_a_factor(trial, catalogue))
-    if naming:
+    found = _explanations(trial, catalogue)
+    if found and (naming := _of_two(found)):
         return naming
     remember(trial)
     none_returned = all(outcome.failure for outcome in trial.outcomes)

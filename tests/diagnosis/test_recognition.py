@@ -98,9 +98,11 @@ def test_mistakes_that_make_up_for_each_other_are_not_named():
 
 def test_pairs_that_explain_equally_well_are_all_told():
     result = check(named(lambda w, g, eta, lam, n: -(g + lam / n * np.array(w)), "l2_step"))
-    assert set(result.mistakes) == {"eta-missing", "step-only", "gradient-returned"}
-    assert result.hints[0].startswith("Several pairs of mistakes give just these numbers. Either: ")
-    assert result.hints[0].count(" Or: ") == 1
+    hints = {mistake.id: mistake.hint for mistake in EXERCISES["l2_step"].mistakes}
+    assert set(result.mistakes) == {"eta-missing", "eta-missing-in-gradient", "step-only", "gradient-returned"}
+    assert result.hints[0].startswith("Several pairs of mistakes give just these numbers. One possibility: ")
+    assert result.hints[0].count(" Another possibility: ") == 2
+    assert f"{hints['gradient-returned']} And besides, every number has the wrong sign." in result.hints[0]
 
 
 def test_answer_that_is_not_finite_is_no_pair_of_mistakes():
