@@ -7,14 +7,18 @@ contradict that, the likelier is the pair; among equals the catalogue's order de
 equally likely ones are tried as well.  The smallest probe comes first, because most pairs end there.
 """
 
+import contextlib
+import copy
+import io
 import signal
 import threading
 import time
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.checking.call import Outcome, call
+from autograder.checking.call import Failure, Outcome, TimeUp, settled, time_limit
 from autograder.checking.compare import FLOAT64_TOLERANCE, flat, is_number_like, leaves, tolerance_of
 from autograder.checking.trial import right_answers
 from autograder.diagnosis.agreement import agree
@@ -149,38 +153,42 @@ def _likeliest_first(exercise, cases, catalogue):
     return zip(one[order], other[order], against[order], strict=True)
 
 
-class _Search:
-    """Runs pairs on the probes, in the order of the cases, while there is time."""
+def _result(function, args):
+    """Run a known mistake, and describe only what it returned or raised; that is quicker than a student's call."""
+    try:
+        return Outcome(settled(function(*copy.deepcopy(args))))
+    except (Exception, SystemExit) as error:
+        return Outcome(failure=Failure(type(error).__name__, ""))
 
-    def __init__(self, exercise, cases):
-        self._exercise, self._cases = exercise, cases
-        self._end = time.monotonic() + BUDGET
-        self._can_be_stopped = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
-    @property
-    def seconds_left(self):
-        return self._end - time.monotonic()
+def _gives(function, exercise, args, outcome):
+    """Whether a function does the same on one probe, for any order that chance allows."""
+    return any(agree(outcome, _result(function, run)) for run in exercise.runs(args))
 
-    def _gives(self, function, args, outcome):
-        """Whether a function does the same on one probe, for any order that chance allows."""
-        for run in self._exercise.runs(args):
-            left = self.seconds_left
-            if left <= 0:
-                return False
-            if agree(outcome, call(function, run, left)):
-                return True
-        return False
 
-    def explaining(self, one, other):
-        """Return the pair of two mistakes if they do the same as the student's function on every probe."""
-        source = source_of_both(self._exercise, one, other)
-        # Two mistakes may make a loop endless that ends with either alone.
-        if source is None or ("while" in source and not self._can_be_stopped):
-            return None
-        function = function_of(self._exercise, source)
-        if not function or not all(self._gives(function, args, outcome) for _, args, outcome in self._cases):
-            return None
-        return Pair((one, other), Mistake(f"{one.id} and {other.id}", function, ""))
+def _function_of_both(exercise, one, other):
+    """Return the function with both mistakes; None where there is none, or where it could run forever."""
+    source = source_of_both(exercise, one, other)
+    # A loop that ends with either mistake may not end with both.
+    can_be_stopped = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    if source is None or ("while" in source and not can_be_stopped):
+        return None
+    return function_of(exercise, source)
+
+
+@contextlib.contextmanager
+def _quiet_until_time_is_up(seconds):
+    """Run the block without warnings and output, until it ends or its time is up."""
+    silence = io.StringIO()
+    with (
+        warnings.catch_warnings(action="ignore"),
+        np.errstate(all="ignore"),
+        contextlib.redirect_stdout(silence),
+        contextlib.redirect_stderr(silence),
+        contextlib.suppress(TimeUp),
+        time_limit(seconds),
+    ):
+        yield
 
 
 def explaining_pairs(trial, catalogue, among=None):
@@ -204,15 +212,19 @@ def explaining_pairs(trial, catalogue, among=None):
     if any(outcome.failure and outcome.failure.kind == "TimeUp" for outcome in outcomes) or not _says_enough(outcomes):
         return []
     cases = zip(range(len(outcomes)), trial.probes + trial.telling_probes, outcomes, strict=True)
-    cases = sorted(cases, key=lambda case: _size(case[1]))
-    search, found, most = _Search(trial.exercise, cases), [], np.inf
-    for one, other, against in _likeliest_first(trial.exercise, cases[:RANKED], catalogue):
-        if search.seconds_left <= 0 or against > most:
-            break
-        first, second = catalogue[one].mistake, catalogue[other].mistake
-        if among is not None and first not in among and second not in among:
-            continue
-        if pair := search.explaining(first, second):
-            found.append(pair)
-            most = against
+    exercise = trial.exercise
+    # Those with several orders that chance allows come last: all of them have to be run.
+    cases = sorted(cases, key=lambda case: (len(list(exercise.runs(case[1]))), _size(case[1])))
+    found, most, end = [], np.inf, time.monotonic() + BUDGET
+    with _quiet_until_time_is_up(BUDGET):
+        for one, other, against in _likeliest_first(exercise, cases[:RANKED], catalogue):
+            if against > most or time.monotonic() > end:
+                break
+            pair = catalogue[one].mistake, catalogue[other].mistake
+            if among is not None and not any(mistake in among for mistake in pair):
+                continue
+            function = _function_of_both(exercise, *pair)
+            if function and all(_gives(function, exercise, args, outcome) for _, args, outcome in cases):
+                found.append(Pair(pair, Mistake(f"{pair[0].id} and {pair[1].id}", function, "")))
+                most = against
     return found
