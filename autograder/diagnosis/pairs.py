@@ -52,14 +52,13 @@ def _size(args):
 
 
 def _says_enough(outcomes):
-    """Whether there are at least two different values, not all 0: a constant or a placeholder explains nothing."""
+    """Whether different numbers or words came back: a constant or a placeholder explains nothing."""
     values = [outcome.value for outcome in outcomes if not outcome.failure and outcome.value is not None]
     numbers = [flat(value) for value in values]
     if any(vector is None for vector in numbers):
-        return any(value != values[0] for value in values)
+        return any(not agree(Outcome(value), Outcome(values[0])) for value in values)
     finite = [vector for vector in numbers if np.isfinite(vector).all()]
-    different = any(not np.array_equal(vector, finite[0]) for vector in finite)
-    return different and any(vector.any() for vector in finite)
+    return np.unique(np.concatenate([np.zeros(0), *finite])).size > 1
 
 
 def _form(outcome):
