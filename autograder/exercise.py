@@ -19,22 +19,19 @@ class Mistake:
     telling_failure : bool
         Whether what it raises tells it though no number ever comes back: the same exception in the same words, which
         hold the sizes of the probe, on every probe.
-    without_a_term : bool
-        Whether a whole term of the equation is left out; what other mistakes make of that term shows beside it.
     facts : dict, optional
         What the exercise's ``observe`` says of it, for exercises where it takes long to find that out while a student
         waits. The audit runs the mistake and compares.
     edits : tuple of (str, str)
         Pieces that occur once in the reference's source, and what stands in their place; empty where the function was
         not made by edits. Two mistakes whose edits touch different places can be combined, see
-        :func:`autograder.exercises.edits.function_of_both`.
+        :func:`autograder.exercises.edits.source_of_both`.
     """
 
     id: str
     function: Callable
     hint: str
     telling_failure: bool = False
-    without_a_term: bool = False
     facts: dict | None = None
     edits: tuple = ()
 

@@ -18,7 +18,7 @@ from autograder.exercises.edits import CatalogueError, apply_edits, function_in,
 
 FOLDER = Path(__file__).parent
 FORMS = ("edit", "edits", "code")
-FLAGS = {"telling_failure", "without_a_term", "facts"}
+FLAGS = {"telling_failure", "facts"}
 
 
 def _compile(source, name, namespace, where):

@@ -61,7 +61,8 @@ def test_edits_and_code_become_functions(mistakes):
     assert (difference.id, difference.function(5, 3), difference.hint) == ("difference", 2, "Subtracted.")
     assert both.function(5, 3) == -15
     assert own.function(5, 3).tolist() == [5, 3]
-    assert (own.telling_failure, own.without_a_term, difference.telling_failure) == (True, False, False)
+    assert (own.telling_failure, difference.telling_failure) == (True, False)
+    assert both.edits == (("a + b", "a * b"), ("return total", "return -total"))
 
 
 def test_what_an_entry_leaves_out_comes_from_the_lessons_shared_file(mistakes):
