@@ -20,7 +20,6 @@ import random
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from itertools import combinations
@@ -49,10 +48,8 @@ def serve():
         name, source = json.loads(line)
         function = answer(source, name, {"math": math, "np": np} | EXERCISES[name].reference.__globals__)
         start = time.perf_counter()
-        result = check(function)
-        told = result.mistakes, result.hints
-        seconds = time.perf_counter() - start
-        print(json.dumps([result.passed, told[0], seconds]), flush=True)
+        named = check(function).mistakes
+        print(json.dumps([named, time.perf_counter() - start]), flush=True)
 
 
 class Checkout:
@@ -60,13 +57,13 @@ class Checkout:
 
     def __init__(self, folder):
         environment = os.environ | {"PYTHONPATH": str(folder), "OPENBLAS_NUM_THREADS": "1"}
-        environment["AUTOGRADER_UNMATCHED"] = str(Path(tempfile.gettempdir()) / "unmatched.jsonl")
+        environment["AUTOGRADER_UNMATCHED"] = os.devnull
         command = [sys.executable, __file__, "--serve"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         self._process = subprocess.Popen(command, cwd=folder, env=environment, text=True, **pipes)
 
     def check(self, name, source):
-        """Return whether it passed, the mistakes that were named, and the seconds it took."""
+        """Return the mistakes that were named, and the seconds it took."""
         self._process.stdin.write(json.dumps([name, source]) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
@@ -78,33 +75,43 @@ class Checkout:
 
 
 def doubles(exercise, count):
-    """Draw doubles of an exercise, as (ids, source text)."""
+    """Draw doubles of an exercise.
+
+    Returns
+    -------
+    list of ((str, str), str)
+        The ids of the two mistakes, and the source text with both.
+    """
+    from autograder.check import check
     from autograder.checking.trial import Trial
     from autograder.diagnosis.agreement import agree
     from autograder.exercises.edits import function_of, source_of_both
     from autograder.seeds import PUBLIC_SEED
 
-    def same(trial, other):
-        met = [[problem is None for problem in each.met] for each in (trial, other)]
-        outcomes = zip(trial.outcomes + trial.telling_outcomes, other.outcomes + other.telling_outcomes, strict=True)
-        return met[0] == met[1] and all(agree(*pair) for pair in outcomes)
+    def tried(function):
+        trial = Trial(exercise, function, PUBLIC_SEED)
+        return [
+            requirement.met for requirement in check(function).requirements
+        ], trial.outcomes + trial.telling_outcomes
 
-    singles = [Trial(exercise, mistake.function, PUBLIC_SEED) for mistake in exercise.mistakes]
-    pairs = [pair for pair in combinations(exercise.mistakes, 2) if source_of_both(exercise, *pair)]
+    def same(one, other):
+        return one[0] == other[0] and all(map(agree, one[1], other[1]))
+
+    singles = [tried(mistake.function) for mistake in exercise.mistakes]
+    pairs = list(combinations(exercise.mistakes, 2))
     random.Random(exercise.name).shuffle(pairs)
     found = []
-    for one, other in pairs:
+    for pair in pairs:
+        source = source_of_both(exercise, *pair)
+        function = source and function_of(exercise, source)
+        if not function:
+            continue
+        met, outcomes = tried(function)
+        unwritten = not outcomes[0].failure and outcomes[0].value is None
+        if not all(met) and not unwritten and not any(same((met, outcomes), single) for single in singles):
+            found.append((tuple(mistake.id for mistake in pair), source))
         if len(found) == count:
             break
-        source = source_of_both(exercise, one, other)
-        function = function_of(exercise, source)
-        if function is None:
-            continue
-        trial = Trial(exercise, function, PUBLIC_SEED)
-        if all(problem is None for problem in trial.met) or any(same(trial, single) for single in singles):
-            continue
-        if trial.outcomes[0].failure or trial.outcomes[0].value is not None:
-            found.append(((one.id, other.id), source))
     return found
 
 
@@ -141,11 +148,12 @@ def main():
         if not EXERCISES[name].comparable:
             continue
         for ids, source in doubles(EXERCISES[name], options.each):
-            for label, checkout in checkouts.items():
-                _, named, seconds = checkout.check(name, source)
+            told = {label: checkout.check(name, source) for label, checkout in checkouts.items()}
+            for label, (named, seconds) in told.items():
                 results[name, label].append((ids, named, seconds))
-                if options.missed and label == "here" and not set(ids) <= set(named):
-                    print(f"    {' + '.join(ids)}: {', '.join(named) or 'nothing'}")
+            if options.missed and not set(ids) <= set(told["here"][0]):
+                named = "; ".join(f"{label} {', '.join(named) or 'nothing'}" for label, (named, _) in told.items())
+                print(f"    {' + '.join(ids)}: {named}")
         for label in checkouts:
             if results[name, label]:
                 print(row(f"{name} {label}", results[name, label]), flush=True)
