@@ -52,13 +52,13 @@ def _size(args):
 
 
 def _says_enough(outcomes):
-    """Whether different numbers or words came back: a constant or a placeholder explains nothing."""
+    """Whether different finite numbers or different words came back: a constant or a placeholder explains nothing."""
     values = [outcome.value for outcome in outcomes if not outcome.failure and outcome.value is not None]
     numbers = [flat(value) for value in values]
     if any(vector is None for vector in numbers):
         return any(not agree(Outcome(value), Outcome(values[0])) for value in values)
-    finite = [vector for vector in numbers if np.isfinite(vector).all()]
-    return np.unique(np.concatenate([np.zeros(0), *finite])).size > 1
+    all_numbers = np.concatenate([np.zeros(0), *numbers])
+    return np.unique(all_numbers[np.isfinite(all_numbers)]).size > 1
 
 
 def _form(outcome):
