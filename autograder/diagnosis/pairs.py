@@ -190,7 +190,7 @@ def _quiet_until_time_is_up(seconds):
         yield
 
 
-def explaining_pairs(trial, catalogue, among=None):
+def explaining_pairs(trial, catalogue, alike, among=None):
     """Find the pairs of known mistakes that together do what the student's function does.
 
     Parameters
@@ -199,8 +199,11 @@ def explaining_pairs(trial, catalogue, among=None):
         Of the student's function.
     catalogue : list
         The exercise's known mistakes on the trial's probes.
+    alike : callable
+        From a mistake that has the function of both to whether it is like the student's function in everything else
+        too, such as shapes and requirements.  Of several pairs those that are go before the others.
     among : list of Mistake, optional
-        One of the two has to be among these.
+        One of the two has to be among these, and the pair has to be alike.
 
     Returns
     -------
@@ -210,11 +213,11 @@ def explaining_pairs(trial, catalogue, among=None):
     outcomes = trial.outcomes + trial.telling_outcomes
     if any(outcome.failure and outcome.failure.kind == "TimeUp" for outcome in outcomes) or not _says_enough(outcomes):
         return []
-    cases = zip(range(len(outcomes)), trial.probes + trial.telling_probes, outcomes, strict=True)
     exercise = trial.exercise
+    cases = zip(range(len(outcomes)), trial.probes + trial.telling_probes, outcomes, strict=True)
     # Those with several orders that chance allows come last: all of them have to be run.
     cases = sorted(cases, key=lambda case: (len(list(exercise.runs(case[1]))), _size(case[1])))
-    found, most, end = [], np.inf, time.monotonic() + BUDGET
+    found, same, most, end = [], [], np.inf, time.monotonic() + BUDGET
     with _quiet_until_time_is_up(BUDGET):
         for one, other, against in _likeliest_first(exercise, cases[:RANKED], catalogue):
             if against > most or time.monotonic() > end:
@@ -226,4 +229,6 @@ def explaining_pairs(trial, catalogue, among=None):
             if function and all(_gives(function, exercise, args, outcome) for _, args, outcome in cases):
                 found.append(Pair(pair, Mistake(f"{pair[0].id} and {pair[1].id}", function, "")))
                 most = against
-    return found
+        if among is not None or len(found) > 1:
+            same = [pair for pair in found if time.monotonic() < end and alike(pair.together)]
+    return same if among is not None else same or found

@@ -273,7 +273,7 @@ def _with_its_form(trial, mistake):
     left = _missed(trial) - alone.missed
     if not left:
         return Naming((mistake.id,), (mistake.hint,))
-    pairs = _exactly_alike(trial, explaining_pairs(trial, catalogue, among=[mistake]))
+    pairs = _pairs(trial, among=[mistake])
     if pairs:
         return _of_two(pairs)
     # What changes the same place of the reference cannot be run together with it.
@@ -286,18 +286,20 @@ def _with_its_form(trial, mistake):
     return Naming((mistake.id, second.id), (f"{TWO_MISTAKES} {mistake.hint} And: {second.hint}",))
 
 
-def _exactly_alike(trial, pairs):
-    """Keep the pairs that also return the same shapes, and miss the same requirements."""
-    together = [(pair, _Known(trial.exercise, pair.together, trial.seed)) for pair in pairs]
-    return [pair for pair, known in together if known.forms == _forms(trial.outcomes) and known.acts_like(trial)]
+def _pairs(trial, among=None):
+    """Return the pairs of mistakes that explain an answer; see :func:`autograder.diagnosis.pairs.explaining_pairs`."""
+
+    def alike(mistake):
+        known = _Known(trial.exercise, mistake, trial.seed)
+        return known.forms == _forms(trial.outcomes) and known.acts_like(trial)
+
+    return explaining_pairs(trial, _catalogue(trial.exercise.name, trial.seed), alike, among)
 
 
-def _explanations(trial, catalogue):
+def _explanations(trial):
     """Find the pairs of mistakes, or the mistakes with a factor on everything, that give the student's numbers."""
-    pairs = explaining_pairs(trial, catalogue)
-    if len(pairs) > 1:
-        pairs = _exactly_alike(trial, pairs) or pairs
-    with_factor = mistakes_beside_a_factor(trial, catalogue)
+    pairs = _pairs(trial)
+    with_factor = mistakes_beside_a_factor(trial, _catalogue(trial.exercise.name, trial.seed))
     if pairs:
         # Beside a pair that explains everything, a factor other than −1 is far-fetched.
         paired = {mistake.id for pair in pairs for mistake in pair.mistakes}
@@ -355,16 +357,15 @@ def recognise(trial):
     if found:
         either = "Several mistakes give just these numbers. Either: " + " Or: ".join(m.hint for m in found)
         return Naming(tuple(m.id for m in found), (either,))
-    catalogue = _catalogue(trial.exercise.name, trial.seed)
     if trial.met[0] is None:
-        pairs = _exactly_alike(trial, explaining_pairs(trial, catalogue)) if trial.exercise.comparable else []
+        pairs = _pairs(trial, among=trial.exercise.mistakes) if trial.exercise.comparable else []
         return (pairs and _of_two(pairs)) or Naming((), (_what_is_left(trial),))
     if not trial.exercise.comparable:
         stopped = _where_it_stopped(trial)
         return Naming((), (stopped,) if stopped else ())
     if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
         return Naming()
-    found = _explanations(trial, catalogue)
+    found = _explanations(trial)
     if found and (naming := _of_two(found)):
         return naming
     remember(trial)
