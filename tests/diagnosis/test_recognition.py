@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from autograder.check import check
+from autograder.diagnosis.pairs import Pair
+from autograder.diagnosis.recognition import _of_two
+from autograder.exercise import Mistake
 from autograder.exercises import EXERCISES
 from autograder.recall import recall
 from autograder.seeds import PUBLIC_SEED
@@ -263,3 +266,28 @@ def test_part_of_another_size_does_not_count_as_right():
     hint = check(named(per_example, "neuron_gradient")).hints[0]
     assert "Off are dw (wrong size), db (" in hint
     assert "none of the parts is right" in hint
+
+
+def _pair(*mistakes):
+    return Pair(mistakes, Mistake("both", None, ""))
+
+
+ONE, *OTHERS = (Mistake(name, None, f"Hint {name}.") for name in "abcdef")
+
+
+def test_what_several_pairs_share_is_said_first_and_the_rest_as_possibilities():
+    naming = _of_two([_pair(ONE, other) for other in OTHERS[:2]])
+    assert naming.mistakes == ("a", "b", "c")
+    told = "One is this: Hint a. The other one could be this: Hint b. Another possibility: Hint c."
+    assert naming.hints == (f"Two mistakes at once explain this answer. {told}",)
+
+
+def test_of_many_pairs_only_what_they_share_is_named():
+    naming = _of_two([_pair(ONE, other) for other in OTHERS])
+    assert naming.mistakes == ("a",)
+    assert "Hint a. The other one could be any of several" in naming.hints[0]
+    assert "Hint b" not in naming.hints[0]
+
+
+def test_of_many_pairs_that_share_nothing_none_is_named():
+    assert _of_two([_pair(ONE, OTHERS[0]), *(_pair(OTHERS[1], other) for other in OTHERS[2:])]) is None
