@@ -203,8 +203,8 @@ def _from_signature(trial):
     return f"Every number is {words} times the right one: look for a factor too many or too few."
 
 
-# Of pairs that explain the numbers equally well; more of them than this say nothing.
-MOST_PAIRS = 3
+# More pairs than these that explain the numbers equally well are no help.
+MAX_PAIRS = 3
 TWO_MISTAKES = "Two mistakes at once explain this answer."
 ANOTHER = " Another possibility: "
 NOTHING_KNOWN = (
@@ -326,10 +326,10 @@ def _of_two(found):
         return Naming(ids, (f"{TWO_MISTAKES} {_told(found[0])}",))
     shared = [mistake for mistake in found[0].mistakes if all(mistake in each.mistakes for each in found)]
     others = [mistake.hint for each in found for mistake in each.mistakes if mistake not in shared]
-    if len(shared) == 1 and len(found) > MOST_PAIRS:
+    if len(shared) == 1 and len(found) > MAX_PAIRS:
         told = f"{shared[0].hint} The other one could be any of several: correct this one, and check again."
         return Naming((shared[0].id,), (f"{TWO_MISTAKES} One is this: {told}",))
-    if len(found) > MOST_PAIRS:
+    if len(found) > MAX_PAIRS:
         return None
     if len(shared) == 1 and len(others) == len(found):
         told = f"{shared[0].hint} The other one could be this: {ANOTHER.join(others)}"
