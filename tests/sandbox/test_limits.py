@@ -11,7 +11,8 @@ from autograder.grading.normalise import MAX_CELLS, Unreadable, normalise, read_
 from autograder.grading.outcome import put_outputs
 from autograder.grading.settings import Grading
 from autograder.sandbox import outputs
-from autograder.sandbox.findings import MOST_READ, MOST_READ_OF_ALL, findings
+from autograder.sandbox.findings import MAX_READ, MAX_READ_IN_ALL, findings
+from autograder.sandbox.inside import WATCHED
 from autograder.sandbox.outputs import Room, clean_outputs
 from autograder.sandbox.protections import Limits
 from autograder.sandbox.reading import read
@@ -41,15 +42,15 @@ def outputs_of(result, position=-1):
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_judge_that_takes_too_long_is_ended_and_the_others_go_on(workers, jobs, monkeypatch):
-    monkeypatch.setattr(workers, "most_seconds", 4)
+    monkeypatch.setattr(workers, "max_seconds", 4)
     pool = workers.pool(jobs)
     waiting = {"slow": job_with((SLOW, True)), **{n: job_with((f"print({n} + 1)", True)) for n in range(3)}}
     done = {}
     while waiting or pool.busy():
         while waiting and pool.idle():
             key = next(iter(waiting))
-            pool.give(key, waiting.pop(key))
-        done.update(pool.take())
+            pool.submit(key, waiting.pop(key))
+        done.update(pool.collect())
     pool.close()
     assert done.pop("slow") == TOO_LONG
     assert {n: result["cells"][0]["outputs"][0]["text"] for n, result in done.items()} == {
@@ -82,8 +83,8 @@ def test_a_cell_that_is_too_long_is_run_and_not_read(workers, kind):
 
 
 def test_what_is_read_of_all_cells_is_bounded():
-    each = "import a  #" + "x" * (MOST_READ - 11)
-    cells = [{"source": each, "test": False}] * (MOST_READ_OF_ALL // MOST_READ + 2)
+    each = "import a  #" + "x" * (MAX_READ - 11)
+    cells = [{"source": each, "test": False}] * (MAX_READ_IN_ALL // MAX_READ + 2)
     said = findings(cells)
     assert said["unread"] == [10, 11] and said["imports"][0] and not said["imports"][10]
 
@@ -163,14 +164,14 @@ FLOODS = {
 def test_outputs_of_every_kind_share_one_room(kind):
     room = Room()
     cells = [clean_outputs(FLOODS[kind], 1, room) for _ in range(3)]
-    assert len(json.dumps(cells)) < 1.2 * outputs._MOST_CHARACTERS
-    assert sum(map(len, cells)) <= outputs._MOST_OUTPUTS + len(cells)
+    assert len(json.dumps(cells)) < 1.2 * outputs._MAX_CHARACTERS
+    assert sum(map(len, cells)) <= outputs._MAX_OUTPUTS + len(cells)
     if kind != "html":  # of which the markup is left out, and nothing else is there
         assert "left out" in cells[-1][-1]["text"]
 
 
 def test_markup_has_a_room_of_its_own_and_words_stay():
-    kept = clean_outputs([shown(text_html="x" * outputs._MOST_MARKUP, text_plain="x")] * 5, 1)
+    kept = clean_outputs([shown(text_html="x" * outputs._MAX_MARKUP, text_plain="x")] * 5, 1)
     assert ["text/html" in each["data"] for each in kept] == [True] + [False] * 4
     assert all(each["data"]["text/plain"] == "x" for each in kept)
 
@@ -290,7 +291,6 @@ def test_many_cells_of_one_id_get_ids_of_their_own():
     assert len(set(ids)) == len(ids) > MAX_CELLS - 100
 
 
-PACKAGES = ("nblib", "sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "theano", "scipy")
 ANSWER = "def output_delta(a, y, z):\n    return a"
 LIAR = (
     "import itertools\n"
@@ -300,7 +300,8 @@ LIAR = (
     "honest = sandbox._call\n"
     "def _call(**request):\n"
     "    reply, blobs = honest(**request)\n"
-    f"    reply['met'] = [f'{{package}}.{{next(number)}}' + 'x' * 300 for package in {PACKAGES} for _ in range(300)]\n"
+    f"    many = ((package, next(number)) for package in {sorted(WATCHED)} for _ in range(300))\n"
+    "    reply['called'] = [f'{package}.{n}' + 'x' * 300 for package, n in many]\n"
     "    return reply, blobs\n"
     "sandbox._call = _call\n"
     f"{ANSWER}\n"

@@ -204,7 +204,7 @@ def test_a_sandbox_that_something_else_killed_is_run_again(workers):
         time.sleep(0.01)
     victims[0].kill()
     result, _ = judge.receive()
-    assert shown(workers.filled(job("", ""), result)) == ["2.0"] and result["ended"] is None
+    assert shown(workers.with_outputs(job("", ""), result)) == ["2.0"] and result["ended"] is None
     judge.close()
 
 

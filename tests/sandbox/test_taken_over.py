@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from autograder.sandbox.overlap import snapshot, together
+from autograder.sandbox.overlap import find_aliases, snapshot
 from autograder.sandbox.sharing import Plan, Sharing
 from autograder.sandbox.shell import Runner
 
@@ -107,7 +107,7 @@ def outputs_in_child(sharing, runner, cells, plan):
                 if number is None:
                     outputs, _ = runner.run(source, count)
                 else:
-                    runner.shell.user_ns.update(sharing.adoptable[number])
+                    runner.shell.user_ns.update(sharing.restorable[number])
                     outputs = shared[number].outputs
                 told.append(_told(outputs))
             with os.fdopen(writing, "w") as file:
@@ -173,7 +173,7 @@ def test_names_that_share_memory_or_objects_are_found():
         "bound": labels.append, "function": of_a_closure, "number": 3, "text": "x", "module": np, "plain": len,
         "read_only": np.broadcast_to(X, (2, 6)), "objects": np.array([labels, None], dtype=object),
     }  # fmt: skip
-    groups = together(values)
+    groups = find_aliases(values)
     assert groups["X"] == {"X", "view", "inside", "read_only"} and groups["other"] == {"other"}
     assert groups["labels"] == groups["bound"] == groups["function"] == groups["objects"]
     assert groups.keys().isdisjoint({"number", "text", "module", "plain"})
