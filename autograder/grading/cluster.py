@@ -27,8 +27,9 @@ class _Machine:
         self._idle = []
         self._lock = threading.Lock()
         self.users = 0
+        limits = Limits(**config["limits"])
         try:
-            self._workers.prepare(config["notebooks"], Limits(**config["limits"]), config["unsafe"], config["hidden_seed"])
+            self._workers.prepare(config["notebooks"], limits, config["unsafe"], config["hidden_seed"])
         except BaseException:
             self._workers.close()
             raise
@@ -68,7 +69,7 @@ _starter = ThreadPoolExecutor(1)
 
 @contextlib.contextmanager
 def _machine_for(config):
-    """Use the processes for an config; those for another one are ended if nobody uses them."""
+    """Use the processes for a configuration; those for others are ended if nobody uses them."""
     with _lock:
         if config not in _machines:
             for other in [known for known, machine in _machines.items() if not machine.users]:

@@ -47,6 +47,22 @@ def _plain(value):
     return int.__pos__(value) if isinstance(value, int) else float.__pos__(value)
 
 
+class Functions(list):
+    """The functions that the other side may call, in the order of their handles."""
+
+    def __init__(self):
+        super().__init__()
+        self._handles = {}
+
+    def handle_of(self, function):
+        """Return the handle of a function, which is added if it's new."""
+        # The list keeps every function alive, so that its id isn't used again.
+        handle = self._handles.setdefault(id(function), len(self))
+        if handle == len(self):
+            self.append(function)
+        return handle
+
+
 class Encoder:
     """Encodes values.
 

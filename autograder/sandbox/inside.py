@@ -12,7 +12,7 @@ from autograder.checking.call import TimeUp, count_steps, describe, settled, tim
 from autograder.checking.report import Grade, Result, Verdict
 from autograder.libraries import LIBRARIES
 from autograder.recall import Reply
-from autograder.sandbox.codec import Decoder, Encoder
+from autograder.sandbox.codec import Decoder, Encoder, Functions
 
 # Packages whose functions are recorded when they are called; the checks and the coordinator decide which matter.
 _FOREIGN = LIBRARIES | {"scipy"}
@@ -64,7 +64,7 @@ class Sandbox:
         self._runner = runner
         self._names = runner.shell.user_ns
         self._restorable = restorable
-        self._functions, self._handles = [], {}
+        self._functions = Functions()
         self._turn = threading.RLock()
         self._busy = False
         sys.addaudithook(_record_event)
@@ -155,13 +155,7 @@ class Sandbox:
         return Encoder(self._handle_of)
 
     def _handle_of(self, function):
-        if type(function) is _CallBack:
-            return -1 - function._key
-        # The list keeps every function alive, so that its id isn't used again.
-        handle = self._handles.setdefault(id(function), len(self._functions))
-        if handle == len(self._functions):
-            self._functions.append(function)
-        return handle
+        return -1 - function._key if type(function) is _CallBack else self._functions.handle_of(function)
 
     def _decoder(self, blobs):
         return Decoder(blobs, lambda key, name: self._functions[key] if key >= 0 else _CallBack(self, -1 - key, name))

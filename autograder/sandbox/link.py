@@ -11,7 +11,7 @@ from autograder.checking.report import Grade
 from autograder.examination import examine, seed_for
 from autograder.recall import recall
 from autograder.sandbox.channel import Closed, CodecError, Timeout, alarm_paused
-from autograder.sandbox.codec import Decoder, Encoder, text_in
+from autograder.sandbox.codec import Decoder, Encoder, Functions, text_in
 from autograder.sandbox.inside import MAX_PRINTED, WATCHED
 from autograder.sandbox.proxies import Proxy, exception_of, failure_in, name_in, warning_class, write_back
 from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
@@ -98,7 +98,7 @@ class Link:
         self.called, self._room_for_called = {}, MAX_CALLED_IN_ALL
         self.remarks = {}
         self._watched = set()
-        self._own_functions, self._keys = [], {}
+        self._own_functions = Functions()
         # Of the checks in a student's cells; each is evaluated as far as its parts are asked for.
         self._results = []
 
@@ -234,13 +234,8 @@ class Link:
         return Encoder(self._key_of)
 
     def _key_of(self, function):
-        if type(function) is Proxy:
-            return function._autograder_handle()
-        # The list keeps every function alive, so that its id isn't used again.
-        key = self._keys.setdefault(id(function), len(self._own_functions))
-        if key == len(self._own_functions):
-            self._own_functions.append(function)
-        return -1 - key
+        is_proxy = type(function) is Proxy
+        return function._autograder_handle() if is_proxy else -1 - self._own_functions.handle_of(function)
 
     def decoder(self, blobs):
         """Return a decoder for what the sandbox sends."""
