@@ -172,7 +172,7 @@ def test_check_and_recall_in_a_students_cell_ask_the_judge(workers):
 
 
 ODD = {
-    "inside": ("def output_delta(a, y, z):\n    return check(backprop).passed\ncheck(output_delta)", "asked inside"),
+    "inside": ("def output_delta(a, y, z):\n    return check(backprop).passed\ncheck(output_delta)", "called inside"),
     "threads": (
         "import threading\n"
         "threads = [threading.Thread(target=lambda: print(check(backprop))) for _ in range(3)]\n"
