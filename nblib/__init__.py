@@ -1,7 +1,10 @@
 """The reference network of the workbook, in NumPy, in the words of the course.
 
 Layers are numbered 1 to L and the input is layer 0.  ``layers`` is a list of ``(weights, bias)`` pairs, layer 1
-first; the weights of a layer have shape ``(m_l, m_prev)`` and its bias ``(m_l,)``.  A batch holds one example a row.
+first; the weights of a layer have shape ``(m_l, m_prev)`` and its bias ``(m_l,)``.  A batch has one example per row.
+
+Where a function takes an array, it also takes a list of numbers.  Values that aren't real numbers raise ``TypeError``.
+"Lecture", "notes" and "slides" in a docstring refer to the material of the course.
 """
 
 from nblib import (  # noqa: F401, so that `import nblib` is enough to write nblib.costs

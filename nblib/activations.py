@@ -19,7 +19,7 @@ def as_float(z):
     Raises
     ------
     TypeError
-        If z does not hold real numbers.
+        If z does not contain real numbers.
     """
     try:
         array = np.asarray(z)
@@ -33,6 +33,9 @@ def as_float(z):
 def logistic(z):
     """Logistic function, 1 / (1 + exp(-z)), elementwise.
 
+    We take exp of -|z| only, so nothing overflows.  Source: slides, "The Sigmoid Function"; notes, "Activation
+    functions".
+
     Parameters
     ----------
     z : array_like
@@ -42,16 +45,6 @@ def logistic(z):
     -------
     numpy.ndarray
         Activations in [0, 1], of z's shape.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    exp is taken of -|z| only, so nothing overflows.  Source: slides, "The Sigmoid Function"; notes, "Activation
-    functions".
     """
     z = as_float(z)
     small = np.exp(-np.abs(z))
@@ -60,6 +53,9 @@ def logistic(z):
 
 def logistic_prime(z):
     """Derivative of the logistic function at z: σ(z) (1 − σ(z)), at most ¼.
+
+    Written with exp(-|z|) because from z = 37 on, 1 − σ(z) is 0 in floating point although σ′ isn't.  Source: slides,
+    "Conclusion: The Final Form".
 
     Parameters
     ----------
@@ -70,16 +66,6 @@ def logistic_prime(z):
     -------
     numpy.ndarray
         Of z's shape.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    Written in exp(-|z|) because 1 − σ(z) is 0 in floating point from z = 37 on, where σ′ is not.  Source: slides,
-    "Conclusion: The Final Form".
     """
     small = np.exp(-np.abs(as_float(z)))
     return small / (1 + small) ** 2
@@ -88,6 +74,8 @@ def logistic_prime(z):
 def linear(z, k=1.0):
     """Linear function k z: the output for real numbers.
 
+    Source: notes, "Activation functions".
+
     Parameters
     ----------
     z : array_like
@@ -99,15 +87,6 @@ def linear(z, k=1.0):
     -------
     numpy.ndarray
         Of z's shape.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    Source: notes, "Activation functions".
     """
     # A Python float, so that a NumPy scalar k does not turn float32 into float64.
     return as_float(z) * float(k)
@@ -116,6 +95,8 @@ def linear(z, k=1.0):
 def linear_prime(z, k=1.0):
     """Derivative of :func:`linear` at z: k everywhere.
 
+    Source: notes, "Activation functions".
+
     Parameters
     ----------
     z : array_like
@@ -127,21 +108,14 @@ def linear_prime(z, k=1.0):
     -------
     numpy.ndarray
         Of z's shape.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    Source: notes, "Activation functions".
     """
     return np.full_like(as_float(z), k)
 
 
 def step(z, k=0.0):
     """Threshold function: 1 where z ≥ k, 0 elsewhere.
+
+    Source: notes, "Activation functions"; lecture, "Neural networks", where the bias is the threshold.
 
     Parameters
     ----------
@@ -154,22 +128,15 @@ def step(z, k=0.0):
     -------
     numpy.ndarray
         Of z's shape.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    Source: notes, "Activation functions"; lecture, "Neural networks", where the bias is the threshold.
     """
     z = as_float(z)
     return (z >= k).astype(z.dtype)
 
 
 def step_prime(z):
-    """Derivative of the step function: 0 wherever it has one, so nothing can be learned through it.
+    """Derivative of the step function: 0 wherever it exists, so nothing can be learned through it.
+
+    Source: notes, "Activation functions".
 
     Parameters
     ----------
@@ -179,22 +146,15 @@ def step_prime(z):
     Returns
     -------
     numpy.ndarray
-        Zeros of z's shape; the jump itself has no derivative and counts as 0 too.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    Source: notes, "Activation functions".
+        Zeros of z's shape; at the jump, where there is no derivative, we return 0 as well.
     """
     return np.zeros_like(as_float(z))
 
 
 def tanh(z):
     """Hyperbolic tangent, which is 2 σ(2z) − 1 with the logistic σ.
+
+    Source: notes, "Activation functions".
 
     Parameters
     ----------
@@ -205,21 +165,14 @@ def tanh(z):
     -------
     numpy.ndarray
         Activations in [-1, 1], of z's shape.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    Source: notes, "Activation functions".
     """
     return np.tanh(as_float(z))
 
 
 def tanh_prime(z):
     """Derivative of tanh at z: 1 − tanh²(z).
+
+    Written with exp(-|z|) for the same reason as :func:`logistic_prime`.  Source: notes, "Activation functions".
 
     Parameters
     ----------
@@ -230,15 +183,6 @@ def tanh_prime(z):
     -------
     numpy.ndarray
         Of z's shape.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    Written in exp(-|z|) for the reason given at :func:`logistic_prime`.  Source: notes, "Activation functions".
     """
     square = np.exp(-np.abs(as_float(z))) ** 2
     return 4 * square / (1 + square) ** 2
@@ -247,6 +191,8 @@ def tanh_prime(z):
 def relu(z):
     """Rectified linear unit, max(0, z).
 
+    Source: notes, "Activation functions".
+
     Parameters
     ----------
     z : array_like
@@ -256,21 +202,14 @@ def relu(z):
     -------
     numpy.ndarray
         Of z's shape.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    Source: notes, "Activation functions".
     """
     return np.maximum(as_float(z), 0)
 
 
 def relu_prime(z):
-    """Derivative of ReLU at z: 1 where z > 0, 0 elsewhere, 0 at the kink too.
+    """Derivative of ReLU at z: 1 where z > 0 and 0 elsewhere, including the kink.
+
+    Source: notes, "Activation functions".
 
     Parameters
     ----------
@@ -281,15 +220,6 @@ def relu_prime(z):
     -------
     numpy.ndarray
         Of z's shape.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    Source: notes, "Activation functions".
     """
     z = as_float(z)
     return (z > 0).astype(z.dtype)
@@ -298,25 +228,18 @@ def relu_prime(z):
 def log_softmax(z):
     """Logarithm of :func:`softmax` along the last axis.
 
+    Subtracting the largest z of the row doesn't change the quotients, and no exponential overflows.  A difference
+    beyond the range of floats becomes -inf, whose exponential, 0, is right.  Source: notes, "Softmax function".
+
     Parameters
     ----------
     z : array_like, shape (…, K)
-        Weighted inputs, one example a row.
+        Weighted inputs, one example per row.
 
     Returns
     -------
     numpy.ndarray
         At most 0, of z's shape.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    Subtracting the largest z of the row changes no quotient of exponentials and lets none overflow; a difference
-    beyond the float range is -inf, whose exponential, 0, is right.  Source: notes, "Softmax function".
     """
     z = as_float(z)
     with np.errstate(over="ignore"):
@@ -327,30 +250,26 @@ def log_softmax(z):
 def softmax(z):
     """Softmax along the last axis: exp(z_k) / Σ_j exp(z_j).
 
+    Source: notes, "Softmax function".
+
     Parameters
     ----------
     z : array_like, shape (…, K)
-        Weighted inputs, one example a row.
+        Weighted inputs, one example per row.
 
     Returns
     -------
     numpy.ndarray
         Probabilities, of z's shape; each row sums to 1.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    Source: notes, "Softmax function".
     """
     return np.exp(log_softmax(z))
 
 
 def softmax_backward(a, dC_da):
-    """∂C/∂z of a softmax layer from ∂C/∂a: the Jacobian a_i (1[i = j] − a_j) applied without writing it out.
+    """Compute ∂C/∂z of a softmax layer from ∂C/∂a: a product with the Jacobian a_i (1[i = j] − a_j).
+
+    Every output of a softmax depends on every z of its row, so there is no elementwise σ′.  Source: notes,
+    "Softmax function".
 
     Parameters
     ----------
@@ -363,17 +282,12 @@ def softmax_backward(a, dC_da):
     -------
     numpy.ndarray
         Of a's shape.
-
-    Notes
-    -----
-    Every output of a softmax depends on every z of its row, so no σ′ can stand elementwise in its place.  Source:
-    notes, "Softmax function".
     """
     return a * (dC_da - (a * dC_da).sum(axis=-1, keepdims=True))
 
 
 ACTIVATIONS = {"linear": linear, "step": step, "logistic": logistic, "tanh": tanh, "relu": relu, "softmax": softmax}
-# Softmax is missing here on purpose: it is no elementwise function, see softmax_backward.
+# Softmax isn't elementwise, so it has no entry here; see softmax_backward.
 DERIVATIVES = {
     "linear": linear_prime,
     "step": step_prime,

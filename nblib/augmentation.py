@@ -1,4 +1,4 @@
-"""New images from old ones: shifted, rotated, noisy, distorted.
+"""Make new images by shifting, rotating, distorting and adding noise.
 
 SciPy is imported by the functions that need it, so that ``import nblib`` stays an import of NumPy.
 """
@@ -16,7 +16,9 @@ def _image(image):
 
 
 def shift_image(image, dy, dx):
-    """Move an image by whole pixels; what leaves is lost, and zeros come in.
+    """Move an image by whole pixels; zeros fill the gap.
+
+    Source: slides, "Regularization: The General Idea" (translate).
 
     Parameters
     ----------
@@ -33,10 +35,6 @@ def shift_image(image, dy, dx):
     ------
     ShapeError
         If the image does not have two axes.
-
-    Notes
-    -----
-    Source: slides, "Regularization: The General Idea" (translate).
     """
     image = _image(image)
     framed = np.pad(image, ((abs(dy), abs(dy)), (abs(dx), abs(dx))))
@@ -45,7 +43,9 @@ def shift_image(image, dy, dx):
 
 
 def rotate_image(image, degrees):
-    """Turn an image about its middle, counter-clockwise; zeros come in.
+    """Rotate an image counter-clockwise about its centre; zeros fill the gaps.
+
+    Source: slides, "Regularization: The General Idea" (rotate).
 
     Parameters
     ----------
@@ -57,16 +57,12 @@ def rotate_image(image, degrees):
     Returns
     -------
     numpy.ndarray, shape (height, width)
-        Interpolated linearly, so that no value leaves the range of the old ones.
+        Interpolated linearly, so that all values stay in their range.
 
     Raises
     ------
     ShapeError
         If the image does not have two axes.
-
-    Notes
-    -----
-    Source: slides, "Regularization: The General Idea" (rotate).
     """
     from scipy import ndimage
 
@@ -75,6 +71,8 @@ def rotate_image(image, degrees):
 
 def add_noise(image, std, rng):
     """Add N(0, std) to every pixel and keep the values between 0 and 1.
+
+    Source: slides, "Regularization: The General Idea" (add random noise).
 
     Parameters
     ----------
@@ -89,17 +87,15 @@ def add_noise(image, std, rng):
     -------
     numpy.ndarray
         Of the image's shape.
-
-    Notes
-    -----
-    Source: slides, "Regularization: The General Idea" (add random noise).
     """
     image = np.asarray(image)
     return np.clip(image + rng.normal(0, std, image.shape), 0, 1)
 
 
 def elastic_image(image, strength, smoothness, rng):
-    """Pull every pixel by a random field of displacements that changes slowly over the image.
+    """Distort an image by random displacements that vary smoothly.
+
+    Source: slides, "Regularization: The General Idea" (elastic distortions).
 
     Parameters
     ----------
@@ -115,16 +111,12 @@ def elastic_image(image, strength, smoothness, rng):
     Returns
     -------
     numpy.ndarray, shape (height, width)
-        Interpolated linearly, zeros from outside.
+        Interpolated linearly; outside the image there are zeros.
 
     Raises
     ------
     ShapeError
         If the image does not have two axes.
-
-    Notes
-    -----
-    Source: slides, "Regularization: The General Idea" (elastic distortions).
     """
     from scipy import ndimage
 
@@ -136,6 +128,8 @@ def elastic_image(image, strength, smoothness, rng):
 
 def random_shift(image, rng):
     """Shift an image by one pixel in one of the eight directions.
+
+    Source: slides, "Regularization: The General Idea" (translate).
 
     Parameters
     ----------
@@ -152,10 +146,6 @@ def random_shift(image, rng):
     ------
     ShapeError
         If the image does not have two axes.
-
-    Notes
-    -----
-    Source: slides, "Regularization: The General Idea" (translate).
     """
     # The numbers 0 to 8 without 4 are the nine cells of a 3 × 3 square without its middle.
     cell = (rng.integers(8) + 5) % 9
@@ -163,7 +153,9 @@ def random_shift(image, rng):
 
 
 def augment(X, Y, copies, rng, shape=(8, 8), change=random_shift):
-    """Put changed copies of every image behind the originals.
+    """Append changed copies of every image to the originals.
+
+    Source: slides, "Regularization: The General Idea".
 
     Parameters
     ----------
@@ -191,10 +183,6 @@ def augment(X, Y, copies, rng, shape=(8, 8), change=random_shift):
     ------
     ShapeError
         If the rows of X are not images of that shape, or Y does not have a row for each.
-
-    Notes
-    -----
-    Source: slides, "Regularization: The General Idea".
     """
     X, Y = np.asarray(X), np.asarray(Y)
     if X.ndim != 2 or X.shape[1] != shape[0] * shape[1] or len(X) != len(Y):

@@ -2,7 +2,7 @@
 
 The four equations, for one example:
 
-    δ^L = ∂C/∂a^L · σ′(z^L), which is a^L − y where the two factors cancel
+    δ^L = ∂C/∂a^L · σ′(z^L), which is a^L − y if the derivative of the cost cancels σ′
     δ^ℓ = (W^(ℓ+1))ᵀ δ^(ℓ+1) · σ′(z^ℓ)
     ∂C/∂W^ℓ = δ^ℓ (a^(ℓ−1))ᵀ
     ∂C/∂b^ℓ = δ^ℓ
@@ -11,12 +11,14 @@ The four equations, for one example:
 import numpy as np
 
 from nblib.activations import DERIVATIVES, softmax_backward
-from nblib.costs import CANCELLING_PAIRS, COST_DERIVATIVES, check_targets, cost_named, example_costs, examples_factor
+from nblib.costs import CANCELLING_PAIRS, COST_DERIVATIVES, check_targets, cost_named, examples_factor
 from nblib.network import activation_named, as_batch, forward
 
 
 def output_delta(z, activations, targets, output="logistic", cost="lecture"):
-    """δ^L of each example: the base case of the recursion.
+    """Compute δ^L of each example: the base case of the recursion.
+
+    Source: lecture, "Applying the chain rule", base case, and "Cross entropy and gradient descent".
 
     Parameters
     ----------
@@ -35,19 +37,13 @@ def output_delta(z, activations, targets, output="logistic", cost="lecture"):
     ShapeError
         If activations and targets have different shapes.
     ValueError
-        If an activation or a cost is not known, the cost is not defined for these activations, or its slope is infinite
-        at one of them.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Applying the chain rule", base case, and "Cross entropy and gradient descent".
+        If an activation or cost is unknown, or if the cost isn't defined for these activations or has an infinite
+        derivative there.
     """
     dC_da = cost_named(cost, COST_DERIVATIVES)
     if (output, cost) in CANCELLING_PAIRS:
         check_targets(cost, targets)
-        # Not only shorter: where σ(z) has become 0 or 1, the product of the two factors would be ∞ · 0.
+        # This is also more accurate: where σ(z) rounds to 0 or 1, the product of the two factors would be ∞ · 0.
         return COST_DERIVATIVES["slides"](activations, targets)
     activations, slope = np.asarray(activations), dC_da(activations, targets)
     if np.isinf(slope).any() and np.isfinite(activations).all():
@@ -58,7 +54,9 @@ def output_delta(z, activations, targets, output="logistic", cost="lecture"):
 
 
 def hidden_delta(weights_next, delta_next, z, hidden="logistic"):
-    """δ^ℓ from δ^(ℓ+1): the induction step.
+    """Compute δ^ℓ from δ^(ℓ+1): the induction step.
+
+    Source: lecture, "Applying the chain rule", induction step.
 
     Parameters
     ----------
@@ -79,87 +77,47 @@ def hidden_delta(weights_next, delta_next, z, hidden="logistic"):
     Raises
     ------
     ValueError
-        If the activation has no elementwise derivative.
-
-    Notes
-    -----
-    Source: lecture, "Applying the chain rule", induction step.
+        If the activation is unknown or has no elementwise derivative.
     """
     return np.matmul(delta_next, weights_next) * activation_named(hidden, DERIVATIVES)(z)
 
 
-def batch_cost(layers, X, Y, hidden="logistic", output="logistic", cost="lecture", masks=None):
-    """Cost of a batch: what :func:`backprop` gives the gradients of.
-
-    Parameters
-    ----------
-    layers, X, Y, hidden, output, cost, masks
-        As for :func:`backprop`.
-
-    Returns
-    -------
-    float
-        The mean over the examples, the sum for the RSS.
-
-    Raises
-    ------
-    ShapeError
-        If layers, X and Y do not fit together.
-    ValueError
-        If an activation or a cost is not known, or the cost is not defined for these activations.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Learning the parameters".
-    """
-    X, Y = as_batch(layers, X, Y)
-    zs, activations = forward(layers, X, hidden, output, masks)
-    costs = example_costs(zs[-1], activations[-1], Y, output, cost)
-    return float(costs.sum() * examples_factor(cost, len(X)))
-
-
 def backprop(layers, X, Y, hidden="logistic", output="logistic", cost="lecture", masks=None):
-    """Gradients of the mean cost of a batch.
+    """Compute the gradients of the cost of a batch, for all weights and biases.
+
+    Source: lecture, "Finishing touches" and "Backpropagation"; notes, "Back-propagating with all training examples".
 
     Parameters
     ----------
     layers : list of (weights, bias)
         A network of L layers.
     X : array_like, shape (n, m_0) or (m_0,)
-        A batch with one example a row, or one example.
+        A batch with one example per row, or a single example.
     Y : array_like, shape (n, m_L) or (m_L,)
         The targets.
     hidden, output, cost : str
         Names of the activations and of the cost.
     masks : list of numpy.ndarray, optional
-        Dropout: the factors that :func:`nblib.network.forward` multiplied the hidden activations by.
+        For dropout: the factors by which :func:`nblib.network.forward` multiplies the hidden activations.
 
     Returns
     -------
     list of (dW, db)
-        Layer 1 first, of the shapes of the weights and biases.
+        Layer 1 first, with the shapes of the weights and biases.  The mean over the batch; the sum for the RSS.
 
     Raises
     ------
     ShapeError
-        If layers, X and Y do not fit together.
+        If layers, X and Y don't fit together.
     ValueError
-        If an activation or a cost is not known, or the cost is not defined for these activations.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Finishing touches" and "Backpropagation"; notes, "Back-propagating with all training examples".
+        If an activation or cost is unknown, or the cost isn't defined for these activations.
     """
     X, Y = as_batch(layers, X, Y)
     zs, activations = forward(layers, X, hidden, output, masks)
     delta = output_delta(zs[-1], activations[-1], Y, output, cost) * examples_factor(cost, len(X))
     gradients = []
     for index in reversed(range(len(layers))):
-        # layers[index] is layer ℓ = index + 1, so activations[index] is its input a^(ℓ−1) and zs[index - 1] is z^(ℓ−1).
+        # layers[index] is layer ℓ = index + 1: its input a^(ℓ−1) is activations[index], and z^(ℓ−1) is zs[index - 1].
         gradients.append((delta.T @ activations[index], delta.sum(axis=0)))
         if index > 0:
             delta = hidden_delta(layers[index][0], delta, zs[index - 1], hidden)
@@ -169,7 +127,9 @@ def backprop(layers, X, Y, hidden="logistic", output="logistic", cost="lecture",
 
 
 def gradient_norms(gradients):
-    """Length of ∂C/∂b^ℓ, layer by layer: how fast each layer learns.
+    """Compute the length of ∂C/∂b^ℓ for each layer: how fast the layer learns.
+
+    Source: lecture, "Challenges".
 
     Parameters
     ----------
@@ -180,9 +140,5 @@ def gradient_norms(gradients):
     -------
     numpy.ndarray, shape (L,)
         Layer 1 first.
-
-    Notes
-    -----
-    Source: lecture, "Challenges".
     """
     return np.array([np.linalg.norm(db) for _, db in gradients])

@@ -1,8 +1,10 @@
 """Costs of a batch, and their derivatives with respect to the activations of the output layer.
 
-Three squares have three names and are told apart by their source: the lecture's mean (key ``"lecture"``), half of it
-(the notes' and the slides', keys ``"notes"`` and ``"slides"``: one formula, which the notes write for one output), and
-the notes' residual sum of squares without any mean (key ``"rss"``).
+The sources define three quadratic costs, so we name them after the source: the lecture's mean (``"lecture"``), half of
+it (``"notes"`` and ``"slides"``: the same formula, which the notes write for a single output), and the notes' residual
+sum of squares (``"rss"``), which is a sum and not a mean.
+
+Activations and targets always have the same shape; otherwise :class:`nblib.network.ShapeError` is raised.
 """
 
 import numpy as np
@@ -40,7 +42,9 @@ def _probabilities(cost, activations, targets):
 
 
 def check_targets(cost, targets):
-    """Make sure that a cost is defined for the targets.
+    """Check that a cost is defined for the targets.
+
+    For a softmax, δ = a − y holds only if each row sums to 1.  Source: notes, "Multinomial output".
 
     Parameters
     ----------
@@ -53,12 +57,6 @@ def check_targets(cost, targets):
     ------
     ValueError
         If a target lies outside 0 to 1 under a cross-entropy, or a row does not sum to 1 under the multinomial one.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    That δ = a − y for a softmax needs rows that sum to 1.  Source: notes, "Multinomial output".
     """
     targets = as_float(targets)
     if cost in (BINARY, MULTINOMIAL):
@@ -73,19 +71,19 @@ def check_targets(cost, targets):
 
 
 def _log_loss(probability, weight):
-    """−weight · ln(probability): 0 where the weight is 0, inf where the probability alone is."""
+    """Compute −weight · ln(probability): 0 where the weight is 0, inf where only the probability is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(weight == 0, 0, -weight * np.log(probability))
 
 
 def _divide(numerator, denominator):
-    """Quotient that is 0 where the numerator is 0, and inf where the denominator alone is or is next to it."""
+    """Divide: 0 where the numerator is 0, inf where only the denominator is 0 or the quotient overflows."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.where(numerator == 0, 0, numerator / denominator)
 
 
-# What one example costs: arrays of shape (…, m_L) in, (…) out.  Each cost of a batch is the mean of one of these, the
-# RSS their sum.
+# The cost of one example: arrays of shape (…, m_L) in, (…) out.  The cost of a batch is the mean of these; the RSS is
+# their sum.
 
 
 def _squares(activations, targets):
@@ -109,7 +107,7 @@ def _multinomial(activations, targets):
 
 def _binary_from_logits(logits, targets):
     z, y = _logits(BINARY, logits, targets)
-    # ln(1 + exp(z)) − y z, with the part of the logarithm that could overflow taken out of it.
+    # This is ln(1 + exp(z)) − y z, rewritten so that nothing overflows.
     return np.sum(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))), axis=-1)
 
 
@@ -122,6 +120,8 @@ def _multinomial_from_logits(logits, targets):
 def mean_square(activations, targets):
     """The lecture's cost, (1/n) Σ‖y − a‖².
 
+    Source: lecture, "Learning the parameters".
+
     Parameters
     ----------
     activations, targets : array_like, shape (n, m_L) or (m_L,)
@@ -131,23 +131,14 @@ def mean_square(activations, targets):
     -------
     float
         The mean over the n examples; the squares of one example's outputs are summed.
-
-    Raises
-    ------
-    ShapeError
-        If the two shapes differ.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Learning the parameters".
     """
     return float(_squares(activations, targets).mean())
 
 
 def mean_square_prime(activations, targets):
     """∂C/∂a of each example for :func:`mean_square`: 2 (a − y), without the 1/n.
+
+    Source: lecture, "Applying the chain rule", base case.
 
     Parameters
     ----------
@@ -158,23 +149,14 @@ def mean_square_prime(activations, targets):
     -------
     numpy.ndarray
         Of the activations' shape.
-
-    Raises
-    ------
-    ShapeError
-        If the two shapes differ.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Applying the chain rule", base case.
     """
     return 2 * quadratic_cost_prime(activations, targets)
 
 
 def residual_sum_of_squares(activations, targets):
     """RSS, Σ‖y − a‖²: a sum over the examples, not a mean.
+
+    The derivative for one example is :func:`mean_square_prime`.  Source: notes, "Real-valued output".
 
     Parameters
     ----------
@@ -184,24 +166,15 @@ def residual_sum_of_squares(activations, targets):
     Returns
     -------
     float
-        It grows with n, and its gradients do.
-
-    Raises
-    ------
-    ShapeError
-        If the two shapes differ.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Its derivative for one example is :func:`mean_square_prime`.  Source: notes, "Real-valued output".
+        Grows with n, and so do its gradients.
     """
     return float(_squares(activations, targets).sum())
 
 
 def quadratic_cost(activations, targets):
     """The slides' cost, (1/2n) Σ‖y − a‖², which is also the notes' for one output, (1/2N) Σ(y − ŷ)².
+
+    Source: slides, "The Problem: Learning Slowdown I"; notes, "Real-valued output".
 
     Parameters
     ----------
@@ -212,23 +185,14 @@ def quadratic_cost(activations, targets):
     -------
     float
         Half of :func:`mean_square`.
-
-    Raises
-    ------
-    ShapeError
-        If the two shapes differ.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: slides, "The Problem: Learning Slowdown I"; notes, "Real-valued output".
     """
     return float(_half_squares(activations, targets).mean())
 
 
 def quadratic_cost_prime(activations, targets):
     """∂C/∂a of each example for :func:`quadratic_cost`: a − y, without the 1/n.
+
+    Source: slides, "The Problem: Learning Slowdown I"; the notes' "Back-propagation procedure" has the sign wrong.
 
     Parameters
     ----------
@@ -239,24 +203,15 @@ def quadratic_cost_prime(activations, targets):
     -------
     numpy.ndarray
         Of the activations' shape.
-
-    Raises
-    ------
-    ShapeError
-        If the two shapes differ.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: slides, "The Problem: Learning Slowdown I"; the notes' "Back-propagation procedure" has the sign wrong.
     """
     activations, targets = _same_shape(activations, targets)
     return activations - targets
 
 
 def binary_cross_entropy(a, y):
-    """Binary cross-entropy, −(1/n) Σ [y ln a + (1 − y) ln(1 − a)], summed over outputs where there are several.
+    """Binary cross-entropy, −(1/n) Σ [y ln a + (1 − y) ln(1 − a)], summed over the outputs if there are several.
+
+    Source: lecture, "Cross entropy"; notes, "Binary output"; slides, "The Cross-Entropy Cost Function".
 
     Parameters
     ----------
@@ -266,20 +221,12 @@ def binary_cross_entropy(a, y):
     Returns
     -------
     float
-        0 ln 0 is 0; inf where an activation of exactly 0 or 1 contradicts its target; never nan.
+        0 ln 0 counts as 0; inf if an activation of exactly 0 or 1 contradicts its target; never nan.
 
     Raises
     ------
-    ShapeError
-        If the two shapes differ.
     ValueError
         If a value lies outside 0 to 1.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Cross entropy"; notes, "Binary output"; slides, "The Cross-Entropy Cost Function".
     """
     a, y = np.asarray(a), np.asarray(y)
     return float(_binary(a[:, None], y[:, None]).mean() if a.ndim == y.ndim == 1 else _binary(a, y).mean())
@@ -287,6 +234,9 @@ def binary_cross_entropy(a, y):
 
 def binary_cross_entropy_prime(a, y):
     """∂C/∂a of each example for :func:`binary_cross_entropy`: (a − y) / (a (1 − a)), without the 1/n.
+
+    Written as (1 − y)/(1 − a) − y/a, which has limits at a = y = 0 and a = y = 1.  Source: slides, "Cross-Entropy:
+    Derivation & Properties I".
 
     Parameters
     ----------
@@ -300,17 +250,8 @@ def binary_cross_entropy_prime(a, y):
 
     Raises
     ------
-    ShapeError
-        If the two shapes differ.
     ValueError
         If a value lies outside 0 to 1.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Written as (1 − y)/(1 − a) − y/a, which has a limit at a = y = 0 and 1.  Source: slides, "Cross-Entropy:
-    Derivation & Properties I".
     """
     a, y = _probabilities(BINARY, a, y)
     return _divide(1 - y, 1 - a) - _divide(y, a)
@@ -318,6 +259,8 @@ def binary_cross_entropy_prime(a, y):
 
 def multinomial_cross_entropy(activations, targets):
     """Multinomial cross-entropy, −(1/n) Σ Σ_c y_c ln a_c.
+
+    Source: notes, "Multinomial output".
 
     Parameters
     ----------
@@ -327,26 +270,20 @@ def multinomial_cross_entropy(activations, targets):
     Returns
     -------
     float
-        0 ln 0 is 0; inf where the class of an example has probability 0; never nan.
+        0 ln 0 counts as 0; inf if the class of an example has probability 0; never nan.
 
     Raises
     ------
-    ShapeError
-        If the two shapes differ.
     ValueError
         If a value lies outside 0 to 1, or the targets of an example do not sum to 1.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: notes, "Multinomial output".
     """
     return float(_multinomial(activations, targets).mean())
 
 
 def multinomial_cross_entropy_prime(activations, targets):
     """∂C/∂a of each example for :func:`multinomial_cross_entropy`: −y / a, without the 1/n.
+
+    Source: notes, "Multinomial output".
 
     Parameters
     ----------
@@ -360,23 +297,17 @@ def multinomial_cross_entropy_prime(activations, targets):
 
     Raises
     ------
-    ShapeError
-        If the two shapes differ.
     ValueError
         If a value lies outside 0 to 1, or the targets of an example do not sum to 1.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: notes, "Multinomial output".
     """
     a, y = _probabilities(MULTINOMIAL, activations, targets)
     return -_divide(y, a)
 
 
 def logistic_cross_entropy(Z, Y):
-    """Binary cross-entropy of logistic outputs, from their weighted inputs: exact where σ(z) has become 0 or 1.
+    """Binary cross-entropy of logistic outputs, from their weighted inputs: exact even where σ(z) rounds to 0 or 1.
+
+    Source: lecture, "Cross entropy and gradient descent".
 
     Parameters
     ----------
@@ -390,22 +321,16 @@ def logistic_cross_entropy(Z, Y):
 
     Raises
     ------
-    ShapeError
-        If the two shapes differ.
     ValueError
         If a target lies outside 0 to 1.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Cross entropy and gradient descent".
     """
     return float(_binary_from_logits(Z, Y).mean())
 
 
 def softmax_cross_entropy(Z, Y):
     """Multinomial cross-entropy of softmax outputs, from their weighted inputs.
+
+    Source: notes, "Multinomial output" and "Softmax function".
 
     Parameters
     ----------
@@ -419,22 +344,16 @@ def softmax_cross_entropy(Z, Y):
 
     Raises
     ------
-    ShapeError
-        If the two shapes differ.
     ValueError
         If the targets of an example do not sum to 1.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: notes, "Multinomial output" and "Softmax function".
     """
     return float(_multinomial_from_logits(Z, Y).mean())
 
 
 def softmax_delta(Z, Y):
     """δ of softmax outputs under the multinomial cross-entropy: softmax(z) − y.
+
+    This holds because the targets of an example sum to 1.  Source: notes, "Multinomial output".
 
     Parameters
     ----------
@@ -448,23 +367,17 @@ def softmax_delta(Z, Y):
 
     Raises
     ------
-    ShapeError
-        If the two shapes differ.
     ValueError
         If the targets of an example do not sum to 1.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Holds because the targets of an example sum to 1.  Source: notes, "Multinomial output".
     """
     Z, Y = _logits(MULTINOMIAL, Z, Y)
     return softmax(Z) - Y
 
 
 def negative_log_likelihood(p, y):
-    """Mean negative log-likelihood of Bernoulli observations: the logarithm turns the product into a sum.
+    """Mean negative log-likelihood of Bernoulli observations.
+
+    Source: notes, "Binary output".
 
     Parameters
     ----------
@@ -474,27 +387,21 @@ def negative_log_likelihood(p, y):
     Returns
     -------
     float
-        Equal to :func:`binary_cross_entropy`, of which this is the derivation.
+        Equal to :func:`binary_cross_entropy`, which is derived from it.
 
     Raises
     ------
-    ShapeError
-        If the two shapes differ.
     ValueError
         If a value lies outside 0 to 1.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: notes, "Binary output".
     """
     p, y = _probabilities(BINARY, p, y)
     return float(_log_loss(np.where(y == 1, p, 1 - p), 1.0).mean())
 
 
 def entropy_bits(p):
-    """Entropy −Σ p log₂ p: the mean length of the shortest code for values that come with probabilities p.
+    """Entropy −Σ p log₂ p: the mean length of the shortest code for values that occur with probabilities p.
+
+    Source: lecture, "Cross entropy".
 
     Parameters
     ----------
@@ -510,18 +417,14 @@ def entropy_bits(p):
     ------
     ValueError
         If a value lies outside 0 to 1.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Cross entropy".
     """
     return cross_entropy_bits(p, p)
 
 
 def cross_entropy_bits(p, q):
-    """Cross entropy −Σ p log₂ q: the mean length when the code was made for q.
+    """Cross entropy −Σ p log₂ q: the mean length if the code was made for q.
+
+    Source: lecture, "Cross entropy".
 
     Parameters
     ----------
@@ -535,16 +438,8 @@ def cross_entropy_bits(p, q):
 
     Raises
     ------
-    ShapeError
-        If the two shapes differ.
     ValueError
         If a value lies outside 0 to 1.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Cross entropy".
     """
     q, p = _probabilities(BINARY, q, p)
     return float(_log_loss(q, p).sum() / np.log(2))
@@ -560,14 +455,14 @@ _TABLE = {
     MULTINOMIAL: (multinomial_cross_entropy, multinomial_cross_entropy_prime, _multinomial),
 }
 COSTS, COST_DERIVATIVES, _EXAMPLE_COSTS = ({name: row[column] for name, row in _TABLE.items()} for column in range(3))
-# Pairs of output and cost whose σ′ cancels, so that δ^L = a − y: each cost is the negative logarithm of the likelihood
-# that belongs to the output (normal, Bernoulli, categorical).
+# Pairs of output and cost for which σ′ cancels and δ^L = a − y: each cost is the negative log-likelihood that belongs
+# to the output (normal, Bernoulli, categorical).
 CANCELLING_PAIRS = {("linear", "notes"), ("linear", "slides"), ("logistic", BINARY), ("softmax", MULTINOMIAL)}
 _FROM_LOGITS = {("logistic", BINARY): _binary_from_logits, ("softmax", MULTINOMIAL): _multinomial_from_logits}
 
 
 def cost_named(name, table=COSTS):
-    """Look up a cost, or what belongs to it, by the cost's name.
+    """Look up a cost, or its entry in another table, by name.
 
     Parameters
     ----------
@@ -592,7 +487,9 @@ def cost_named(name, table=COSTS):
 
 
 def examples_factor(cost, n):
-    """What stands before the sum over the n examples: 1/n, but 1 for the RSS.
+    """Return the factor in front of the sum over the n examples: 1/n, but 1 for the RSS.
+
+    Source: lecture, "Learning the parameters", second assumption; notes, "Real-valued output".
 
     Parameters
     ----------
@@ -604,16 +501,14 @@ def examples_factor(cost, n):
     Returns
     -------
     float
-
-    Notes
-    -----
-    Source: lecture, "Learning the parameters", second assumption; notes, "Real-valued output".
     """
     return 1.0 if cost == "rss" else 1.0 / n
 
 
 def example_costs(z, activations, targets, output="logistic", cost="lecture"):
-    """Cost of each example, from the weighted inputs where that is more exact than from the activations.
+    """Cost of each example, computed from the weighted inputs where that is more accurate.
+
+    Source: lecture, "Learning the parameters", first assumption.
 
     Parameters
     ----------
@@ -625,7 +520,7 @@ def example_costs(z, activations, targets, output="logistic", cost="lecture"):
     Returns
     -------
     numpy.ndarray, shape (…)
-        The last axis, the outputs, is summed.
+        Summed over the last axis, the outputs.
 
     Raises
     ------
@@ -633,12 +528,6 @@ def example_costs(z, activations, targets, output="logistic", cost="lecture"):
         If activations and targets have different shapes.
     ValueError
         If the cost is not known, or not defined for these activations.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Learning the parameters", first assumption.
     """
     cost_of_one = cost_named(cost, _EXAMPLE_COSTS)
     if (output, cost) in _FROM_LOGITS:

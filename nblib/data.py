@@ -1,17 +1,22 @@
-"""Data of the lessons: 1797 real handwritten digits, kept in the package; points that are generated; MNIST."""
+"""The data of the lessons: 1797 real handwritten digits, which are part of the package; generated points; MNIST."""
 
 import os
+import zipfile
+import zlib
 from importlib import resources
 from pathlib import Path
 
 import numpy as np
 
 from nblib.activations import as_float
-from nblib.network import ShapeError, open_arrays
+from nblib.network import ShapeError
 
 
 def load_digits():
     """The 1797 handwritten digits of 8×8 pixels that scikit-learn ships.
+
+    E. Alpaydin and C. Kaynak, *Optical Recognition of Handwritten Digits*, UCI Machine Learning Repository, 1998,
+    doi 10.24432/C50P49, CC BY 4.0; the test part, as in ``sklearn.datasets.load_digits``.
 
     Returns
     -------
@@ -19,18 +24,15 @@ def load_digits():
         Grey values from 0 (paper) to 1 (ink), one image a row.
     labels : numpy.ndarray of int, shape (1797,)
         0 to 9.
-
-    Notes
-    -----
-    E. Alpaydin and C. Kaynak, *Optical Recognition of Handwritten Digits*, UCI Machine Learning Repository, 1998,
-    doi 10.24432/C50P49, CC BY 4.0; the test part, as in ``sklearn.datasets.load_digits``.
     """
     with resources.files("nblib").joinpath("digits.npz").open("rb") as file, np.load(file) as arrays:
         return arrays["images"] / 16, arrays["labels"].astype(int)
 
 
 def one_hot(labels, K):
-    """Rows of zeros with a single 1 in the column of the label.
+    """Turn labels into rows of zeros with a single 1 in the column of the label.
+
+    Source: notes, "Multinomial output"; there the classes count from 1.
 
     Parameters
     ----------
@@ -47,12 +49,6 @@ def one_hot(labels, K):
     ------
     ValueError
         If a label is not one of 0 … K − 1.
-    TypeError
-        If a label is no number.
-
-    Notes
-    -----
-    Source: notes, "Multinomial output"; there the classes count from 1.
     """
     labels = as_float(labels)
     if not np.isin(labels, np.arange(K)).all():
@@ -63,7 +59,9 @@ def one_hot(labels, K):
 
 
 def enlarge(X, shape=(8, 8), factor=3.5):
-    """Images drawn larger, with the grey values between the old pixels interpolated linearly.
+    """Enlarge images by linear interpolation between the pixels.
+
+    For lesson 6: the slides' claim about initialization needs many inputs to show.
 
     Parameters
     ----------
@@ -82,10 +80,6 @@ def enlarge(X, shape=(8, 8), factor=3.5):
     ------
     ShapeError
         If the rows of X are not images of that shape.
-
-    Notes
-    -----
-    For lesson 6: the slides' claim about initialization shows with many inputs only.
     """
     from scipy import ndimage
 
@@ -96,7 +90,9 @@ def enlarge(X, shape=(8, 8), factor=3.5):
 
 
 def digits(seed=0, sizes=(1000, 400, 397), enlarged=False):
-    """The digits in a random order, cut into parts, labels one-hot.
+    """Split the digits at random into parts, with one-hot labels.
+
+    The three parts are those of the slides, "Hyperparameter Tuning as a Black Art II".
 
     Parameters
     ----------
@@ -115,11 +111,7 @@ def digits(seed=0, sizes=(1000, 400, 397), enlarged=False):
     Raises
     ------
     ShapeError
-        If more examples are asked for than there are.
-
-    Notes
-    -----
-    Source of the three parts: slides, "Hyperparameter Tuning as a Black Art II".
+        If there are fewer digits than that.
     """
     X, labels = load_digits()
     if sum(sizes) > len(X):
@@ -131,7 +123,9 @@ def digits(seed=0, sizes=(1000, 400, 397), enlarged=False):
 
 
 def moons(n, noise, rng):
-    """Two half circles that reach into one another.
+    """Draw points of two half circles that reach into one another.
+
+    For the decision boundaries of lesson 5.
 
     Parameters
     ----------
@@ -147,10 +141,6 @@ def moons(n, noise, rng):
     X : numpy.ndarray, shape (n, 2)
     labels : numpy.ndarray of int, shape (n,)
         0 or 1.
-
-    Notes
-    -----
-    For the decision boundaries of lesson 5.
     """
     labels = np.repeat([0, 1], [n - n // 2, n // 2])
     angle = rng.uniform(0, np.pi, n)
@@ -161,7 +151,9 @@ def moons(n, noise, rng):
 
 
 def xor(n, noise, rng):
-    """Points around the corners of a square, whose label is the exclusive or of the two bits.
+    """Draw points around the corners of a square, whose label is the exclusive or of the two bits.
+
+    A single neuron can't separate the two classes.  For the lecture's "Neural networks".
 
     Parameters
     ----------
@@ -177,17 +169,15 @@ def xor(n, noise, rng):
     X : numpy.ndarray, shape (n, 2)
     labels : numpy.ndarray of int, shape (n,)
         0 or 1.
-
-    Notes
-    -----
-    No single neuron can tell them apart.  For the lecture's "Neural networks".
     """
     bits = rng.integers(0, 2, (n, 2))
     return bits + rng.normal(0, noise, (n, 2)), bits[:, 0] ^ bits[:, 1]
 
 
 def noisy_curve(n, noise, rng):
-    """Points of y = sin(2πx) for x from 0 to 1, with noise on y.
+    """Draw points of y = sin(2πx) for x from 0 to 1, with noise on y.
+
+    For making overfitting visible.  Source: slides, "Visualizing Overfitting".
 
     Parameters
     ----------
@@ -201,17 +191,13 @@ def noisy_curve(n, noise, rng):
     Returns
     -------
     X, Y : numpy.ndarray, shape (n, 1)
-
-    Notes
-    -----
-    For overfitting that can be seen: slides, "Visualizing Overfitting".
     """
     X = rng.uniform(0, 1, (n, 1))
     return X, np.sin(2 * np.pi * X) + rng.normal(0, noise, (n, 1))
 
 
 def _mnist_in_cache(download):
-    """Path of MNIST in the user's cache, where it is put first if it is not there."""
+    """Return the path of MNIST in the user's cache, after downloading it if necessary."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nblib" / "mnist.npz"
     if cache.exists():
         return cache
@@ -228,22 +214,25 @@ def _mnist_in_cache(download):
         ) from error
     X, labels = X.astype(np.uint8), labels.astype(np.uint8)
     cache.parent.mkdir(parents=True, exist_ok=True)
-    # Under another name until it is whole, so that a run that was stopped leaves no torn file behind.
+    # Write under another name first, so that an interrupted run doesn't leave half a file.
     partial = cache.with_name("mnist-partial.npz")
     np.savez_compressed(partial, x_train=X[:60000], y_train=labels[:60000], x_test=X[60000:], y_test=labels[60000:])
     return partial.replace(cache)
 
 
 def load_mnist(path=None, download=True):
-    """The 70,000 handwritten digits of MNIST, 28 × 28 pixels.
+    """Load the 70,000 handwritten digits of MNIST, with 28 × 28 pixels.
+
+    Y. LeCun, C. Cortes and C. Burges, *The MNIST database of handwritten digits*.
 
     Parameters
     ----------
     path : str or path-like, optional
-        An npz file with x_train, y_train, x_test, y_test.  Otherwise the environment variable ``NBLIB_MNIST`` is asked
-        for one, then the user's cache (``~/.cache/nblib/mnist.npz``), then scikit-learn's ``fetch_openml``.
+        An npz file with x_train, y_train, x_test, y_test.  By default, the file that the environment variable
+        ``NBLIB_MNIST`` names, then the user's cache (``~/.cache/nblib/mnist.npz``), then scikit-learn's
+        ``fetch_openml``.
     download : bool
-        Whether that last way may be tried.
+        Whether ``fetch_openml`` may be used.
 
     Returns
     -------
@@ -253,15 +242,18 @@ def load_mnist(path=None, download=True):
     Raises
     ------
     FileNotFoundError
-        If the file is not there, or MNIST can be had in none of these ways.
+        If the file doesn't exist, or MNIST isn't available in any of these ways.
     ValueError
-        If the file holds something else.
-
-    Notes
-    -----
-    Y. LeCun, C. Cortes and C. Burges, *The MNIST database of handwritten digits*.
+        If the file contains something else.
     """
     path = path or os.environ.get("NBLIB_MNIST") or _mnist_in_cache(download)
-    with open_arrays(path, "MNIST: give an npz file with x_train, y_train, x_test and y_test") as arrays:
-        parts = [(arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test")]
+    needed = "MNIST: give an npz file with x_train, y_train, x_test and y_test"
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            parts = [(arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test")]
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"There is no file {path}, so no {needed}.") from error
+    # A file that is no archive raises ValueError, a single array TypeError, a damaged archive one of the others.
+    except (KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"{path} holds no {needed}.") from error
     return tuple((X.reshape(len(X), -1).astype(np.float32) / 255, labels.astype(int)) for X, labels in parts)

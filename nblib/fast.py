@@ -1,18 +1,17 @@
-"""The steps of training once more, in the shape a processor likes.
+"""The training steps again, arranged for speed.
 
-The same four equations as in :mod:`nblib.backprop`, and tests hold the two equal.  What is different:
+The equations are those of :mod:`nblib.backprop`, and tests check that the results agree.  What is different:
 
-- Every array is allocated once, and every operation writes into one: at these sizes the plain text spends much of its
-  time on fetching memory.
-- A step is written down once, as a list of operations and the arrays they work on, and then only read off.
-- All weights and biases are one vector, and the W and b of the layers are views into it.  A step of gradient descent is
-  then one subtraction, however many layers there are.
-- A bias is the weight of an input that is always 1, as in the notes' Θ: one product serves both.  Θ lies in memory by
-  columns, the bias in its last row, and everything between the layers has an example a column: then the row of ones is
-  at the end of the activations, which stay one block without it.
-- Derivatives are taken from the activations, σ′ = a(1 − a), which are there already.
-- 1/n, and in plain gradient descent η too, is multiplied into δ^L, the smallest array of the backward pass, and reaches
-  every gradient by itself.
+- Every array is allocated once, and every operation writes into one of them.  With networks of this size,
+  :class:`nblib.training.PlainTraining` spends much of its time on allocating memory.
+- A step is compiled once into a list of operations and their arrays, which is then only carried out.
+- All weights and biases are views into one vector, so a step of gradient descent is a single subtraction.
+- A bias is the weight of an input that is always 1, as in the notes' Θ, so one product serves both.  The bias is the
+  last row of the transposed Θ, and between the layers every example is a column.  That puts the ones into the last row
+  of the activations, which are still contiguous without it.
+- Derivatives are computed from the activations, which we already have: σ′ = a(1 − a).
+- The factor 1/n (and η in plain gradient descent) is multiplied into δ^L, the smallest array of the backward pass.
+  From there it reaches every gradient.
 """
 
 from functools import partial
@@ -29,8 +28,8 @@ from nblib.regularization import penalized_step
 _SQUARES = {"lecture": 2.0, "notes": 1.0, "slides": 1.0, "rss": 2.0}
 
 
-# Operations that turn z into a, in place.  ``number`` holds constants in the precision of the data: as arrays they cost
-# half of what Python's numbers do.
+# Operations that turn z into a, in place.  ``number`` holds constants as arrays in the precision of the data, which
+# takes half the time of Python's numbers.
 
 
 def _logistic(z, number):
@@ -41,7 +40,7 @@ def _logistic(z, number):
 
 def _softmax(z, number):
     largest, total = np.empty((1, z.shape[1]), z.dtype), np.empty_like(z)
-    # The sums come from a product with ones, once for each row: faster than one sum a column spread over its rows.
+    # The product with ones sums each column into every row, which is faster than a sum that is then broadcast.
     return [
         (np.maximum.reduce, (z, 0, None, largest, True)),
         (np.subtract, (z, largest, z)),
@@ -80,7 +79,7 @@ class _Parameters:
 
     def __init__(self, sizes, dtype):
         shapes = [(inputs + 1, outputs) for inputs, outputs in pairwise(sizes)]
-        # Every matrix starts on a line of the cache, 64 bytes: some numbers between two matrices belong to neither.
+        # Every matrix starts on a cache line (64 bytes), so there may be unused numbers between two matrices.
         itemsize = np.dtype(dtype).itemsize
         line = 64 // itemsize
         starts = np.cumsum([0] + [-(-rows * columns // line) * line for rows, columns in shapes])
@@ -99,7 +98,7 @@ class _Batch:
         number = {value: np.array(value, dtype) for value in (0, 0.5, 1)}
         self.inputs = np.empty((n, len(thetas[0])), dtype)
         self.targets = np.empty((thetas[-1].shape[1], n), dtype)
-        # 1/n and what else belongs before δ^L; an epoch writes it here.
+        # The factor of δ^L, set by each epoch.
         self.factor = np.empty((), dtype)
         activations = [self.inputs.T, *(np.ones((theta.shape[1] + 1, n), dtype) for theta in thetas)]
 
@@ -123,23 +122,21 @@ class _Batch:
 
 
 class FastTraining:
-    """The training of one network, an epoch at a time; :class:`nblib.training.PlainTraining` is its plain text.
+    """The training of a network, one epoch at a time; :class:`nblib.training.PlainTraining` is the readable version.
+
+    Source: lecture, "Backpropagation", and measurements.
 
     Parameters
     ----------
     layers : list of (weights, bias)
         Where to start; left unchanged.
     recipe : nblib.training.Recipe
-        What a step does; :meth:`applies` tells whether it can be done here.
+        The settings of a step, for which :meth:`applies` is true.
 
     Attributes
     ----------
     layers : list of (weights, bias)
-        Views of the present weights, which the next epoch changes.
-
-    Notes
-    -----
-    Source: lecture, "Backpropagation", and measurements.
+        Views of the current weights; the next epoch changes them.
     """
 
     def __init__(self, layers, recipe):
@@ -150,29 +147,29 @@ class FastTraining:
         self._set(layers)
         self.state = recipe.optimizer.start(self.layers)
         self.examples = None, None, None, None
-        # Then the whole step is w ← (1 − ηλ/n) w − η ∂C₀/∂w, and the gradients can come with η in them.
+        # Then a step is w ← (1 − ηλ/n) w − η ∂C₀/∂w, and the gradients already contain η.
         self.in_place = isinstance(recipe.optimizer, SGD) and recipe.regularizer in (None, "l2")
 
     @staticmethod
     def applies(recipe):
-        """Whether the recipe is one of those that this file knows.
+        """Whether this class can carry out a recipe.
 
         Parameters
         ----------
         recipe : nblib.training.Recipe
-            What a step does.
+            The settings of a step.
 
         Returns
         -------
         bool
-            False for dropout, for a step function, and where a cross-entropy stands with another output than its own.
+            False for dropout, for a step function, and for a cross-entropy with any output but its own.
         """
         known_cost = recipe.cost in _SQUARES and recipe.output in _SLOPE
         known_pair = (recipe.output, recipe.cost) in CANCELLING_PAIRS
         return recipe.hidden in _SLOPE and (known_cost or known_pair) and recipe.p_drop == 0
 
     def epoch(self, X, Y, eta, batch_size, rng):
-        """One pass through the data in a fresh random order, the one :func:`nblib.training.minibatches` would take.
+        """One pass through the data, in the same order as :func:`nblib.training.minibatches` would take.
 
         Parameters
         ----------
@@ -181,7 +178,7 @@ class FastTraining:
         eta : float
             The learning rate η.
         batch_size : int
-            Examples a step.
+            Examples per step.
         rng : numpy.random.Generator
             Source of the order.
         """
@@ -195,7 +192,7 @@ class FastTraining:
             batch = self.batches[len(rows)]
             if start == 0 or len(rows) < batch_size:
                 batch.factor[...] = self._factor(len(rows), eta)
-            # "clip" is the mode that needs no copy in between; no index is out of range here.
+            # "clip" avoids a temporary copy; no index is out of range.
             inputs.take(rows, 0, batch.inputs, "clip")
             targets.take(rows, 1, batch.targets, "clip")
             for operation, arrays in batch.operations:

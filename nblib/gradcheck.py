@@ -1,17 +1,16 @@
-"""Gradients by numerical differences, to hold those of backpropagation against."""
+"""Numerical gradients, and how to compare the gradients of backpropagation with them."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from nblib.activations import ACTIVATIONS
-from nblib.backprop import backprop
-from nblib.costs import example_costs, examples_factor
-from nblib.network import ShapeError, activation_named, as_batch, forward
+from nblib.network import ShapeError
 
 
 def numerical_gradients(cost_of, layers, h=1e-5):
     """Central differences of a cost with respect to every weight and bias.
+
+    This works for any cost, and takes two evaluations for each parameter.  Source: lecture, "Calculating dependencies".
 
     Parameters
     ----------
@@ -25,16 +24,11 @@ def numerical_gradients(cost_of, layers, h=1e-5):
     Returns
     -------
     list of (dW, db)
-        Of the shapes of the weights and biases.
-
-    Notes
-    -----
-    Two evaluations for each parameter, of a cost of any kind.  Source: lecture, "Calculating dependencies".
+        With the shapes of the weights and biases.
     """
     moved = [(np.array(weights, dtype=float), np.array(bias, dtype=float)) for weights, bias in layers]
 
     def slopes(parameter):
-        """Slopes of the cost along every entry of one array of ``moved``."""
         gradient = np.zeros_like(parameter)
         for index in np.ndindex(parameter.shape):
             kept = parameter[index]
@@ -48,68 +42,10 @@ def numerical_gradients(cost_of, layers, h=1e-5):
     return [(slopes(weights), slopes(bias)) for weights, bias in moved]
 
 
-def batched_numerical_gradients(layers, X, Y, hidden="logistic", output="logistic", cost="lecture", h=1e-5):
-    """Central differences for a network and a cost that nblib knows, many perturbations at a time.
-
-    Parameters
-    ----------
-    layers, X, Y, hidden, output, cost
-        As for :func:`nblib.backprop.backprop`.
-    h : float
-        Half the distance between the two costs that are compared.
-
-    Returns
-    -------
-    list of (dW, db)
-        Of the shapes of the weights and biases, in float64.
-
-    Raises
-    ------
-    ShapeError
-        If layers, X and Y do not fit together.
-    ValueError
-        If an activation or a cost is not known, or the cost is not defined for these activations.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    A change of w_kj or b_k changes no other weighted input of its layer than z_k: only that one is computed again, for
-    all j at once, and what follows from it.  Source: lecture, "Calculating dependencies".
-    """
-    layers = [(np.asarray(weights, float), np.asarray(bias, float)) for weights, bias in layers]
-    X, Y = as_batch(layers, np.asarray(X, float), Y)
-    zs, activations = forward(layers, X, hidden, output)
-
-    def summed_costs(z, index):
-        """Costs from the z of layer index + 1, shape (perturbations, n, m), summed over the n examples."""
-        for weights, bias in layers[index + 1 :]:
-            z = activation_named(hidden)(z) @ weights.T + bias
-        targets = np.broadcast_to(Y, z.shape)
-        return example_costs(z, ACTIVATIONS[output](z), targets, output, cost).sum(axis=-1)
-
-    def costs_after(moves, index, k):
-        """Costs when z_k of layer index + 1 is changed by each row of moves, shape (perturbations, n)."""
-        if index + 1 == len(layers):
-            z = np.repeat(zs[index][None], len(moves), axis=0)
-            z[:, :, k] += moves
-            return summed_costs(z, index)
-        # In the layer after it every z changes, but only by what the one activation changed.
-        changes = activation_named(hidden)(zs[index][:, k] + moves) - activations[index + 1][:, k]
-        return summed_costs(zs[index + 1] + changes[:, :, None] * layers[index + 1][0][:, k], index + 1)
-
-    gradients = []
-    for index, (_, bias) in enumerate(layers):
-        # Row j is what a change of w_kj does to z_k, an example a column; the last row is what a change of b_k does.
-        moves = h * np.vstack([activations[index].T, np.ones(len(X))])
-        slopes = [(costs_after(moves, index, k) - costs_after(-moves, index, k)) / (2 * h) for k in range(len(bias))]
-        slopes = np.array(slopes) * examples_factor(cost, len(X))
-        gradients.append((slopes[:, :-1], slopes[:, -1]))
-    return gradients
-
-
 def relative_error(u, v):
     """‖u − v‖ / (‖u‖ + ‖v‖), and 0 when both are 0.
+
+    For lesson 2, "numerical derivatives".
 
     Parameters
     ----------
@@ -125,10 +61,6 @@ def relative_error(u, v):
     ------
     ShapeError
         If the shapes differ.
-
-    Notes
-    -----
-    For lesson 2, "numerical derivatives".
     """
     if np.shape(u) != np.shape(v):
         raise ShapeError(f"The shapes {np.shape(u)} and {np.shape(v)} differ: two gradients of one shape are needed.")
@@ -139,18 +71,16 @@ def relative_error(u, v):
 
 @dataclass(frozen=True)
 class GradientCheck:
-    """How far two sets of gradients are apart.
+    """The differences between two sets of gradients.
+
+    For lessons 2 and 3, beside the lecture's "Calculating dependencies".
 
     Attributes
     ----------
     relative_errors : list of (float, float)
         For the weights and the bias of each layer, layer 1 first.
     worst : tuple
-        (layer, "weights" or "bias", index) of the entry that is furthest off.
-
-    Notes
-    -----
-    For lessons 2 and 3, beside the lecture's "Calculating dependencies".
+        (layer, "weights" or "bias", index) of the entry with the largest error.
     """
 
     relative_errors: list
@@ -163,7 +93,9 @@ class GradientCheck:
 
 
 def compare_gradients(gradients, expected):
-    """Relative error layer by layer, and the entry that is furthest off.
+    """Compute the relative error of each layer, and find the entry with the largest error.
+
+    For lesson 3, "finishing touches".
 
     Parameters
     ----------
@@ -179,11 +111,7 @@ def compare_gradients(gradients, expected):
     ShapeError
         If the gradients of a layer have different shapes.
     ValueError
-        If there are not as many layers in both.
-
-    Notes
-    -----
-    For lesson 3, "finishing touches".
+        If they have different numbers of layers.
     """
     errors, worst, distance = [], None, -1.0
     for number, (pair, expected_pair) in enumerate(zip(gradients, expected, strict=True), start=1):
@@ -194,36 +122,3 @@ def compare_gradients(gradients, expected):
             if off[index] > distance:
                 worst, distance = (number, name, tuple(int(i) for i in index)), float(off[index])
     return GradientCheck(errors, worst)
-
-
-def gradient_check(layers, X, Y, hidden="logistic", output="logistic", cost="lecture", h=1e-5):
-    """Hold the gradients of :func:`nblib.backprop.backprop` against central differences.
-
-    Parameters
-    ----------
-    layers, X, Y, hidden, output, cost
-        As for :func:`nblib.backprop.backprop`.
-    h : float
-        Half the distance of the central difference.
-
-    Returns
-    -------
-    GradientCheck
-        In float64 the relative error of a right gradient is below 1e-7; above 1e-2 it is wrong.
-
-    Raises
-    ------
-    ShapeError
-        If layers, X and Y do not fit together.
-    ValueError
-        If an activation or a cost is not known, or the cost is not defined for these activations.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    For a cost that nblib does not know, :func:`compare_gradients` takes what :func:`numerical_gradients` measured.  At
-    a kink of ReLU no difference agrees with a derivative.  Source: lecture, "Calculating dependencies".
-    """
-    numerical = batched_numerical_gradients(layers, X, Y, hidden, output, cost, h)
-    return compare_gradients(backprop(layers, X, Y, hidden, output, cost), numerical)

@@ -1,4 +1,4 @@
-"""Weights and biases to start from, and how a start can be judged."""
+"""Initial weights and biases, and ways to judge them."""
 
 from itertools import pairwise
 
@@ -9,33 +9,15 @@ from nblib.network import forward
 
 
 def _gaussian(sizes, rng, std):
-    """Layers with weights from N(0, std(n_in, n_out)), the second argument a standard deviation, and biases 0."""
+    """Return layers with biases 0 and weights of mean 0 and standard deviation std(n_in, n_out)."""
     return [(rng.normal(0, std(n_in, n_out), (n_out, n_in)), np.zeros(n_out)) for n_in, n_out in pairwise(sizes)]
-
-
-def zeros_init(sizes):
-    """All weights and biases 0: the start from which the units of a layer never become different.
-
-    Parameters
-    ----------
-    sizes : list of int
-        Widths m_0, m_1, …, m_L.
-
-    Returns
-    -------
-    list of (weights, bias)
-        Of shapes (m_l, m_prev) and (m_l,), layer 1 first, in float64.
-
-    Notes
-    -----
-    For lesson 6, beside the slides' "The Problem with Initialization".
-    """
-    return [(np.zeros((n_out, n_in)), np.zeros(n_out)) for n_in, n_out in pairwise(sizes)]
 
 
 def normal_init(sizes, rng):
     """Weights and biases from N(0, 1).
 
+    Source: slides, "The Problem with Initialization".
+
     Parameters
     ----------
     sizes : list of int
@@ -47,16 +29,14 @@ def normal_init(sizes, rng):
     -------
     list of (weights, bias)
         Of shapes (m_l, m_prev) and (m_l,), layer 1 first, in float64.
-
-    Notes
-    -----
-    Source: slides, "The Problem with Initialization".
     """
     return [(rng.normal(size=(n_out, n_in)), rng.normal(size=n_out)) for n_in, n_out in pairwise(sizes)]
 
 
 def scaled_init(sizes, rng):
-    """Weights from N(0, 1/√n_in), the second argument a standard deviation, and biases 0.
+    """Biases 0, and weights from a normal distribution with mean 0 and standard deviation 1/√n_in.
+
+    Source: slides, "A Better Weight Initialization I".
 
     Parameters
     ----------
@@ -69,16 +49,14 @@ def scaled_init(sizes, rng):
     -------
     list of (weights, bias)
         Of shapes (m_l, m_prev) and (m_l,), layer 1 first, in float64.
-
-    Notes
-    -----
-    Source: slides, "A Better Weight Initialization I".
     """
     return _gaussian(sizes, rng, lambda n_in, n_out: 1 / np.sqrt(n_in))
 
 
 def xavier_init(sizes, rng):
-    """Weights from N(0, √(2 / (n_in + n_out))) and biases 0, made for tanh.
+    """Biases 0, and weights with standard deviation √(2 / (n_in + n_out)); made for tanh.
+
+    Beyond the slides: X. Glorot and Y. Bengio, AISTATS 2010.
 
     Parameters
     ----------
@@ -91,16 +69,14 @@ def xavier_init(sizes, rng):
     -------
     list of (weights, bias)
         Of shapes (m_l, m_prev) and (m_l,), layer 1 first, in float64.
-
-    Notes
-    -----
-    Beyond the slides: X. Glorot and Y. Bengio, AISTATS 2010.
     """
     return _gaussian(sizes, rng, lambda n_in, n_out: np.sqrt(2 / (n_in + n_out)))
 
 
 def he_init(sizes, rng):
-    """Weights from N(0, √(2 / n_in)) and biases 0, made for ReLU, which lets half of its inputs through.
+    """Biases 0, and weights with standard deviation √(2 / n_in); made for ReLU, which lets half of its inputs through.
+
+    Beyond the slides: K. He, X. Zhang, S. Ren and J. Sun, ICCV 2015.
 
     Parameters
     ----------
@@ -113,16 +89,14 @@ def he_init(sizes, rng):
     -------
     list of (weights, bias)
         Of shapes (m_l, m_prev) and (m_l,), layer 1 first, in float64.
-
-    Notes
-    -----
-    Beyond the slides: K. He, X. Zhang, S. Ren and J. Sun, ICCV 2015.
     """
     return _gaussian(sizes, rng, lambda n_in, n_out: np.sqrt(2 / n_in))
 
 
 def weighted_input_std(n_active, weight_std, bias_std):
     """Predicted standard deviation of z when n_active inputs are 1 and the others 0: √(n σ_w² + σ_b²).
+
+    Source: slides, "The Problem with Initialization", where all inputs are on and the bias is left out.
 
     Parameters
     ----------
@@ -134,16 +108,14 @@ def weighted_input_std(n_active, weight_std, bias_std):
     Returns
     -------
     float
-
-    Notes
-    -----
-    Source: slides, "The Problem with Initialization", which takes all inputs as on and leaves the bias out.
     """
     return float(np.sqrt(n_active * weight_std**2 + bias_std**2))
 
 
 def saturated_fraction(z, tol=0.01):
     """Share of the weighted inputs at which the logistic function is flat, σ′(z) < tol.
+
+    Source: slides, "The Problem with Initialization".
 
     Parameters
     ----------
@@ -156,21 +128,14 @@ def saturated_fraction(z, tol=0.01):
     -------
     float
         Between 0 and 1.
-
-    Raises
-    ------
-    TypeError
-        If z does not hold real numbers.
-
-    Notes
-    -----
-    Source: slides, "The Problem with Initialization".
     """
     return float(np.mean(logistic_prime(z) < tol))
 
 
 def layer_stds(layers, X):
     """Standard deviation of z in each layer, over all examples and units.
+
+    Source: slides, "A Better Weight Initialization I" and "II".
 
     Parameters
     ----------
@@ -188,18 +153,14 @@ def layer_stds(layers, X):
     ------
     ShapeError
         If the layers do not follow one another, or X does not fit layer 1.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: slides, "A Better Weight Initialization I" and "II".
     """
     return np.array([z.std() for z in forward(layers, X)[0]])
 
 
 def units_identical(W):
-    """Whether all units of a layer have the same weights, as they keep having after a symmetric start.
+    """Whether all units of a layer have the same weights, as they do forever after a symmetric start.
+
+    For lesson 6, beside the slides' "The Problem with Initialization".
 
     Parameters
     ----------
@@ -209,15 +170,6 @@ def units_identical(W):
     Returns
     -------
     bool
-
-    Raises
-    ------
-    TypeError
-        If W does not hold real numbers.
-
-    Notes
-    -----
-    For lesson 6, beside the slides' "The Problem with Initialization".
     """
     W = as_float(W)
     return bool(np.allclose(W, W[0]))

@@ -1,8 +1,4 @@
-"""Layers of a network, the forward pass, and what is read off the output layer."""
-
-import zipfile
-import zlib
-from contextlib import contextmanager
+"""The layers of a network, the forward pass, and the labels that the output layer gives."""
 
 import numpy as np
 
@@ -10,11 +6,11 @@ from nblib.activations import ACTIVATIONS, as_float
 
 
 class ShapeError(ValueError):
-    """Arrays whose shapes do not fit together; the message says which, and what would fit."""
+    """Arrays whose shapes don't fit together; the message says which, and what would fit."""
 
 
 def check_layers(layers):
-    """Make sure that layers is a list of ``(weights, bias)`` pairs that follow one another.
+    """Check that layers is a list of ``(weights, bias)`` pairs whose shapes fit together.
 
     Parameters
     ----------
@@ -24,9 +20,7 @@ def check_layers(layers):
     Raises
     ------
     ShapeError
-        With a sentence that names the first layer that does not fit.
-    TypeError
-        If a weight or bias is no real number.
+        If they don't; the message names the first layer that doesn't fit.
     """
     if not isinstance(layers, (list, tuple)) or len(layers) == 0:
         raise ShapeError("layers must be a list of (weights, bias) pairs with at least one layer.")
@@ -47,6 +41,8 @@ def check_layers(layers):
 def layer_sizes(layers):
     """Widths of all layers, the input first.
 
+    Source: lecture, "Notation".  Where the notes count L layers, they don't count the input either.
+
     Parameters
     ----------
     layers : list of (weights, bias)
@@ -60,20 +56,14 @@ def layer_sizes(layers):
     Raises
     ------
     ShapeError
-        If the layers do not follow one another.
-    TypeError
-        If a weight or bias is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Notation"; where the notes count L layers they too leave the input out.
+        If the layers don't fit together.
     """
     check_layers(layers)
     return [np.shape(layers[0][0])[1], *(np.shape(weights)[0] for weights, _ in layers)]
 
 
 def activation_named(name, table=ACTIVATIONS):
-    """Look up an activation function, or what belongs to it, by the activation's name.
+    """Look up an activation function, or its entry in another table, by name.
 
     Parameters
     ----------
@@ -90,26 +80,28 @@ def activation_named(name, table=ACTIVATIONS):
     Raises
     ------
     ValueError
-        If there is none of that name.
+        If there is no such name.
     """
     if name not in table:
-        raise ValueError(f"{name!r} is no activation that can stand here; these can: {', '.join(sorted(table))}.")
+        raise ValueError(f"{name!r} is not an activation that can be used here. Use one of {', '.join(sorted(table))}.")
     return table[name]
 
 
 def forward(layers, x, hidden="logistic", output="logistic", masks=None):
     """Forward pass: z^ℓ = W^ℓ a^(ℓ−1) + b^ℓ and a^ℓ = σ(z^ℓ) for ℓ = 1 … L.
 
+    Source: lecture, "Notation"; notes, "Multi-layer neural networks".
+
     Parameters
     ----------
     layers : list of (weights, bias)
         A network of L layers.
     x : array_like, shape (m_0,) or (n, m_0)
-        One example, or a batch with one example a row.
+        A single example, or a batch with one example per row.
     hidden, output : str
         Names of the activations of the hidden layers and of the output layer.
     masks : list of numpy.ndarray, optional
-        Dropout: one factor for each activation of each hidden layer, see :mod:`nblib.regularization`.
+        For dropout: a factor for each activation of each hidden layer, see :mod:`nblib.regularization`.
 
     Returns
     -------
@@ -121,15 +113,9 @@ def forward(layers, x, hidden="logistic", output="logistic", masks=None):
     Raises
     ------
     ShapeError
-        If the layers do not follow one another, or x or masks do not fit them.
+        If the layers don't fit together, or x or masks don't fit them.
     ValueError
-        If an activation is not known.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Notation"; notes, "Multi-layer neural networks".
+        If an activation is unknown.
     """
     x, (inputs, *widths) = as_float(x), layer_sizes(layers)
     if x.ndim not in (1, 2) or x.shape[-1] != inputs:
@@ -139,7 +125,7 @@ def forward(layers, x, hidden="logistic", output="logistic", masks=None):
     functions = [activation_named(hidden)] * (len(layers) - 1) + [activation_named(output)]
     zs, activations = [], [x]
     for index, ((weights, bias), activation) in enumerate(zip(layers, functions, strict=True)):
-        # For one example this is W a + b; with one example a row the product stands the other way round.
+        # For a single example this is W a + b.  With one example per row, the factors change places.
         zs.append(activations[-1] @ np.transpose(weights) + bias)
         activations.append(activation(zs[-1]))
         if masks is not None and index < len(masks):
@@ -148,14 +134,14 @@ def forward(layers, x, hidden="logistic", output="logistic", masks=None):
 
 
 def as_batch(layers, X, Y):
-    """Examples and targets as arrays of one precision, one example a row, that fit the network.
+    """Return examples and targets as arrays of one precision with one example per row, checked against the network.
 
     Parameters
     ----------
     layers : list of (weights, bias)
         A network of L layers.
     X : array_like, shape (n, m_0) or (m_0,)
-        A batch, or one example; its precision is that of the result.
+        A batch, or a single example.  The results have its precision.
     Y : array_like, shape (n, m_L) or (m_L,)
         The targets.
 
@@ -167,14 +153,12 @@ def as_batch(layers, X, Y):
     Raises
     ------
     ShapeError
-        If layers, X and Y do not fit together, or there is no example.
-    TypeError
-        If a value is no real number.
+        If layers, X and Y don't fit together, or there is no example.
     """
     X, Y = np.atleast_2d(as_float(X)), np.atleast_2d(as_float(Y))
     inputs, *_, outputs = layer_sizes(layers)
     if X.ndim != 2 or X.shape[1] != inputs or len(X) == 0:
-        raise ShapeError(f"X has shape {X.shape}: the network takes one example a row, (n, {inputs}).")
+        raise ShapeError(f"X has shape {X.shape}: the network takes one example per row, (n, {inputs}).")
     if Y.shape != (len(X), outputs):
         raise ShapeError(f"Y has shape {Y.shape}: X needs targets of {(len(X), outputs)}, labels as one-hot rows.")
     return X, Y.astype(X.dtype, copy=False)
@@ -182,6 +166,8 @@ def as_batch(layers, X, Y):
 
 def predict(layers, X, hidden="logistic", output="logistic"):
     """Activations of the output layer, a^L.
+
+    Source: lecture, "Notation"; notes, "Output layer".
 
     Parameters
     ----------
@@ -195,42 +181,30 @@ def predict(layers, X, hidden="logistic", output="logistic"):
     Raises
     ------
     ShapeError
-        If the layers do not follow one another, or X does not fit layer 1.
+        If the layers don't fit together, or X doesn't fit layer 1.
     ValueError
-        If an activation is not known.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: lecture, "Notation"; notes, "Output layer".
+        If an activation is unknown.
     """
     return forward(layers, X, hidden, output)[1][-1]
 
 
 def classify(activations, output="logistic"):
-    """Labels that are read off the output layer.
+    """Read the labels off the output layer.
+
+    Source: notes, "Output layer" and the comment on the step function in "Activation functions".
 
     Parameters
     ----------
     activations : array_like, shape (n, m_L) or (m_L,)
-        Activations of the output layer, or targets: one-hot rows give back their labels.
+        Activations of the output layer, or one-hot targets.
     output : str
         Name of the output's activation.
 
     Returns
     -------
     numpy.ndarray of int, shape (n,), or int for one example
-        The largest of several outputs; of a single one whether it reaches the middle of its range, ½, or 0 for tanh.
-
-    Raises
-    ------
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: notes, "Output layer" and the comment on the step function in "Activation functions".
+        With several outputs, the position of the largest.  With a single one, 1 if it reaches the middle of its range
+        (½, or 0 for tanh), otherwise 0.
     """
     activations = np.atleast_1d(as_float(activations))
     if activations.shape[-1] > 1:
@@ -239,16 +213,18 @@ def classify(activations, output="logistic"):
 
 
 def accuracy(layers, X, labels, hidden="logistic", output="logistic"):
-    """Share of the examples that get their label: the largest output, or the side of a single one.
+    """Share of the examples that are classified correctly.
+
+    Source: notes, "Multinomial output": the class of the highest probability.
 
     Parameters
     ----------
     layers : list of (weights, bias)
         A network of L layers.
     X : array_like, shape (n, m_0)
-        One example a row.
+        One example per row.
     labels : array_like of int, shape (n,)
-        The right output of each example, counted from 0 (not one-hot).
+        The class of each example, counted from 0 (not one-hot).
     hidden, output : str
         Names of the activations.
 
@@ -260,22 +236,18 @@ def accuracy(layers, X, labels, hidden="logistic", output="logistic"):
     Raises
     ------
     ShapeError
-        If there is not one label for each row of X, or the layers or X do not fit.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: notes, "Multinomial output": the class of the highest probability.
+        If there isn't one label for each row of X, or the layers or X don't fit.
     """
     labels = np.asarray(labels)
     if np.ndim(X) != 2 or labels.shape != (len(X),) or len(X) == 0:
-        raise ShapeError(f"labels {labels.shape} do not fit X {np.shape(X)}: one whole number an example is needed.")
+        raise ShapeError(f"labels {labels.shape} do not fit X {np.shape(X)}: one whole number per example is needed.")
     return float(np.mean(classify(predict(layers, X, hidden, output), output) == labels))
 
 
 def fold_bias(W, b):
-    """Θ of a layer in the notes' form: the bias is column 0, in front of the weights.
+    """Put the bias in front of the weights, as column 0: the notes' Θ of a layer.
+
+    Source: notes, "Multi-layer neural networks"; there Θ^(i) leads from layer i, counted from 1, to layer i + 1.
 
     Parameters
     ----------
@@ -292,20 +264,16 @@ def fold_bias(W, b):
     Raises
     ------
     ShapeError
-        If W and b do not belong to one layer.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: notes, "Multi-layer neural networks"; there Θ^(i) leads from layer i, counted from 1, to layer i + 1.
+        If W and b don't belong to the same layer.
     """
     check_layers([(W, b)])
     return np.column_stack([b, W])
 
 
 def unfold_bias(Theta):
-    """Weights and bias of a layer from the notes' Θ.
+    """Take the weights and the bias of a layer out of the notes' Θ.
+
+    Source: notes, "Multi-layer neural networks".
 
     Parameters
     ----------
@@ -321,12 +289,6 @@ def unfold_bias(Theta):
     ------
     ShapeError
         If Theta is not a matrix of at least two columns.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Source: notes, "Multi-layer neural networks".
     """
     Theta = as_float(Theta)
     if Theta.ndim != 2 or Theta.shape[1] < 2:
@@ -335,7 +297,10 @@ def unfold_bias(Theta):
 
 
 def pad_layers(layers):
-    """The same network with every layer 1 … L of one width m, that of the widest of them.
+    """Give layers 1 … L the same width m, that of the widest, without changing what the network computes.
+
+    A padded node computes σ(0), which is ½ for the logistic function, so the weights *out of* it have to be 0.
+    Source: lecture, "Notation".
 
     Parameters
     ----------
@@ -345,19 +310,12 @@ def pad_layers(layers):
     Returns
     -------
     list of (weights, bias)
-        Weights (m, m_0) in layer 1 and (m, m) after it; the real nodes come first and compute what they did.
+        Weights (m, m_0) in layer 1 and (m, m) after it; the original nodes come first.
 
     Raises
     ------
     ShapeError
-        If the layers do not follow one another.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    A padded node computes σ(0), which is ½ for the logistic function, so it is the weights *out of* it that must be 0.
-    Source: lecture, "Notation".
+        If the layers don't fit together.
     """
     _, *widths = layer_sizes(layers)
     width, padded, columns = max(widths), [], 0
@@ -366,103 +324,3 @@ def pad_layers(layers):
         padded.append((np.pad(as_float(weights), (rows, (0, columns))), np.pad(as_float(bias), rows)))
         columns = rows[1]
     return padded
-
-
-def save_network(path, layers, hidden="logistic", output="logistic"):
-    """Write a network to an npz file.
-
-    Parameters
-    ----------
-    path : str or path-like
-        Where to; should end in .npz, which NumPy adds otherwise.
-    layers : list of (weights, bias)
-        A network of L layers, weights (m_l, m_prev) and bias (m_l,).
-    hidden, output : str
-        Names of the activations.
-
-    Raises
-    ------
-    ShapeError
-        If the layers do not follow one another.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    Plain arrays and no pickled objects: reading such a file can run no code.  For the trainings of lesson 7.
-    """
-    check_layers(layers)
-    names = ("weights", "bias")
-    arrays = {f"{name}_{i}": array for i, pair in enumerate(layers, 1) for name, array in zip(names, pair, strict=True)}
-    np.savez(path, hidden=np.array(hidden), output=np.array(output), **arrays)
-
-
-@contextmanager
-def open_arrays(path, kind):
-    """Open an npz file for a ``with`` that takes out of it what it needs.
-
-    Parameters
-    ----------
-    path : str or path-like
-        The file.
-    kind : str
-        What the file should hold, and what to do where it does not, for the sentence of the error.
-
-    Yields
-    ------
-    numpy.lib.npyio.NpzFile
-        The arrays by name; no objects are unpickled.
-
-    Raises
-    ------
-    ValueError
-        If the file is no npz file or is torn, or the ``with`` asks for an array that is not in it.
-    FileNotFoundError
-        If there is no file.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            yield arrays
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"There is no file {path}, so no {kind}.") from error
-    # What is no archive gives ValueError, or as a single array TypeError; a torn one gives BadZipFile or EOFError.
-    except (KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError(f"{path} holds no {kind}.") from error
-
-
-def load_network(path):
-    """Read a network that :func:`save_network` wrote.
-
-    Parameters
-    ----------
-    path : str or path-like
-        The npz file.
-
-    Returns
-    -------
-    layers : list of (weights, bias)
-        Of shapes (m_l, m_prev) and (m_l,), layer 1 first.
-    hidden, output : str
-        Names of the activations.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no file.
-    ValueError
-        If the file holds no network.
-    ShapeError
-        If its layers do not follow one another.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    For the trainings of lesson 7.
-    """
-    with open_arrays(path, "network: give a file that save_network wrote") as arrays:
-        depth = sum(name.startswith("weights_") for name in arrays.files)
-        layers = [(arrays[f"weights_{number}"], arrays[f"bias_{number}"]) for number in range(1, depth + 1)]
-        hidden, output = str(arrays["hidden"]), str(arrays["output"])
-    check_layers(layers)
-    return layers, hidden, output

@@ -1,4 +1,4 @@
-"""Steps that turn gradients into new weights, and what changes or ends the steps as training goes on.
+"""Steps that turn gradients into new weights, learning-rate schedules and early stopping.
 
 A step is a function of layers, gradients and what the optimizer remembers; the small classes at the end of each pair
 hold its settings, so that :func:`nblib.training.train` can be given one.
@@ -15,7 +15,9 @@ def _map(function, *lists):
 
 
 def zeros_like_layers(layers):
-    """What an optimizer that remembers starts from: 0 for every weight and bias.
+    """Return the state an optimizer starts from: 0 for every weight and bias.
+
+    For lesson 7, beside the lecture's "Pragmatics".
 
     Parameters
     ----------
@@ -26,16 +28,14 @@ def zeros_like_layers(layers):
     -------
     list of (vW, vb)
         Zeros of the same shapes and precision.
-
-    Notes
-    -----
-    For lesson 7, beside the lecture's "Pragmatics".
     """
     return _map(np.zeros_like, layers)
 
 
 def sgd_step(layers, gradients, eta):
     """One step of gradient descent: w − η ∂C/∂w for every weight and bias.
+
+    Source: lecture, "Backpropagation"; notes, "Error derivatives".
 
     Parameters
     ----------
@@ -50,16 +50,14 @@ def sgd_step(layers, gradients, eta):
     -------
     list of (weights, bias)
         New arrays.
-
-    Notes
-    -----
-    Source: lecture, "Backpropagation"; notes, "Error derivatives".
     """
     return _map(lambda w, g: w - eta * g, layers, gradients)
 
 
 def momentum_step(layers, gradients, velocity, eta, mu):
     """A step with momentum, which dampens oscillations: v ← μv − η ∂C/∂w, then w ← w + v.
+
+    Source: lecture, "Pragmatics".
 
     Parameters
     ----------
@@ -76,10 +74,6 @@ def momentum_step(layers, gradients, velocity, eta, mu):
     -------
     layers : list of (weights, bias)
     velocity : list of (vW, vb)
-
-    Notes
-    -----
-    Source: lecture, "Pragmatics".
     """
     velocity = _map(lambda v, g: mu * v - eta * g, velocity, gradients)
     return _map(np.add, layers, velocity), velocity
@@ -87,6 +81,8 @@ def momentum_step(layers, gradients, velocity, eta, mu):
 
 def rmsprop_step(layers, gradients, squares, eta, rho=0.9, epsilon=1e-8):
     """A step of RMSprop, whose size varies from weight to weight: s ← ρs + (1 − ρ)g², then w ← w − ηg / (√s + ε).
+
+    Source: lecture, "Pragmatics", which names the idea; T. Tieleman and G. Hinton's lecture 6.5 of 2012.
 
     Parameters
     ----------
@@ -103,10 +99,6 @@ def rmsprop_step(layers, gradients, squares, eta, rho=0.9, epsilon=1e-8):
     -------
     layers : list of (weights, bias)
     squares : list of (sW, sb)
-
-    Notes
-    -----
-    Source: lecture, "Pragmatics", which names the idea; T. Tieleman and G. Hinton's lecture 6.5 of 2012.
     """
     squares = _map(lambda s, g: rho * s + (1 - rho) * g**2, squares, gradients)
     return _map(lambda w, g, s: w - eta * g / (np.sqrt(s) + epsilon), layers, gradients, squares), squares
@@ -114,6 +106,8 @@ def rmsprop_step(layers, gradients, squares, eta, rho=0.9, epsilon=1e-8):
 
 def adam_step(layers, gradients, state, eta, beta1=0.9, beta2=0.999, epsilon=1e-8):
     """A step of Adam: momentum and RMSprop together, both corrected for having started at 0.
+
+    Source: lecture, "Pragmatics", which names the idea; D. Kingma and J. Ba, ICLR 2015.
 
     Parameters
     ----------
@@ -130,10 +124,6 @@ def adam_step(layers, gradients, state, eta, beta1=0.9, beta2=0.999, epsilon=1e-
     -------
     layers : list of (weights, bias)
     state : tuple
-
-    Notes
-    -----
-    Source: lecture, "Pragmatics", which names the idea; D. Kingma and J. Ba, ICLR 2015.
     """
     means, squares, t = state
     t = t + 1
@@ -146,18 +136,16 @@ def adam_step(layers, gradients, state, eta, beta1=0.9, beta2=0.999, epsilon=1e-
 
 @dataclass(frozen=True)
 class SGD:
-    """Plain gradient descent, see :func:`sgd_step`: it remembers nothing.
+    """Plain gradient descent, see :func:`sgd_step`.  It has no state.
 
-    Notes
-    -----
     Source: lecture, "Backpropagation".
     """
 
     def start(self, layers):
-        """What is remembered before the first step: nothing."""
+        """Return the state before the first step: none."""
 
     def step(self, layers, gradients, state, eta):
-        """New layers, and what is remembered."""
+        """Return the new layers and the new state."""
         return sgd_step(layers, gradients, eta), state
 
 
@@ -165,14 +153,12 @@ class SGD:
 class Momentum:
     """Gradient descent with momentum, see :func:`momentum_step`.
 
+    Source: lecture, "Pragmatics".
+
     Attributes
     ----------
     mu : float
-        Share of the velocity that is kept.
-
-    Notes
-    -----
-    Source: lecture, "Pragmatics".
+        The share of the velocity that is kept.
     """
 
     mu: float = 0.9
@@ -180,7 +166,7 @@ class Momentum:
     start = staticmethod(zeros_like_layers)
 
     def step(self, layers, gradients, state, eta):
-        """New layers, and what is remembered."""
+        """Return the new layers and the new state."""
         return momentum_step(layers, gradients, state, eta, self.mu)
 
 
@@ -188,14 +174,12 @@ class Momentum:
 class RMSprop:
     """RMSprop, see :func:`rmsprop_step`.
 
+    Source: lecture, "Pragmatics".
+
     Attributes
     ----------
     rho, epsilon : float
         ρ and ε.
-
-    Notes
-    -----
-    Source: lecture, "Pragmatics".
     """
 
     rho: float = 0.9
@@ -204,7 +188,7 @@ class RMSprop:
     start = staticmethod(zeros_like_layers)
 
     def step(self, layers, gradients, state, eta):
-        """New layers, and what is remembered."""
+        """Return the new layers and the new state."""
         return rmsprop_step(layers, gradients, state, eta, self.rho, self.epsilon)
 
 
@@ -212,14 +196,12 @@ class RMSprop:
 class Adam:
     """Adam, see :func:`adam_step`.
 
+    Source: lecture, "Pragmatics".
+
     Attributes
     ----------
     beta1, beta2, epsilon : float
         β₁, β₂ and ε.
-
-    Notes
-    -----
-    Source: lecture, "Pragmatics".
     """
 
     beta1: float = 0.9
@@ -227,16 +209,18 @@ class Adam:
     epsilon: float = 1e-8
 
     def start(self, layers):
-        """What is remembered before the first step: means and mean squares of 0, and no steps."""
+        """Return the state before the first step: means and mean squares of 0, and no steps."""
         return zeros_like_layers(layers), zeros_like_layers(layers), 0
 
     def step(self, layers, gradients, state, eta):
-        """New layers, and what is remembered."""
+        """Return the new layers and the new state."""
         return adam_step(layers, gradients, state, eta, self.beta1, self.beta2, self.epsilon)
 
 
 def plateau_schedule(accuracies, eta, patience, factor):
-    """η of each epoch under the golden rule: divided by a factor whenever the accuracy has stopped improving.
+    """Compute η of each epoch: it's divided by a factor whenever the accuracy has stopped improving.
+
+    Source: slides, "Tuning: The Learning Rate (η)", "The Golden Rule".
 
     Parameters
     ----------
@@ -245,23 +229,19 @@ def plateau_schedule(accuracies, eta, patience, factor):
     eta : float
         The first η.
     patience : int
-        Epochs in a row without a new best accuracy after which η falls, from the next epoch on.
+        η falls after this many epochs in a row without a new best accuracy.
     factor : float
         Above 1.
 
     Returns
     -------
     list of float
-        The η that was used in each epoch.
+        The η of each epoch.
 
     Raises
     ------
     ValueError
         If patience is below 1 or factor is not above 1.
-
-    Notes
-    -----
-    Source: slides, "Tuning: The Learning Rate (η)", "The Golden Rule".
     """
     if not (patience >= 1 and factor > 1):
         raise ValueError(f"patience is {patience} and factor {factor}: at least 1 epoch, a factor above 1 are needed.")
@@ -276,7 +256,9 @@ def plateau_schedule(accuracies, eta, patience, factor):
 
 
 def early_stopping(accuracies, patience):
-    """Epoch at which to stop, and the best epoch until then.
+    """Find the epoch at which to stop, and the best epoch until then.
+
+    Source: slides, "Hyperparameter Tuning as a Black Art I" (number of epochs).
 
     Parameters
     ----------
@@ -288,18 +270,14 @@ def early_stopping(accuracies, patience):
     Returns
     -------
     stop_epoch : int
-        The first that is patience epochs after the best one, or the last there is.
+        The first epoch that is ``patience`` epochs after the best one, or the last epoch.
     best_epoch : int
-        The first epoch of the highest accuracy so far.
+        The first epoch with the highest accuracy so far.
 
     Raises
     ------
     ValueError
         If there is no accuracy, or patience is below 1.
-
-    Notes
-    -----
-    Source: slides, "Hyperparameter Tuning as a Black Art I" (number of epochs).
     """
     if len(accuracies) == 0 or patience < 1:
         raise ValueError(f"{len(accuracies)} accuracies and a patience of {patience}: at least 1 of each is needed.")

@@ -1,7 +1,7 @@
 """Against overfitting: L2, L1 and dropout.
 
-λ stands as in the slides: (λ/2n) Σw² and (λ/n) Σ|w| with n the size of the *training set*, whatever set a cost is
-measured on and however large a mini-batch is.  Biases are never regularized.
+λ is defined as in the slides: (λ/2n) Σw² and (λ/n) Σ|w|.  Here n is always the size of the *training set*, whatever
+data a cost is measured on, and however large a mini-batch is.  Biases are never regularized.
 """
 
 import numpy as np
@@ -10,10 +10,12 @@ import numpy as np
 def l2_cost(cost, weights, lam, n):
     """The cost with the L2 term: C₀ + (λ/2n) Σ w².
 
+    Source: slides, "Regularization: L2 (Weight Decay) I".
+
     Parameters
     ----------
     cost : float
-        C₀, without a term.
+        C₀, without the regularization term.
     weights : list of array_like
         The W of every layer.
     lam : float
@@ -24,10 +26,6 @@ def l2_cost(cost, weights, lam, n):
     Returns
     -------
     float
-
-    Notes
-    -----
-    Source: slides, "Regularization: L2 (Weight Decay) I".
     """
     return float(cost + lam / (2 * n) * sum(np.sum(np.square(W)) for W in weights))
 
@@ -35,10 +33,12 @@ def l2_cost(cost, weights, lam, n):
 def l1_cost(cost, weights, lam, n):
     """The cost with the L1 term: C₀ + (λ/n) Σ |w|.
 
+    Source: slides, "Regularization: L1", first of two.
+
     Parameters
     ----------
     cost : float
-        C₀, without a term.
+        C₀, without the regularization term.
     weights : list of array_like
         The W of every layer.
     lam : float
@@ -49,10 +49,6 @@ def l1_cost(cost, weights, lam, n):
     Returns
     -------
     float
-
-    Notes
-    -----
-    Source: slides, "Regularization: L1", first of two.
     """
     return float(cost + lam / n * sum(np.sum(np.abs(W)) for W in weights))
 
@@ -60,6 +56,8 @@ def l1_cost(cost, weights, lam, n):
 def l2_gradient(w, lam, n):
     """Derivative of the L2 term: (λ/n) w.
 
+    Source: slides, "Regularization: L2 (Weight Decay) II".
+
     Parameters
     ----------
     w : numpy.ndarray
@@ -73,10 +71,6 @@ def l2_gradient(w, lam, n):
     -------
     numpy.ndarray
         Of w's shape.
-
-    Notes
-    -----
-    Source: slides, "Regularization: L2 (Weight Decay) II".
     """
     return lam / n * w
 
@@ -84,6 +78,8 @@ def l2_gradient(w, lam, n):
 def l1_gradient(w, lam, n):
     """Subgradient of the L1 term: (λ/n) sgn(w), with sgn(0) = 0.
 
+    Source: slides, "Regularization: L1", first of two.
+
     Parameters
     ----------
     w : numpy.ndarray
@@ -97,10 +93,6 @@ def l1_gradient(w, lam, n):
     -------
     numpy.ndarray
         Of w's shape.
-
-    Notes
-    -----
-    Source: slides, "Regularization: L1", first of two.
     """
     return lam / n * np.sign(w)
 
@@ -108,6 +100,8 @@ def l1_gradient(w, lam, n):
 def l2_step(w, gradient, eta, lam, n):
     """A step of gradient descent under L2: w decays by the factor 1 − ηλ/n, then moves by −η ∂C₀/∂w.
 
+    Source: slides, "Regularization: L2 (Weight Decay) II".
+
     Parameters
     ----------
     w, gradient : array_like
@@ -121,10 +115,6 @@ def l2_step(w, gradient, eta, lam, n):
     -------
     numpy.ndarray
         New weights, of w's shape.
-
-    Notes
-    -----
-    Source: slides, "Regularization: L2 (Weight Decay) II".
     """
     return (1 - eta * lam / n) * np.asarray(w) - eta * np.asarray(gradient)
 
@@ -132,6 +122,9 @@ def l2_step(w, gradient, eta, lam, n):
 def l1_step(w, gradient, eta, lam, n):
     """A step of gradient descent under L1, as in the slides: w − (ηλ/n) sgn(w) − η ∂C₀/∂w.
 
+    Near 0 a weight steps across 0 and back, so none becomes exactly 0; see :func:`soft_threshold_step`.  Source:
+    slides, "Regularization: L1", first of two.
+
     Parameters
     ----------
     w, gradient : array_like
@@ -145,18 +138,15 @@ def l1_step(w, gradient, eta, lam, n):
     -------
     numpy.ndarray
         New weights, of w's shape.
-
-    Notes
-    -----
-    Near 0 it steps across 0 and back: no weight becomes exactly 0, see :func:`soft_threshold_step`.  Source: slides,
-    "Regularization: L1", first of two.
     """
     w = np.asarray(w)
     return w - eta * l1_gradient(w, lam, n) - eta * np.asarray(gradient)
 
 
 def soft_threshold(w, amount):
-    """Bring every entry nearer to 0 by the amount, and to exactly 0 where it would cross it.
+    """Move every entry towards 0 by the amount, stopping at exactly 0.
+
+    Source: slides, "Regularization: L1", second of two: this step gives its "Sparsity", :func:`l1_step` doesn't.
 
     Parameters
     ----------
@@ -169,10 +159,6 @@ def soft_threshold(w, amount):
     -------
     numpy.ndarray
         Of w's shape.
-
-    Notes
-    -----
-    Source: slides, "Regularization: L1", second of two, whose "Sparsity" this step keeps and :func:`l1_step` does not.
     """
     w = np.asarray(w)
     return np.sign(w) * np.maximum(np.abs(w) - amount, 0)
@@ -180,6 +166,8 @@ def soft_threshold(w, amount):
 
 def soft_threshold_step(w, gradient, eta, lam, n):
     """A step along −η ∂C₀/∂w, then towards 0 by ηλ/n but never across: L1 with exact zeros.
+
+    Source: slides, "Regularization: L1", second of two: this step gives its "Sparsity", :func:`l1_step` doesn't.
 
     Parameters
     ----------
@@ -194,16 +182,14 @@ def soft_threshold_step(w, gradient, eta, lam, n):
     -------
     numpy.ndarray
         New weights, of w's shape.
-
-    Notes
-    -----
-    Source: slides, "Regularization: L1", second of two, whose "Sparsity" this step keeps and :func:`l1_step` does not.
     """
     return soft_threshold(np.asarray(w) - eta * np.asarray(gradient), eta * lam / n)
 
 
 def regularized_step(layers, gradients, eta, lam, n):
     """A step of gradient descent for a whole network under L2, weights only.
+
+    Source: slides, "Regularization: L2 (Weight Decay) II".
 
     Parameters
     ----------
@@ -220,10 +206,6 @@ def regularized_step(layers, gradients, eta, lam, n):
     -------
     list of (weights, bias)
         New arrays.
-
-    Notes
-    -----
-    Source: slides, "Regularization: L2 (Weight Decay) II".
     """
     pairs = zip(layers, gradients, strict=True)
     return [(l2_step(weights, dW, eta, lam, n), bias - eta * db) for (weights, bias), (dW, db) in pairs]
@@ -231,6 +213,8 @@ def regularized_step(layers, gradients, eta, lam, n):
 
 def regularized_gradients(layers, gradients, penalty_gradient, lam, n):
     """Gradients of the cost with its term.
+
+    Source: slides, "Regularization: L2 (Weight Decay) II" and "Regularization: L1".
 
     Parameters
     ----------
@@ -249,33 +233,31 @@ def regularized_gradients(layers, gradients, penalty_gradient, lam, n):
     -------
     list of (dW, db)
         New arrays for the weights; the biases' are those of C₀.
-
-    Notes
-    -----
-    Source: slides, "Regularization: L2 (Weight Decay) II" and "Regularization: L1".
     """
     pairs = zip(layers, gradients, strict=True)
     return [(dW + penalty_gradient(weights, lam, n), db) for (weights, _), (dW, db) in pairs]
 
 
-# L1 by its subgradient or by a soft threshold, which acts after the step and so has no gradient here.
+# A soft threshold is applied after the step, so it has no gradient here.
 PENALTY_COSTS = {"l2": l2_cost, "l1": l1_cost, "soft threshold": l1_cost}
 PENALTY_GRADIENTS = {"l2": l2_gradient, "l1": l1_gradient}
 
 
 def penalized_step(recipe, layers, gradients, state, eta):
-    """A step of any optimizer under any regularizer.
+    """Take a step with any optimizer and any regularizer.
+
+    Source: slides, "Regularization: L2 (Weight Decay) II" and "Regularization: L1".
 
     Parameters
     ----------
     recipe : nblib.training.Recipe
-        Says which.
+        Names the optimizer and the regularizer.
     layers : list of (weights, bias)
         Left unchanged.
     gradients : list of (dW, db)
         Of C₀, without the term.
     state : object
-        What the optimizer remembers.
+        The state of the optimizer.
     eta : float
         The learning rate η.
 
@@ -283,10 +265,6 @@ def penalized_step(recipe, layers, gradients, state, eta):
     -------
     layers : list of (weights, bias)
     state : object
-
-    Notes
-    -----
-    Source: slides, "Regularization: L2 (Weight Decay) II" and "Regularization: L1".
     """
     if recipe.regularizer in PENALTY_GRADIENTS:
         penalty_gradient = PENALTY_GRADIENTS[recipe.regularizer]
@@ -298,7 +276,9 @@ def penalized_step(recipe, layers, gradients, state, eta):
 
 
 def check_probability(p_drop):
-    """Make sure that p_drop is a probability to drop a neuron.
+    """Check that p_drop is a probability below 1.
+
+    Source: slides, "Regularization: Dropout I".
 
     Parameters
     ----------
@@ -308,11 +288,7 @@ def check_probability(p_drop):
     Raises
     ------
     ValueError
-        If it is not; all neurons dropped would leave no network.
-
-    Notes
-    -----
-    Source: slides, "Regularization: Dropout I".
+        If it isn't; dropping all neurons would leave no network.
     """
     if not 0 <= p_drop < 1:
         raise ValueError(f"The probability to drop a neuron is {p_drop}, but it must be at least 0 and below 1.")
@@ -321,12 +297,14 @@ def check_probability(p_drop):
 def dropout(a, p_drop, rng):
     """Classic dropout: each activation is set to 0 with probability p_drop, the others stay as they are.
 
+    Evaluation needs :func:`evaluation_weights`.  Source: slides, "Regularization: Dropout I".
+
     Parameters
     ----------
     a : array_like
         Hidden activations, (m,) or (n, m).
     p_drop : float
-        Probability to drop, 0 ≤ p_drop < 1.
+        Probability of dropping an activation, 0 ≤ p_drop < 1.
     rng : numpy.random.Generator
         Source of the draws.
 
@@ -340,11 +318,7 @@ def dropout(a, p_drop, rng):
     Raises
     ------
     ValueError
-        If p_drop is not a probability below 1.
-
-    Notes
-    -----
-    Evaluation needs :func:`evaluation_weights`.  Source: slides, "Regularization: Dropout I".
+        If p_drop isn't a probability below 1.
     """
     check_probability(p_drop)
     a = np.asarray(a)
@@ -353,7 +327,9 @@ def dropout(a, p_drop, rng):
 
 
 def dropout_backward(delta, mask):
-    """∂C/∂a before dropout from ∂C/∂a after it: what was dropped passes nothing back.
+    """Compute ∂C/∂a before dropout from ∂C/∂a after it: what was dropped passes nothing back.
+
+    Source: slides, "Regularization: Dropout I", step 3.
 
     Parameters
     ----------
@@ -364,16 +340,14 @@ def dropout_backward(delta, mask):
     -------
     numpy.ndarray
         Of that shape.
-
-    Notes
-    -----
-    Source: slides, "Regularization: Dropout I", step 3.
     """
     return np.asarray(delta) * np.asarray(mask)
 
 
 def evaluation_weights(W, p_drop):
-    """Weights out of a layer that was trained under classic dropout, for the full network: (1 − p_drop) W.
+    """Scale the weights out of a layer trained with classic dropout, for the full network: (1 − p_drop) W.
+
+    Source: slides, "Regularization: Dropout II", which scale by the probability of dropping; that's right only for ½.
 
     Parameters
     ----------
@@ -389,25 +363,23 @@ def evaluation_weights(W, p_drop):
     Raises
     ------
     ValueError
-        If p_drop is not a probability below 1.
-
-    Notes
-    -----
-    Source: slides, "Regularization: Dropout II", which scale by the probability to drop; that is right for ½ only.
+        If p_drop isn't a probability below 1.
     """
     check_probability(p_drop)
     return (1 - p_drop) * np.asarray(W)
 
 
 def inverted_dropout(a, p_drop, rng):
-    """Inverted dropout: what is kept is divided by 1 − p_drop, so that evaluation needs no change.
+    """Inverted dropout: what is kept is divided by 1 − p_drop, so evaluation needs no change.
+
+    Source: slides, "Regularization: Dropout I" and "II", with the factor moved from evaluation to training.
 
     Parameters
     ----------
     a : array_like
         Hidden activations, (m,) or (n, m).
     p_drop : float
-        Probability to drop, 0 ≤ p_drop < 1.
+        Probability of dropping an activation, 0 ≤ p_drop < 1.
     rng : numpy.random.Generator
         Source of the draws.
 
@@ -421,18 +393,16 @@ def inverted_dropout(a, p_drop, rng):
     Raises
     ------
     ValueError
-        If p_drop is not a probability below 1.
-
-    Notes
-    -----
-    Source: slides, "Regularization: Dropout I" and "II", with the factor moved from evaluation to training.
+        If p_drop isn't a probability below 1.
     """
     dropped, mask = dropout(a, p_drop, rng)
     return dropped / (1 - p_drop), mask
 
 
 def dropout_masks(layers, n, p_drop, rng, inverted=True):
-    """Factors for the hidden activations of one mini-batch, for ``masks`` of forward and backprop.
+    """Draw the factors for the hidden activations of a mini-batch: the ``masks`` of forward and backprop.
+
+    Every example drops its own neurons.  Source: slides, "Regularization: Dropout I".
 
     Parameters
     ----------
@@ -441,11 +411,11 @@ def dropout_masks(layers, n, p_drop, rng, inverted=True):
     n : int
         Examples in the batch.
     p_drop : float
-        Probability to drop, 0 ≤ p_drop < 1.
+        Probability of dropping an activation, 0 ≤ p_drop < 1.
     rng : numpy.random.Generator
         Source of the draws.
     inverted : bool
-        Whether the factor of what is kept is 1 / (1 − p_drop) or, as in classic dropout, 1.
+        Whether kept activations are multiplied by 1 / (1 − p_drop), or by 1 as in classic dropout.
 
     Returns
     -------
@@ -455,18 +425,16 @@ def dropout_masks(layers, n, p_drop, rng, inverted=True):
     Raises
     ------
     ValueError
-        If p_drop is not a probability below 1.
-
-    Notes
-    -----
-    Every example drops its own neurons.  Source: slides, "Regularization: Dropout I".
+        If p_drop isn't a probability below 1.
     """
     drop = inverted_dropout if inverted else dropout
     return [drop(np.ones((n, len(bias)), np.asarray(weights).dtype), p_drop, rng)[0] for weights, bias in layers[:-1]]
 
 
 def zero_fraction(weights, tol=0.0):
-    """Share of all weights that are 0, or within tol of it.
+    """Share of the weights that are 0, or within tol of it.
+
+    Source: slides, "Regularization: L1", second of two: sparsity.
 
     Parameters
     ----------
@@ -479,9 +447,5 @@ def zero_fraction(weights, tol=0.0):
     -------
     float
         Between 0 and 1.
-
-    Notes
-    -----
-    Source: slides, "Regularization: L1", second of two: sparsity.
     """
     return float(np.mean(np.concatenate([np.ravel(np.abs(W) <= tol) for W in weights])))

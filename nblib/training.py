@@ -14,24 +14,22 @@ from nblib.regularization import PENALTY_COSTS, check_probability, dropout_masks
 
 @dataclass
 class History:
-    """What training wrote down after each epoch; empty lists for what it was not asked to measure.
+    """The record of a training, one entry per epoch; a list stays empty if its quantity isn't measured.
+
+    Source: slides, "The Problem: Overfitting", with its four curves.
 
     Attributes
     ----------
     costs, accuracies : list of float
-        On the training data; the cost without its regularization term; no accuracies for a single linear output.
+        On the training data, without the regularization term.  A single linear output has no accuracy.
     validation_costs, validation_accuracies : list of float
-        On the held-out data; the cost without a term, so that it can be compared with ``costs``.
+        On the held-out data, without the regularization term, so that the costs can be compared with ``costs``.
     regularized_costs : list of float
         ``costs`` with the regularization term: what the steps descend.
     etas : list of float
         The learning rate η of each epoch.
     best_epoch : int or None
-        With early stopping, the epoch whose weights were handed back.
-
-    Notes
-    -----
-    Source: slides, "The Problem: Overfitting": four curves to look at.
+        With early stopping, the epoch whose weights are returned.
     """
 
     costs: list = field(default_factory=list)
@@ -45,7 +43,9 @@ class History:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a step of training does.
+    """The settings of a training step.
+
+    Source: slides, "Hyperparameter Tuning as a Black Art I".
 
     Attributes
     ----------
@@ -58,13 +58,9 @@ class Recipe:
     lam, n : float, int
         λ, and the size of the training set it is divided by.
     p_drop : float
-        Probability to drop a hidden neuron (inverted dropout).
+        Probability of dropping a hidden neuron (inverted dropout).
     classifies : bool
-        Whether there are classes, and so an accuracy.
-
-    Notes
-    -----
-    Source: slides, "Hyperparameter Tuning as a Black Art I".
+        Whether the targets are classes, so that there is an accuracy.
     """
 
     hidden: str
@@ -79,14 +75,16 @@ class Recipe:
 
 
 def minibatches(X, Y, batch_size, rng):
-    """Cut the examples, in a fresh random order, into mini-batches: one epoch.
+    """Cut the examples into mini-batches, in a new random order: one epoch.
+
+    Source: lecture, "Backpropagation".
 
     Parameters
     ----------
     X, Y : numpy.ndarray, shape (n, …)
-        One example a row.
+        One example per row.
     batch_size : int
-        Examples a batch; the last batch is smaller where n does not divide.
+        Examples per batch; the last batch may be smaller.
     rng : numpy.random.Generator
         Source of the order.
 
@@ -101,10 +99,6 @@ def minibatches(X, Y, batch_size, rng):
         If X and Y have different numbers of rows.
     ValueError
         If batch_size is not a whole number of at least 1.
-
-    Notes
-    -----
-    Source: lecture, "Backpropagation".
     """
     if len(X) != len(Y):
         raise ShapeError(f"X has {len(X)} rows and Y has {len(Y)}: one target for each example is needed.")
@@ -121,23 +115,21 @@ def _check_whole(name, value, least):
 
 
 class PlainTraining:
-    """The training of one network, an epoch at a time, in the words of the course.
+    """The training of a network, one epoch at a time, written as in the course.
+
+    Source: lecture, "Backpropagation"; slides, "Regularization".
 
     Parameters
     ----------
     layers : list of (weights, bias)
         Where to start; left unchanged.
     recipe : Recipe
-        What a step does.
+        The settings of a step.
 
     Attributes
     ----------
     layers : list of (weights, bias)
-        The present weights.
-
-    Notes
-    -----
-    Source: lecture, "Backpropagation"; slides, "Regularization".
+        The current weights.
     """
 
     def __init__(self, layers, recipe):
@@ -150,13 +142,13 @@ class PlainTraining:
         Parameters
         ----------
         X, Y : numpy.ndarray, shape (n, m_0) and (n, m_L)
-            One example a row.
+            One example per row.
         eta : float
             The learning rate η.
         batch_size : int
-            Examples a step.
+            Examples per step.
         rng : numpy.random.Generator
-            Source of the order, and of what is dropped.
+            Decides the order of the examples, and what is dropped.
         """
         recipe = self.recipe
         for X_b, Y_b in minibatches(X, Y, batch_size, rng):
@@ -166,14 +158,17 @@ class PlainTraining:
 
 
 def evaluate(layers, X, Y, hidden="logistic", output="logistic", cost="lecture"):
-    """Cost and accuracy on a set of any size.
+    """Compute cost and accuracy on a data set of any size.
+
+    We take a thousand rows at a time, so that the arrays between the layers stay small.  Source: lecture, "Learning the
+    parameters".
 
     Parameters
     ----------
     layers : list of (weights, bias)
         A network of L layers.
     X : array_like, shape (n, m_0)
-        One example a row.
+        One example per row.
     Y : array_like, shape (n, m_L)
         Targets, one-hot for classes.
     hidden, output, cost : str
@@ -182,23 +177,16 @@ def evaluate(layers, X, Y, hidden="logistic", output="logistic", cost="lecture")
     Returns
     -------
     cost : float
-        Without a regularization term.
+        Without the regularization term.
     accuracy : float
-        Share of the examples whose label, as :func:`nblib.network.classify` reads it, is that of their target.
+        Share of the examples for which :func:`nblib.network.classify` gives the label of the target.
 
     Raises
     ------
     ShapeError
-        If layers, X and Y do not fit together.
+        If layers, X and Y don't fit together.
     ValueError
-        If an activation or a cost is not known, or the cost is not defined for these activations.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    A thousand rows at a time, so that what lies between the layers stays small.  Source: lecture, "Learning the
-    parameters".
+        If an activation or cost is unknown, or the cost isn't defined for these activations.
     """
     X, Y = as_batch(layers, X, Y)
     total, right = 0.0, 0
@@ -211,7 +199,7 @@ def evaluate(layers, X, Y, hidden="logistic", output="logistic", cost="lecture")
 
 
 def _examples(layers, X, Y, dtype=None):
-    """X and Y to train on or to measure with: finite, and in one block of memory each."""
+    """Return X and Y as finite, contiguous arrays."""
     X, Y = as_batch(layers, X, Y)
     if not (np.isfinite(X).all() and np.isfinite(Y).all()):
         raise ValueError("X or Y holds a value that is not finite: take it out before training.")
@@ -256,14 +244,17 @@ def train(
     measure=True,
     fast=True,
 ):
-    """Stochastic gradient descent, in the precision of X.
+    """Train a network by stochastic gradient descent, in the precision of X.
+
+    A cost that explodes is recorded as inf or nan, without warnings.  Source: lecture,
+    "Backpropagation"; notes, "Back-propagating with all training examples"; slides, "The Golden Rule".
 
     Parameters
     ----------
     layers : list of (weights, bias)
         Where to start; left unchanged.
     X : array_like, shape (n, m_0)
-        One example a row; float32 trains in float32, whole numbers in float64.
+        One example per row; float32 is trained in float32, everything else in float64.
     Y : array_like, shape (n, m_L)
         Targets, one-hot for classes.
     eta : float
@@ -271,11 +262,11 @@ def train(
     epochs : int
         Passes through the data, at most.
     batch_size : int
-        Examples a step.
+        Examples per step.
     rng : numpy.random.Generator
-        Source of the order of the examples and of all else that is random: the same state gives the same weights.
+        Decides everything that is random: the same state gives the same weights.
     validation : (X, Y), optional
-        Held-out examples whose cost and accuracy are kept as well.
+        Held-out examples, whose cost and accuracy are recorded as well.
     hidden, output, cost : str
         Names of the activations and of the cost.
     optimizer : nblib.optimizers.SGD, Momentum, RMSprop or Adam, optional
@@ -285,21 +276,21 @@ def train(
     lam : float
         λ, divided by n, the size of the training set.
     dropout : float
-        Probability to drop a hidden neuron; inverted dropout, so that the network is evaluated as it is.
+        Probability of dropping a hidden neuron.  This is inverted dropout, so evaluation needs no change.
     augmentation : callable, optional
         Takes X, Y and rng, returns the X and Y of one epoch.
     plateau : (patience, factor), optional
         η is divided by factor after patience epochs without a better validation accuracy.
     patience : int, optional
-        Early stopping: training ends when the best validation accuracy is so many epochs old, with its weights.
+        Early stopping: ends when the best validation accuracy is this many epochs old, and returns its weights.
     callbacks : sequence of callable
-        Each is called after every epoch with the epoch, counted from 0, the history and the present layers, which it
-        must not keep or change; training ends when one returns True.
+        Each is called after every epoch with the epoch (counted from 0), the history and the current layers, which it
+        must not keep or change.  Training ends when one of them returns True.
     measure : bool
-        Whether cost and accuracy are measured after each epoch; what ``plateau`` and ``patience`` need always is.
+        Whether to measure cost and accuracy after each epoch.  What ``plateau`` and ``patience`` need always is.
     fast : bool
-        Whether :mod:`nblib.fast` does the steps where it can: the same up to rounding, which may differ between units
-        that should stay equal.
+        Whether to use :mod:`nblib.fast` where possible.  The results are the same up to rounding, but units that should
+        stay equal may drift apart.
 
     Returns
     -------
@@ -311,16 +302,9 @@ def train(
     Raises
     ------
     ShapeError
-        If layers, X and Y do not fit together.
+        If layers, X and Y don't fit together.
     ValueError
-        If a setting is out of its range or needs another one, or X or Y is not finite.
-    TypeError
-        If a value is no real number.
-
-    Notes
-    -----
-    A cost that explodes is written into the history as inf or nan, without warnings.  Source: lecture,
-    "Backpropagation"; notes, "Back-propagating with all training examples"; slides, "The Golden Rule".
+        If a setting is out of range or needs another one, or if X or Y isn't finite.
     """
     X, Y = _examples(layers, X, Y)
     classifies = Y.shape[1] > 1 or output not in ("linear", "relu")
@@ -335,7 +319,7 @@ def train(
     history, best, first_eta = History(), layers, float(eta)
     for epoch in range(int(epochs)):
         if plateau is not None:
-            # The last η of a schedule is fixed by the epochs before it: any number can stand for this one's accuracy.
+            # The last η of a schedule depends only on earlier epochs, so this epoch's accuracy may be any number.
             eta = plateau_schedule([*history.validation_accuracies, 0.0], first_eta, *plateau)[-1]
         X_epoch, Y_epoch = (X, Y) if augmentation is None else _examples(layers, *augmentation(X, Y, rng), X.dtype)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

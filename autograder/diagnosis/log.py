@@ -12,7 +12,7 @@ from autograder.checking.compare import flat
 
 MOST_NUMBERS = 400
 # Bytes of the file: a cell that checks one wrong answer after the other would fill a disk.
-MOST_BYTES = 32 * 2**20
+MAX_BYTES = 32 * 2**20
 
 
 def log_path():
@@ -44,7 +44,7 @@ def remember(trial):
     try:
         log_path().parent.mkdir(parents=True, exist_ok=True)
         with log_path().open("a", encoding="utf-8") as file:
-            if file.tell() + len(line) < MOST_BYTES:
+            if file.tell() + len(line) < MAX_BYTES:
                 file.write(line + "\n")
     except OSError:
         # A read-only home, as in a grading sandbox, is no reason to disturb a check.

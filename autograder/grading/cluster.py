@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
 from autograder.grading.records import digest_of_packages
-from autograder.sandbox.channel import Closed, Late
+from autograder.sandbox.channel import Closed, Timeout
 from autograder.sandbox.protections import Limits
 from autograder.sandbox.workers import ENDED_TWICE, TOO_LONG, ClusterError, Unprotected, Workers
 
@@ -21,14 +21,15 @@ _WORKER_SECONDS = 60
 class _Machine:
     """The processes that grade on one machine of the cluster, and the judges that are idle."""
 
-    def __init__(self, order):
-        order = json.loads(order)
+    def __init__(self, config):
+        config = json.loads(config)
         self._workers = Workers()
         self._idle = []
         self._lock = threading.Lock()
         self.users = 0
+        limits = Limits(**config["limits"])
         try:
-            self._workers.prepare(order["notebooks"], Limits(**order["limits"]), order["unsafe"], order["hidden_seed"])
+            self._workers.prepare(config["notebooks"], limits, config["unsafe"], config["hidden_seed"])
         except BaseException:
             self._workers.close()
             raise
@@ -41,8 +42,8 @@ class _Machine:
                 judge = self._idle.pop() if self._idle else self._workers.judge()
             try:
                 judge.send(job)
-                result, _ = judge.receive(self._workers.most_seconds)
-            except Late:
+                result, _ = judge.receive(self._workers.max_seconds)
+            except Timeout:
                 judge.end()
                 return TOO_LONG
             except Closed:
@@ -50,7 +51,7 @@ class _Machine:
                 continue
             with self._lock:
                 self._idle.append(judge)
-            return self._workers.filled(job, result)
+            return self._workers.with_outputs(job, result)
         return ENDED_TWICE
 
     def close(self):
@@ -67,14 +68,14 @@ _starter = ThreadPoolExecutor(1)
 
 
 @contextlib.contextmanager
-def _machine_for(order):
-    """Use the processes for an order; those for another one are ended if nobody uses them."""
+def _machine_for(config):
+    """Use the processes for a configuration; those for others are ended if nobody uses them."""
     with _lock:
-        if order not in _machines:
+        if config not in _machines:
             for other in [known for known, machine in _machines.items() if not machine.users]:
                 _machines.pop(other).close()
-            _machines[order] = _starter.submit(_Machine, order).result()
-        machine = _machines[order]
+            _machines[config] = _starter.submit(_Machine, config).result()
+        machine = _machines[config]
         machine.users += 1
     try:
         yield machine
@@ -83,12 +84,12 @@ def _machine_for(order):
             machine.users -= 1
 
 
-def run_job(order, job):
+def run_job(config, job):
     """Run one job on this machine; the coordinator submits this function to the cluster.
 
     Parameters
     ----------
-    order, job : bytes
+    config, job : bytes
         JSON: what is graded, and one notebook.
 
     Returns
@@ -96,16 +97,16 @@ def run_job(order, job):
     bytes
         JSON: see :meth:`autograder.sandbox.judge.Judge.run`.
     """
-    with _machine_for(order) as machine:
+    with _machine_for(config) as machine:
         return json.dumps(machine.run(json.loads(job))).encode()
 
 
-def describe_machine(order):
+def describe_machine(config):
     """Return what protects this machine, and which packages it has.
 
     Parameters
     ----------
-    order : bytes
+    config : bytes
         As for :func:`run_job`.
 
     Returns
@@ -114,7 +115,7 @@ def describe_machine(order):
         The protections that are on; the missing protection that forbids grading, if any; the digest of the packages.
     """
     try:
-        with _machine_for(order) as machine:
+        with _machine_for(config) as machine:
             return machine.protections, "", digest_of_packages()
     except Unprotected as error:
         return [], str(error), digest_of_packages()
@@ -160,12 +161,12 @@ class Cluster:
         """Return how many submissions the cluster can work on at once."""
         return sum(self._client.nthreads().values())
 
-    def order(self, notebooks, limits, hidden_seed, hidden):
-        """Say what will be graded; see :meth:`autograder.sandbox.workers.Workers.order`.
+    def configure(self, notebooks, limits, hidden_seed, hidden):
+        """Say what will be graded; see :meth:`autograder.sandbox.workers.Workers.configure`.
 
         ``hidden`` is ignored: the folders of the course are not on the machines of the cluster.
         """
-        self._order = {"notebooks": notebooks, "limits": asdict(limits), "hidden_seed": hidden_seed}
+        self._config = {"notebooks": notebooks, "limits": asdict(limits), "hidden_seed": hidden_seed}
 
     def check(self, unsafe):
         """Wait for the first machine of the cluster, and check all machines.
@@ -177,12 +178,12 @@ class Cluster:
         ClusterError
             If there is none, or one of them cannot grade or has another version of the checks.
         """
-        self._order = json.dumps(self._order | {"unsafe": unsafe}).encode()
+        self._config = json.dumps(self._config | {"unsafe": unsafe}).encode()
         try:
             self._client.wait_for_workers(1, timeout=_WORKER_SECONDS)
         except TimeoutError:
             raise ClusterError("The Dask cluster has no workers. Start one with `dask worker ADDRESS`.") from None
-        answers = self._client.run(describe_machine, self._order, on_error="return")
+        answers = self._client.run(describe_machine, self._config, on_error="return")
         for address, answer in answers.items():
             if isinstance(answer, Exception):
                 raise ClusterError(f"The Dask worker at {address} cannot grade: {type(answer).__name__}: {answer}")
@@ -198,7 +199,7 @@ class Cluster:
 
     def pool(self, jobs):
         """Return a pool that runs ``jobs`` jobs at once."""
-        return ClusterPool(self._client, self._order, jobs)
+        return ClusterPool(self._client, self._config, jobs)
 
     def close(self):
         """Disconnect from the cluster."""
@@ -211,9 +212,9 @@ class ClusterPool:
     If a machine is lost, Dask itself sends its jobs to another one.
     """
 
-    def __init__(self, client, order, jobs):
+    def __init__(self, client, config, jobs):
         self._client = client
-        self._order = order
+        self._config = config
         # Twice as many as are run at once, so that no machine waits for the network.
         self._max_jobs = 2 * jobs
         self._work = {}
@@ -227,13 +228,13 @@ class ClusterPool:
         """Whether any job is running."""
         return bool(self._work)
 
-    def give(self, key, job):
+    def submit(self, key, job):
         """Send a job to the cluster."""
-        future = self._client.submit(run_job, self._order, json.dumps(job).encode(), pure=False)
+        future = self._client.submit(run_job, self._config, json.dumps(job).encode(), pure=False)
         self._work[future.key] = key, future
         future.add_done_callback(self._done.put)
 
-    def take(self, seconds=None):
+    def collect(self, seconds=None):
         """Wait for the next result, at most for some seconds.
 
         Returns

@@ -46,7 +46,7 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
         return _fail(str(error))
     try:
         if not dask:
-            _order_early(workers, lesson, folder)
+            _configure_early(workers, lesson, folder)
         return _grade(workers, lesson, folder, jobs, students, force, unsafe)
     except KeyboardInterrupt:
         click.echo("\nStopped. What is graded is saved; run the same command again to continue.", err=True)
@@ -80,10 +80,10 @@ def _import_quickly(module):
             del sys.modules["rfc3987_syntax"]
 
 
-def _order_early(workers, lesson, folder):
+def _configure_early(workers, lesson, folder):
     """Order the lesson as the course's own configuration has it, before nbgrader is imported.
 
-    If the order turns out to be another one, once everything is loaded, the workers start again with that.
+    If the configuration turns out to be different once everything is loaded, the workers start again.
     """
     nbformat = _import_quickly("nbformat")
     from autograder.grading.normalise import code_cells
@@ -94,7 +94,7 @@ def _order_early(workers, lesson, folder):
         paths = sorted((folder / config.CourseDirectory.source_directory / lesson).glob("*.ipynb"))
         notebooks = {path.stem: code_cells(nbformat.read(path, as_version=4)) for path in paths}
         settings = Grading(config=config)
-        workers.order(notebooks, settings.limits(), settings.hidden_seed, [folder.resolve()])
+        workers.configure(notebooks, settings.limits(), settings.hidden_seed, [folder.resolve()])
     except (Exception, SystemExit):  # a configuration can raise anything
         return  # what is wrong is reported when the course is loaded
 
@@ -110,7 +110,7 @@ def _grade(workers, lesson, folder, jobs, students, force, unsafe):
     try:
         course = Course(folder, lesson)
         chosen = _choose(course, students)
-        workers.order(*course.order())
+        workers.configure(*course.configuration())
         with course.records, OpenGradebook(course) as gradebook:
             changes = Changes(course, gradebook.known)
             grading = ClassGrading(course, gradebook, changes, workers, jobs)

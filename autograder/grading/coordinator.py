@@ -157,7 +157,7 @@ class ClassGrading:
         try:
             while waiting or prepared or pool.busy():
                 while prepared and pool.idle():
-                    pool.give(*prepared.popleft())
+                    pool.submit(*prepared.popleft())
                 if waiting and len(prepared) < jobs:
                     yield from self._prepare(waiting.popleft(), prepared)
                     seconds = 0  # there is more to prepare, so don't wait for results
@@ -165,9 +165,9 @@ class ClassGrading:
                     seconds = None
                 if not pool.busy():
                     continue
-                for (student, name), result in pool.take(seconds):
+                for (student, name), result in pool.collect(seconds):
                     while prepared and pool.idle():
-                        pool.give(*prepared.popleft())
+                        pool.submit(*prepared.popleft())
                     yield from self._finish(student, name, result)
         finally:
             pool.close()

@@ -82,8 +82,8 @@ class Course:
         directory.fail = _fail
         return directory
 
-    def order(self):
-        """Return the arguments for :meth:`autograder.sandbox.workers.Workers.order`."""
+    def configuration(self):
+        """Return the arguments for :meth:`autograder.sandbox.workers.Workers.configure`."""
         notebooks = {name: code_cells(source) for name, source in self.sources.items()}
         return notebooks, self.settings.limits(), self.settings.hidden_seed, [self.directory.root]
 

@@ -1,6 +1,6 @@
-"""Messages over a socket, with a limit on their size and on the time they may take.
+"""Messages over a socket, with limits on their size and on the time they take.
 
-A message is a JSON text, followed by the blobs it mentions.
+A message is a JSON text followed by the blobs that it refers to.
 """
 
 import contextlib
@@ -13,54 +13,51 @@ import struct
 import time
 import traceback
 
-MOST_BYTES = 96 * 2**20
-MOST_TEXT = 32 * 2**20
-# Between the coordinator and its judges, where nothing is said that was not looked at.
-MOST_TRUSTED = 2**30
-# Blobs of one message; and commas and brackets of its text, which a list in memory takes fifty times as much as.
-_MOST_BLOBS = 2**20
-_MOST_MARKS = 2**23
+MAX_BYTES = 96 * 2**20
+MAX_TEXT = 32 * 2**20
+# Between the coordinator and its judges, who have checked everything that they send.
+MAX_TRUSTED = 2**30
+# A list takes up to fifty times as much memory as the comma or bracket in the text that stands for it.
+_MAX_BLOBS = 2**20
+_MAX_DELIMITERS = 2**23
 
 _HEAD = struct.Struct("<II")
+_LENGTH = struct.Struct("<Q")
 
 
 class CodecError(Exception):
-    """What arrived is not in the grammar, or too large."""
+    """A message is too large or isn't in the grammar."""
 
 
 def pack(form, blobs=()):
-    """Put a JSON form and its blobs into the bytes of one message."""
+    """Return the bytes of a message: a JSON form and its blobs."""
     text = json.dumps(form, default=repr, ensure_ascii=False).encode("utf-8", "surrogatepass")
     sizes = struct.pack(f"<{len(blobs)}I", *map(len, blobs))
     return b"".join((_HEAD.pack(len(text), len(blobs)), text, sizes, *blobs))
 
 
-def unpack(message, most_text=MOST_TEXT):
-    """Take the bytes of one message apart.
+def unpack(message, max_text=MAX_TEXT):
+    """Return the JSON form and the blobs of a message.
 
     Parameters
     ----------
     message : bytes
-        As :func:`pack` made it, or anything else.
-    most_text : int
-        Bytes of its JSON text; read, that takes many times as much memory.
-
-    Returns
-    -------
-    (form, blobs)
+        Should be what :func:`pack` returned, but may be anything.
+    max_text : int
+        The largest size of the JSON text, which takes many times as much memory once it is parsed.
 
     Raises
     ------
     CodecError
-        If they do not fit together.
+        If it isn't a message.
     """
     try:
         length, count = _HEAD.unpack_from(message)
-        if length > most_text or count > _MOST_BLOBS:
+        if length > max_text or count > _MAX_BLOBS:
             raise CodecError("a message is too long")
         start = _HEAD.size + length
         text = message[_HEAD.size : start]
-        if most_text < MOST_TRUSTED and sum(map(text.count, (b",", b"[", b"{"))) > _MOST_MARKS:
+        if max_text < MAX_TRUSTED and sum(map(text.count, (b",", b"[", b"{"))) > _MAX_DELIMITERS:
             raise CodecError("a message has too many parts")
         form = json.loads(text.decode("utf-8", "surrogatepass"))
         sizes = struct.unpack_from(f"<{count}I", message, start)
@@ -76,54 +73,44 @@ def unpack(message, most_text=MOST_TEXT):
     return form, blobs
 
 
-_LENGTH = struct.Struct("<Q")
-
-
 class Closed(Exception):
-    """The other side is gone, or does not speak the language."""
+    """The other side is gone, or violated the protocol."""
 
 
-class Late(Exception):
-    """Nothing came within the time allowed."""
+class Timeout(Exception):
+    """The other side took too long."""
 
 
 class Channel:
-    """Both ends of a conversation in whole messages.
+    """One end of a connection over which whole messages are sent.
 
     Parameters
     ----------
     link : socket.socket
         Connected.
     trusted : bool
-        Whether no student's code is at the other end: then much longer messages are accepted.
+        Whether to accept much longer messages, because no student's code runs at the other end.
     """
 
     def __init__(self, link, trusted=False):
         self._socket = link
-        self._most_bytes, self._most_text = (MOST_TRUSTED, MOST_TRUSTED) if trusted else (MOST_BYTES, MOST_TEXT)
+        self._max_bytes, self._max_text = (MAX_TRUSTED, MAX_TRUSTED) if trusted else (MAX_BYTES, MAX_TEXT)
 
     def fileno(self):
-        """Return the descriptor, so that several channels can be waited for."""
+        """Return the descriptor, which lets ``select`` wait for several channels."""
         return self._socket.fileno()
 
     def send(self, form, blobs=(), fds=(), seconds=None):
-        """Send one message, and open files with it.
+        """Send a message, and open files with it.
 
         Parameters
         ----------
         form, blobs
-            As for :func:`autograder.sandbox.channel.pack`.
+            See :func:`pack`.
         fds : list of int
             Descriptors of the files.
         seconds : float, optional
-            How long the other side may take to read it; no limit by default.
-
-        Raises
-        ------
-        Closed
-            If the other side is gone.
-        Late
-            If it does not read.
+            After which Timeout is raised, if the other side doesn't read; no limit by default.
         """
         message = pack(form, blobs)
         head = _LENGTH.pack(len(message))
@@ -143,28 +130,18 @@ class Channel:
         while rest:
             left = until - time.monotonic()
             if left <= 0 or not select.select([], [self._socket], [], left)[1]:
-                raise Late
+                raise Timeout
             with contextlib.suppress(BlockingIOError):
                 rest = rest[self._socket.send(rest[: 2**20], socket.MSG_DONTWAIT) :]
 
     def receive(self, seconds=None):
-        """Receive one message.
-
-        Parameters
-        ----------
-        seconds : float, optional
-            After which Late is raised; no limit by default.
-
-        Returns
-        -------
-        (form, blobs)
-        """
+        """Receive a message, and return its form and blobs; raise Timeout after some seconds."""
         until = None if seconds is None else time.monotonic() + seconds
         (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size, until))
         return self._rest(length, until)
 
     def receive_with_fds(self, count):
-        """Receive one message and the open files that came with it."""
+        """Receive a message without blobs, and return its form and the files that came with it."""
         try:
             head, fds, _, _ = socket.recv_fds(self._socket, _LENGTH.size, count)
         except OSError as error:
@@ -175,10 +152,10 @@ class Channel:
         return form, fds
 
     def _rest(self, length, until):
-        if length > self._most_bytes:
+        if length > self._max_bytes:
             raise Closed(f"a message of {length} bytes is longer than allowed")
         try:
-            return unpack(self._exactly(length, until), self._most_text)
+            return unpack(self._exactly(length, until), self._max_text)
         except CodecError as error:
             raise Closed(str(error)) from error
 
@@ -188,7 +165,7 @@ class Channel:
             if until is not None:
                 left = until - time.monotonic()
                 if left <= 0 or not select.select([self._socket], [], [], left)[0]:
-                    raise Late
+                    raise Timeout
             try:
                 part = self._socket.recv(min(missing, 2**20))
             except OSError as error:
@@ -199,8 +176,8 @@ class Channel:
             missing -= len(part)
         return b"".join(parts)
 
-    def hold_open(self, seconds):
-        """Wait, where nothing is expected, and raise Closed if the other side is gone by then."""
+    def check_open(self, seconds):
+        """Wait while no message is expected; raise Closed if the other side is gone by then."""
         if select.select([self._socket], [], [], seconds)[0]:
             raise Closed("the other side is gone")
 
@@ -210,14 +187,8 @@ class Channel:
 
 
 @contextlib.contextmanager
-def alarm_held():
-    """Hold this process's alarm clock back, so that it cannot go off between two halves of a message.
-
-    Yields
-    ------
-    float or None
-        Seconds that were left on it.
-    """
+def alarm_paused():
+    """Stop this process's timer, so that it can't interrupt a message; yield the seconds left on it, or None."""
     started = time.monotonic()
     left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
     try:
@@ -228,8 +199,8 @@ def alarm_held():
 
 
 @contextlib.contextmanager
-def serving_to_the_end():
-    """End the process with the block, also where the other side hangs up; other errors are written to stderr."""
+def exit_afterwards():
+    """Exit the process at the end of the block; print errors, unless the other side has hung up."""
     try:
         yield
     except Closed:

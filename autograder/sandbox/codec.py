@@ -1,7 +1,7 @@
-"""Plain data over a pipe: a small grammar of our own, limited in size and depth, in which nothing can be executed.
+"""A small grammar for plain data, limited in size and depth, in which nothing can be executed.
 
-Values become JSON, and the bytes of the arrays that it mentions.  What has no place in the grammar travels as the bare
-name of its type, and arrives as an inert stand-in.
+Values become JSON and the bytes of the arrays that it refers to.  A value that the grammar can't express is sent as the
+name of its type, and arrives as a stand-in that does nothing.
 """
 
 import array
@@ -14,20 +14,20 @@ import numpy as np
 
 from autograder.sandbox.channel import CodecError
 
-DEEPEST = 24
-MOST_ITEMS = 1_000_000
-# Bytes of all arrays of one value, and digits of one whole number: far more than any exercise is about.
-MOST_IN_ARRAYS = 16 * 2**20
-MOST_DIGITS = 2**18
+MAX_DEPTH = 24
+MAX_ITEMS = 1_000_000
+# For all arrays of a value, and for one integer: far more than any exercise needs.
+MAX_ARRAY_BYTES = 16 * 2**20
+MAX_DIGITS = 2**18
 
-# Kinds whose bytes are numbers: no objects, no references, nothing to run.
+# Kinds of dtype whose bytes are plain numbers, without objects or references.
 _KINDS = "biufc"
 _DTYPE = re.compile(r"[<>|=]?[biufc]\d{1,2}")
 _POSITIONS_IN_MT19937 = 624
 
 
 class Unsendable:
-    """What stands in for a value that is no plain data; its class bears the name of the value's type."""
+    """A stand-in for a value that isn't plain data; its class has the name of the value's type."""
 
 
 @lru_cache(maxsize=64)
@@ -36,30 +36,46 @@ def _stand_in_class(name):
 
 
 def _bytes_of(shape, item_size):
-    """Return what an array takes, an axis of length 0 counted as 1: a sum over another axis would take as much."""
+    """Return the size of an array, counting an axis of length 0 as 1: a sum over another axis needs that much."""
     return item_size * math.prod(max(size, 1) for size in shape)
 
 
 def _plain(value):
-    """Return the text or number that a value of a kind derived from it is."""
+    """Convert a value of a subclass of str, int or float to that type."""
     if isinstance(value, str):
         return str.__str__(value)
     return int.__pos__(value) if isinstance(value, int) else float.__pos__(value)
 
 
+class Functions(list):
+    """The functions that the other side may call, in the order of their handles."""
+
+    def __init__(self):
+        super().__init__()
+        self._handles = {}
+
+    def handle_of(self, function):
+        """Return the handle of a function, which is added if it's new."""
+        # The list keeps every function alive, so that its id isn't used again.
+        handle = self._handles.setdefault(id(function), len(self))
+        if handle == len(self):
+            self.append(function)
+        return handle
+
+
 class Encoder:
-    """Writes values into the grammar.
+    """Encodes values.
 
     Parameters
     ----------
     handle_of : callable
-        From a function to the key under which the other side may call it back, or None if it may not.
+        Returns the key by which the other side may call a function, or None if it may not.
     """
 
     def __init__(self, handle_of=lambda function: None):
         self._handle_of = handle_of
         self.blobs = []
-        self._items = self._in_arrays = 0
+        self._items = self._array_bytes = 0
 
     def _array(self, array):
         array = np.asarray(array)
@@ -70,8 +86,8 @@ class Encoder:
     def value(self, value, depth=0):
         """Return the JSON form of one value."""
         self._items += 1
-        if depth > DEEPEST or self._items > MOST_ITEMS:
-            return ["other", "too deep" if depth > DEEPEST else "too many"]
+        if depth > MAX_DEPTH or self._items > MAX_ITEMS:
+            return ["other", "too deep" if depth > MAX_DEPTH else "too many"]
         kind = type(value)
         if value is None or kind in (bool, str):
             return value
@@ -84,7 +100,7 @@ class Encoder:
         if isinstance(value, np.generic) and value.dtype.kind in _KINDS:
             return ["scalar", *self._array(value)]
         if isinstance(value, (str, int, float)):
-            # A label of NumPy's, a member of an enumeration: it arrives as what it is a kind of.
+            # For instance a NumPy string or a member of an enumeration.
             return self.value(_plain(value), depth)
         if isinstance(value, np.ndarray):
             return self._any_array(value, depth)
@@ -100,25 +116,24 @@ class Encoder:
             if handle is not None:
                 return ["function", handle, str(getattr(value, "__name__", ""))[:200]]
         if isinstance(value, (array.array, memoryview)) or hasattr(kind, "__array__"):
-            with contextlib.suppress(Exception):  # of the student's own class
+            with contextlib.suppress(Exception):  # the class may be the student's own
                 return self._any_array(np.array(value), depth)
         return ["other", str(kind.__name__)[:80]]
 
     def _whole(self, number):
         if abs(number) < 2**53:
             return number
-        return ["int", hex(number)] if number.bit_length() <= 4 * MOST_DIGITS else ["other", "much too large int"]
+        return ["int", hex(number)] if number.bit_length() <= 4 * MAX_DIGITS else ["other", "much too large int"]
 
     def _any_array(self, array, depth):
-        array = np.asarray(array)  # of a class derived from it, without a copy
-        self._in_arrays += _bytes_of(array.shape, array.dtype.itemsize)
-        if self._in_arrays > MOST_IN_ARRAYS:
+        array = np.asarray(array)  # of a subclass, without a copy
+        self._array_bytes += _bytes_of(array.shape, array.dtype.itemsize)
+        if self._array_bytes > MAX_ARRAY_BYTES:
             return ["other", f"much too large ndarray of shape {array.shape}"[:80]]
         if array.dtype.kind in _KINDS and array.dtype.itemsize <= 16:
-            # An array that is not in C order has to arrive so: what a reader sees in its rows depends on it.
             return ["array", *self._array(array)]
         if array.dtype.kind in "OU":
-            if self._items + array.size > MOST_ITEMS:
+            if self._items + array.size > MAX_ITEMS:
                 return ["other", "too many"]
             items = array.ravel().tolist()
             if array.dtype.kind == "O":
@@ -135,25 +150,25 @@ class Encoder:
 
 
 class Decoder:
-    """Reads values out of the grammar; whatever is not in it raises CodecError.
+    """Decodes values, and raises CodecError for anything that isn't in the grammar.
 
     Parameters
     ----------
     blobs : list of bytes
         Of the message.
     function_of : callable
-        From a key and a name to what can be called in its place.
+        Returns a stand-in for a function from its key and name.
     """
 
     def __init__(self, blobs=(), function_of=lambda key, name: _stand_in_class("function")()):
         self._blobs = blobs
         self._function_of = function_of
-        self._items = self._in_arrays = 0
+        self._items = self._array_bytes = 0
 
     def value(self, form, depth=0):
         """Return the value that a JSON form stands for."""
         self._items += 1
-        if self._items > 2 * MOST_ITEMS:
+        if self._items > 2 * MAX_ITEMS:
             raise CodecError("a value has too many parts")
         self._check_depth(depth)
         if form is None or isinstance(form, (bool, int, float, str)):
@@ -169,21 +184,21 @@ class Decoder:
             raise CodecError(f"a {form[0]} is malformed") from error
 
     def _check_depth(self, depth):
-        if depth > DEEPEST + 2:
+        if depth > MAX_DEPTH + 2:
             raise CodecError("a value is nested too deeply")
 
     def _shape(self, shape, item_size):
-        """Return the shape of an array that is about to be made, if there is room for it."""
+        """Check and count the shape of an array that is about to be created."""
         if not isinstance(shape, list) or not all(type(size) is int and size >= 0 for size in shape):
             raise CodecError("a shape is malformed")
-        # Not only the blobs are counted: many arrays can be made of one.
-        self._in_arrays += _bytes_of(shape, item_size)
-        if self._in_arrays > 2 * MOST_IN_ARRAYS:
+        # Counting the blobs would not be enough, because many arrays can be made from one.
+        self._array_bytes += _bytes_of(shape, item_size)
+        if self._array_bytes > 2 * MAX_ARRAY_BYTES:
             raise CodecError("the arrays of a value are too large")
         return shape
 
     def _read_int(self, text, depth):
-        if len(text) > MOST_DIGITS + 8:
+        if len(text) > MAX_DIGITS + 8:
             raise CodecError("a whole number is too long")
         return int(text, 16)
 
@@ -207,7 +222,7 @@ class Decoder:
             raise CodecError("an array is of a kind that is not sent")
         kind, blob = np.dtype(dtype), self._blobs[_position(index)]
         array = np.frombuffer(blob, np.uint8 if kind.kind == "b" else kind).reshape(self._shape(shape, kind.itemsize))
-        # A truth value takes a byte, of which any other value than 0 or 1 would be neither true nor false.
+        # A boolean takes a byte; values other than 0 and 1 would be neither true nor false.
         return array != 0 if kind.kind == "b" else array.copy()
 
     def _read_scalar(self, dtype, shape, index, depth):
@@ -233,7 +248,7 @@ class Decoder:
         state = self._state(state, depth)
         bits = generators[state["bit_generator"]](0)
         if "pos" in state["state"] and not 0 <= state["state"]["pos"] <= _POSITIONS_IN_MT19937:
-            raise CodecError("a generator reads outside of its state")  # which NumPy does not check
+            raise CodecError("a generator reads outside of its state")  # NumPy doesn't check this
         bits.state = state
         return np.random.Generator(bits)
 
@@ -257,22 +272,7 @@ class Decoder:
 
 
 def text_in(form):
-    """Return a form that has to be a text.
-
-    Parameters
-    ----------
-    form : object
-        As it arrived.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    CodecError
-        If it is anything else.
-    """
+    """Return the form if it is a text, otherwise raise CodecError."""
     if not isinstance(form, str):
         raise CodecError("there is something else where a text should be")
     return form

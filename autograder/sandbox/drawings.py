@@ -1,6 +1,6 @@
-"""Figures of the lesson's own cells, drawn by processes of their own while the cells go on.
+"""Draw the figures of the lesson's own cells in the background, while the cells go on.
 
-Drawing takes as long as the computing between the figures, and most machines have a second processor.
+Drawing takes about as long as the computation between the figures, and most machines have a second processor.
 """
 
 import base64
@@ -13,14 +13,14 @@ from nblib.plots import png_of
 
 
 class Drawings:
-    """Figures that are being drawn; each stands in the outputs as a name until it is there."""
+    """Figures that are being drawn; until then, the outputs contain a placeholder."""
 
     def __init__(self):
         self._drawn = {}
 
     @contextlib.contextmanager
-    def begun_elsewhere(self):
-        """Within the block, have every figure that is shown drawn by a process of its own."""
+    def in_background(self):
+        """Within the block, draw every figure in a process of its own."""
         here, plots.png_of = plots.png_of, self._begin
         try:
             yield
@@ -41,14 +41,8 @@ class Drawings:
         self._drawn[base64.b64encode(name).decode()] = reader, fig
         return name
 
-    def put_into(self, outputs):
-        """Wait for the figures that outputs name, and put them there.
-
-        Parameters
-        ----------
-        outputs : list of dict
-            Of a cell, changed in place.
-        """
+    def insert_into(self, outputs):
+        """Replace the placeholders in the outputs of a cell, in place, when their figures are finished."""
         for name, (reader, fig) in list(self._drawn.items()):
             places = [(o["data"], key) for o in outputs for key, text in o.get("data", {}).items() if name in text]
             if places:

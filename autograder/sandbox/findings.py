@@ -4,10 +4,10 @@ import ast
 import re
 
 # Characters of one cell, and of all cells, that are read: parsing some code takes a time that grows with its square.
-MOST_READ = 100_000
-MOST_READ_OF_ALL = 1_000_000
+MAX_READ = 100_000
+MAX_READ_IN_ALL = 1_000_000
 # Names that are noted of all cells. One line can give any number of names any number of values.
-MOST_NAMES = 50_000
+MAX_NAMES = 50_000
 
 # What no answer needs.  Steps are counted where the function runs, for one, and code that is there could miscount.
 _REACHING = re.compile(
@@ -29,7 +29,7 @@ def parsed(source):
     ast.Module or None
         None if it is no Python, or too long to be read.
     """
-    if len(source) > MOST_READ:
+    if len(source) > MAX_READ:
         return None
     try:
         return ast.parse(source)
@@ -55,11 +55,11 @@ def findings(cells):
         ``imports``: for each cell None, or what :func:`imports` says of it; ``reached``: names of what grades a
         submission that its code mentions; ``unread``: positions of cells that were too long, or came after too much.
     """
-    found, reached, unread, room, names = [], set(), [], MOST_READ_OF_ALL, MOST_NAMES
+    found, reached, unread, room, names = [], set(), [], MAX_READ_IN_ALL, MAX_NAMES
     for position, cell in enumerate(cells):
         source, about = cell["source"], None
         if not cell["test"]:
-            if len(source) > MOST_READ or room < len(source):
+            if len(source) > MAX_READ or room < len(source):
                 unread.append(position)
             else:
                 room -= len(source)
@@ -73,7 +73,7 @@ def findings(cells):
     return {"imports": found, "reached": sorted(reached), "unread": unread}
 
 
-def imports(source, most=MOST_NAMES):
+def imports(source, most=MAX_NAMES):
     """Say what a cell imports, and what its functions may be made of.
 
     Parameters

@@ -1,11 +1,11 @@
-"""The process that sandboxes are forked from: everything is imported, and the lesson's own cells have been run.
+"""The process from which sandboxes are forked: all packages are imported, and the lesson's own cells have been run.
 
-What a sandbox inherits, a submission can read.  So this process is started on its own, with an environment of its own,
-and is told only what the released lesson says as well: the lesson's own cells, and the names of the functions that
-students write.  It never holds a solution, a test, a hidden number, an exercise or a submission.
+A submission can read whatever its sandbox inherits.  So this process is started separately, with its own environment,
+and it receives only what the released lesson contains as well: the lesson's own cells, and the names of the functions
+that students write.  It never holds a solution, a test, a hidden number, an exercise or a submission.
 
-For each judge it forks a process that leaves the machine's files and network behind, and from then on forks one
-sandbox for each submission, with a keeper that ends it.
+For each judge it forks a zygote, which gives up the machine's files and network.  For each submission, the zygote forks
+a keeper, which starts the sandbox and ends it.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ import socket
 
 from autograder import elsewhere
 from autograder.sandbox import isolation, protections, system, view
-from autograder.sandbox.channel import Channel, Closed, serving_to_the_end
+from autograder.sandbox.channel import Channel, Closed, exit_afterwards
 from autograder.sandbox.drawings import Drawings
 from autograder.sandbox.inside import Sandbox
 from autograder.sandbox.keeper import Keeper
@@ -24,65 +24,57 @@ from autograder.sandbox.overlap import snapshot
 from autograder.sandbox.sharing import Sharing
 from autograder.sandbox.shell import Runner
 
-# How many new objects may be made before the garbage collector runs, here and in every child: a submission makes few.
+# New objects before the garbage collector runs, here and in every child; a submission creates few.
 _COLLECT_AFTER = 20_000
 
 
-def main(descriptor, inside):
-    """Serve the coordinator until it hangs up.
+def serve(channel, inside):
+    """Serve the coordinator.
 
     Parameters
     ----------
-    descriptor : int
-        Of a connected socket.
+    channel : Channel
+        To the coordinator.
     inside : bool
         Whether this process runs in bubblewrap.
     """
-    with contextlib.suppress(Closed):  # the coordinator may hang up at any moment
-        _serve(Channel(socket.socket(fileno=descriptor), trusted=True), inside)
-
-
-def _serve(channel, inside):
-    system.die_with_parent()
-    myself = system.this_process()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, who then hangs up
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    elsewhere.ask = _nobody_to_ask
-    gc.disable()  # next to nothing that is made from here to the freezing can be collected
-    runner = Runner()  # made while the coordinator still reads the course
-    order, _ = channel.receive()
-    limits = protections.Limits(**order["limits"])
-    runner.outputs.most_characters = limits.output_characters
+    myself = system.become_server()
+    elsewhere.ask = _no_judge
+    gc.disable()  # until gc.freeze, there is hardly anything to collect
+    runner = Runner()  # while the coordinator is still reading the course
+    config, _ = channel.receive()
+    limits = protections.Limits(**config["limits"])
+    runner.outputs.max_characters = limits.output_characters
     lessons, drawings = {}, Drawings()
-    for name, cells in order["notebooks"].items():
-        with drawings.begun_elsewhere():
+    for name, cells in config["notebooks"].items():
+        with drawings.in_background():
             lessons[name] = Sharing(cells, runner, snapshot)
     for lesson in lessons.values():
         for cell in lesson.cells.values():
-            drawings.put_into(cell.outputs)
-    # What is there stays.  The collector need not look at it again, and its pages stay shared with the children.
+            drawings.insert_into(cell.outputs)
+    # These objects stay: the collector ignores them from now on, so their pages remain shared with the children.
     gc.freeze()
     gc.enable()
     gc.set_threshold(_COLLECT_AFTER)
     shared = {name: lesson.described() for name, lesson in lessons.items()}
     channel.send({"shared": shared, "on": [protections.BUBBLEWRAP] if inside else []})
-    hidden = view.hidden_paths(order["hidden"])
+    hidden = view.hidden_paths(config["hidden"])
     while True:
         _, (line,) = channel.receive_with_fds(1)
         if os.fork() == 0:
             system.die_with_parent(myself)
             _keep_only(line)
-            _be_zygote(Channel(socket.socket(fileno=line), trusted=True), runner, lessons, limits, hidden)
+            _run_zygote(Channel(socket.socket(fileno=line), trusted=True), runner, lessons, limits, hidden)
         os.close(line)
 
 
-def _nobody_to_ask(*_):
-    """Stand in for the judge while the lesson's own cells are run: such a cell is run again in every sandbox."""
+def _no_judge(*_):
+    """Fail in place of the judge while the lesson's own cells run: a cell that asks is run again in every sandbox."""
     raise RuntimeError("No judge can be asked here.")
 
 
 def _keep_only(*descriptors):
-    """Close every open file but these and the standard ones."""
+    """Close all files except these and the standard streams."""
     start = 3
     for descriptor in sorted(descriptors):
         os.closerange(start, descriptor)
@@ -90,9 +82,9 @@ def _keep_only(*descriptors):
     os.closerange(start, 1 << 16)
 
 
-def _be_zygote(channel, runner, lessons, limits, hidden):
-    """Fork sandboxes for one judge until it hangs up; never returns."""
-    with serving_to_the_end():
+def _run_zygote(channel, runner, lessons, limits, hidden):
+    """Fork sandboxes for one judge until it hangs up, then exit."""
+    with exit_afterwards():
         myself = system.this_process()
         readable = view.readable_paths()
         on = view.enter_view(readable, hidden)
@@ -104,30 +96,30 @@ def _be_zygote(channel, runner, lessons, limits, hidden):
                 channel.close()
                 link.close()
                 leash.close()
-                adoptable = lessons[request["notebook"]].adoptable
-                _be_keeper(theirs, held, on, myself, limits, runner, adoptable, readable, hidden)
+                restorable = lessons[request["notebook"]].restorable
+                _run_keeper(theirs, held, on, myself, limits, runner, restorable, readable, hidden)
             channel.send({}, fds=[link.fileno(), leash.fileno()])
             for each in (link, theirs, leash, held):
                 each.close()
 
 
-def _be_keeper(link, leash, on, zygote, limits, *rest):
-    """Start one sandbox, and end it when the judge lets go of the leash; never returns."""
-    with serving_to_the_end():
+def _run_keeper(link, leash, on, zygote, limits, *rest):
+    """Start a sandbox, end it when the judge releases the leash, then exit."""
+    with exit_afterwards():
         keeper = Keeper(on, zygote)
         pid = os.fork()
         if pid == 0:
             leash.close()
-            _be_sandbox(link, keeper, limits, *rest)
+            _run_sandbox(link, keeper, limits, *rest)
         link.close()
         status, seconds = keeper.keep(pid, leash, limits.file_bytes)
         with contextlib.suppress(Closed):
             Channel(leash).send({"status": status, "seconds": seconds})
 
 
-def _be_sandbox(link, keeper, limits, runner, adoptable, readable, hidden):
-    """Give up what a sandbox may not have, and serve the judge; never returns."""
-    with serving_to_the_end():
+def _run_sandbox(link, keeper, limits, runner, restorable, readable, hidden):
+    """Give up all privileges, serve the judge, then exit."""
+    with exit_afterwards():
         os.setsid()
         system.die_with_parent(keeper.handle)
         _keep_only(link.fileno(), keeper.handle)
@@ -139,9 +131,9 @@ def _be_sandbox(link, keeper, limits, runner, adoptable, readable, hidden):
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         channel = Channel(link)
-        # The submission's own files reach no process that another sandbox is forked from.
+        # Only now, so that no process from which other sandboxes are forked gets the submission's files.
         names, contents = channel.receive()
         files = dict(zip(names["files"], contents, strict=True))
         on = isolation.confine(limits, readable, hidden, files, keeper)
         channel.send({"on": on})
-        Sandbox(channel, runner, adoptable).serve()
+        Sandbox(channel, runner, restorable).serve()

@@ -10,26 +10,28 @@ import warnings
 from autograder import elsewhere
 from autograder.checking.call import TimeUp, count_steps, describe, settled, time_limit
 from autograder.checking.report import Grade, Result, Verdict
+from autograder.libraries import LIBRARIES
 from autograder.recall import Reply
-from autograder.sandbox.codec import Decoder, Encoder
+from autograder.sandbox.codec import Decoder, Encoder, Functions
 
-# Where a student's function may not get its answer from; nblib is looked at more closely by the judge.
-WATCHED = ("nblib", "autograder", "sklearn", "torch", "jax", "tensorflow", "autograd", "keras", "theano", "scipy")
-MOST_PRINTED = 200_000
-# How far back is looked for who called a watched function, and how many are told.
-_MOST_FRAMES = 50
-_MOST_CALLERS = 6
+# Packages whose functions are recorded when they are called; the checks and the coordinator decide which matter.
+_FOREIGN = LIBRARIES | {"scipy"}
+WATCHED = _FOREIGN | {"nblib", "autograder"}
+MAX_PRINTED = 200_000
+# How many frames are searched for the callers of a watched function, and how many of them are reported.
+_MAX_FRAMES = 50
+_MAX_CALLERS = 6
 
 
 class _Printed(io.StringIO):
-    """Text that a function prints, up to a limit."""
+    """The text that a function prints, up to a limit."""
 
     def write(self, text):
-        return super().write(text) if self.tell() < MOST_PRINTED else len(text)
+        return super().write(text) if self.tell() < MAX_PRINTED else len(text)
 
 
 class _CallBack:
-    """Stands for a function of the judge's that was passed to a student's function."""
+    """A stand-in for a function of the judge's that is passed to a student's function."""
 
     def __init__(self, sandbox, key, name):
         self._sandbox, self._key, self.__name__ = sandbox, key, name
@@ -52,66 +54,66 @@ class Sandbox:
     channel : autograder.sandbox.channel.Channel
         To the judge.
     runner : autograder.sandbox.shell.Runner
-        Warm.
-    adoptable : list of dict
+        In which the cells are run.
+    restorable : list of dict
         Names and values that the cells which all students share leave behind.
     """
 
-    def __init__(self, channel, runner, adoptable):
+    def __init__(self, channel, runner, restorable):
         self._channel = channel
         self._runner = runner
         self._names = runner.shell.user_ns
-        self._adoptable = adoptable
-        self._functions, self._handles = [], {}
+        self._restorable = restorable
+        self._functions = Functions()
         self._turn = threading.RLock()
-        self._at_work = False
-        sys.addaudithook(_note_event)
+        self._busy = False
+        sys.addaudithook(_record_event)
 
     def serve(self):
-        """Answer one request after the other."""
+        """Answer one request after another."""
         elsewhere.ask = self._question
         while True:
             request, blobs = self._channel.receive()
-            self._at_work = True
+            self._busy = True
             reply = self._act(request, blobs)
-            self._at_work = False
+            self._busy = False
             self._channel.send(*reply)
 
     def _act(self, request, blobs):
-        actions = {"run": self._run, "adopt": self._adopt, "names": self._values, "call": self._call}
+        actions = {"run": self._run, "restore": self._restore, "names": self._values, "call": self._call}
         return actions[request.pop("do")](blobs=blobs, **request)
 
     def _question(self, kind, *args):
         """Return what ``check``, ``grade`` or ``recall`` returns in a student's cell."""
         if kind == "recall":
-            return Reply(**self._told(kind, *args))
-        begun = self._told(kind, *args)
-        key, (name, points, equation) = begun["key"], begun["about"]
+            return Reply(**self._query(kind, *args))
+        reply = self._query(kind, *args)
+        key, (name, points, equation) = reply["key"], reply["about"]
 
         def find():
-            verdicts = tuple(Verdict(*each) for each in self._told("tried", key)["verdicts"])
+            verdicts = tuple(Verdict(*each) for each in self._query("verdicts", key)["verdicts"])
             return verdicts, name_mistakes
 
         def name_mistakes():
-            named = self._told("named", key)
-            return tuple(named["mistakes"]), tuple(named["hints"])
+            reply = self._query("mistakes", key)
+            return tuple(reply["mistakes"]), tuple(reply["hints"])
 
         def remark():
-            return tuple(self._told("remarked", key)["remarks"])
+            return tuple(self._query("remarks", key)["remarks"])
 
-        # As at home: a check that nobody looks at is not tried, and grade is tried at once.
+        # As outside of grading, a check is evaluated only when its result is shown, and grade is evaluated at once.
         result = (Grade if kind == "grade" else Result)(name, points, find, equation, remark)
         return result.found() if kind == "grade" else result
 
-    def _told(self, kind, *args):
+    def _query(self, kind, *args):
         encoder = self._encoder()
         return self._ask({"ask": kind, "args": encoder.value(args)}, encoder.blobs)[0]
 
     def _ask(self, question, blobs):
-        """Ask the judge something, and do what it asks for before it answers."""
-        if not self._at_work:
+        """Ask the judge, and carry out its requests until it answers."""
+        if not self._busy:
             raise RuntimeError("The judge can only be asked while a cell is run.")
-        with self._turn, _interrupts_held():  # several threads of the student's may ask
+        with self._turn, _interrupts_blocked():  # a student's threads may ask at the same time
             self._channel.send(question, blobs)
             while True:
                 reply, blobs = self._channel.receive()
@@ -135,31 +137,25 @@ class Sandbox:
             timer.start()
             outputs, succeeded = self._runner.run(source, count)
         except KeyboardInterrupt:
-            # It came between the cell and its end.
+            # The interrupt came outside of the cell's own code.
             outputs, succeeded = self._runner.outputs.items, False
         except (RecursionError, MemoryError, RuntimeError) as error:
-            # A cell that cannot be compiled, or threads of the student's that leave no room for one more.
+            # The cell can't be compiled, or the student's threads leave no room for the timer's.
             self._runner.outputs.error(type(error).__name__, str(error), [f"{type(error).__name__}: {error}"])
             outputs, succeeded = self._runner.outputs.items, False
         finally:
             timer.cancel()
         return {"outputs": outputs, "succeeded": succeeded, "interrupted": interrupted.is_set()}, ()
 
-    def _adopt(self, index, blobs):
-        self._names.update(self._adoptable[index])
+    def _restore(self, index, blobs):
+        self._names.update(self._restorable[index])
         return {}, ()
 
     def _encoder(self):
         return Encoder(self._handle_of)
 
     def _handle_of(self, function):
-        if type(function) is _CallBack:
-            return -1 - function._key
-        # The list keeps every function, so that no other one can have its id.
-        handle = self._handles.setdefault(id(function), len(self._functions))
-        if handle == len(self._functions):
-            self._functions.append(function)
-        return handle
+        return -1 - function._key if type(function) is _CallBack else self._functions.handle_of(function)
 
     def _decoder(self, blobs):
         return Decoder(blobs, lambda key, name: self._functions[key] if key >= 0 else _CallBack(self, -1 - key, name))
@@ -175,13 +171,13 @@ class Sandbox:
         keywords = decoder.value(keywords)
         if count:
             return {"steps": count_steps(function, given, seconds)}, ()
-        printed, told, met = _Printed(), _Printed(), set()
+        stdout, stderr, called = _Printed(), _Printed(), set()
         value = failure = None
         with (
             warnings.catch_warnings(record=True) as caught,
-            contextlib.redirect_stdout(printed),
-            contextlib.redirect_stderr(told),
-            _watching(met) if watch else contextlib.nullcontext(),
+            contextlib.redirect_stdout(stdout),
+            contextlib.redirect_stderr(stderr),
+            _watching(called) if watch else contextlib.nullcontext(),
         ):
             warnings.simplefilter("always")
             try:
@@ -197,38 +193,38 @@ class Sandbox:
             "value": encoder.value(value),
             "args": encoder.value(given),
             "failure": failure,
-            "printed": printed.getvalue(),
-            "told": told.getvalue(),
+            "stdout": stdout.getvalue(),
+            "stderr": stderr.getvalue(),
             "warnings": [[each.category.__name__, str(each.message)[:500]] for each in caught[:50]],
-            "met": sorted(met),
+            "called": sorted(called),
         }, encoder.blobs
 
     def call_back(self, key, args, keywords):
-        """Have the judge call a function of its own, and return what it returned."""
+        """Have the judge call one of its own functions, and return the result."""
         encoder = self._encoder()
         request = {"back": key, "args": encoder.value(tuple(args)), "keywords": encoder.value(keywords)}
         reply, blobs = self._ask(request, encoder.blobs)
         return self._decoder(blobs).value(reply["value"])
 
 
-# What is noted of the call that is being watched; None outside of one.
-_noted = None
+# What is recorded about the call that is being watched; None outside of such a call.
+_recorded = None
 
 
-def _note_event(event, args):
-    """Note what hides from the profiling: switching it off, and imports. An audit hook cannot be taken away again."""
-    if _noted is None:
+def _record_event(event, args):
+    """Record what the profiler misses: that it is switched off, and imports. An audit hook can't be removed."""
+    if _recorded is None:
         return
-    if event == "import" and str(args[0]).partition(".")[0] in WATCHED[2:]:
-        _noted.add(str(args[0])[:200])
-    # Threads begin by setting the profiling that we asked for.
+    if event == "import" and str(args[0]).partition(".")[0] in _FOREIGN:
+        _recorded.add(str(args[0])[:200])
+    # Every new thread sets the profiler that we asked for.
     elif event == "sys.setprofile" and sys._getframe(1).f_globals.get("__name__") != "threading":
-        _noted.add(event)
+        _recorded.add(event)
 
 
 @contextlib.contextmanager
-def _interrupts_held():
-    """Hold back what ends a cell or a call in time, so that no message is cut in two."""
+def _interrupts_blocked():
+    """Block the signals that end a cell or a call, so that none of them interrupts a message."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGALRM})
     try:
         yield
@@ -237,30 +233,30 @@ def _interrupts_held():
 
 
 @contextlib.contextmanager
-def _watching(met):
-    """Note the functions of watched packages that are called, behind a | by whom, and what switches this off."""
-    global _noted
+def _watching(called):
+    """Record calls of watched packages as ``function|caller|…``, and attempts to switch this off."""
+    global _recorded
     known = set()
 
     def note(frame, event, argument):
         if event == "call" and _is_watched(frame):
-            # What happens inside a package happens many times over; who called into it was noted the first time.
+            # Calls inside a package are repeated many times, but their caller is the same.
             step = frame.f_code, frame.f_back and frame.f_back.f_code
             if step in known:
                 return
             if frame.f_back and _is_watched(frame.f_back):
                 known.add(step)
             name = f"{frame.f_globals['__name__']}.{frame.f_code.co_qualname}"
-            met.add(name[:200] + f"|{'|'.join(_callers(frame.f_back))}"[:200])
+            called.add(name[:200] + f"|{'|'.join(_callers(frame.f_back))}"[:200])
 
     before = sys.getprofile()
     threading.setprofile(note)
     sys.setprofile(note)
-    _noted = met
+    _recorded = called
     try:
         yield
     finally:
-        _noted = None
+        _recorded = None
         sys.setprofile(before)
         threading.setprofile(None)
 
@@ -271,13 +267,13 @@ def _is_watched(frame):
 
 
 def _callers(frame):
-    """Name the functions outside the watched packages that led to a call, the nearest first."""
+    """Return the names of the functions outside the watched packages that led to a call, nearest first."""
     names = []
-    for _ in range(_MOST_FRAMES):
-        if frame is None or len(names) == _MOST_CALLERS:
+    for _ in range(_MAX_FRAMES):
+        if frame is None or len(names) == _MAX_CALLERS:
             break
         if not _is_watched(frame):
-            # Whatever is defined inside a function counts as that function.
+            # Functions defined inside a function count as that function.
             name = frame.f_code.co_qualname.partition(".")[0]
             if name not in names:
                 names.append(name)

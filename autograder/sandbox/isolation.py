@@ -1,9 +1,9 @@
-"""What keeps a submission in: bubblewrap, namespaces, Landlock, seccomp and limits, as far as they can be had.
+"""Isolate a submission with bubblewrap, namespaces, Landlock, seccomp and limits, as far as they are available.
 
-Where bubblewrap is installed, the process from which all others come is started in it.  Two steps follow, with
-bubblewrap and without.  ``enter_view`` is taken by the process from which sandboxes come: from then on it sees the
-interpreter and the packages, read-only, and no network.  ``confine`` is taken by each sandbox: processes of its own, an
-empty directory of its own, no privileges, limits.  Each step says what it could do.
+If bubblewrap is installed, the fork server runs in it.  Two steps follow, with or without bubblewrap.  A zygote takes
+``enter_view``: from then on it sees only the interpreter and the packages, read-only, and no network.  Each sandbox
+takes ``confine``: it gets an empty directory and limits, and gives up all privileges.  Each step returns the
+protections that it achieved.
 """
 
 import contextlib
@@ -32,50 +32,43 @@ from autograder.sandbox.view import HOME
 NOBODY = 65534
 _FIRST_USER, _USERS = 2**30, 2**29
 
-
-# What a process of the grader may know of the environment it was called in.  Student code can read it, and what else
-# is there can be worth stealing: the tokens of a hub, the address of a database.
+# The environment variables that the grader's processes inherit.  Student code can read them, so they don't include
+# secrets such as a hub's tokens or the address of a database.
 _KEPT = ("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
 _KEPT += ("XDG_CACHE_HOME", "MPLCONFIGDIR", "AUTOGRADER_UNMATCHED")
 _KEPT_KINDS = ("LC_", "OPENBLAS_", "OMP_", "MKL_")
 
 
 def own_environment(environment):
-    """Return the environment of a process of the grader: a few settings of the one it was called in.
-
-    Parameters
-    ----------
-    environment : mapping of str to str
-        Of the caller.
-    """
+    """Return the environment for the grader's processes: a few settings of the caller's environment."""
     kept = {name: value for name, value in environment.items() if name in _KEPT or name.startswith(_KEPT_KINDS)}
     return kept | {"NBGRADER_EXECUTION": "autograde", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def confine(limits, readable, hidden, own_files, keeper):
-    """Give up everything but an empty directory: the last step before a student's code runs.
+    """Give up everything but an almost empty directory: the last step before a student's code runs.
 
     Parameters
     ----------
     limits : Limits
         Set for good.
     readable, hidden : list of str
-        As for :func:`enter_view`.
+        See :func:`autograder.sandbox.view.enter_view`.
     own_files : dict of str to bytes
-        The submission's own files, put into the directory.
+        The submission's own files, which are written into the directory.
     keeper : Keeper
-        Of the process that keeps this one.
+        Of this sandbox.
 
     Returns
     -------
     list of str
-        The means that are on, those of the keeper included.
+        The protections that are on, including the keeper's.
     """
     on = list(keeper.on)
     home = keeper.home or _mount_home(limits, len(own_files))
     _write_files(home, own_files)
     os.chdir(home)
-    sys.path.append(home)  # last: no file of that name may stand in the place of what is installed
+    sys.path.append(home)  # last, so that no file can replace an installed package
     os.environ.clear()
     os.environ.update(
         HOME=home,
@@ -93,10 +86,10 @@ def confine(limits, readable, hidden, own_files, keeper):
     _set_limits(limits)
     on.append(LIMITS)
     on += _drop_privileges()
-    die_with_parent(keeper.handle)  # a change of user undoes it
+    die_with_parent(keeper.handle)  # again, because changing the user resets it
     os.close(keeper.handle)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    # Where a view hides it already, Landlock need not look at every folder around it.
+    # If a view hides these folders already, Landlock needs no rules around them.
     if landlock.restrict(readable, () if FILES in keeper.on else hidden, home):
         on.append(LANDLOCK)
     if seccomp.restrict(limits.processes > 0):
@@ -105,13 +98,13 @@ def confine(limits, readable, hidden, own_files, keeper):
 
 
 def _mount_home(limits, files):
-    # A file may bring a folder of its own with it.
+    # Every file may be in a folder of its own.
     options = f"mode=777,size={limits.file_bytes},nr_inodes={4096 + 4 * files}"
     try:
         mount("tmpfs", HOME, "tmpfs", MS_NOSUID | MS_NODEV, options)
         return HOME
     except OSError:
-        # An ordinary user who has started anew may mount no more.  What was lent vanishes with the sandbox as well.
+        # An ordinary user may not be allowed to mount here.  The files then vanish with the sandbox as well.
         return tempfile.mkdtemp(dir=HOME)
 
 
@@ -140,7 +133,7 @@ def _set_limits(limits):
         resource.setrlimit(what, (most, most))
     if os.geteuid() != 0:
         return
-    # Root is not bound by the number of processes, but the user it turns into is.
+    # This doesn't limit root, but the user that root becomes.
     resource.setrlimit(resource.RLIMIT_NPROC, (limits.processes + 64,) * 2)
 
 
@@ -148,21 +141,21 @@ def _become(user):
     try:
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-    except OSError:  # a machine inside of another one may know few users only
+    except OSError:  # a container may have only a few users
         return False
     return True
 
 
 def _drop_privileges():
-    """Become an ordinary user, for good; return the means that are on by it."""
+    """Become an ordinary user, for good; return the protections that this gives."""
     on = []
     for capability in range(64):
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     if os.geteuid() == 0:
         with contextlib.suppress(PermissionError):  # in a user namespace that forbids it
             os.setgroups([])
-        # Processes and threads are counted for each user: one user for all sandboxes, and one sandbox could use up what
-        # the others need, or signal them.
+        # Processes are counted per user.  With the same user for all sandboxes, one could use up what the others need,
+        # or send them signals.
         if _become(_FIRST_USER + secrets.randbelow(_USERS)):
             on.append(OWN_USER)
         else:

@@ -1,6 +1,6 @@
-"""The judge: has a student's cells run in a sandbox, and runs the test cells itself.
+"""The judge: it has a student's cells run in a sandbox, and runs the test cells itself.
 
-No student's code is ever run here.  In a test cell the student's names stand for plain data, or for proxies.
+No student's code runs here.  In a test cell, the student's names are plain data, or proxies of functions.
 """
 
 import base64
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.check import scaled_to
 from autograder.examination import forget_wrong_answers
-from autograder.sandbox.channel import Channel, Closed, Late
+from autograder.sandbox.channel import Channel, Closed, Timeout
 from autograder.sandbox.findings import findings
 from autograder.sandbox.link import GRACE, Leash, Link, SandboxEnded
 from autograder.sandbox.outputs import Room, clean_outputs, error_output
@@ -20,14 +20,14 @@ from autograder.seeds import use_hidden_seed
 
 _NO_REPLY = "\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"
 _SETUP_SECONDS = 60
-# How long processes that were killed together may take to end.
+# For processes that were killed together to end.
 _SECONDS_TO_END = 1
-# Bytes that a judge may use beside what it has when it begins.
+# Bytes that a judge may use in addition to what it starts with.
 _MEMORY = 2 * 2**30
 
 
 class Judge:
-    """Runs submissions one after the other, each in a sandbox of its own.
+    """Grades submissions one after another, each in a sandbox of its own.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Judge:
     lessons : dict of str to Lesson
         By the name of the notebook.
     forkserver : autograder.sandbox.channel.Channel
-        To what forks sandboxes for this judge.
+        To the zygote that forks sandboxes for this judge.
     limits : autograder.sandbox.protections.Limits
         For each submission.
     """
@@ -49,20 +49,14 @@ class Judge:
         self._room = Room()
 
     def serve(self, channel):
-        """Take one submission after the other, until the coordinator hangs up."""
+        """Grade submissions until the coordinator hangs up."""
         _limit_memory()
         while True:
             job, _ = channel.receive()
             channel.send(self.run(job))
 
     def sandbox(self, notebook, files):
-        """Have a sandbox started.
-
-        Returns
-        -------
-        (Link, list of str)
-            To it, and the protections that are on.
-        """
+        """Start a sandbox; return a link to it, and the protections that are on."""
         self._forkserver.send({"notebook": notebook})
         _, (link, leash) = self._forkserver.receive_with_fds(2)
         channel, leash = Channel(socket.socket(fileno=link)), Leash(Channel(socket.socket(fileno=leash)))
@@ -72,39 +66,39 @@ class Judge:
             channel.send({"files": list(files)}, contents, seconds=_SETUP_SECONDS)
             ready, _ = channel.receive(_SETUP_SECONDS)
             on = [str(each) for each in ready["on"]]
-        except (Closed, Late, KeyError, TypeError) as error:
-            sandbox.end("the sandbox could not be set up", vanished=isinstance(error, Closed))
+        except (Closed, Timeout, KeyError, TypeError) as error:
+            sandbox.end("the sandbox could not be set up", exited=isinstance(error, Closed))
             on = []
         return sandbox, on
 
     def run(self, job):
-        """Run one submission; once more if its sandbox was killed by something else than its own limits.
+        """Grade a submission, and again if anything but its own limits killed its sandbox.
 
         Parameters
         ----------
         job : dict
-            ``notebook``: its name; ``cells``: id, source, whether it is a test and, of a test, the points, of each
-            code cell; ``files``: names and, in base 64, contents of the submission's other files; ``hidden_seed``:
-            decides the hidden probes.
+            ``notebook``: its name; ``cells``: for each code cell the ``id``, the ``source``, whether it is a ``test``
+            or to be ``skip``-ped, and the ``points`` of a test; ``files``: the names of the submission's other files
+            and their contents in base 64; ``hidden_seed``: decides the hidden probes.
 
         Returns
         -------
         dict
-            ``cells``: count and outputs of each, or in their place the number of the cell that was run for everybody;
-            ``ended``: why the sandbox ended early, or None; ``ungraded``: positions of the test cells that could not be
-            run to a verdict; ``called``: what was called where answers should not come from; ``remarks``: by function,
-            what somebody should look at; ``on``: the protections; and what
-            :func:`autograder.sandbox.findings.findings` says of the code.
+            ``cells``: the count and outputs of each, or instead of outputs the number of the ``shared`` cell;
+            ``ended``: why the sandbox ended early, or None; ``ungraded``: positions of the test cells without a
+            verdict; ``called``: by function, the functions of watched packages that it called; ``remarks``: by
+            function, what somebody should look at; ``on``: the protections; and the
+            :func:`autograder.sandbox.findings.findings` about the code.
         """
         result, killed = self._attempt(job)
         if not killed:
             return result
-        # What sandboxes are forked from may have been killed too, and be about to end: then nothing can be judged here.
-        self._forkserver.hold_open(_SECONDS_TO_END)
+        # The zygote may have been killed too, and be about to end.  Then this judge can't go on.
+        self._forkserver.check_open(_SECONDS_TO_END)
         return self._attempt(job)[0]
 
     def _attempt(self, job):
-        """Run one submission; return the result, and whether its sandbox was killed from outside."""
+        """Grade a submission once; return the result, and whether its sandbox was killed from outside."""
         lesson = self._lessons[job["notebook"]]
         self._forget()
         use_hidden_seed(job["hidden_seed"])
@@ -123,22 +117,22 @@ class Judge:
                 if sandbox.ended and dead_before:
                     ungraded.append(position)
             elif shared is not None:
-                came = self._adopt(sandbox, shared)
+                came = self._restore(sandbox, shared)
             else:
                 came = {"outputs": self._run(sandbox, cell["source"], count)}
             done.append({**came, "count": count})
         ended = sandbox.ended
         sandbox.end("the submission is graded")
-        called = {name: sorted(each) for name, each in sandbox.met.items()}
+        called = {name: sorted(each) for name, each in sandbox.called.items()}
         remarks = {name: sorted(each) for name, each in sandbox.remarks.items()}
         result = {"cells": done, "ended": ended, "ungraded": ungraded, "called": called, "remarks": remarks, "on": on}
         return result | findings(job["cells"]), sandbox.killed(self._limits.cpu_seconds)
 
     def _forget(self):
-        """Free what an earlier submission has left here: it may be so much that there is no room for the next one."""
+        """Free the memory that an earlier submission has taken."""
         self._runner.forget()
         forget_wrong_answers()
-        gc.collect()  # what a cell asked, and the functions that it asked about, know each other
+        gc.collect()  # results and the functions that they are about refer to each other
 
     def _run(self, sandbox, source, count):
         seconds = self._limits.cell_seconds
@@ -152,9 +146,9 @@ class Judge:
             outputs.append(error_output("CellTimeoutError", "", [_NO_REPLY]))
         return outputs
 
-    def _adopt(self, sandbox, number):
+    def _restore(self, sandbox, number):
         try:
-            sandbox.ask({"do": "adopt", "index": number}, seconds=30)
+            sandbox.ask({"do": "restore", "index": number}, seconds=30)
         except SandboxEnded as error:
             return {"outputs": [error_output("SandboxEnded", f"{error}.")]}
         return {"shared": number}
@@ -162,7 +156,7 @@ class Judge:
     def _test(self, sandbox, lesson, cell, count):
         source = cell["source"]
         wanted = lesson.students_names(source)
-        sandbox.watch_anew()
+        sandbox.watch_again()
         try:
             names = lesson.names | sandbox.values(wanted)
         except SandboxEnded as error:
@@ -180,7 +174,7 @@ class Judge:
 
 
 def _with_number(outputs, cell, count):
-    """Add what ``grade`` found to the outputs of a test cell that shows no number: nbgrader would give full marks."""
+    """Add the result of ``grade`` to a test cell's outputs without a number: nbgrader would give full marks."""
     results = [position for position, each in enumerate(outputs) if each["output_type"] == "execute_result"]
     failed = any(each["output_type"] == "error" for each in outputs)
     if failed or not cell.grades or any(_is_number(outputs[position]) for position in results):
@@ -188,7 +182,7 @@ def _with_number(outputs, cell, count):
     last = cell.grades[-1]
     data = {"text/plain": repr(last), "text/html": last._repr_html_()}
     number = {"output_type": "execute_result", "execution_count": count, "data": data, "metadata": {}}
-    at = results[0] if results else len(outputs)  # nbgrader reads the first one
+    at = results[0] if results else len(outputs)  # nbgrader reads the first result
     return [*outputs[:at], number, *outputs[at:]]
 
 
@@ -201,7 +195,7 @@ def _is_number(output):
 
 
 def _limit_memory():
-    """Limit the address space of this process; what it starts may still be given more."""
+    """Limit the address space of this process."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     wanted = pages * resource.getpagesize() + _MEMORY

@@ -1,14 +1,12 @@
-"""The process that judges are forked from: it knows the exercises and the source, and never runs student code."""
+"""The process from which judges are forked: it knows the exercises and the source, and never runs student code."""
 
-import contextlib
 import gc
 import os
-import signal
 import socket
 
 from autograder.examination import find_out_beforehand
 from autograder.sandbox import protections, system
-from autograder.sandbox.channel import Channel, Closed, serving_to_the_end
+from autograder.sandbox.channel import Channel, exit_afterwards
 from autograder.sandbox.judge import Judge
 from autograder.sandbox.lesson import Lesson
 from autograder.sandbox.sharing import Plan
@@ -16,34 +14,18 @@ from autograder.sandbox.shell import Runner
 from autograder.seeds import PUBLIC_SEED
 
 
-def main(descriptor, inside):
-    """Serve the coordinator until it hangs up.
-
-    Parameters
-    ----------
-    descriptor : int
-        Of a connected socket.
-    inside : bool
-        Whether this process runs in bubblewrap; the process that sandboxes are forked from says so already.
-    """
-    with contextlib.suppress(Closed):  # the coordinator may hang up at any moment
-        _serve(Channel(socket.socket(fileno=descriptor), trusted=True))
-
-
-def _serve(channel):
-    system.die_with_parent()
-    myself = system.this_process()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator, who then hangs up
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+def serve(channel, inside):
+    """Serve the coordinator; whether this process runs ``inside`` bubblewrap is reported by the fork server."""
+    myself = system.become_server()
     gc.disable()
     runner = Runner(figures=False)
-    order, _ = channel.receive()
-    limits = protections.Limits(**order["limits"])
-    runner.outputs.most_characters = limits.output_characters
-    lessons = {name: Lesson(cells) for name, cells in order["notebooks"].items()}
+    config, _ = channel.receive()
+    limits = protections.Limits(**config["limits"])
+    runner.outputs.max_characters = limits.output_characters
+    lessons = {name: Lesson(cells) for name, cells in config["notebooks"].items()}
     for lesson in lessons.values():
-        for seed in (PUBLIC_SEED, order["hidden_seed"]):
-            find_out_beforehand(lesson.tried, seed)
+        for seed in (PUBLIC_SEED, config["hidden_seed"]):
+            find_out_beforehand(lesson.tested, seed)
     gc.freeze()
     gc.enable()
     channel.send({})
@@ -56,15 +38,15 @@ def _serve(channel):
         if pid == 0:
             system.die_with_parent(myself)
             channel.close()
-            _be_judge(theirs, line, runner, lessons, limits)
+            _run_judge(theirs, line, runner, lessons, limits)
         process = os.pidfd_open(pid)
         channel.send({}, fds=[process])
         for each in (theirs, line, process):
             os.close(each)
 
 
-def _be_judge(theirs, line, runner, lessons, limits):
-    """Judge submissions until the coordinator hangs up; never returns."""
-    with serving_to_the_end():
+def _run_judge(theirs, line, runner, lessons, limits):
+    """Judge submissions until the coordinator hangs up, then exit."""
+    with exit_afterwards():
         forkserver = Channel(socket.socket(fileno=line), trusted=True)
         Judge(runner, lessons, forkserver, limits).serve(Channel(socket.socket(fileno=theirs), trusted=True))

@@ -1,4 +1,4 @@
-"""What keeps a sandbox from outside: it ends it, and removes what it leaves."""
+"""The process outside a sandbox that ends it, and removes what it leaves behind."""
 
 import contextlib
 import fcntl
@@ -16,8 +16,8 @@ from autograder.sandbox.system import NEWIPC, NEWNS, NEWPID, call, die_with_pare
 
 
 def _own_processes():
-    """Give the next child of this process a process namespace of its own, and mounts and shared memory of its own."""
-    with contextlib.suppress(OSError):  # not every kernel has it, and seccomp refuses what it is about
+    """Give the next child of this process its own process namespace, mounts and shared memory."""
+    with contextlib.suppress(OSError):  # seccomp refuses shared memory anyway
         call("unshare", NEWIPC)
     try:
         call("unshare", NEWPID | NEWNS)
@@ -27,25 +27,25 @@ def _own_processes():
 
 
 class Keeper:
-    """What the process that starts a sandbox does for it, from before the start until nothing of it is left.
+    """The work of the process that starts a sandbox, until nothing of the sandbox is left.
 
-    When the process above ends, this one ends its sandbox and removes its directory before it ends itself.
+    When the parent ends, the keeper ends the sandbox and removes its directory before it exits.
 
     Parameters
     ----------
     on : list of str
-        The means that are on already.
+        The protections that are already on.
     parent : int
-        The :func:`this_process` of the one that started this process.
+        The :func:`this_process` of the parent.
 
     Attributes
     ----------
     on : list of str
-        The means that are on now.
+        The protections that are on now.
     handle : int
         The :func:`this_process` of the keeper.
     home : str or None
-        A directory for the sandbox, where it cannot mount one of its own.
+        A directory for the sandbox, if it can't mount its own.
     """
 
     def __init__(self, on, parent):
@@ -57,32 +57,32 @@ class Keeper:
         self.on = on + _own_processes()
         if FILES not in self.on:
             _sweep()
-            with contextlib.suppress(OSError):  # a full disk, say: the sandbox ends by itself, and the judge is told
+            with contextlib.suppress(OSError):  # then the sandbox exits, which the judge notices
                 self.home, self._lock = _new_directory()
 
     def keep(self, sandbox, leash, file_bytes):
-        """Wait until the sandbox has ended or is to end, and see to it that nothing of it is left.
+        """Wait until the sandbox has ended or should end, and remove all that is left of it.
 
         Parameters
         ----------
         sandbox : int
             The number of its first process, a child of this one.
         leash : socket.socket
-            To the judge, who lets go of it when the sandbox is to end.
+            To the judge, which closes it when the sandbox should end.
         file_bytes : int
-            That its directory may hold, where no mount limits that.
+            The limit for its directory, if it isn't a mount with its own limit.
 
         Returns
         -------
         (int, float)
-            The status that it ended with, and the seconds of processor time that it has used.
+            Its exit status, and the seconds of processor time that it has used.
         """
         self._sandbox = sandbox
         ended = os.pidfd_open(sandbox)
-        while not select.select([ended, leash], [], [], _LOOK_SECONDS if self.home else None)[0]:
+        while not select.select([ended, leash], [], [], _POLL_SECONDS if self.home else None)[0]:
             if not _has_room_for(self.home, file_bytes):
                 _, seconds = self._finish()
-                return 0, seconds  # not killed by something else, so that it is not run once more
+                return 0, seconds  # as if it had not been killed, so that the judge doesn't try again
         return self._finish()
 
     def _finish(self):
@@ -106,14 +106,14 @@ class Keeper:
         os._exit(0)
 
 
-# Directories of sandboxes that cannot mount one.  Each is locked by its keeper, as long as that lives.
+# Directories for sandboxes that can't mount one.  Each is locked by its keeper, as long as the keeper lives.
 _DIRECTORY = "autograder-sandbox-"
-# How often a keeper looks at what is in it, and what even an empty file takes.
-_LOOK_SECONDS, _LEAST_FILE = 0.5, 4096
+# How often a keeper measures the directory, and the space that even an empty file takes.
+_POLL_SECONDS, _MIN_FILE = 0.5, 4096
 
 
-def _place():
-    """Return the folder for temporary files, or one that other users may enter as well as root."""
+def _temporary_folder():
+    """Return the folder for temporary files, or /tmp if only root may enter it."""
     place = tempfile.gettempdir()
     folders = [Path(place).resolve(), *Path(place).resolve().parents]
     closed = os.geteuid() == 0 and not all(folder.stat().st_mode & stat.S_IXOTH for folder in folders)
@@ -121,29 +121,29 @@ def _place():
 
 
 def _new_directory():
-    """Make a directory, and return it with the descriptor that holds its lock."""
+    """Create a directory; return it, and a descriptor that holds its lock."""
     while True:
-        home = tempfile.mkdtemp(prefix=_DIRECTORY, dir=_place())
-        with contextlib.suppress(FileNotFoundError):  # swept by another grader before it was locked
+        home = tempfile.mkdtemp(prefix=_DIRECTORY, dir=_temporary_folder())
+        with contextlib.suppress(FileNotFoundError):  # removed by another grader before it was locked
             lock = os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             fcntl.flock(lock, fcntl.LOCK_EX)
             os.chmod(home, 0o777 if os.geteuid() == 0 else 0o700)
             return home, lock
 
 
-def _has_room_for(folder, most_bytes):
-    """Whether all that is in a directory takes no more than that; what is too deep to be looked at is too much."""
+def _has_room_for(folder, max_bytes):
+    """Whether the contents of a directory fit into max_bytes; if it's too deep to be read, they don't."""
     waiting = [folder]
     while waiting:
         try:
-            # One by one: there may be more names than there is time for.
+            # One by one, because there may be any number of names.
             with os.scandir(waiting.pop()) as entries:
                 for entry in entries:
-                    with contextlib.suppress(FileNotFoundError):  # removed meanwhile
-                        most_bytes -= max(512 * entry.stat(follow_symlinks=False).st_blocks, _LEAST_FILE)
+                    with contextlib.suppress(FileNotFoundError):  # removed in the meantime
+                        max_bytes -= max(512 * entry.stat(follow_symlinks=False).st_blocks, _MIN_FILE)
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
-                    if most_bytes < 0:
+                    if max_bytes < 0:
                         return False
         except FileNotFoundError:
             continue
@@ -153,8 +153,8 @@ def _has_room_for(folder, most_bytes):
 
 
 def _sweep():
-    """Remove the directories whose keepers were killed before they could do it."""
-    with contextlib.suppress(OSError), os.scandir(_place()) as entries:
+    """Remove the directories of keepers that were killed."""
+    with contextlib.suppress(OSError), os.scandir(_temporary_folder()) as entries:
         names = [entry.path for entry in entries if entry.name.startswith(_DIRECTORY)]
         for path in names:
             with contextlib.suppress(OSError):
@@ -172,7 +172,7 @@ def _sweep_one(path):
 
 
 def _remove(folder):
-    """Remove a directory that nobody uses any more, however deep a student's code has nested it and closed it off."""
+    """Remove an unused directory, however deeply a student has nested it, and whatever its permissions are."""
     numbers = itertools.count()
     os.chmod(folder, 0o700)
     while entries := list(os.scandir(folder)):
@@ -183,7 +183,7 @@ def _remove(folder):
             os.chmod(entry.path, 0o700)
             for inner in list(os.scandir(entry.path)):
                 if inner.is_dir(follow_symlinks=False):
-                    # One level up, so that no path gets too long and nothing has to be called for each level.
+                    # Moving it one level up keeps the paths short, and needs no recursion.
                     os.chmod(inner.path, 0o700)
                     os.rename(inner.path, os.path.join(folder, f"{os.getpid()}-{next(numbers)}-{secrets.token_hex(8)}"))
                 else:

@@ -1,4 +1,4 @@
-"""Landlock: which files a process may still read and write, for good."""
+"""Landlock: restrict the files that a process may read and write, for good."""
 
 import contextlib
 import os
@@ -7,16 +7,16 @@ import struct
 
 from autograder.sandbox.system import libc, syscall
 
-# Landlock: bits of access to files, by the version of the interface that knows them.
+# The number of access rights, by the version of the interface.
 _FILE_BITS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
 _ON_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | 1 << 14 | 1 << 15
-# Making devices, sockets and pipes is of no use to a student.
+# Creating devices, sockets and pipes, for which no student has a use.
 _MAKE_SPECIAL = 1 << 6 | 1 << 9 | 1 << 10 | 1 << 11
 
 
 def _granted(paths, hidden):
-    """Yield what of some paths may be read, and how, leaving out what is hidden; the names of that can be listed."""
+    """Yield readable paths and their access rights without the hidden ones, whose names can still be listed."""
     for path in paths:
         if path in hidden:
             continue
@@ -38,14 +38,14 @@ def _allow(ruleset, path, access):
 
 
 def restrict(readable, hidden, home):
-    """Give up access to all files but some, for good.
+    """Give up access to all other files, for good.
 
     Parameters
     ----------
     readable, hidden : list of str
-        Paths that can be read, and folders in them that cannot.
+        Paths that can be read, and folders inside them that can't.
     home : str
-        The one directory that can be written to.
+        The only directory that can be written to.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def restrict(readable, hidden, home):
         for path, access in [*_granted(readable, hidden), (home, handled & ~_MAKE_SPECIAL)]:
             if path.startswith("/dev/"):
                 access = _READ_FILE | _WRITE_FILE
-            # A path that this user cannot open is left out: that withholds a right, and the others stay withheld too.
+            # A path that this user can't open is left out, which only withholds rights.
             with contextlib.suppress(OSError):
                 _allow(ruleset, path, access & handled)
         syscall(446, ruleset, 0)

@@ -1,4 +1,4 @@
-"""What a judge knows of one notebook, from its source."""
+"""What a judge knows about a notebook, from its source."""
 
 import ast
 import contextlib
@@ -7,7 +7,7 @@ from autograder.sandbox.reading import read
 
 
 class Lesson:
-    """What the judge knows of one notebook, from its source.
+    """What the judge knows about a notebook, from its source.
 
     Parameters
     ----------
@@ -16,30 +16,30 @@ class Lesson:
 
     Attributes
     ----------
-    tried : set of str
-        Names that the test cells use, the functions that they try among them.
+    tested : set of str
+        Names that the test cells use, including the functions that they test.
     names : dict
-        What the lesson's own cells import and a test cell uses.
+        What the lesson's own cells import for the test cells.
     plan : autograder.sandbox.sharing.Plan
-        Says which cells can be taken over; set once the lesson's own cells have been run.
+        Says which cells can be restored; set once the lesson's own cells have been run.
     """
 
     def __init__(self, cells):
         self.plan = None
-        self.tried = set()
+        self.tested = set()
         students, own = set(), {}
         for _, source, kind in cells:
             if kind == "student":
                 students |= read(source).stores
             elif kind == "test":
-                self.tried |= _names_in(source)
+                self.tested |= _names_in(source)
         for _, source, kind in cells:
             if kind == "own":
-                own |= _imported(source, self.tried)
+                own |= _imported(source, self.tested)
         self.names = {name: value for name, value in own.items() if name not in students}
 
     def students_names(self, source):
-        """Return the names that a test cell takes from the student."""
+        """Return the names in a test cell that the student defines."""
         return _names_in(source) - set(self.names)
 
 
@@ -49,7 +49,7 @@ def _names_in(source):
 
 
 def _imported(source, wanted):
-    """Return the wanted names that a lesson's cell imports."""
+    """Run the imports of a cell, and return the wanted names."""
     names = {}
     try:
         statements = ast.parse(source).body
@@ -59,7 +59,7 @@ def _imported(source, wanted):
         if not isinstance(statement, (ast.Import, ast.ImportFrom)):
             continue
         if any((alias.asname or alias.name.partition(".")[0]) in wanted for alias in statement.names):
-            with contextlib.suppress(ImportError):  # a cell that fails to import is shown as failing
+            with contextlib.suppress(ImportError):  # the failure shows when the cell is run
                 exec(compile(ast.Module([statement], []), "<imports of the lesson>", "exec"), names)
     names.pop("__builtins__", None)
     return names

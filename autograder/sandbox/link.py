@@ -1,4 +1,4 @@
-"""The judge's side of the conversation with one sandbox."""
+"""The judge's end of the connection to a sandbox."""
 
 import os
 import signal
@@ -10,29 +10,29 @@ from autograder.checking.call import Described, Failure, TimeUp
 from autograder.checking.report import Grade
 from autograder.examination import examine, seed_for
 from autograder.recall import recall
-from autograder.sandbox.channel import Closed, CodecError, Late, alarm_held
-from autograder.sandbox.codec import Decoder, Encoder, text_in
-from autograder.sandbox.inside import MOST_PRINTED, WATCHED
+from autograder.sandbox.channel import Closed, CodecError, Timeout, alarm_paused
+from autograder.sandbox.codec import Decoder, Encoder, Functions, text_in
+from autograder.sandbox.inside import MAX_PRINTED, WATCHED
 from autograder.sandbox.proxies import Proxy, exception_of, failure_in, name_in, warning_class, write_back
 from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
 
-# How much longer than its time a call may take before it is not asked any more but killed.
+# Seconds that a call may exceed its time before its sandbox is killed.
 GRACE = 3.0
-MOST_CALL_BACKS = 100_000
-# How long a keeper may take to say how its sandbox ended.
+MAX_CALLBACKS = 100_000
+# For a keeper to report how its sandbox ended.
 _KEEPER_SECONDS = 2
-# Functions of one package that are noted for one call, and of all packages for all calls of a submission: the note
-# goes to the coordinator, who has to read all of it.
-MOST_MET = 300
-MOST_MET_OF_ALL = 20_000
-TOO_MUCH_MET = "More functions of packages were named as called than can be looked through: read its code."
-MOST_WARNINGS = 50
-# What reading a reply raises that is not of the form that was asked for.
-_NOT_IN_THE_GRAMMAR = (CodecError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError)
+# Functions of a package that are recorded for one call, and of all packages for all calls of a submission.  The record
+# goes to the coordinator, which has to read all of it.
+MAX_CALLED = 300
+MAX_CALLED_IN_ALL = 20_000
+TOO_MANY_CALLED = "It called more functions of packages than can be recorded: read its code."
+MAX_WARNINGS = 50
+# Raised when a reply doesn't have the expected form.
+_MALFORMED = (CodecError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError)
 
 
 class SandboxEnded(Described):
-    """The process that ran the student's code is no more."""
+    """The process that ran the student's code has ended."""
 
     def __init__(self, reason):
         super().__init__(reason)
@@ -40,7 +40,7 @@ class SandboxEnded(Described):
 
 
 class Leash:
-    """What a judge holds a sandbox by: it ends, with all that runs in it, when the judge lets go, however that happens.
+    """The judge's hold on a sandbox: when the judge releases it or ends, the sandbox is killed with all its processes.
 
     Parameters
     ----------
@@ -51,32 +51,26 @@ class Leash:
     def __init__(self, channel):
         self._channel = channel
 
-    def let_go(self):
+    def release(self):
         """End the sandbox."""
         self._channel.close()
 
     def killed(self, cpu_seconds):
-        """Let go of a sandbox that has ended, and say whether something else than its own limits killed it.
-
-        Parameters
-        ----------
-        cpu_seconds : float
-            What it was allowed; the kernel kills it when it has used them.
-        """
+        """Release a sandbox that has ended, and return whether anything but its limit of CPU time killed it."""
         try:
             end, _ = self._channel.receive(_KEEPER_SECONDS)
             by_signal = os.WIFSIGNALED(end["status"]) and os.WTERMSIG(end["status"]) == signal.SIGKILL
             return by_signal and end["seconds"] < 0.9 * cpu_seconds
         except Closed:
             return True  # the keeper itself was killed
-        except Late:
-            return False  # it lives, and only stopped speaking the language
+        except Timeout:
+            return False  # it is alive, but violated the protocol
         finally:
             self._channel.close()
 
 
 class Link:
-    """The judge's side of one sandbox.
+    """The judge's end of the connection to a sandbox.
 
     Parameters
     ----------
@@ -85,24 +79,31 @@ class Link:
     leash : Leash
         Of the sandbox.
     until : float
-        On the monotonic clock, when the submission's time is over.
+        When the submission's time is over, on the monotonic clock.
+
+    Attributes
+    ----------
+    ended : str or None
+        Why the sandbox has ended.
+    called, remarks : dict of str to set of str
+        By the student's function, the functions of watched packages that it called, and what somebody should look at.
     """
 
     def __init__(self, channel, leash, until):
         self._channel = channel
         self._leash = leash
         self._until = until
-        self._vanished = self._answering = False
+        self._exited = self._answering = False
         self.ended = None
-        self.met, self._room_for_met = {}, MOST_MET_OF_ALL
+        self.called, self._room_for_called = {}, MAX_CALLED_IN_ALL
         self.remarks = {}
         self._watched = set()
-        self._own_functions, self._keys = [], {}
-        # What a student's cells asked: each result is worked out as far as it is looked at.
+        self._own_functions = Functions()
+        # Of the checks in a student's cells; each is evaluated as far as its parts are asked for.
         self._results = []
 
     def ask(self, request, blobs=(), seconds=None, answering=False):
-        """Send a request and wait for the reply; meanwhile serve calls back, and what is asked of the judge.
+        """Send a request, and return the reply and its blobs; in between, serve callbacks and answer questions.
 
         Parameters
         ----------
@@ -111,13 +112,9 @@ class Link:
         blobs : list of bytes
             Of its arrays.
         seconds : float, optional
-            How long it may take; the sandbox itself is told to stop earlier.
+            How long it may take, not counting the grace period.
         answering : bool
-            Whether a ``check`` is answered: where a cell is run, but not inside of a function that is being tried.
-
-        Returns
-        -------
-        (dict, list of bytes)
+            Whether ``check`` is answered: while a cell runs, but not inside a function that is being tested.
 
         Raises
         ------
@@ -129,7 +126,7 @@ class Link:
         until = self._until if seconds is None else min(self._until, time.monotonic() + seconds + GRACE)
         try:
             self._channel.send(request, blobs, seconds=until - time.monotonic())
-            for _ in range(MOST_CALL_BACKS):
+            for _ in range(MAX_CALLBACKS):
                 reply, blobs = self._channel.receive(max(until - time.monotonic(), 0))
                 if not isinstance(reply, dict):
                     raise Closed("a reply is not in the grammar")
@@ -139,49 +136,54 @@ class Link:
                     answer = self._serve(reply, blobs)
                 else:
                     return reply, blobs
-                if self.ended:  # meanwhile: what was asked for can itself have asked
+                if self.ended:  # while answering, which can call the student's functions
                     raise SandboxEnded(self.ended)
                 self._channel.send(*answer, seconds=max(until - time.monotonic(), 0))
             raise Closed("a function was called back without end")
-        except Late:
+        except Timeout:
             self.end("it took too long and could not be interrupted")
         except (Closed, CodecError) as error:
-            self.end(f"the process that ran this notebook ended ({error})", vanished=True)
+            self.end(f"the process that ran this notebook ended ({error})", exited=True)
         raise SandboxEnded(self.ended)
 
-    def end(self, reason, vanished=False):
-        """End the sandbox, or note that it has ended by itself; every later request fails for this reason."""
+    def end(self, reason, exited=False):
+        """End the sandbox, or record that it has exited; every later request fails for this reason."""
         if self.ended:
             return
-        self.ended, self._vanished = reason, vanished
+        self.ended, self._exited = reason, exited
         self._channel.close()
-        if not vanished:
-            self._leash.let_go()
+        if not exited:
+            self._leash.release()
 
     def killed(self, cpu_seconds):
-        """Say whether the sandbox was killed by something else than the judge and its own limits."""
-        return self._vanished and self._leash.killed(cpu_seconds)
+        """Return whether the sandbox was killed by anything but the judge and its own limits."""
+        return self._exited and self._leash.killed(cpu_seconds)
 
     def remark(self, name, sentences):
-        """Note what somebody should look at, where it is about an answer that is graded."""
+        """Record what somebody should look at, if this concerns a graded answer."""
         if not self._answering:
             self.remarks.setdefault(name, set()).update(sentences)
 
-    def watch_anew(self):
-        """Have the next call of each function watched."""
+    def watch_again(self):
+        """Watch the next call of each function."""
         self._watched.clear()
 
     def _answer(self, request, blobs, until, answering):
-        """Answer what a student's cell asks: what ``check`` finds about a function, or ``recall`` says to an answer."""
+        """Answer a ``check``, ``grade`` or ``recall`` in a student's cell."""
         try:
             args = self.decoder(blobs).value(request.get("args"))
-            answer = {"check": self._check, "grade": self._grade, "tried": self._tried, "named": self._named_mistakes}
-            answer |= {"remarked": self._remarked}
-            answer = (answer | {"recall": _recall})[request["ask"]]
-        except _NOT_IN_THE_GRAMMAR as error:
+            answer = {
+                "check": self._check,
+                "grade": self._grade,
+                "verdicts": self._verdicts,
+                "mistakes": self._mistakes,
+                "remarks": self._remarks,
+                "recall": _recall,
+            }[request["ask"]]
+        except _MALFORMED as error:
             raise CodecError("a question is malformed") from error
         if not answering or self._answering:
-            return {"failure": "It cannot be asked inside of a function that is being tried."}, ()
+            return {"failure": "check, grade and recall can't be called inside a function that is being tested."}, ()
         whole, self._until, self._answering = self._until, until - GRACE, True
         try:
             return answer(*args), ()
@@ -204,90 +206,85 @@ class Link:
                 value = function(*args, **keywords)
             return {"value": encoder.value(value), "failure": None}, encoder.blobs
         except Exception as error:
-            # Ours failed on what the student passed: the student is told in words.
+            # The judge's function failed on what the student passed to it.
             return {"value": None, "failure": f"{type(error).__name__}: {error}"[:300]}, ()
 
-    # Always with the seeds of the package, as at home: a student's cell learns nothing of the numbers that count.
+    # A student's cell always gets the seeds of the package, and learns nothing about the numbers that count.
     def _check(self, function):
-        return self._begun(examine(function, seed_for(function, PUBLIC_SEED), again=True))
+        return self._registered(examine(function, seed_for(function, PUBLIC_SEED), again=True))
 
     def _grade(self, function):
-        return self._begun(examine(function, seed_for(function, HIDDEN_SEED), Grade))
+        return self._registered(examine(function, seed_for(function, HIDDEN_SEED), Grade))
 
-    def _begun(self, result):
+    def _registered(self, result):
         self._results.append(result)
         return {"key": len(self._results) - 1, "about": [result.name, result.points, result.equation]}
 
-    def _tried(self, key):
+    def _verdicts(self, key):
         verdicts = self._results[key].requirements
         return {"verdicts": [[v.name, v.points, v.earned, v.met, v.message] for v in verdicts]}
 
-    def _named_mistakes(self, key):
+    def _mistakes(self, key):
         return {"mistakes": list(self._results[key].mistakes), "hints": list(self._results[key].hints)}
 
-    def _remarked(self, key):
+    def _remarks(self, key):
         return {"remarks": list(self._results[key].remarks)}
 
     def _encoder(self):
         return Encoder(self._key_of)
 
     def _key_of(self, function):
-        if type(function) is Proxy:
-            return function._autograder_handle()
-        # The list keeps every function, so that no other one can have its id.
-        key = self._keys.setdefault(id(function), len(self._own_functions))
-        if key == len(self._own_functions):
-            self._own_functions.append(function)
-        return -1 - key
+        is_proxy = type(function) is Proxy
+        return function._autograder_handle() if is_proxy else -1 - self._own_functions.handle_of(function)
 
     def decoder(self, blobs):
-        """Return a reader of what the sandbox sends."""
+        """Return a decoder for what the sandbox sends."""
         return Decoder(blobs, lambda key, name: Proxy(self, key, name) if key >= 0 else self._own_functions[-1 - key])
 
     def values(self, names):
-        """Fetch names from the student's namespace: plain data as itself, functions as proxies."""
+        """Fetch names from the student's namespace; functions become proxies."""
         reply, blobs = self.ask({"do": "names", "names": sorted(names)}, seconds=10)
         try:
             return {
-                name: Decoder(blobs, lambda key, own, name=name: self._named(key, own, name)).value(form)
+                name: Decoder(blobs, lambda key, own, name=name: self._proxy(key, own, name)).value(form)
                 for name, form in dict(reply["values"]).items()
                 if name in names
             }
-        except _NOT_IN_THE_GRAMMAR as error:
-            self._end_over(error)
+        except _MALFORMED as error:
+            self._reject(error)
 
-    def _end_over(self, error):
-        """End a sandbox whose reply does not have the form that was asked for."""
+    def _reject(self, error):
+        """End a sandbox whose reply doesn't have the expected form."""
         self.end(f"its answer was not plain data ({error})"[:300])
         raise SandboxEnded(self.ended) from error
 
-    def _named(self, key, own_name, name):
+    def _proxy(self, key, own_name, name):
         if key < 0:
             raise CodecError("a function of the judge's was given another name")
-        # A right answer to one exercise must not be graded as that one under the name of another.
+        # Otherwise the answer to one exercise could earn its points under the name of another.
         return Proxy(self, key, name if own_name == name else f"{name} (which is {own_name or 'no function'})")
 
     def call(self, handle, name, args, keywords):
-        """Call a student's function; see Proxy."""
+        """Call a student's function for its proxy."""
         watch = not self._answering and handle not in self._watched
         self._watched.add(handle)
-        with alarm_held() as left:
+        with alarm_paused() as left:
             reply, blobs = self._request(handle, args, keywords, left, watch=watch)
             try:
                 decoder = self.decoder(blobs)
                 value, after = decoder.value(reply["value"]), decoder.value(reply["args"])
                 failure = failure_in(reply["failure"])
-                told = [(name_in(kind), text_in(words)[:500]) for kind, words in reply["warnings"][:MOST_WARNINGS]]
-                printed, complained = text_in(reply["printed"])[:MOST_PRINTED], text_in(reply["told"])[:MOST_PRINTED]
-                self._note_met(name, _some_of_each(reply["met"]))
-            except _NOT_IN_THE_GRAMMAR as error:
-                self._end_over(error)
+                warned = [(name_in(kind), text_in(words)[:500]) for kind, words in reply["warnings"][:MAX_WARNINGS]]
+                stdout, stderr = text_in(reply["stdout"])[:MAX_PRINTED], text_in(reply["stderr"])[:MAX_PRINTED]
+                self._record_called(name, _limited(reply["called"]))
+            except _MALFORMED as error:
+                self._reject(error)
         if isinstance(after, tuple) and len(after) == len(args):
             for mine, theirs in zip(args, after, strict=True):
                 write_back(mine, theirs)
-        sys.stdout.write(printed)
-        sys.stderr.write(complained)
-        for kind, words in told:
+        sys.stdout.write(stdout)
+        sys.stderr.write(stderr)
+        for kind, words in warned:
             warnings.warn(warning_class(kind)(words), stacklevel=4)
         if failure:
             if failure.kind == "TimeUp":
@@ -295,21 +292,21 @@ class Link:
             raise exception_of(failure)
         return value
 
-    def _note_met(self, name, met):
-        known = self.met.get(name, set())
-        new = set(met) - known
-        self._room_for_met -= len(new)
-        if self._room_for_met < 0:
-            self.remarks.setdefault(name, set()).add(TOO_MUCH_MET)
+    def _record_called(self, name, called):
+        known = self.called.get(name, set())
+        new = set(called) - known
+        self._room_for_called -= len(new)
+        if self._room_for_called < 0:
+            self.remarks.setdefault(name, set()).add(TOO_MANY_CALLED)
         elif new:
-            self.met[name] = known | new
+            self.called[name] = known | new
 
     def count_steps(self, handle, args, seconds):
-        """Count the steps of one call, in the sandbox."""
-        with alarm_held():
+        """Count the steps of one call, inside the sandbox."""
+        with alarm_paused():
             reply, _ = self._request(handle, args, {}, seconds, count=True)
         steps = reply.get("steps")
-        # A count that cannot be is no count: as many as can be is the answer that earns nothing.
+        # A count that is impossible becomes one that earns nothing.
         return steps if type(steps) is int and steps > 0 else 2**53
 
     def _request(self, handle, args, keywords, seconds, watch=False, count=False):
@@ -337,11 +334,11 @@ def _recall(name, given):
     return {"name": reply.name, "passed": reply.passed, "message": reply.message}
 
 
-def _some_of_each(met):
-    """Keep what was met of every package, however much there is of one."""
+def _limited(called):
+    """Limit what was called for each package separately, so that none of them crowds out the others."""
     kept = {}
-    for each in met:
+    for each in called:
         names = kept.setdefault(text_in(each)[:200].partition(".")[0], [])
-        if len(names) < MOST_MET and len(kept) <= len(WATCHED):
+        if len(names) < MAX_CALLED and len(kept) <= len(WATCHED):
             names.append(text_in(each)[:400])
     return [name for names in kept.values() for name in names]

@@ -1,60 +1,60 @@
-"""What a sandbox says that a cell put out, taken as what it is: text of limited size, in the form of nbformat."""
+"""Turn the outputs that a sandbox sends into outputs of a notebook of limited size, whatever they contain."""
 
 import math
 
-_DEEPEST_JSON = 12
-# Of all that one submission displays: characters, outputs, and characters of what a page has to be cleaned of.
-_MOST_CHARACTERS = 32 * 2**20
-_MOST_OUTPUTS = 5000
-_MOST_MARKUP = 2**21
+_MAX_DEPTH = 12
+# For everything that a submission displays: characters, outputs, and characters of markup, which has to be cleaned.
+_MAX_CHARACTERS = 32 * 2**20
+_MAX_OUTPUTS = 5000
+_MAX_MARKUP = 2**21
 _MARKUP = ("text/html", "text/markdown", "text/latex", "image/svg+xml", "application/javascript")
-# What an output counts for, in characters, and each of its parts, even where there is next to nothing in it: reading,
-# copying and writing a part takes as long as it does for so many characters, and that much memory.
-_LEAST_SIZE, _LEAST_PART = 100, 100
-# Characters of a line of a traceback and of what an exception says, and such lines.
-_LONGEST_LINE, _MOST_LINES = 10_000, 200
+# The number of characters that an output, and each of its parts, counts as even if it is almost empty: it takes about
+# as much time and memory.
+_MIN_SIZE, _MIN_PART = 100, 100
+# Characters of an exception's message and of a line of its traceback, and such lines.
+MAX_LINE, MAX_LINES = 10_000, 200
 _LEFT_OUT = "What this notebook displayed was too large, and the rest of it was left out.\n"
-_WORDS = {"alt": None, "needs_background": ("light", "dark")}
+_KNOWN_WORDS = {"alt": None, "needs_background": ("light", "dark")}
 
 
 class Room:
-    """What is left of the room that all outputs of one submission may take, of whatever kind they are."""
+    """The room that is left for the outputs of a submission."""
 
     def __init__(self):
-        self._characters, self._outputs, self._markup = _MOST_CHARACTERS, _MOST_OUTPUTS, _MOST_MARKUP
+        self._characters, self._outputs, self._markup = _MAX_CHARACTERS, _MAX_OUTPUTS, _MAX_MARKUP
 
     def for_output(self, output):
-        """Take the room for one output as it arrived, and say whether there was enough."""
+        """Take the room for an output, and return whether there was enough."""
         if self._outputs < 0 or self._characters < 0:
-            return False  # whatever it is
+            return False
         self._outputs -= 1
-        self._characters -= _LEAST_SIZE + _size(output)
+        self._characters -= _MIN_SIZE + _size(output)
         return self._outputs >= 0 and self._characters >= 0
 
     def for_markup(self, text):
-        """Take the room for what takes long to clean, and say whether there was enough."""
+        """Take the room for some markup, and return whether there was enough."""
         self._markup -= len(text)
         return self._markup >= 0
 
 
 def _size(value):
-    """Return about how many characters some JSON takes, however deep it is."""
+    """Return approximately how many characters a JSON value takes; this doesn't recurse."""
     size, waiting = 0, [value]
     while waiting:
         each = waiting.pop()
-        size += _LEAST_PART + (len(each) if isinstance(each, str) else 0)
+        size += _MIN_PART + (len(each) if isinstance(each, str) else 0)
         if isinstance(each, int):
             size += each.bit_length() // 3
         elif isinstance(each, list):
             waiting.extend(each)
         elif isinstance(each, dict):
-            size += sum(len(key) + _LEAST_PART for key in each)
+            size += sum(len(key) + _MIN_PART for key in each)
             waiting.extend(each.values())
     return size
 
 
 def error_output(kind, message, traceback=None):
-    """Return an exception as an output of a cell."""
+    """Return the output of a cell that raised an exception."""
     return {"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback or [f"{kind}: {message}"]}
 
 
@@ -63,20 +63,20 @@ def _text(value):
 
 
 def _line(value):
-    return _text(value)[:_LONGEST_LINE]
+    return _text(value)[:MAX_LINE]
 
 
 def _json(value, depth=0):
-    """Copy what is JSON, and drop what is nested too deeply or cannot be written as UTF-8."""
+    """Copy a JSON value without anything that is nested too deeply or can't be written as UTF-8."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, float):
-        return value if math.isfinite(value) else None  # for which JSON has no word
+        return value if math.isfinite(value) else None  # not in JSON
     if value is None or isinstance(value, (bool, int)):
         return value
-    if depth < _DEEPEST_JSON and isinstance(value, list):
+    if depth < _MAX_DEPTH and isinstance(value, list):
         return [_json(item, depth + 1) for item in value]
-    if depth < _DEEPEST_JSON and isinstance(value, dict):
+    if depth < _MAX_DEPTH and isinstance(value, dict):
         return {_text(key): _json(item, depth + 1) for key, item in value.items()}
     return None
 
@@ -92,10 +92,7 @@ def _bundle(value, room):
 
 
 def _metadata(metadata, bundle):
-    """Keep of what is said about the display of something only numbers and known words.
-
-    nbconvert's templates write some of it into a page as it is.
-    """
+    """Keep only numbers and known words, because nbconvert's templates copy some metadata into a page unescaped."""
     kept = {}
     for key, about in metadata.items() if isinstance(metadata, dict) else ():
         if key in bundle and isinstance(about, dict):
@@ -108,11 +105,11 @@ def _metadata(metadata, bundle):
 
 
 def _is_known_word(name, value):
-    return name in _WORDS and (_WORDS[name] is None or value in _WORDS[name])
+    return name in _KNOWN_WORDS and (_KNOWN_WORDS[name] is None or value in _KNOWN_WORDS[name])
 
 
 def clean_outputs(outputs, count, room=None):
-    """Take from a sandbox's answer what is an output and has room, whatever else it may hold.
+    """Keep the outputs in a sandbox's reply for which there is room.
 
     Parameters
     ----------
@@ -121,12 +118,12 @@ def clean_outputs(outputs, count, room=None):
     count : int
         The execution count of the cell.
     room : Room, optional
-        For this cell and those that follow; by default as much as for a whole submission.
+        For this cell and those that follow; by default the room for a whole submission.
 
     Returns
     -------
     list of dict
-        In the form of nbformat.
+        In the format of nbformat.
     """
     kept, room = [], room or Room()
     for each in outputs if isinstance(outputs, list) else []:
@@ -144,6 +141,6 @@ def clean_outputs(outputs, count, room=None):
             kept.append({"output_type": kind, **shown, **extra})
         elif kind == "error":
             lines = each.get("traceback")
-            lines = [_line(line) for line in lines[:_MOST_LINES]] if isinstance(lines, list) else []
+            lines = [_line(line) for line in lines[:MAX_LINES]] if isinstance(lines, list) else []
             kept.append(error_output(_line(each.get("ename")), _line(each.get("evalue")), lines))
     return kept

@@ -1,4 +1,4 @@
-"""Which values share memory or objects, and copies of them that share as they do."""
+"""Find values that share memory or objects, and copy them so that the copies share in the same way."""
 
 import copy
 import gc
@@ -8,11 +8,11 @@ from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 
 import numpy as np
 
-# Values are looked through up to this many objects; whatever has more is taken to be as large as everything.
-MOST_OBJECTS = 200_000
-# Nothing can be changed through these.
+# A value with more objects than this is not searched to the end.
+MAX_OBJECTS = 200_000
+# Immutable, or not searched.
 _FIXED = (type(None), bool, int, float, complex, str, bytes, type, ModuleType, CodeType, range, np.generic, np.dtype)
-# Figures and widgets hold on to much that has nothing to do with them.  They have been shown, and are not copied.
+# Figures and widgets refer to a lot that doesn't belong to them.  They have been shown already, so they aren't copied.
 _SHOWN = ("matplotlib", "ipywidgets", "anywidget", "nblib.widgets", "nblib.plots", "IPython")
 
 
@@ -22,14 +22,14 @@ def _is_shown(value):
 
 
 def _root(array):
-    """Return what holds the memory of an array."""
+    """Return the object that owns the memory of an array."""
     while isinstance(array, np.ndarray) and array.base is not None:
         array = array.base
     return array
 
 
 def _is_of_a_module(function):
-    """Whether a function stands in an imported module under its own name: what it holds belongs to the module."""
+    """Whether a function can be imported under its own name, so that what it refers to belongs to its module."""
     try:
         module = sys.modules[function.__module__]
         return function.__module__ != "__main__" and operator.attrgetter(function.__qualname__)(module) is function
@@ -38,7 +38,7 @@ def _is_of_a_module(function):
 
 
 def _inside(value):
-    """Return the values that are reached from one, leaving out modules and the names around a function."""
+    """Return the objects that a value refers to, except modules and a function's globals."""
     if isinstance(value, FunctionType):
         if _is_of_a_module(value):
             return []
@@ -51,35 +51,35 @@ def _inside(value):
 
 
 class Reached:
-    """What can be changed through a value.
+    """The mutable objects that a value reaches.
 
     Attributes
     ----------
     marks : set of int
-        Ids of the objects that can be changed, and of what holds the memory of arrays.
+        Their ids, and those of the owners of the memory of arrays.
     arrays : dict of int to numpy.ndarray
-        The arrays among them, by their id.
+        The arrays among them, by id.
     copyable : bool
-        Whether a copy can share with other copies what the value shares with other values.
+        Whether copies of this and of other values can share what the values share.
     """
 
     def __init__(self, value):
         self.marks, self.arrays, self.copyable = set(), {}, True
-        # What is looked at is kept, so that no id is used again meanwhile.
+        # This keeps the objects alive, so that no id is used again.
         seen, waiting = {}, [(value, False)]
         while waiting:
             each, held = waiting.pop()
             if isinstance(each, _FIXED) or (id(each), held) in seen:
                 continue
             seen[id(each), held] = each
-            if len(seen) > MOST_OBJECTS:
+            if len(seen) > MAX_OBJECTS:
                 self.copyable = False
                 return
             if _is_shown(each):
                 self.marks.add(id(getattr(each, "figure", None) or each))
                 self.copyable = False
                 continue
-            # A copy of a function is the function itself, with all that it holds.
+            # A function is not copied, nor is what it refers to.
             is_function = isinstance(each, (FunctionType, BuiltinFunctionType))
             if isinstance(each, np.ndarray):
                 self.arrays[id(each)] = each
@@ -90,18 +90,10 @@ class Reached:
             waiting.extend((one, held or is_function) for one in _inside(each))
 
 
-def together(values):
-    """Say for each name which names reach something that it reaches.
+def find_aliases(values):
+    """Return, by name, the names of all values that share something mutable with a value, directly or indirectly.
 
-    Parameters
-    ----------
-    values : dict of str to object
-        By name.
-
-    Returns
-    -------
-    dict of str to frozenset of str
-        Names through which nothing can be changed are left out.
+    Immutable values are left out.
     """
     groups, first = {}, {}
     for name, value in values.items():
@@ -118,7 +110,7 @@ def together(values):
 
 
 def snapshot(values):
-    """Copy values that a later cell could change, so that the copies share with each other what the values share.
+    """Copy mutable values, so that the copies share with each other what the values share.
 
     Parameters
     ----------
@@ -128,7 +120,7 @@ def snapshot(values):
     Returns
     -------
     (dict of str to object, set of str)
-        The copies, and the names of what cannot be copied and is handed on as it is.
+        The copies, and the names of values that can't be copied and are returned as they are.
     """
     memo, kept, reached = {}, set(), {name: Reached(value) for name, value in values.items()}
     whole = {}
@@ -158,7 +150,7 @@ def snapshot(values):
 
 
 def _copy_views(arrays, memo):
-    """Copy arrays that share memory; return the ids of those of which no such copy can be made."""
+    """Copy arrays that share memory into ``memo``; return the ids of all of them if that's impossible."""
     root = _root(arrays[0])
     plain = type(root) is np.ndarray and not root.dtype.hasobject and all(type(each) is np.ndarray for each in arrays)
     if not plain or not (root.flags.c_contiguous or root.flags.f_contiguous):

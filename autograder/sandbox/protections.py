@@ -1,4 +1,4 @@
-"""What can protect a machine from a submission, and what is missing where some of it is not to be had."""
+"""The means that protect a machine from a submission, and what is missing if some are not available."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ LANDLOCK, SECCOMP, LIMITS = "Landlock", "seccomp", "limits"
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use.
+    """What a submission may use.
 
     Attributes
     ----------
@@ -23,9 +23,9 @@ class Limits:
     cell_seconds : float
         For one cell.
     processes : int
-        Beside the first one; 0 forbids them, threads are allowed all the same.
+        Besides the first one; 0 forbids them, but allows threads.
     file_bytes : int
-        Of all files together.
+        For all files together.
     output_characters : int
         Printed by one cell.
     """
@@ -40,31 +40,18 @@ class Limits:
 
 
 def missing(protections, processes=0):
-    """Say what is not protected.
-
-    Parameters
-    ----------
-    protections : iterable of str
-        The means that are on.
-    processes : int, optional
-        How many processes a submission may start beside its first one.
-
-    Returns
-    -------
-    list of str
-        Empty if nothing is missing.
-    """
+    """Return the dangers against which there is no protection, given the protections and the limit of processes."""
     on = set(protections)
-    # Processes of one user may signal and trace each other, so a sandbox needs a process namespace or its own user.  If
-    # a submission may start processes, only the namespace makes sure that they end with it.
+    # Processes of the same user can signal and trace each other, so a sandbox needs a process namespace or its own
+    # user.  If a submission may start processes, only the namespace makes sure that they end with it.
     alone = [{PROCESSES}] if processes else [{PROCESSES}, {OWN_USER, SECCOMP}]
-    # For each danger the ways to avert it, each of which may take several means.
+    # For each danger, the ways to avert it, each of which may need several means.
     needs = {
-        # Inside of bubblewrap alone, one submission could still read what another one writes.
+        # Inside bubblewrap alone, a submission could still read what another one writes.
         "other files can be read": [{FILES}, {LANDLOCK}],
         "the network can be reached": [{BUBBLEWRAP}, {NETWORK}, {SECCOMP}],
         "other processes can be reached": alone,
-        # Only seccomp forbids the kinds of memory that no limit counts, and keeps a sandbox from outliving the grader.
+        # Only seccomp forbids memory that no limit counts, and keeps a sandbox from outliving the grader.
         "memory and time are not limited": [{LIMITS, SECCOMP}],
     }
     return [danger for danger, ways in needs.items() if not any(means <= on for means in ways)]

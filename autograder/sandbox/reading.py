@@ -1,4 +1,4 @@
-"""What one cell does to names, as far as reading its code shows; nothing is run."""
+"""What a cell does to names, as far as its code shows; nothing is run."""
 
 import ast
 import builtins
@@ -7,55 +7,55 @@ from dataclasses import dataclass
 
 from autograder.sandbox.findings import parsed
 
-# Modules whose import changes nothing for cells that follow.
+# Modules whose import doesn't affect later cells.
 _HARMLESS = {
     "numpy", "math", "cmath", "time", "itertools", "functools", "operator", "collections", "random", "typing",
     "dataclasses", "copy", "string", "fractions", "decimal", "statistics", "scipy", "matplotlib", "IPython",
     "ipywidgets", "nblib", "autograder",
 }  # fmt: skip
-# Names by which code reaches what reading it does not show.
+# Names with which code can do what reading it doesn't show.
 _OPAQUE = {
     "exec", "eval", "compile", "globals", "locals", "vars", "setattr", "delattr", "getattr", "open", "input",
     "breakpoint", "get_ipython", "exit", "quit", "help", "In", "Out", "dir",
 }  # fmt: skip
-# Methods of modules that set something for good.
-_SETTING = (
+# Functions whose names begin like this change their module.
+_SETTERS = (
     "set", "seed", "use", "rc", "style", "register", "filterwarnings", "simplefilter", "ion", "ioff", "xkcd", "jet",
 )  # fmt: skip
 _BUILT_IN = set(dir(builtins))
-# IPython's own names for what was typed and shown.
+# IPython's names for inputs and outputs.
 OF_THE_SHELL = re.compile(r"_{2,}.*|_(i{1,3}|ih|oh|dh|sh|exit_code)?|_i?\d+")
-# Names with a meaning of their own.
+# Special names.
 _SPECIAL = re.compile(r"\b__\w+__\b")
 IMPORTED = "import "
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one cell does to names, as far as reading it shows.
+    """What a cell does to names, as far as its code shows.
 
     Attributes
     ----------
     loads, stores : frozenset of str
-        Names it uses, and names it sets.
+        Names that it uses, and names that it sets.
     early : frozenset of str
-        Names whose values it may use before it sets them.
+        Names that it may use before it sets them.
     anew : frozenset of str
-        Names that it sets whatever happens, before it uses them.
+        Names that it always sets before it uses them.
     inner : frozenset of str
-        Names that are used only where a function of this cell is called.
+        Names that its functions use when they are called.
     defines : frozenset of str
-        Functions it defines.
+        Functions that it defines.
     imports : frozenset of (str, str)
-        Names it sets by importing, and where from.
+        Names that it imports, and where from.
     settings : frozenset of str
-        Names of which, if they are modules, it sets something for good.
+        Names that it may change if they are modules.
     calls : bool
         Whether anything is called while the cell runs.
     opaque : bool
-        Whether it may do what reading it does not show.
+        Whether it may do what its code doesn't show.
     deletes : bool
-        Whether it may take a name away.
+        Whether it may delete a name.
     """
 
     loads: frozenset = frozenset()
@@ -77,16 +77,16 @@ class _Reader(ast.NodeVisitor):
         self.imports, self.settings = set(), set()
         self.calls = self.opaque = self.deletes = False
         self._depth = 0
-        # Names that are used before they are set, and names that are set by now whatever happens.
+        # Names that are used before they are set, and names that have always been set at this point.
         self.early, self.set = set(), set()
-        # Of the function that is being read: names that are its own, names that are not although it sets them, and
-        # names of what it changes.
+        # Of the current function: its local names, the names that are not local although it sets them, and the names
+        # whose values it changes.
         self._own, self._shared, self._changes = set(), set(), set()
 
     def visit_Name(self, node):
         self.opaque |= node.id in _OPAQUE
         if isinstance(node.ctx, ast.Load):
-            # A module that is handed on can be changed under another name.
+            # A module can get another name here, and be changed under that name.
             self.settings.add(node.id)
             self._load(node.id)
         elif self._depth:
@@ -121,18 +121,18 @@ class _Reader(ast.NodeVisitor):
             self.opaque |= root.id in _OPAQUE or any(name.startswith("_") for name in names)
             self.opaque |= "get_ipython" in names
             self._load(root.id)
-            if any(name.startswith(_SETTING) for name in names):
+            if any(name.startswith(_SETTERS) for name in names):
                 self.settings.add(root.id)
         else:
             self.visit(node.value)
 
     def visit_Assign(self, node):
-        self.visit(node.value)  # as Python does
+        self.visit(node.value)  # before the targets, as Python does
         for target in node.targets:
             self.visit(target)
 
     def _branch(self, *nodes):
-        """Read what may not be carried out: what it sets is set within it only."""
+        """Visit nodes that may not be executed: the names that they set may not be set afterwards."""
         before = set(self.set)
         for node in nodes:
             self.visit(node)
@@ -193,7 +193,7 @@ class _Reader(ast.NodeVisitor):
 
     def visit_AugAssign(self, node):
         if isinstance(node.target, ast.Name):
-            # An array is changed where it is, and a number read first.
+            # This reads the name, and changes an array in place.
             self._load(node.target.id)
         self.generic_visit(node)
 
@@ -210,11 +210,11 @@ class _Reader(ast.NodeVisitor):
             self.settings.add(node.id)
 
     def visit_Constant(self, node):
-        # A name that is looked up by its text.
+        # The name could be looked up with getattr.
         self.opaque |= isinstance(node.value, str) and bool(_SPECIAL.search(node.value))
 
     def _named(self, node):
-        """Read what sets names that are no Name in the tree: exceptions that are caught, and patterns."""
+        """Visit an exception handler or a pattern, which set names without a Name node."""
         for name in (getattr(node, "name", None), getattr(node, "rest", None)):
             if name:
                 (self._own if self._depth else self.stores).add(name)
@@ -273,22 +273,12 @@ class _Reader(ast.NodeVisitor):
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function
 
     def visit_ClassDef(self, node):
-        # A class body runs, and its methods run whenever an operator of its objects does.
+        # Methods can be run by any operator.
         self.opaque = True
 
 
 def read(source):
-    """Read one cell.
-
-    Parameters
-    ----------
-    source : str
-        Of the cell.
-
-    Returns
-    -------
-    Reading
-    """
+    """Return the :class:`Reading` of a cell's source."""
     tree, reader = parsed(source), _Reader()
     if tree is None:
         return Reading(opaque=True)
@@ -313,5 +303,5 @@ def read(source):
 
 
 def outline(source):
-    """Return code that sets the same names as a student's cell of the source, and says nothing else of it."""
+    """Return code that sets the same names as a student's cell, and reveals nothing else about it."""
     return "\n".join(f"{name} = None" for name in sorted(read(source).stores))

@@ -1,10 +1,10 @@
-"""The system calls that a sandbox may make: an allow-list for seccomp, on the machines whose numbers are known.
+"""The system calls that a sandbox may make: an allow-list for seccomp.
 
-A list of forbidden calls is always one kernel release behind: every new way to reach another process, or to hold memory
-that no limit counts, would be open until somebody noticed.  So the filter names what is allowed, generously: everything
-that concerns the process itself, its own files, its memory and the time.  Any other call fails with EPERM, and a number
-that is newer than this list fails with ENOSYS, as it would on an older kernel, so that libraries fall back on what they
-did before.  Calls that can name another process may name their own only.
+A list of forbidden calls would always be one kernel release behind.  Every new way to reach another process, or to hold
+memory that no limit counts, would be open until somebody noticed.  So the filter lists what is allowed: everything that
+concerns the process itself, its own files, its memory and the time.  Any other call fails with EPERM.  A number that is
+newer than this list fails with ENOSYS, as on an older kernel, so that libraries use their fallback.  A call that takes
+the number of a process works only for the calling process.
 """
 
 import ctypes
@@ -13,7 +13,9 @@ import os
 import platform
 import struct
 
-# Names and numbers of the calls that are allowed.  The first table holds on every machine.
+from autograder.sandbox.system import libc
+
+# Names and numbers of the allowed calls.  The first table is the same for all machines.
 _COMMON = """
     close_range 436 openat2 437 faccessat2 439 epoll_pwait2 441 futex_waitv 449 fchmodat2 452 map_shadow_stack 453
     futex_wake 454 futex_wait 455 futex_requeue 456 mseal 462 setxattrat 463 getxattrat 464 listxattrat 465
@@ -84,24 +86,23 @@ def _numbers(table):
 
 NUMBERS = {machine: _numbers(_COMMON + table) for machine, table in _BY_MACHINE.items()}
 
-# By their first argument: the number of a process.
+# Their first argument is the number of a process.
 _ABOUT_A_PROCESS = (
     *("getpgid", "getsid", "prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_getscheduler"),
     *("sched_setparam", "sched_getparam", "sched_setattr", "sched_getattr", "sched_rr_get_interval"),
 )
 _STARTING = ("fork", "vfork", "execve", "execveat", "setsid", "setpgid")
 _THREAD, _CLONE_PARENT = 0x10000, 0x8000
-# Namespaces: mnt, cgroup, uts, ipc, user, pid, net.  In one, a process has the privileges that it was made to give up.
+# mnt, cgroup, uts, ipc, user, pid and net.  In a new namespace, a process could regain the privileges it gave up.
 _NEW_NAMESPACES = 0x20000 | 0x2000000 | 0x4000000 | 0x8000000 | 0x10000000 | 0x20000000 | 0x40000000
 
-# What prctl may be asked for: reading, names of threads and of memory, and settings of the processor.  Not among them:
-# PR_SET_PDEATHSIG, with which a sandbox would outlive the grader, PR_SET_DUMPABLE, and PR_SET_SECCOMP.
+# Allowed for prctl: reading, names of threads and memory, and settings of the processor.  Not allowed:
+# PR_SET_PDEATHSIG, with which a sandbox could outlive the grader, PR_SET_DUMPABLE and PR_SET_SECCOMP.
 _PRCTL = (2, 3, 7, 15, 16, 21, 23, 27, 29, 30, 37, 38, 39, 40, 41, 42, 50, 51, 52, 54, 55, 56, 63, 64, 66, 0x53564D41)
-# What fcntl may be asked for.  Not among them: F_SETOWN, F_SETOWN_EX and F_SETSIG, which have the kernel send a signal
-# to any process of the same user, F_NOTIFY, and locks on parts of a file, of which one file can have any number, in
-# memory of the kernel that no limit counts.
+# Allowed for fcntl.  Not allowed: F_SETOWN, F_SETOWN_EX and F_SETSIG, which make the kernel send a signal to any
+# process of the same user, F_NOTIFY, and locks on parts of a file, which take kernel memory that no limit counts.
 _FCNTL = (0, 1, 2, 3, 4, 5, 9, 11, 16, 36, 1025, 1027, 1030, 1031, 1032, 1034)
-# Whether this is a terminal and how large; how much there is to read; flags of a descriptor; copying a file.
+# Allowed for ioctl: ask about a terminal, or how much there is to read; set a descriptor's flags; copy a file.
 _IOCTL = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x5452, 0x40049409)
 _UNIX, _STREAM, _SEQPACKET = 1, 1, 5
 
@@ -118,44 +119,44 @@ _REFUSE = _fail(errno.EPERM)
 
 
 def restrict(may_start_processes):
-    """Install the filter, for good, in a process of a single thread.
+    """Install the filter in a process with a single thread, for good.
 
     Parameters
     ----------
     may_start_processes : bool
-        Whether ``fork`` and ``exec`` are among the allowed calls.
+        Whether to allow ``fork`` and ``exec``.
 
     Returns
     -------
     bool
-        False if the kernel has no seccomp, or the numbers of this machine are not known.
+        False if the kernel has no seccomp, or the numbers of the calls are not known for this machine.
     """
     if platform.machine() not in NUMBERS:
         return False
-    program = steps(platform.machine(), os.getpid(), may_start_processes)
+    program = build_filter(platform.machine(), os.getpid(), may_start_processes)
     program = b"".join(struct.pack("HBBI", *step) for step in program)
     buffer = ctypes.create_string_buffer(program)
     head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
-    # 22, 2: PR_SET_SECCOMP with a filter.
-    return ctypes.CDLL(None).prctl(22, 2, head, 0, 0) == 0
+    # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+    return libc.prctl(22, 2, head, 0, 0) == 0
 
 
-def steps(machine, pid, may_start_processes):
-    """Build the filter for one machine.
+def build_filter(machine, pid, may_start_processes):
+    """Build the filter for a machine.
 
     Parameters
     ----------
     machine : str
         A key of ``NUMBERS``.
     pid : int
-        The number that the process has for itself.
+        The process's own number.
     may_start_processes : bool
         As for :func:`restrict`.
 
     Returns
     -------
     list of (int, int, int, int)
-        Operation, steps to leave out if it holds and if it does not, operand.
+        Instructions: operation, jumps if it is true and false, operand.
     """
     numbers = NUMBERS[machine]
     conditions = _conditions(pid, may_start_processes)
@@ -167,7 +168,7 @@ def steps(machine, pid, may_start_processes):
         (_LOAD, 0, 0, 0),
         (_AT_LEAST, 0, 1, 0x40000000),  # the x32 interface has other numbers for the same calls
         _KILL,
-        # A filter cannot see the flags of clone3.  Told that it does not exist, libraries use clone.
+        # A filter can't see the flags of clone3.  With ENOSYS, libraries fall back on clone.
         (_EQUAL, 0, 1, 435),
         _fail(errno.ENOSYS),
     ]
@@ -179,27 +180,27 @@ def steps(machine, pid, may_start_processes):
 
 
 def _ranges(numbers):
-    """Return the numbers as (first, last) of unbroken stretches."""
-    stretches = []
+    """Return the first and last number of each unbroken range."""
+    ranges = []
     for number in sorted(numbers):
-        if stretches and number == stretches[-1][1] + 1:
-            stretches[-1][1] = number
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
         else:
-            stretches.append([number, number])
-    return stretches
+            ranges.append([number, number])
+    return ranges
 
 
 def _conditions(pid, may_start_processes):
-    """Return, by name, the steps that decide about a call whose arguments matter; each way through them ends it."""
+    """Return, by name, the instructions for calls whose arguments matter; each path through them returns."""
     own = (0, pid)
     about_a_process = {name: _one_of(0, own) for name in _ABOUT_A_PROCESS}
-    # glibc asks for the affinity of a thread, whose number is not known here; it goes on if there is no such call.
+    # glibc asks for the affinity of a thread, whose number is unknown here.  It continues without the call.
     about_a_process["sched_getaffinity"] = _one_of(0, own, errno.ENOSYS)
-    # 0: PRIO_PROCESS, and not all processes of a group or a user.
+    # 0 is PRIO_PROCESS: only a process, not all processes of a group or user.
     about_a_process |= {name: _unless(0, (0,)) + _one_of(1, own) for name in ("getpriority", "setpriority")}
     about_a_process |= {name: _one_of(0, (pid,)) for name in ("kill", "tgkill")}
     if may_start_processes and pid == 1:
-        # In its process namespace there are only processes that it has started itself.
+        # Its process namespace contains only processes that it has started.
         about_a_process = {name: [_ALLOW] for name in about_a_process}
     clone = [_argument(0), (_ANY_BIT, 0, 1, _NEW_NAMESPACES | _CLONE_PARENT), _REFUSE]
     clone += [_ALLOW] if may_start_processes else [(_ANY_BIT, 1, 0, _THREAD), _REFUSE, _ALLOW]
@@ -210,13 +211,13 @@ def _conditions(pid, may_start_processes):
         "prctl": _one_of(0, _PRCTL),
         "fcntl": _one_of(1, _FCNTL),
         "ioctl": _one_of(1, _IOCTL, errno.ENOTTY),
-        # Datagrams could be sent to any socket in the file system, from a pair as well.
+        # With datagrams, even a socket of a pair could send to any socket in the file system.
         "socketpair": [*_unless(0, (_UNIX,)), _argument(1), (_AND, 0, 0, 0xF), *_compared((_STREAM, _SEQPACKET))],
     }
 
 
 def _argument(index):
-    """Load the lower half of an argument: all that are looked at here are ints, so the kernel ignores the rest."""
+    """Load the lower half of an argument; all of these are ints, so the kernel ignores the upper half."""
     return (_LOAD, 0, 0, 16 + 8 * index)
 
 
@@ -230,12 +231,12 @@ def _one_of(index, values, error=errno.EPERM):
 
 
 def _unless(index, values):
-    """Refuse unless an argument is one of some values, and go on."""
+    """Refuse the call unless an argument has one of these values; otherwise continue."""
     return _one_of(index, values)[:-1]
 
 
 def _own_clock(pid):
-    """Allow the machine's clocks and the own ones: a clock can also be the processor time of any other process."""
+    """Allow the system's clocks and those of the process itself, but not another process's processor time."""
     mine = [~number << 3 | 2 for number in (0, pid)]
-    # Negative clocks belong to processes, those with bit 4 to threads, of which a process sees its own only.
+    # Negative clocks belong to processes.  With bit 4 they belong to threads, and only the process's own are visible.
     return [_argument(0), (_ANY_BIT, 0, 2 + len(mine), 0x80000000), (_ANY_BIT, 1 + len(mine), 0, 4), *_compared(mine)]

@@ -1,4 +1,4 @@
-"""An IPython without a kernel around it: cells in, the outputs that a notebook would hold out."""
+"""IPython without a kernel: it runs cells, and returns the outputs that a notebook would contain."""
 
 import base64
 import builtins
@@ -19,34 +19,34 @@ from IPython.utils.text import LSString, SList
 from traitlets import Any, Type
 from traitlets.config import Config
 
-_LEAST_SIZE = 200
-# Of the text of an exception, which is not printed.
-_LONGEST_LINE, _MOST_LINES = 10_000, 200
+from autograder.sandbox.outputs import MAX_LINE, MAX_LINES, error_output
+
+_MIN_SIZE = 200
 # Names under which IPython keeps what cells have shown.
 _SHOWN = re.compile(r"_{1,3}|_\d+")
 _TOO_LARGE = "What this cell displayed was too large, and the rest of it was left out.\n"
 
 
 class Outputs:
-    """The outputs of the cell that is being run, in the form of nbformat.
+    """The outputs of the cell that is running, in the format of nbformat.
 
     Parameters
     ----------
-    most_characters : int
-        What one cell may print; the rest is dropped and said so.
+    max_characters : int
+        That a cell may print; a note replaces the rest.
     """
 
-    def __init__(self, most_characters):
-        self.most_characters = most_characters
+    def __init__(self, max_characters):
+        self.max_characters = max_characters
         self.start()
 
     def start(self):
-        """Forget what was there: a new cell begins."""
+        """Start a new cell, without outputs."""
         self.items = []
         self._ids = []
-        self._room = self.most_characters
-        # A figure is not text: what is displayed may be larger than what may be printed.
-        self._room_to_display = 16 * self.most_characters
+        self._room = self.max_characters
+        # Figures are larger than text, so there is more room for them.
+        self._room_to_display = 16 * self.max_characters
         self._clear_next = False
 
     def _append(self, item, display_id=None):
@@ -56,7 +56,7 @@ class Outputs:
         self._ids.append(display_id)
 
     def stream(self, name, text):
-        """Add printed text, to the last output if that is of the same stream."""
+        """Add printed text to the last output, if it belongs to the same stream, or in a new output."""
         if not text or self._room < 0:
             return
         kept = text[: self._room]
@@ -70,11 +70,11 @@ class Outputs:
             self._append({"output_type": "stream", "name": name, "text": kept})
 
     def display(self, data, metadata, display_id=None):
-        """Add something displayed."""
+        """Add a display_data."""
         self._add({"output_type": "display_data", "data": _clean(data), "metadata": metadata or {}}, display_id)
 
     def update(self, data, metadata, display_id):
-        """Show something new in the place of what was displayed under this name in this cell."""
+        """Replace what this cell displayed with this ID."""
         new = {"data": _clean(data), "metadata": metadata or {}}
         for item, known in zip(self.items, self._ids, strict=True):
             if known == display_id:
@@ -84,7 +84,7 @@ class Outputs:
                 item.update(new)
 
     def result(self, count, data, metadata):
-        """Add the value of a cell's last line."""
+        """Add the execute_result: the value of the cell's last line."""
         self._add(
             {"output_type": "execute_result", "execution_count": count, "data": _clean(data), "metadata": metadata}
         )
@@ -92,7 +92,6 @@ class Outputs:
     def _add(self, item, display_id=None):
         if self._room_to_display < 0:
             return
-        # An output takes room in the file even where there is next to nothing in it.
         self._room_to_display -= _size(item)
         if self._room_to_display < 0:
             self.stream("stderr", _TOO_LARGE)
@@ -100,14 +99,13 @@ class Outputs:
         self._append(item, display_id)
 
     def error(self, kind, message, traceback):
-        """Add an exception, as much of it as anybody would read."""
-        lines = [line[:_LONGEST_LINE] for line in traceback[:_MOST_LINES]]
-        words = message[:_LONGEST_LINE]
-        self._append({"output_type": "error", "ename": kind[:_LONGEST_LINE], "evalue": words, "traceback": lines})
+        """Add an exception, up to the length that the judge keeps."""
+        lines = [line[:MAX_LINE] for line in traceback[:MAX_LINES]]
+        self._append(error_output(kind[:MAX_LINE], message[:MAX_LINE], lines))
 
     def clear(self, wait):
-        """Do what ``clear_output`` asks for."""
-        self._room_to_display = 16 * self.most_characters
+        """Clear the outputs, or with ``wait`` do it when the next one arrives."""
+        self._room_to_display = 16 * self.max_characters
         if wait:
             self._clear_next = True
         else:
@@ -115,9 +113,9 @@ class Outputs:
 
 
 def _size(item):
-    """Return what something displayed takes in a file: some room even where there is next to nothing in it."""
+    """Return the size of an output in a file; even an almost empty one takes some room."""
     parts = [*item["data"].values(), *(item["metadata"] or {}).items()]
-    return _LEAST_SIZE + sum(len(str(part).encode("utf-8", "replace")) for part in parts)
+    return _MIN_SIZE + sum(len(str(part).encode("utf-8", "replace")) for part in parts)
 
 
 def _clean(data):
@@ -155,15 +153,15 @@ class Hook(DisplayHook):
     outputs = Any()
 
     def write_output_prompt(self):
-        """Leave the prompt out: the count stands in the output."""
+        """Write no prompt, because the output contains the count."""
 
     def write_format_data(self, format_dict, md_dict=None):
-        """Add one execute_result."""
+        """Add an execute_result."""
         if format_dict:
             self.outputs.result(self.prompt_count, format_dict, md_dict or {})
 
     def finish_displayhook(self):
-        """Nothing is printed, so nothing is to be flushed."""
+        """Flush nothing."""
 
 
 class Publisher(DisplayPublisher):
@@ -172,7 +170,7 @@ class Publisher(DisplayPublisher):
     outputs = Any()
 
     def publish(self, data, metadata=None, *, transient=None, update=False, **_):
-        """Add, or update, one display_data."""
+        """Add or update a display_data."""
         name = (transient or {}).get("display_id")
         if update:
             self.outputs.update(data, metadata, name)
@@ -185,7 +183,7 @@ class Publisher(DisplayPublisher):
 
 
 class Compiler(CachingCompiler):
-    """Names cells like files of a kernel, so that warnings and tracebacks read as they do there."""
+    """Names cells like files of a kernel, so that warnings and tracebacks look the same."""
 
     def get_code_name(self, raw_code, code, number):
         """Return the name under which a cell is compiled."""
@@ -201,32 +199,32 @@ class Shell(InteractiveShell):
     compiler_class = Type(Compiler)
 
     def _showtraceback(self, kind, value, lines):
-        self.displayhook.outputs.error(str(kind.__name__), _words(value), [str(line) for line in lines])
+        self.displayhook.outputs.error(str(kind.__name__), _message(value), [str(line) for line in lines])
 
     def system(self, cmd):
-        """Run a shell command; where no program may be started, say so and go on."""
-        sys.stdout.write(self._said_by(cmd))
+        """Run a shell command, or print a note if no program may be started."""
+        sys.stdout.write(self._output_of(cmd))
 
     def getoutput(self, cmd, split=True, depth=0):
         """Return what a shell command prints, as lines or as one text."""
-        said = self._said_by(cmd, depth)
-        return SList(said.splitlines()) if split else LSString(said)
+        output = self._output_of(cmd, depth)
+        return SList(output.splitlines()) if split else LSString(output)
 
-    def _said_by(self, cmd, depth=0):
+    def _output_of(self, cmd, depth=0):
         try:
-            command = self.var_expand(cmd, depth=depth + 2)  # names of whoever called system or getoutput
+            command = self.var_expand(cmd, depth=depth + 2)  # the variables of the caller of system or getoutput
             done = subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         except OSError:
-            sys.stderr.write(f"Not run while grading, where no program may be started: {cmd}\n")
+            sys.stderr.write(f"Not run while grading, because a submission may not start programs: {cmd}\n")
             return ""
         self.user_ns["_exit_code"] = done.returncode
         return done.stdout.decode("utf-8", "replace")
 
     def enable_gui(self, gui=None):
-        """There is no event loop to be joined."""
+        """Do nothing, because there is no event loop."""
 
 
-def _words(value):
+def _message(value):
     try:
         return str(value)
     except Exception:
@@ -238,25 +236,25 @@ def _no_input(prompt=""):
 
 
 class Runner:
-    """A shell, and the outputs of the cell it runs.
+    """A shell, and the outputs of the cell that it runs.
 
     Parameters
     ----------
     figures : bool
-        Whether to import what draws figures now; otherwise it is imported when a cell first needs it.
+        Whether to import Matplotlib now, and not only when a cell needs it.
 
     Attributes
     ----------
     outputs : Outputs
-        Its ``most_characters`` say what one cell may print.
+        Its ``max_characters`` limit what a cell may print.
     """
 
     def __init__(self, figures=True):
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-        self.outputs = Outputs(most_characters=2**20)
-        # Nothing of this user's own IPython, such as start-up files or a history, has a part in grading.
+        self.outputs = Outputs(max_characters=2**20)
+        # Use nothing of the user's own IPython, such as start-up files or a history.
         Shell.clear_instance()
-        # A history would also start a thread, and a process with threads is not to be forked.
+        # A history would also start a thread, and a process with threads shouldn't be forked.
         self.shell = Shell.instance(config=Config(HistoryManager={"enabled": False}))
         self.shell.displayhook.outputs = self.shell.display_pub.outputs = self.outputs
         if figures:
@@ -267,7 +265,7 @@ class Runner:
         return set(self.shell.magics_manager.lsmagic()["line"])
 
     def forget(self):
-        """Let go of what the cells so far have shown and raised, which IPython keeps for the cells that follow."""
+        """Drop what the cells have shown and raised so far, which IPython keeps for later cells."""
         hook, hidden, history = self.shell.displayhook, self.shell.user_ns_hidden, self.shell.history_manager
         hook._ = hook.__ = hook.___ = self.shell.last_execution_result = None
         for name in [name for name in hidden if _SHOWN.fullmatch(name)]:
@@ -277,20 +275,7 @@ class Runner:
         sys.last_value = sys.last_traceback = None
 
     def run(self, source, count):
-        """Run one cell.
-
-        Parameters
-        ----------
-        source : str
-            Of the cell.
-        count : int
-            Its execution count.
-
-        Returns
-        -------
-        (list of dict, bool)
-            Its outputs, and whether it ran to its end.
-        """
+        """Run a cell with this execution count; return its outputs, and whether it ran to its end."""
         self.outputs.start()
         self.shell.execution_count = count
         streams, reader = (sys.stdout, sys.stderr), builtins.input

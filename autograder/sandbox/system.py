@@ -1,4 +1,4 @@
-"""System calls that Python has no function for."""
+"""System calls for which Python has no function."""
 
 import ctypes
 import os
@@ -12,13 +12,13 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def call(name, *args):
-    """Call a function of the C library, and raise OSError if it fails."""
+    """Call a function of the C library; raise OSError if it fails."""
     if getattr(libc, name)(*args) == -1:
         raise OSError(ctypes.get_errno(), f"{name}: {os.strerror(ctypes.get_errno())}")
 
 
 def syscall(number, *args):
-    """Make a system call by its number, and raise OSError if it fails."""
+    """Make a system call by number; raise OSError if it fails."""
     result = libc.syscall(number, *args)
     if result == -1:
         raise OSError(ctypes.get_errno(), f"system call {number}: {os.strerror(ctypes.get_errno())}")
@@ -32,18 +32,18 @@ def mount(source, target, kind, flags, options=None):
 
 
 def this_process():
-    """Return a descriptor of this process, by which a child can tell whether it has ended."""
+    """Return a descriptor by which a child can tell whether this process has ended."""
     return os.pidfd_open(os.getpid())
 
 
 def die_with_parent(parent=None, by=signal.SIGKILL):
-    """Have the kernel end this process when the one that started it ends, however it ends.
+    """Have the kernel end this process when its parent ends, whatever the reason.
 
     Parameters
     ----------
     parent : int, optional
-        The :func:`this_process` of the one that started it.  If that has ended already, this one ends at once: the
-        kernel would say nothing any more, and in a process namespace of its own a process cannot ask for its parent.
+        The parent's :func:`this_process`.  If the parent has already ended, this process exits at once: the kernel
+        would not send the signal any more, and a process in its own process namespace can't ask for its parent.
     by : signal.Signals, optional
         The signal that ends it.
     """
@@ -53,3 +53,11 @@ def die_with_parent(parent=None, by=signal.SIGKILL):
         ended.register(parent, select.POLLIN)
         if ended.poll(0):
             os._exit(1)
+
+
+def become_server():
+    """Make this process end with its parent and not on Ctrl-C, let its children vanish, and return its descriptor."""
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator handles it, and then hangs up
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    return this_process()

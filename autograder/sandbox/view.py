@@ -1,4 +1,4 @@
-"""The files that the processes of the grader see: the interpreter and the packages, and nothing of a course."""
+"""The files that the grader's processes see: the interpreter and the packages, and nothing of a course."""
 
 import contextlib
 import glob
@@ -33,26 +33,21 @@ from autograder.sandbox.system import (
 
 _MNT_DETACH, _AT_FDCWD, _AT_RECURSIVE = 2, -100, 0x8000
 _ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
-# Where a sandbox has its own directory, inside of the view.
+# The directory of a sandbox, inside the view.
 HOME = "/sandbox"
-_NUMBERS = {"pivot_root": {"x86_64": 155, "aarch64": 41}.get(platform.machine(), -1)}
+_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}.get(platform.machine(), -1)
 
 
 def out_of_reach(protections):
-    """Return what a sandbox should be able to read, but cannot, because only root may enter a folder above it.
+    """Return the folders, outermost first, that only root may enter and that a sandbox would need to enter.
 
     Parameters
     ----------
     protections : iterable of str
-        The means that are on.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The folders that are closed, outermost first.
+        The protections that are on.
     """
     if os.geteuid() != 0 or FILES in protections:
-        return []  # the same user, or a view in which the folders above are made anew
+        return []  # it has the same user, or a view with new folders
     folders = {folder for path in readable_paths() for folder in Path(path).resolve().parents}
     return sorted(folder for folder in folders if not folder.stat().st_mode & stat.S_IXOTH)
 
@@ -63,9 +58,9 @@ def package(name):
 
 
 def readable_paths():
-    """Return what a sandbox may read: the interpreter, the packages, and the libraries of the system."""
+    """Return the paths that a sandbox may read: the interpreter, the packages, and the system's libraries."""
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")}
-    # Wherever else packages are installed; a folder that is only on the path may hold anything.
+    # Other folders with installed packages; a folder that is only on the path may contain anything.
     paths |= {os.path.abspath(path) for path in sys.path if glob.glob("*.dist-info", root_dir=path)}
     paths |= {package("nblib")}
     paths |= {"/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts"}
@@ -74,76 +69,64 @@ def readable_paths():
 
 
 def hidden_paths(folders):
-    """Return what a sandbox may not read although it is, or lies in, a readable path: the checks, and a course.
+    """Return the paths inside readable ones that a sandbox may not read: the checks, and the folders of a course.
 
-    Parameters
-    ----------
-    folders : iterable of str
-        Of the course.
-
-    Returns
-    -------
-    list of str
-        Under every name by which they can be reached.
+    They are returned under every name by which they can be reached.
     """
-    found = set()
+    paths = set()
     for hidden in {package("autograder"), *map(os.path.realpath, folders)}:
         for path in readable_paths():
             inside = os.path.relpath(hidden, os.path.realpath(path))
             if inside.partition(os.sep)[0] != os.pardir:
-                found.add(os.path.normpath(os.path.join(path, inside)))
-    return sorted(found)
+                paths.add(os.path.normpath(os.path.join(path, inside)))
+    return sorted(paths)
 
 
-# What root needs inside of bubblewrap to take the two steps, of which every sandbox then gives up all.
-_FOR_THE_STEPS = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL")
+# Root needs these inside bubblewrap for the two steps of isolation.py; a sandbox gives up all of them.
+_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL")
 
 
 def bubblewrap():
-    """Return the words that start a command inside of bubblewrap.
-
-    Returns
-    -------
-    list of str
-        Empty where it is not installed, or may not do its work.
-    """
+    """Return the beginning of a command line that runs in bubblewrap, or an empty list if that isn't available."""
     program = shutil.which("bwrap")
     if program is None:
         return []
-    words = [program, "--die-with-parent", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-pid"]
+    command = [program, "--die-with-parent", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-pid"]
     if os.geteuid() == 0:
-        words += [word for capability in _FOR_THE_STEPS for word in ("--cap-add", capability)]
-    words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]
-    words += ["--setenv", "IPYTHONDIR", "/tmp/ipython"]
+        command += [word for capability in _CAPABILITIES for word in ("--cap-add", capability)]
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]
+    command += ["--setenv", "IPYTHONDIR", "/tmp/ipython"]
     for path in sorted({*readable_paths(), package("autograder")}):
         if os.path.islink(path):
-            words += ["--symlink", os.readlink(path), path]
+            command += ["--symlink", os.readlink(path), path]
         elif not path.startswith("/dev/"):
-            words += ["--ro-bind", path, path]
-    # Matplotlib keeps its list of fonts here, and takes seconds to make it anew; no sandbox sees it.
+            command += ["--ro-bind", path, path]
+    # Matplotlib caches its list of fonts here, because creating it takes seconds.  No sandbox sees it.
     caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     fonts = os.environ.get("MPLCONFIGDIR") or os.path.join(caches, "matplotlib")
     with contextlib.suppress(OSError):
         os.makedirs(fonts, exist_ok=True)
-        words += ["--bind", fonts, fonts]
-    works = subprocess.run([*words, "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
-    return words if works else []
+        command += ["--bind", fonts, fonts]
+    works = (
+        subprocess.run([*command, "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
+    )
+    return command if works else []
 
 
 def enter_view(readable, hidden):
-    """Leave the machine's files, network and names behind, as far as the kernel lets this user.
+    """Leave the machine's files and network, as far as the kernel permits.
 
     Parameters
     ----------
     readable : list of str
         Paths that stay, read-only.
     hidden : list of str
-        Folders below them that do not.
+        Folders below them that become empty.
 
     Returns
     -------
     list of str
-        The means that are on.
+        The protections that are on.
     """
     on = []
     as_root = os.geteuid() == 0
@@ -162,7 +145,7 @@ def enter_view(readable, hidden):
         on.append(NETWORK)
     except OSError:
         pass  # seccomp still forbids sockets
-    # A place to mount on, which stays empty outside of this namespace and serves every run.
+    # A mount point, which stays empty outside this namespace and can be used again.
     root = os.path.join(tempfile.gettempdir(), f"autograder-view-{uid}")
     os.makedirs(root, mode=0o700, exist_ok=True)
     try:
@@ -186,7 +169,7 @@ def _build_view(root, readable, hidden):
             os.symlink(os.readlink(path), target)
             continue
         if os.path.lexists(target):
-            continue  # inside a path that is there already
+            continue  # inside another readable path
         if os.path.isdir(path):
             os.makedirs(target, exist_ok=True)
         else:
@@ -199,7 +182,7 @@ def _build_view(root, readable, hidden):
         _set_attributes(root + path, _ATTR_RDONLY, recursive=False)
     for folder in (HOME, "/.old"):
         os.makedirs(root + folder)
-    syscall(_NUMBERS["pivot_root"], os.fsencode(root), os.fsencode(root + "/.old"))
+    syscall(_PIVOT_ROOT, os.fsencode(root), os.fsencode(root + "/.old"))
     os.chdir("/")
     call("umount2", b"/.old", _MNT_DETACH)
     os.rmdir("/.old")

@@ -1,4 +1,4 @@
-"""The coordinator's side of the processes that grade."""
+"""The processes that grade, as the coordinator sees them."""
 
 import contextlib
 import os
@@ -13,27 +13,27 @@ from dataclasses import asdict
 from pathlib import Path
 
 from autograder.sandbox import isolation, protections, view
-from autograder.sandbox.channel import Channel, Closed, Late
+from autograder.sandbox.channel import Channel, Closed, Timeout
 from autograder.sandbox.reading import outline
 from autograder.seeds import HIDDEN_SEED
 
-# Why there is no result: these stand in its place.
+# Returned in place of a result.
 ENDED_TWICE = "The process that judged it ended, twice."
 TOO_LONG = "Judging it took too long, so it was stopped."
-# What a judge may take beside the time that a submission has: to start its sandbox, and for its own work.
-_BESIDE_SECONDS = 120
+# For a judge, in addition to the submission's time: to start the sandbox, and for its own work.
+_EXTRA_SECONDS = 120
 
 
 class Unprotected(Exception):
-    """The kernel does not grant what is needed to run code that nobody has read."""
+    """The kernel doesn't grant what is needed to run untrusted code."""
 
 
 class CannotStart(Exception):
-    """Why the processes that grade could not start, in one sentence."""
+    """The processes that grade could not start; the message says why."""
 
 
 class ClusterError(Exception):
-    """Why a cluster cannot be used, in one sentence."""
+    """A cluster can't be used; the message says why."""
 
 
 class _Server:
@@ -43,7 +43,7 @@ class _Server:
         ours, theirs = socket.socketpair()
         self._errors = tempfile.TemporaryFile()
         with theirs:
-            # -P: the packages that are installed, and not a copy of them in the folder that the grader was called in.
+            # -P: import the installed packages, and not what is in the current folder.
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "autograder.sandbox.start", role, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
@@ -56,13 +56,7 @@ class _Server:
         self.channel = Channel(ours, trusted=True)
 
     def ready(self):
-        """Wait until it is ready, and return what it says.
-
-        Raises
-        ------
-        CannotStart
-            With the last thing that it said.
-        """
+        """Wait until it is ready, and return its message; raise CannotStart with the last line that it printed."""
         try:
             return self.channel.receive()[0]
         except Closed:
@@ -76,11 +70,11 @@ class _Server:
         return next((line.strip() for line in reversed(lines) if line.strip()), "they ended without a word.")
 
     def close(self):
-        """End it with all that it has started, keepers and their sandboxes included."""
+        """End it with all the processes that it has started."""
         self.channel.close()
         if self.process.returncode is None:
-            # Bubblewrap consists of two processes.  While it starts, the second waits for the first for good, so both
-            # have to be killed.  Without bubblewrap, keepers have directories to remove, so they are asked to end.
+            # Bubblewrap consists of two processes.  While it starts, the second waits for the first forever, so both
+            # have to be killed.  Without bubblewrap, keepers need to remove their directories, so they get SIGTERM.
             os.killpg(self.process.pid, signal.SIGKILL if self._in_bubblewrap() else signal.SIGTERM)
             self.process.wait()
         self._errors.close()
@@ -92,28 +86,20 @@ class _Server:
 
 
 def _released(cells):
-    """Return what the released lesson says of its code cells: of students' cells, the names that they set."""
+    """Return what the released lesson contains of the code cells: only the names that students' cells set."""
     own = [(cell_id, source if kind == "own" else outline(source), kind) for cell_id, source, kind in cells]
     return [(cell_id, source, kind == "own") for cell_id, source, kind in own if kind != "test"]
 
 
 class JudgeChannel(Channel):
-    """A channel to a judge, who can be ended.
-
-    Parameters
-    ----------
-    link : socket.socket
-        Connected to it.
-    process : int
-        Descriptor of its process.
-    """
+    """A channel to a judge that can be killed, given a socket and the descriptor of its process."""
 
     def __init__(self, link, process):
         super().__init__(link, trusted=True)
         self._process = process
 
     def end(self):
-        """Kill the judge, and with it the sandbox that it has started, and hang up."""
+        """Kill the judge and its sandbox, and hang up."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._process, signal.SIGKILL)
         self.close()
@@ -127,39 +113,24 @@ class JudgeChannel(Channel):
 
 
 class Workers:
-    """The process that sandboxes are forked from, the one that judges are forked from, and the judges."""
+    """The fork server, the judge server and the judges."""
 
     def __init__(self):
         self._start()
 
     def _start(self):
-        self._ordered = self._shared = None
+        self._config = self._shared = None
         self._forkserver, self._judge_server = _Server("forkserver"), _Server("judge_server")
         self._judges = []
         self.protections = []
 
     def prepare(self, notebooks, limits, unsafe, hidden_seed=HIDDEN_SEED, hidden=()):
-        """Say what will be graded, and wait until the first sandbox has shown what protects it.
-
-        Parameters
-        ----------
-        notebooks, limits, hidden_seed, hidden
-            As for :meth:`order`.
-        unsafe : bool
-            Whether to go on without protection.
-
-        Raises
-        ------
-        Unprotected
-            With what is missing.
-        CannotStart
-            With the reason.
-        """
-        self.order(notebooks, limits, hidden_seed, hidden)
+        """Call :meth:`configure` and :meth:`check`."""
+        self.configure(notebooks, limits, hidden_seed, hidden)
         self.check(unsafe)
 
-    def order(self, notebooks, limits, hidden_seed=HIDDEN_SEED, hidden=()):
-        """Say what will be graded; the processes get to work, if they are not at work on just this already.
+    def configure(self, notebooks, limits, hidden_seed=HIDDEN_SEED, hidden=()):
+        """Tell the processes what will be graded; they start to prepare for it, unless they have already.
 
         Parameters
         ----------
@@ -168,62 +139,67 @@ class Workers:
         limits : autograder.sandbox.protections.Limits
             For each submission.
         hidden_seed : int
-            Decides the numbers that are graded on.
+            Decides the numbers of the hidden tests.
         hidden : iterable of str
-            Folders that no sandbox may see, wherever they are; those of the course.
+            The course's folders, which no sandbox may see.
         """
         hidden = sorted(map(str, hidden))
-        order = notebooks, asdict(limits), hidden_seed, hidden
-        if order == self._ordered:
+        config = notebooks, asdict(limits), hidden_seed, hidden
+        if config == self._config:
             return
-        if self._ordered:
+        if self._config:
             self.close()
             self._start()
-        self._first, self._ordered = next(iter(notebooks)), order
-        self.most_seconds = limits.wall_seconds + _BESIDE_SECONDS
-        # What sandboxes are forked from hears nothing that the released lesson does not say.
+        self._first, self._config = next(iter(notebooks)), config
+        self.max_seconds = limits.wall_seconds + _EXTRA_SECONDS
+        # The fork server only gets what the released lesson contains.
         released = {name: _released(cells) for name, cells in notebooks.items()}
-        with contextlib.suppress(Closed):  # noticed when they are waited for
+        with contextlib.suppress(Closed):  # check notices it
             self._forkserver.channel.send({"notebooks": released, "limits": asdict(limits), "hidden": hidden})
         with contextlib.suppress(Closed):
-            told = {"notebooks": notebooks, "limits": asdict(limits), "hidden_seed": hidden_seed}
-            self._judge_server.channel.send(told)
+            message = {"notebooks": notebooks, "limits": asdict(limits), "hidden_seed": hidden_seed}
+            self._judge_server.channel.send(message)
 
     def check(self, unsafe):
-        """Wait until everything is ready, and look at the protections of an empty sandbox."""
+        """Wait until everything is ready, and check the protections of an empty sandbox.
+
+        Parameters
+        ----------
+        unsafe : bool
+            Whether to continue without protection.
+
+        Raises
+        ------
+        Unprotected, CannotStart
+            With the reason.
+        """
         self._judge_server.ready()
         ready = self._forkserver.ready()
         self._shared = {name: described.pop("outputs") for name, described in ready["shared"].items()}
         self._judge_server.channel.send(ready["shared"])
-        job = {"notebook": self._first, "cells": [], "files": {}, "hidden_seed": self._ordered[2]}
+        job = {"notebook": self._first, "cells": [], "files": {}, "hidden_seed": self._config[2]}
         self.protections = ready["on"] + self.run_one(job)["on"]
-        lacking = protections.missing(self.protections, self._ordered[1]["processes"])
+        lacking = protections.missing(self.protections, self._config[1]["processes"])
         if lacking and not unsafe:
             raise Unprotected("; ".join(lacking))
         for folder in view.out_of_reach(self.protections)[:1]:
             print(
-                f"Only root may enter {folder}, where Python or its packages are. Sandboxes are no root here, so cells "
-                f"that import a module late may fail. Let others enter: chmod o+x {folder}",
+                f"Only root may enter {folder}, which contains Python or its packages. Sandboxes don't run as root, so "
+                f"cells that import a module may fail. Let others enter: chmod o+x {folder}",
                 file=sys.stderr,
             )
 
     def size(self):
-        """Return how many submissions this machine can work on at once: one for each processor."""
+        """Return how many submissions this machine can grade at once: one for each processor."""
         return len(os.sched_getaffinity(0))
 
     def pool(self, jobs):
-        """Return ``jobs`` judges, ready to work at once; the one that has looked at the protections is the first."""
+        """Return a pool of ``jobs`` judges, including the one that :meth:`check` has used."""
         judges, self._judges = self._judges, []
         return Pool(self, judges + [self.judge() for _ in range(jobs - len(judges))])
 
     def judge(self):
-        """Have one more judge forked, and return the channel to it.
-
-        Raises
-        ------
-        Closed
-            If one of the processes that it takes has ended.
-        """
+        """Start another judge and return the channel to it; raise Closed if a process that it needs has ended."""
         ours, theirs = socket.socketpair()
         line, other_end = socket.socketpair()
         with theirs, line, other_end:
@@ -233,38 +209,21 @@ class Workers:
         return JudgeChannel(ours, process)
 
     def run_one(self, job):
-        """Run one unit of work, and wait for it.
-
-        Raises
-        ------
-        Closed
-            If the judge ended, or had to be ended.
-        """
+        """Run a job and return its result; raise Closed if the judge ended, or had to be killed."""
         if not self._judges:
             self._judges.append(self.judge())
         try:
             self._judges[0].send(job)
-            return self.filled(job, self._judges[0].receive(self.most_seconds)[0])
-        except Late:
+            return self.with_outputs(job, self._judges[0].receive(self.max_seconds)[0])
+        except Timeout:
             self._judges.pop().end()
             raise Closed(TOO_LONG) from None
         except Closed:
             self._judges.pop().close()
             raise
 
-    def filled(self, job, result):
-        """Put the outputs of the cells that were run for everybody into a judge's result, which only names them.
-
-        Parameters
-        ----------
-        job, result : dict
-            See :meth:`autograder.sandbox.judge.Judge.run`.
-
-        Returns
-        -------
-        dict
-            The result, in which every cell has its outputs.
-        """
+    def with_outputs(self, job, result):
+        """Add the outputs of shared cells to the result of a job, which contains only their numbers."""
         for cell in result["cells"]:
             if "shared" in cell:
                 outputs = self._shared[job["notebook"]][cell.pop("shared")]
@@ -273,7 +232,7 @@ class Workers:
         return result
 
     def close(self):
-        """End both processes, and with them all that came from them."""
+        """End all processes."""
         for judge in self._judges:
             judge.close()
         self._judges = []
@@ -282,14 +241,14 @@ class Workers:
 
 
 class Pool:
-    """Several judges at work at once, each on one submission.
+    """Judges that work in parallel, each on one submission.
 
     Parameters
     ----------
     workers : Workers
-        Ready.
-    judges : list of autograder.sandbox.channel.Channel
-        With nothing to do.
+        Which are ready.
+    judges : list of JudgeChannel
+        Which are idle.
     """
 
     def __init__(self, workers, judges):
@@ -298,27 +257,27 @@ class Pool:
         self._tried = set()
 
     def idle(self):
-        """Whether a judge has nothing to do."""
+        """Whether any judge is idle."""
         return None in self._work.values()
 
     def busy(self):
-        """Whether anything is under way."""
+        """Whether any job is running."""
         return any(work is not None for work in self._work.values())
 
-    def give(self, key, job):
-        """Hand a unit of work to an idle judge."""
+    def submit(self, key, job):
+        """Give a job to an idle judge."""
         judge = next(judge for judge, work in self._work.items() if work is None)
-        self._work[judge] = key, job, time.monotonic() + self._workers.most_seconds
-        with contextlib.suppress(Closed):  # noticed when its answer is waited for
+        self._work[judge] = key, job, time.monotonic() + self._workers.max_seconds
+        with contextlib.suppress(Closed):  # collect notices it
             judge.send(job)
 
-    def take(self, seconds=None):
-        """Wait for what is done next.
+    def collect(self, seconds=None):
+        """Wait for the next results, at most for some seconds.
 
         Returns
         -------
         list of (key, result)
-            In the place of a result stands the reason why there is none, as a text.
+            If there is no result, a message says why.
         """
         done = []
         work = {judge: work for judge, work in self._work.items() if work is not None}
@@ -333,9 +292,9 @@ class Pool:
             try:
                 result, _ = judge.receive(max(until - time.monotonic(), 0))
                 self._work[judge] = None
-                done.append((key, self._workers.filled(job, result)))
-            except Late:
-                # A judge who took too long for it would take too long for it again.
+                done.append((key, self._workers.with_outputs(job, result)))
+            except Timeout:
+                # It would take too long again.
                 self._replace(judge)
                 done.append((key, TOO_LONG))
             except Closed:
@@ -344,7 +303,7 @@ class Pool:
                     done.append((key, ENDED_TWICE))
                 else:
                     self._tried.add(key)
-                    self.give(key, job)
+                    self.submit(key, job)
         return done
 
     def _replace(self, judge):

@@ -19,7 +19,7 @@ LAYERS = [
     {"exercises"},
     {"checking"},
     {"exercise"},
-    {"elsewhere", "seeds"},
+    {"elsewhere", "libraries", "seeds"},
 ]
 HEIGHT = {name: -level for level, names in enumerate(LAYERS) for name in names}
 MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in (ROOT / "autograder").rglob("*.py")}

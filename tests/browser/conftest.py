@@ -275,7 +275,7 @@ def opened_notebook(lab_page, source):
 
 @pytest.fixture(scope="session")
 def pictures():
-    """Where a screenshot of each widget is left."""
-    folder = ROOT / ".build" / "widgets"
+    """Where the tests leave their screenshots; `make pictures` takes those of the documentation from there."""
+    folder = ROOT / ".build" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

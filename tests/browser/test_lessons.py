@@ -89,3 +89,18 @@ def solve(opened, count):
     expect(told).to_contain_text("✔")
     expect(told).not_to_contain_text("✘")
     validate("passes all the tests")
+
+
+def test_the_wrong_answer_of_the_readme_gets_the_hint_that_is_shown_there(lab_page, pictures):
+    notebook = released("03-delta-recursion")
+    (setup,) = (cell for cell in notebook.cells if cell.id == "setup")
+    kept = [cell for cell in notebook.cells if cell.id in ("hidden-delta-text", "hidden-delta", "hidden-delta-check")]
+    kept[1].source = re.sub(r"\n    #(.|\n)*", "\n    return W_next.T @ delta_next", kept[1].source)
+    notebook.cells = [setup, *kept]
+    with opened_notebook(lab_page, notebook) as opened:
+        opened.run_all()
+        cells = opened.page.locator(".jp-Notebook .jp-Cell")
+        expect(cells.last.locator(".jp-OutputArea")).to_contain_text("σ′(z)")
+        top, bottom = cells.nth(1).bounding_box(), cells.last.bounding_box()
+        height = bottom["y"] + bottom["height"] - top["y"]
+        opened.page.screenshot(path=pictures / "check.png", clip=top | {"height": height})

@@ -174,8 +174,8 @@ def test_a_server_goes_on_after_one_of_its_processes_was_killed(step, role):
 def test_what_is_ordered_takes_the_place_of_what_was_expected():
     settings, workers = Grading(), Workers()
     try:
-        workers.order({"expected": code_cells(source_notebook())}, settings.limits())
-        workers.order({LESSON: code_cells(source_notebook())}, settings.limits())
+        workers.configure({"expected": code_cells(source_notebook())}, settings.limits())
+        workers.configure({LESSON: code_cells(source_notebook())}, settings.limits())
         workers.check(unsafe=False)
         assert _shown(workers.run_one(make_job(LESSON, source_notebook(), {}, settings))) == ["2.0", "2.0"]
     finally:

@@ -1,11 +1,13 @@
-"""A submission is normalised: its cells have the metadata of the source, and its tests stand where they belong."""
+"""A submission is read within limits and normalised: cells get the metadata of the source, tests get their place."""
 
 import copy
+import json
 
+import nbformat
 import pytest
 from traitlets.utils.importstring import import_item
 
-from autograder.grading.normalise import grade_id_of, kind_of, normalise
+from autograder.grading.normalise import MAX_CELLS, Unreadable, grade_id_of, kind_of, normalise, read_notebook
 from autograder.grading.preprocessors import Normalise
 from tests.grading.conftest import source_notebook
 
@@ -72,3 +74,74 @@ def test_metadata_of_another_form_names_no_cell(metadata):
 
 def test_a_configuration_may_name_the_step_as_it_was_called_before():
     assert import_item("autograder.grading.preprocessors.Mend") is Normalise
+
+
+def handed_in(change):
+    notebook = json.loads(nbformat.writes(source_notebook()))
+    change(notebook)
+    return json.dumps(notebook).encode()
+
+
+def _many_cells(notebook):
+    notebook["cells"] += [{"cell_type": "raw", "id": "a", "metadata": {}, "source": ""}] * MAX_CELLS
+
+
+def _deep(notebook):
+    for _ in range(100):
+        notebook["metadata"] = {"x": [notebook["metadata"]]}
+
+
+@pytest.mark.parametrize(("change", "why"), [(_many_cells, "more than 2,000 cells"), (_deep, "nested too deeply")])
+def test_a_notebook_that_would_take_long_to_read_is_refused(change, why):
+    with pytest.raises(Unreadable, match=why):
+        read_notebook(handed_in(change))
+
+
+@pytest.mark.parametrize("tags", [list(range(100_000)), ["a"] * 100_000, [{"a": 1}] * 100_000, "a", ["a,b"], [""]])
+def test_tags_that_are_none_go_and_the_notebook_is_read(tags, monkeypatch):
+    """Each of them took milliseconds to be found invalid; now the schema is asked about a notebook that is valid."""
+    found = []
+    monkeypatch.setattr("nbformat.validator.better_validation_error", lambda error, *_: found.append(error) or error)
+    notebook = read_notebook(handed_in(lambda notebook: notebook["cells"][0]["metadata"].update(tags=tags)))
+    assert "tags" not in notebook.cells[0].metadata and len(notebook.cells) == len(source_notebook().cells)
+    assert not found
+
+
+def _data(part, count=100_000):
+    def change(notebook):
+        notebook["metadata"]["x"] = [[part] * 1000] * (count // 1000)
+
+    return change
+
+
+@pytest.mark.parametrize("part", [[], {}, 0, ""])
+def test_a_notebook_of_many_parts_is_refused(part):
+    assert read_notebook(handed_in(_data(part))).metadata.x
+    with pytest.raises(Unreadable, match="too much data beside"):
+        read_notebook(handed_in(_data(part, 300_000)))
+
+
+def test_a_file_of_many_brackets_is_not_read(monkeypatch):
+    content = handed_in(_data([], 3_000_000))
+    monkeypatch.setattr(json, "loads", lambda *_: pytest.fail("it was read"))
+    with pytest.raises(Unreadable, match="clear them"):
+        read_notebook(content)
+
+
+def test_outputs_of_many_parts_are_no_hindrance():
+    """A figure may hold many numbers; outputs are made anew."""
+
+    def change(notebook):
+        data = {"application/json": [1.5] * 400_000}
+        cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+        cell["outputs"] = [{"output_type": "display_data", "data": data, "metadata": {}}]
+
+    assert len(read_notebook(handed_in(change)).cells) == len(source_notebook().cells)
+
+
+def test_many_cells_of_one_id_get_ids_of_their_own():
+    cell = {"cell_type": "raw", "id": "setup", "metadata": {"nbgrader": {"grade_id": "words"}}, "source": ""}
+    notebook = read_notebook(handed_in(lambda notebook: notebook["cells"].extend([cell] * (MAX_CELLS - 100))))
+    normalise(notebook, source_notebook())
+    ids = [each.id for each in notebook.cells]
+    assert len(set(ids)) == len(ids) > MAX_CELLS - 100

@@ -1,5 +1,7 @@
 """The functions that answer cells define, and what follows from their names."""
 
+import ast
+import copy
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,8 @@ import pytest
 from autograder.examination import exercises_in
 from autograder.exercises import EXERCISES
 from autograder.grading.normalise import code_cells
-from autograder.grading.outcome import find_misnamed_answers
+from autograder.grading.outcome import find_misnamed_answers, put_outputs
+from autograder.sandbox.findings import findings
 from tests.conftest import LESSONS, ROOT
 from tests.grading.conftest import CONFIG, FULL, LIMITS, RIGHT, comments, scores, solved, source_notebook
 
@@ -60,3 +63,31 @@ def test_every_answer_of_the_course_has_the_name_of_its_function():
     for lesson in LESSONS:
         source = nbformat.read(ROOT / "solutions" / lesson / f"{lesson}.ipynb", as_version=4)
         assert find_misnamed_answers(lesson, source) == []
+
+
+def test_what_the_coordinator_does_with_a_result_does_not_read_code(monkeypatch):
+    """Parsing what a student wrote is for judges, which can be ended."""
+
+    def parse(*_, **__):
+        raise AssertionError("the coordinator parses a student's code")
+
+    source = "from nblib.backprop import output_delta"
+    marks = {"nbgrader": {"grade_id": "output-delta", "solution": True, "grade": False}}
+    test = {"nbgrader": {"grade_id": "output-delta-check", "solution": False, "grade": True, "points": 2}}
+    cells = [(source, marks), ("grade(output_delta)", test)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text, metadata=m) for text, m in cells])
+    said = findings([{"source": source, "test": False}, {"source": "grade(output_delta)", "test": True}])
+    result = {
+        "cells": [{"outputs": [], "count": 1}] * 2,
+        "ungraded": [],
+        "ended": None,
+        "called": {},
+        "remarks": {},
+        **said,
+    }
+    put_outputs(copy.deepcopy(notebook), result)  # loads the exercises, which are not a student's
+    with monkeypatch.context() as patched:
+        patched.setattr(ast, "parse", parse)
+        patched.setattr("builtins.compile", parse)
+        notes = put_outputs(notebook, result)
+    assert "nblib.backprop.output_delta" in notes.comments["output-delta"]

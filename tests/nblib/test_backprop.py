@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nblib.backprop import backprop, batch_cost, gradient_norms, hidden_delta, output_delta
-from nblib.costs import CANCELLING_PAIRS
+from nblib.backprop import backprop, gradient_norms, hidden_delta, output_delta
+from nblib.costs import CANCELLING_PAIRS, example_costs, examples_factor
 from nblib.gradcheck import relative_error
 from nblib.initialization import normal_init
-from nblib.network import ShapeError
+from nblib.network import ShapeError, forward
 from nblib.regularization import PENALTY_GRADIENTS, dropout_masks, regularized_gradients
 
 SQUARES = ("lecture", "notes", "slides", "rss")
@@ -131,7 +131,9 @@ def test_every_combination_agrees_along_a_random_direction(pair):
 def test_the_cost_is_the_one_the_gradients_belong_to(pair):
     layers, X, Y, masks = case(5, 3, 7, np.float64, "dropout")
     expected = complex_cost(layers, X, Y, "tanh", *pair, None, masks)
-    assert batch_cost(layers, X, Y, "tanh", *pair, masks) == pytest.approx(expected.real, rel=1e-12)
+    zs, activations = forward(layers, X, "tanh", pair[0], masks)
+    costs = example_costs(zs[-1], activations[-1], Y, *pair)
+    assert costs.sum() * examples_factor(pair[1], len(X)) == pytest.approx(expected.real, rel=1e-12)
 
 
 @pytest.mark.parametrize("output", ["logistic", "softmax"])
@@ -173,7 +175,7 @@ def test_what_does_not_fit_is_refused():
         backprop(layers, X, Y[:, :1])
     with pytest.raises(ValueError, match="'entropy'; there are"):
         backprop(layers, X, Y, cost="entropy")
-    with pytest.raises(ValueError, match="'softmax' is no activation that can stand here"):
+    with pytest.raises(ValueError, match="'softmax' is not an activation that can be used here"):
         backprop(layers, X, Y, hidden="softmax")
     with pytest.raises(ValueError, match="every activation between 0 and 1"):
         backprop(layers, X - 100, Y, output="tanh", cost="binary cross-entropy")

@@ -148,12 +148,13 @@ def test_without_mnist_one_sentence_says_what_to_do(nowhere):
     np.savez(nowhere / "other.npz", x_train=1)
     (nowhere / "text.npz").write_text("nothing")
     np.save(nowhere / "array.npy", 1)
+    np.savez(nowhere / "pickled.npz", x_train=np.array({}, object), y_train=1, x_test=1, y_test=1)
     small_mnist(nowhere / "torn.npz")
     whole = (nowhere / "torn.npz").read_bytes()
     (nowhere / "torn.npz").write_bytes(whole[: len(whole) // 2])
     # Damage inside: the checksum of an array is wrong.
     (nowhere / "damaged.npz").write_bytes(whole[:200] + bytes(100) + whole[300:])
-    for name in ("other.npz", "text.npz", "array.npy", "torn.npz", "damaged.npz"):
+    for name in ("other.npz", "text.npz", "array.npy", "pickled.npz", "torn.npz", "damaged.npz"):
         with pytest.raises(
             ValueError, match=f"{name} holds no MNIST: .* x_train, y_train, x_test and y_test"
         ) as caught:

@@ -36,7 +36,7 @@ def test_importing_nblib_imports_numpy_and_nothing_else_from_outside_python():
 
 
 # Names that only carry, check or look up, and so come from no source.
-MECHANICAL = ("as_float", "as_batch", "activation_named", "cost_named", "check_layers", "open_arrays", "ShapeError")
+MECHANICAL = ("as_float", "as_batch", "activation_named", "cost_named", "check_layers", "ShapeError")
 
 
 @pytest.mark.parametrize("thing", PUBLIC)
@@ -49,9 +49,10 @@ def test_documentation_names_every_parameter_what_comes_back_and_where_it_comes_
         described = text.partition("Parameters\n")[2].partition("Returns\n")[0]
         undescribed = [name for name in inspect.signature(thing).parameters if not re.search(rf"\b{name}\b", described)]
         assert not undescribed
-        assert {"Returns", "Yields"} & headings or thing.__name__.startswith(("check_", "save_"))
+        assert {"Returns", "Yields"} & headings or thing.__name__.startswith("check_")
     if thing.__name__ not in MECHANICAL:
-        assert re.search(r"lecture|notes|slides|lesson|Alpaydin|LeCun|Glorot|He, X", text.partition("Notes\n")[2], re.I)
+        before_the_sections = re.split(r"\n\w+\n-+\n", text)[0].partition("\n")[2]
+        assert re.search(r"lecture|notes|slides|lesson|Alpaydin|LeCun|Glorot|He, X", before_the_sections, re.I)
 
 
 def lines_of_code(path):
@@ -66,5 +67,5 @@ def lines_of_code(path):
 
 
 def test_it_can_be_read_in_an_afternoon_and_backprop_on_a_screen():
-    assert sum(lines_of_code(FOLDER / f"{module}.py") for module in [*MODULES, "__init__"]) <= 900
+    assert sum(lines_of_code(FOLDER / f"{module}.py") for module in [*MODULES, "__init__"]) <= 860
     assert len(inspect.getsource(nblib.backprop.backprop).splitlines()) <= 50

@@ -6,13 +6,13 @@ import pytest
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from nblib.augmentation import augment
-from nblib.backprop import batch_cost
 from nblib.data import digits, noisy_curve
 from nblib.initialization import scaled_init
 from nblib.network import ShapeError, accuracy, predict
 from nblib.optimizers import SGD, Adam, Momentum, RMSprop, plateau_schedule
 from nblib.regularization import l1_cost, l2_cost, zero_fraction
 from nblib.training import PlainTraining, Recipe, evaluate, minibatches, train
+from tests.nblib.conftest import batch_cost
 
 
 def generator(seed=0):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder.sandbox.channel import CodecError, pack, unpack
-from autograder.sandbox.codec import MOST_DIGITS, MOST_IN_ARRAYS, Decoder, Encoder, Unsendable
+from autograder.sandbox.codec import MAX_ARRAY_BYTES, MAX_DIGITS, Decoder, Encoder, Unsendable
 
 
 def sent(value):
@@ -95,19 +95,19 @@ def test_kinds_of_plain_data_arrive_as_what_they_are_a_kind_of(value, plain):
 
 
 def test_what_is_much_too_large_arrives_as_a_name():
-    large = np.zeros(MOST_IN_ARRAYS // 16)
+    large = np.zeros(MAX_ARRAY_BYTES // 16)
     assert type(sent(large)) is np.ndarray
     assert "too large" in type(sent([large, large, large])[-1]).__name__
     assert sent(10**70_000) == 10**70_000
-    assert "too large" in type(sent(1 << 5 * MOST_DIGITS)).__name__
+    assert "too large" in type(sent(1 << 5 * MAX_DIGITS)).__name__
 
 
 def test_one_blob_does_not_make_more_arrays_than_fit():
-    blob, form = bytes(MOST_IN_ARRAYS), ["array", "|u1", [MOST_IN_ARRAYS], 0]
+    blob, form = bytes(MAX_ARRAY_BYTES), ["array", "|u1", [MAX_ARRAY_BYTES], 0]
     with pytest.raises(CodecError, match="too large"):
         Decoder([blob]).value(["list", [form] * 3])
     with pytest.raises(CodecError, match="too long"):
-        Decoder().value(["int", "0x1" + "0" * 2 * MOST_DIGITS])
+        Decoder().value(["int", "0x1" + "0" * 2 * MAX_DIGITS])
 
 
 def test_depth_and_number_are_limited():

@@ -10,7 +10,7 @@ from autograder.sandbox import keeper
 
 @pytest.fixture
 def temporary(tmp_path, monkeypatch):
-    monkeypatch.setattr(keeper, "_place", lambda: str(tmp_path))
+    monkeypatch.setattr(keeper, "_temporary_folder", lambda: str(tmp_path))
     return tmp_path
 
 

@@ -40,17 +40,17 @@ def valid_replies():
             "value": encoder.value([value, print]),
             "args": encoder.value((np.zeros(3), [np.ones(2)], GENERATORS[0])),
             "failure": ["ValueError", "no", "raise"],
-            "printed": "a",
-            "told": "b",
+            "stdout": "a",
+            "stderr": "b",
             "warnings": [["RuntimeWarning", "c"]],
-            "met": ["nblib.backprop.backprop"],
+            "called": ["nblib.backprop.backprop"],
         }
         yield called, encoder.blobs
         yield called | {"failure": None}, encoder.blobs
         yield {"values": {"f": called["value"]}}, encoder.blobs
         yield {"ask": "recall", "args": encoder.value(("3.1", value))}, encoder.blobs
         yield {"ask": "check", "args": encoder.value((print,))}, encoder.blobs
-        yield {"ask": "tried", "args": encoder.value((0,))}, encoder.blobs
+        yield {"ask": "verdicts", "args": encoder.value((0,))}, encoder.blobs
         yield {"back": 0, "args": encoder.value((value,)), "keywords": encoder.value({"x": value})}, encoder.blobs
     data = {"text/plain": "a", "image/png": "QQ=="}
     outputs = [
@@ -95,7 +95,7 @@ def mutated(draw):
 class _Leash:
     """Of a sandbox that is gone."""
 
-    def let_go(self):
+    def release(self):
         pass
 
 

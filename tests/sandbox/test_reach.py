@@ -172,7 +172,7 @@ def test_check_and_recall_in_a_students_cell_ask_the_judge(workers):
 
 
 ODD = {
-    "inside": ("def output_delta(a, y, z):\n    return check(backprop).passed\ncheck(output_delta)", "asked inside"),
+    "inside": ("def output_delta(a, y, z):\n    return check(backprop).passed\ncheck(output_delta)", "called inside"),
     "threads": (
         "import threading\n"
         "threads = [threading.Thread(target=lambda: print(check(backprop))) for _ in range(3)]\n"
@@ -204,7 +204,7 @@ def test_a_sandbox_that_something_else_killed_is_run_again(workers):
         time.sleep(0.01)
     victims[0].kill()
     result, _ = judge.receive()
-    assert shown(workers.filled(job("", ""), result)) == ["2.0"] and result["ended"] is None
+    assert shown(workers.with_outputs(job("", ""), result)) == ["2.0"] and result["ended"] is None
     judge.close()
 
 

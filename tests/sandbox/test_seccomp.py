@@ -30,7 +30,7 @@ def verdict(machine, call, *args, processes=False, pid=PID):
     """Run the filter as the kernel would: 0 for allowed, the error, or None for killed."""
     words = {0: call, 4: MACHINES[machine]}
     words |= {16 + 8 * index: arg & 0xFFFFFFFF for index, arg in enumerate([*args, *[0] * (6 - len(args))])}
-    steps, at, held = seccomp.steps(machine, pid, processes), 0, 0
+    steps, at, held = seccomp.build_filter(machine, pid, processes), 0, 0
     tests = {0x15: lambda a, b: a == b, 0x25: lambda a, b: a > b, 0x35: lambda a, b: a >= b, 0x45: lambda a, b: a & b}
     while True:
         operation, if_true, if_false, operand = steps[at]

@@ -98,7 +98,7 @@ def test_in_doubt_a_cell_is_run(plan, edit, left):
 
 
 def test_values_are_those_after_the_cell_and_not_later_ones(sharing):
-    after = dict(zip(sharing.cells, sharing.adoptable, strict=True))
+    after = dict(zip(sharing.cells, sharing.restorable, strict=True))
     assert after["data"]["X"][0] == 0 and after["change"]["X"][0] == 9
 
 
@@ -113,9 +113,9 @@ def test_a_figure_that_is_drawn_elsewhere_is_the_same_figure():
     cell = "from nblib import plots\nfig, axes = plots.figure()\naxes.plot([1, 2])\nplots.show(fig, alt='A line.')"
     here, _ = runner.run(cell, 1)
     here = [dict(output["data"]) for output in here]
-    with drawings.begun_elsewhere():
+    with drawings.in_background():
         elsewhere, succeeded = runner.run(cell, 2)
     type(runner.shell).clear_instance()
     assert succeeded and elsewhere[0]["data"] != here[0]
-    drawings.put_into(elsewhere)
+    drawings.insert_into(elsewhere)
     assert [output["data"] for output in elsewhere] == here

@@ -5,12 +5,7 @@ import numpy as np
 from autograder.checking.call import StandIn, is_function
 from autograder.checking.inspection import modules_entered
 from autograder.exercises.parts import trouble
-
-LIBRARIES = {
-    "sklearn", "torch", "torchvision", "tensorflow", "keras", "jax", "jaxlib", "flax", "xgboost", "lightgbm",
-    "catboost", "mxnet", "paddle", "theano", "fastai", "lightning", "pytorch_lightning", "skorch", "autograd",
-    "tinygrad", "statsmodels",
-}  # fmt: skip
+from autograder.libraries import LIBRARIES
 
 DIGITS = {"nblib.data.load_digits", "nblib.data.digits", "nblib.data.load_mnist"}
 
