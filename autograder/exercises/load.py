@@ -4,7 +4,6 @@ import importlib
 import inspect
 import linecache
 import math
-import tomllib
 from collections import UserDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,14 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from autograder.exercise import Mistake, Question
+from autograder.exercises.families import FORMS, completed
+from autograder.exercises.files import CatalogueError, read, read_if_there
 
 FOLDER = Path(__file__).parent
-FORMS = ("edit", "edits", "code")
 FLAGS = {"telling_failure", "without_a_term", "facts"}
-
-
-class CatalogueError(ValueError):
-    """A file of an exercise cannot be used; the message names the file, and the entry and the text if there is one."""
 
 
 def apply_edits(source, edits, where):
@@ -82,7 +78,7 @@ def _source_of(entry, reference, where):
     """Return the source text of a mistake: its own code, or the reference's source text with edits."""
     forms = [form for form in FORMS if form in entry]
     if len(forms) != 1:
-        raise CatalogueError(f"{where}: it needs exactly one of edit, edits and code, but has {forms or 'none'}.")
+        raise CatalogueError(f"{where}: it needs exactly one of {', '.join(FORMS)}, but has {forms or 'none'}.")
     unknown = set(entry) - FLAGS - {forms[0], "hint"}
     if unknown or "hint" not in entry:
         raise CatalogueError(f"{where}: " + (f"{sorted(unknown)} mean nothing here." if unknown else "no hint."))
@@ -94,13 +90,6 @@ def _source_of(entry, reference, where):
             f"{where}: an edit is a pair of texts: what stands there, and what is to stand there instead."
         )
     return apply_edits(reference, edits, where)
-
-
-def _completed(entry, shared):
-    """Take what an entry does not say from the entry of the same name in the lesson's shared.toml."""
-    if any(form in entry for form in FORMS):
-        shared = {key: value for key, value in shared.items() if key not in FORMS}
-    return shared | entry
 
 
 class Mistakes(Sequence):
@@ -121,12 +110,13 @@ class Mistakes(Sequence):
         if self._read is None:
             path = Path(self._module.__file__).with_suffix(".toml")
             shared = read_if_there(path.with_name("shared.toml"))
-            entries = [(name, _completed(entry, shared.get(name, {}))) for name, entry in read(path).items()]
             namespace = {"math": math, "np": np} | vars(self._module)
             reference = inspect.getsource(self._exercise.reference)
-            self._read = [
-                self._mistake(f"{path} [{name}]", name, entry, reference, namespace) for name, entry in entries
-            ]
+            self._read = []
+            for name, own in read(path).items():
+                where = f"{path} [{name}]"
+                entry = completed(name, own, shared.get(name, {}), reference, where)
+                self._read.append(self._mistake(where, name, entry, reference, namespace))
         return self._read
 
     def _mistake(self, where, name, entry, reference, namespace):
@@ -140,25 +130,6 @@ class Mistakes(Sequence):
 
     def __len__(self):
         return len(self._all())
-
-
-def read(path):
-    """Parse a TOML file.
-
-    Raises
-    ------
-    CatalogueError
-        If it cannot be parsed; the message names the file and the place.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{path}: {error}") from None
-
-
-def read_if_there(path):
-    """Parse a TOML file; a file that does not exist is empty."""
-    return read(path) if path.exists() else {}
 
 
 def lesson_of(path):
