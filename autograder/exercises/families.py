@@ -16,6 +16,38 @@ def families():
     return read(Path(__file__).with_name("families.toml"))
 
 
+def entries_of(path, shared):
+    """Return what an exercise's TOML file says of each mistake, by name.
+
+    The list ``families`` names those of which it has nothing to say.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Of the file.
+    shared : dict
+        The families of its lesson, by name.
+
+    Raises
+    ------
+    CatalogueError
+        If the list is none, or names a mistake that has an entry as well, or that is no family.
+    """
+    entries = read(path)
+    names = entries.pop("families", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise CatalogueError(f"{path}: families has to be a list of names, at the top of the file.")
+    twice = sorted({name for name in names if name in entries or names.count(name) > 1})
+    if twice:
+        raise CatalogueError(f"{path}: {', '.join(twice)} stands here twice. Leave it out of the list `families`.")
+    unknown = [name for name in names if name not in families() and name not in shared]
+    if unknown:
+        raise CatalogueError(
+            f"{path}: there is no family called {', '.join(unknown)}. See families.toml and the lesson's shared.toml."
+        )
+    return {name: {} for name in names} | entries
+
+
 def completed(name, entry, shared, reference, where):
     """Take what an entry leaves out from its lesson's family of the same name, and then from the course's.
 
@@ -78,6 +110,6 @@ def edit_of_the_end(template, reference, where):
         lines = template.format(**words).splitlines()
     except (KeyError, IndexError, ValueError) as error:
         known = ", ".join(f"{{{word}}}" for word in words)
-        raise CatalogueError(f"{where}: {error} in {template!r} means nothing here. This reference has {known}.") from None
+        raise CatalogueError(f"{where}: {error} in {template!r} means nothing. This reference has {known}.") from None
     old = "".join(reference.splitlines(keepends=True)[last.lineno - 1 : last.end_lineno])
     return [old, "".join(f"{indent}{line}\n" for line in lines)]

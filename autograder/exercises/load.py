@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.exercise import Mistake, Question
-from autograder.exercises.families import FORMS, completed
+from autograder.exercises.families import FORMS, completed, entries_of
 from autograder.exercises.files import CatalogueError, read, read_if_there
 
 FOLDER = Path(__file__).parent
@@ -112,11 +112,12 @@ class Mistakes(Sequence):
             shared = read_if_there(path.with_name("shared.toml"))
             namespace = {"math": math, "np": np} | vars(self._module)
             reference = inspect.getsource(self._exercise.reference)
-            self._read = []
-            for name, own in read(path).items():
+            found = []
+            for name, own in entries_of(path, shared).items():
                 where = f"{path} [{name}]"
                 entry = completed(name, own, shared.get(name, {}), reference, where)
-                self._read.append(self._mistake(where, name, entry, reference, namespace))
+                found.append(self._mistake(where, name, entry, reference, namespace))
+            self._read = found
         return self._read
 
     def _mistake(self, where, name, entry, reference, namespace):

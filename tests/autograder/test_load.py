@@ -88,6 +88,9 @@ def test_what_an_entry_leaves_out_comes_from_the_lessons_shared_file(mistakes):
         ('edit = ["a + b"]\nhint = ""', "an edit is a pair of texts"),
         ('edits = ["a + b", "a"]\nhint = ""', "an edit is a pair of texts"),
         ('edit = ["a + b", "a"]\nhint = ""\ntelling = true', "['telling'] mean nothing here"),
+        ('ends = "return {sum}"\nhint = ""', "'sum' in 'return {sum}' means nothing. This reference has {result}"),
+        ('ends = "return {first}"\nhint = ""', "'first' in 'return {first}' means nothing"),
+        ('ends = "return 1"\nedit = ["a + b", "a"]\nhint = ""', "exactly one of ends, edit, edits, code"),
     ],
 )
 def test_an_entry_that_cannot_be_used_is_named(mistakes, entry, words):
@@ -95,6 +98,62 @@ def test_an_entry_that_cannot_be_used_is_named(mistakes, entry, words):
         list(mistakes(f"[my-mistake]\n{entry}\n"))
     assert "sums.toml [my-mistake]: " in str(error.value)
     assert words in str(error.value)
+
+
+def test_what_stands_in_place_of_the_last_line_is_built_from_it(mistakes):
+    text = (
+        '[listed]\nends = "return [{result}, {argument}]"\nhint = "A list."\n'
+        '[printed]\nends = """\nprint({result})\nreturn None"""\nhint = "Printed."\n'
+    )
+    listed, printed = mistakes(text)
+    assert listed.function(5, 3) == [8, 5]
+    assert printed.function(5, 3) is None
+
+
+def test_an_edit_of_the_last_line_needs_a_return_there(mistakes, tmp_path):
+    global_reference = "def sums(a, b):\n    if a:\n        return a + b\n"
+    (tmp_path / "sums.py").write_text(global_reference)
+    with pytest.raises(load.CatalogueError, match=r"sums\.toml \[last\]: `ends` needs .* Use `edit` instead"):
+        list(mistakes('[last]\nends = "return 1"\nhint = ""\n'))
+
+
+def test_a_family_of_the_course_is_taken_by_its_name_and_said_in_other_words(mistakes):
+    taken, sharpened = mistakes('families = ["one-element-array"]\n[summed]\nhint = "In other words."\n')
+    assert (taken.id, taken.function(5, 3).tolist()) == ("one-element-array", [8])
+    assert taken.hint == load.read(load.FOLDER / "families.toml")["one-element-array"]["hint"]
+    assert (sharpened.function(5, 3), sharpened.hint) == (8, "In other words.")
+
+
+def test_a_family_of_the_lesson_comes_before_that_of_the_course(mistakes):
+    shared = '[summed]\nedit = ["a + b", "a"]\n'
+    (first,) = mistakes('families = ["summed"]\n', shared)
+    assert first.function(5, 3) == 5
+    assert first.hint == load.read(load.FOLDER / "families.toml")["summed"]["hint"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('families = "summed"\n', "families has to be a list of names"),
+        ('families = ["summed", "summed"]\n', "summed stands here twice"),
+        ('families = ["summed"]\n[summed]\nhint = ""\n', "summed stands here twice"),
+        ('families = ["sumed"]\n', "there is no family called sumed"),
+    ],
+)
+def test_a_list_of_families_that_cannot_be_used_is_explained(mistakes, text, words):
+    with pytest.raises(load.CatalogueError, match=rf"sums\.toml: .*{words}"):
+        list(mistakes(text))
+
+
+def test_every_family_is_used():
+    lessons = {}
+    for path in load.FOLDER.glob("lesson_*/*.toml"):
+        if path.stem not in ("shared", "recall"):
+            text = load.read(path)
+            lessons.setdefault(path.parent, set()).update([*text.pop("families", []), *text])
+    assert set(load.read(load.FOLDER / "families.toml")) - set().union(*lessons.values()) == set()
+    for lesson, used in lessons.items():
+        assert set(load.read_if_there(lesson / "shared.toml")) - used == set()
 
 
 def test_a_file_that_is_no_toml_is_named(mistakes):
@@ -113,8 +172,10 @@ def test_only_the_exercise_that_is_checked_is_loaded_and_mistakes_only_for_a_wro
     program = """
 import sys
 from autograder.check import check
-from autograder.exercises import load
-read, load.read = [], lambda path, right=load.read: read.append(path.name) or right(path)
+from autograder.exercises import families, files
+read = []
+for module in families, files:
+    module.read = lambda path, right=module.read: read.append(path.name) or right(path)
 def evaluation_weights(W, p_drop):
     return (1 - p_drop) * W
 assert check(evaluation_weights).passed
@@ -124,7 +185,7 @@ assert read == [], read
 def evaluation_weights(W, p_drop):
     return p_drop * W
 assert check(evaluation_weights).mistakes == ("slides",)
-assert "evaluation_weights.toml" in read and len(read) <= 2, read
+assert sorted(read) == ["evaluation_weights.toml", "families.toml", "shared.toml"], read
 """
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
@@ -153,9 +214,10 @@ def test_mistakes_use_no_name_that_does_not_exist(name):
 
 def test_files_stay_small():
     files = [path for kind in ("py", "toml") for path in load.FOLDER.glob(f"lesson_*/*.{kind}")]
+    files.append(load.FOLDER / "families.toml")
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
     assert [path.name for path, count in lines.items() if count > (250 if path.suffix == ".py" else 400)] == []
-    assert sum(lines.values()) < 13_300
+    assert sum(lines.values()) < 13_000
 
 
 # What the lessons import from nblib computes the same as the exercises' references, which learners could have written.
