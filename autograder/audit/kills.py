@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from jinja2 import Template
-
 from autograder.examination import examine
 from autograder.exercises import EXERCISES
 from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
@@ -71,21 +69,33 @@ class ExerciseAudit:
 
     @property
     def flaws(self):
-        """Everything that should not be, in words."""
-        found = [f"{self.name}: refused the {answer}" for answer in self.refused]
+        """What is wrong with the checks, a sentence for each, with what to do about it."""
+        found = [
+            f"{self.name}: the {answer} doesn't get full points. Either it is wrong, or a requirement is too strict."
+            for answer in self.refused
+        ]
         if self.blank:
-            found.append(f"{self.name}: an empty stub earns {self.blank:g} points")
+            found.append(
+                f"{self.name}: an empty stub earns {self.blank:g} points. The first requirement has to fail it."
+            )
         for kill in self.kills:
             if kill.survived:
-                found.append(f"{self.name}: {kill.mistake} survived")
+                found.append(
+                    f"{self.name}: {kill.mistake} survived: it passes as right. Add a probe on which it differs."
+                )
             elif kill.misnamed:
-                found.append(f"{self.name}: {kill.mistake} was named {', '.join(kill.named) or 'nothing'}")
+                named = ", ".join(name for name in kill.named if name) or "nothing"
+                found.append(
+                    f"{self.name}: {kill.mistake} was recognised as {named}. Add a probe that tells it from other "
+                    "mistakes, or leave it out if it is one of them. If it raises on every probe, add one on which it "
+                    "doesn't, or give it telling_failure = true."
+                )
             elif not kill.hinted:
-                found.append(f"{self.name}: {kill.mistake} is told more or something else than its hint")
+                found.append(f"{self.name}: with {kill.mistake} a student gets another hint than that of the mistake.")
         return found
 
 
-def _under(name, function):
+def under(name, function):
     """Give a function the name that finds its exercise."""
 
     def renamed(*args):
@@ -121,7 +131,7 @@ def audit_exercise(name, seeds=(PUBLIC_SEED, HIDDEN_SEED)):
     exercise = EXERCISES[name]
 
     def results(function):
-        return [examine(_under(name, function), seed) for seed in seeds]
+        return [examine(under(name, function), seed) for seed in seeds]
 
     right = {"reference": exercise.reference}
     right |= {f"variant {number}": variant for number, variant in enumerate(exercise.variants)}
@@ -154,89 +164,3 @@ def audit(names=None):
     list of ExerciseAudit
     """
     return [audit_exercise(name) for name in names or EXERCISES]
-
-
-def totals(audits):
-    """Sum up an audit in one line.
-
-    Parameters
-    ----------
-    audits : list of ExerciseAudit
-        As :func:`audit` returns them.
-
-    Returns
-    -------
-    str
-    """
-    kills = [kill for each in audits for kill in each.kills]
-    caught = sum(not kill.survived for kill in kills)
-    named = sum(not kill.survived and not kill.misnamed for kill in kills)
-    variants = sum(each.variants for each in audits)
-    refused = sum(len(each.refused) for each in audits)
-    return (
-        f"{len(audits)} exercises, {len(kills)} mistakes: {caught} caught, {named} named rightly; "
-        f"{variants} right variants, {refused} right answers refused; "
-        f"{sum(bool(each.blank) for each in audits)} stubs with points"
-    )
-
-
-def rows_of(each):
-    """Lines of one exercise's kill matrix.
-
-    Parameters
-    ----------
-    each : autograder.audit.ExerciseAudit
-        What was measured.
-
-    Returns
-    -------
-    list of str
-    """
-    head = f"{each.name} ({each.lesson}): {each.variants} right variants, {len(each.refused)} answers refused, "
-    rows = [f"{head}blank stub {each.blank:g}"]
-    for kill in each.kills:
-        mark = "SURVIVED" if kill.survived else "misnamed" if kill.misnamed else "named"
-        rows.append(f"  {mark:9} {kill.mistake:36} {kill.score:4g}  {', '.join(kill.caught_by)}")
-    return rows
-
-
-_PAGE = Template(
-    """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Audit of the checks</title>
-<style>
-body { font: 15px/1.45 system-ui, sans-serif; max-width: 70em; margin: 2em auto; padding: 0 1em; }
-table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .15em .6em; }
-tr:nth-child(even) { background: #f3f3f3; } .bad { color: #a33c00; font-weight: bold; }
-</style>
-<h1>Audit of the checks</h1>
-<p>{{ totals }}</p>
-{% for each in audits %}
-<h2>{{ each.name }} <small>({{ each.lesson }})</small></h2>
-<p>{{ each.variants }} right variants, {{ each.refused|length }} right answers refused, blank stub {{ each.blank }}.</p>
-<table><tr><th>mistake</th><th>verdict</th><th>points at most</th><th>caught by</th></tr>
-{% for kill in each.kills %}
-<tr><td>{{ kill.mistake }}</td>
-{% if kill.survived %}<td class="bad">survived</td>
-{% elif kill.misnamed %}<td class="bad">named {{ kill.named|join(", ") }}</td>
-{% else %}<td>named</td>{% endif %}
-<td>{{ kill.score }}</td><td>{{ kill.caught_by|join(", ") }}</td></tr>
-{% endfor %}</table>
-{% endfor %}</html>
-""",
-    autoescape=True,
-)
-
-
-def page_of(audits):
-    """Put an audit on an HTML page.
-
-    Parameters
-    ----------
-    audits : list of autograder.audit.ExerciseAudit
-        What was measured.
-
-    Returns
-    -------
-    str
-    """
-    return _PAGE.render(audits=audits, totals=totals(audits))
