@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import warnings
 
 import numpy as np
 
@@ -50,7 +51,9 @@ def _function(family, exercise):
     except CatalogueError:
         return None
     scope = {"math": math, "np": np} | exercise.reference.__globals__
-    exec(source, scope)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a family can make nonsense of a reference, which is then not offered
+        exec(source, scope)
     return scope[exercise.name] if "hint" in entry and edits else None
 
 

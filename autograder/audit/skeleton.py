@@ -190,11 +190,12 @@ def cells_of_exercise(exercise):
 def shown(cells):
     """Show three cells as text, to be pasted."""
     answer_id = cells.name.replace("_", "-")
+    check = f"Autograder tests, ID {answer_id}-check, points {cells.points:g}"
     return "\n\n".join(
         [
             f"--- a Markdown cell ---\n{cells.text}",
             f"--- a code cell; nbgrader: Autograded answer, ID {answer_id} ---\n{cells.answer}",
-            f"--- a code cell; nbgrader: Autograder tests, ID {answer_id}-check, {cells.points:g} points ---\n{cells.check}",
+            f"--- a code cell; nbgrader: {check} ---\n{cells.check}",
         ]
     )
 
