@@ -1,32 +1,12 @@
 """Exercises are read from files, one at a time; what is wrong with a file is said with its name and the text."""
 
-import builtins
-import dis
 import subprocess
 import sys
-import types
 
-import numpy as np
 import pytest
 
-from autograder.checking.compare import flat
-from autograder.checking.trial import Trial
 from autograder.exercise import Exercise
 from autograder.exercises import EXERCISES, QUESTIONS, load
-from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
-from nblib import (
-    activations,
-    augmentation,
-    backprop,
-    costs,
-    data,
-    gradcheck,
-    initialization,
-    network,
-    optimizers,
-    regularization,
-    training,
-)
 from tests.conftest import LESSONS
 
 REFERENCE = '"""A sum."""\n\n\ndef sums(a, b):\n    total = a + b\n    return total\n'
@@ -194,58 +174,3 @@ assert sorted(read) == ["evaluation_weights.toml", "families.toml", "shared.toml
 def test_lessons_hold_all_exercises():
     assert {exercise.lesson for exercise in EXERCISES.values()} == set(LESSONS)
     assert {name.partition(".")[0] for name in QUESTIONS} == {str(int(lesson[:2])) for lesson in LESSONS}
-
-
-def _missing_names(code, scope):
-    """Names that a function and those within it take from outside, and that are not there."""
-    names = {step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
-    inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
-    return {name for name in names if name not in scope and not hasattr(builtins, name)}.union(
-        *(_missing_names(each, scope) for each in inner)
-    )
-
-
-@pytest.mark.parametrize("name", EXERCISES)
-def test_mistakes_use_no_name_that_does_not_exist(name):
-    functions = {mistake.id: mistake.function for mistake in EXERCISES[name].mistakes}
-    missing = {key: _missing_names(function.__code__, function.__globals__) for key, function in functions.items()}
-    assert {key: names for key, names in missing.items() if names} == {}
-
-
-def test_files_stay_small():
-    files = [path for kind in ("py", "toml") for path in load.FOLDER.glob(f"lesson_*/*.{kind}")]
-    files.append(load.FOLDER / "families.toml")
-    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
-    assert [path.name for path, count in lines.items() if count > (250 if path.suffix == ".py" else 400)] == []
-    assert sum(lines.values()) < 13_000
-
-
-# What the lessons import from nblib computes the same as the exercises' references, which learners could have written.
-SAME = {
-    "forward_batch": network.predict,
-    "da_dz": lambda a: activations.logistic_prime(np.log(a) - np.log1p(-np.asarray(a))),
-    "dC_da": costs.binary_cross_entropy_prime,
-    "backprop_batch": backprop.backprop,
-    "backprop_cross_entropy": lambda layers, X, Y: backprop.backprop(layers, X, Y, cost="binary cross-entropy"),
-    "output_delta": lambda a, y, z: backprop.output_delta(z, a, y),
-    "augment": lambda X, Y, copies, rng, shape=(8, 8): augmentation.augment(X, Y, copies, rng, shape),
-}
-OTHERS = {"train"}  # nblib's reports more than a cost
-MODULES = (activations, augmentation, backprop, costs, data, gradcheck, initialization, network, optimizers)
-MODULES = (*MODULES, regularization, training)
-
-
-def _nblibs_own(name):
-    found = [getattr(module, name) for module in MODULES if hasattr(module, name)]
-    return SAME.get(name) or (found[0] if found else None)
-
-
-@pytest.mark.parametrize("seed", [PUBLIC_SEED, HIDDEN_SEED])
-@pytest.mark.parametrize("name", [name for name in EXERCISES if name not in OTHERS and _nblibs_own(name)])
-def test_reference_agrees_with_nblib(name, seed):
-    exercise = EXERCISES[name]
-    ours, theirs = (Trial(exercise, function, seed) for function in (exercise.reference, _nblibs_own(name)))
-    assert theirs.met == [None] * len(exercise.requirements)
-    for one, other in zip(ours.outcomes, theirs.outcomes, strict=True):
-        if exercise.comparable and exercise.runs.__name__ == "one_run":
-            np.testing.assert_allclose(flat(one.value), flat(other.value), rtol=1e-9, atol=1e-12)
