@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from autograder.audit.rules import MAX_LINES, MAX_LINES_IN_ALL, lines_of_files
 from autograder.exercise import Exercise
 from autograder.exercises import EXERCISES, QUESTIONS, load
 from tests.conftest import LESSONS
@@ -174,3 +175,9 @@ assert sorted(read) == ["evaluation_weights.toml", "families.toml", "shared.toml
 def test_lessons_hold_all_exercises():
     assert {exercise.lesson for exercise in EXERCISES.values()} == set(LESSONS)
     assert {name.partition(".")[0] for name in QUESTIONS} == {str(int(lesson[:2])) for lesson in LESSONS}
+
+
+def test_files_stay_small():
+    lines = lines_of_files()
+    assert [path.name for path, count in lines.items() if count > MAX_LINES[path.suffix]] == []
+    assert sum(lines.values()) < MAX_LINES_IN_ALL <= 13_000
