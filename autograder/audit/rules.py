@@ -41,7 +41,8 @@ def cannot_be_tried(exercise):
         for args in probes:
             outcome = call(exercise.reference, args, seconds=exercise.seconds)
             if outcome.failure:
-                return f"The reference raises on one of the probes: {outcome.failure}. Mend it first."
+                what = f"{outcome.failure.kind}: {outcome.failure.message}"
+                return f"The reference raises on one of the probes: {what} Mend it first."
     return None
 
 

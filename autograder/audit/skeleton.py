@@ -58,7 +58,6 @@ _ANSWER = '''def {call}:
     """TODO: what it returns, in a few words.
 
 {parameters}
-    returns : TODO
     """
     ### BEGIN SOLUTION
 {body}
@@ -173,7 +172,7 @@ def cells_of(call, points, body="raise NotImplementedError  # TODO: the solution
     """
     call, name, parameters = _arguments_of(call)
     width = max(map(len, [*parameters, "returns"]))
-    lines = "\n".join(f"    {parameter:{width}} : TODO" for parameter in parameters)
+    lines = "\n".join(f"    {parameter:{width}} : TODO" for parameter in [*parameters, "returns"])
     answer = _ANSWER.format(call=call, parameters=lines, body=textwrap.indent(body, "    "))
     worth = f"{points:g} point{'' if points == 1 else 's'}"
     return Cells(name, _TEXT.format(name=name, points=worth), answer, _CHECK.format(name=name), points)

@@ -245,3 +245,6 @@ def dropout_relation(wanted, sentence):
         return None if fits else sentence
 
     return test
+
+
+VARIANTS = [loop_dropout, binomial_dropout, choice_dropout, boolean_dropout]
