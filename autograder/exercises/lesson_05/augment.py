@@ -17,7 +17,7 @@ def augment(X, Y, copies, rng, shape=(8, 8)):
 
 
 def _cornered_images(rng, n, shape):
-    """Up to four images, each with a dark square in another corner, and labels of their own."""
+    """Draw up to four images, each with a dark square in a different corner and its own label."""
     X = np.zeros((n, *shape))
     for image, corner in zip(X, rng.permutation(4), strict=False):
         rows = slice(0, 3) if corner < 2 else slice(shape[0] - 3, None)

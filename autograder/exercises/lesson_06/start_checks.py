@@ -9,7 +9,7 @@ from autograder.exercises.parts import Requirement, trouble
 
 
 def wide_sizes(rng):
-    """Widths far enough apart that fan-in, fan-out and their mean give standard deviations that can be told apart."""
+    """Draw widths so different that fan-in, fan-out and their mean give distinguishable standard deviations."""
     return [
         ([int(rng.integers(180, 221)), int(rng.integers(60, 76)), int(rng.integers(130, 161))],),
         ([int(rng.integers(low, high)) for low, high in ((110, 131), (230, 261), (30, 41), (180, 201))],),
@@ -21,7 +21,7 @@ def start_probes(rng):
 
 
 def small_starts(rng):
-    """Widths of 1 and a single layer, where a shape goes wrong that holds elsewhere."""
+    """Draw widths of 1 and a single layer, for which a shape can be wrong that is right elsewhere."""
     return [
         (sizes, np.random.default_rng(int(rng.integers(2**31))))
         for sizes in ([4, 1, 3], [int(rng.integers(5, 9)), 2], [1, 1])
@@ -29,7 +29,7 @@ def small_starts(rng):
 
 
 def as_layers(value, sizes):
-    """Layers as float arrays; ValueError with a sentence for the student where value is no list of (W, b)."""
+    """Return layers as float arrays; raise ValueError with a sentence if the value is no list of (W, b)."""
     pairs = list(pairwise(sizes))
     if not isinstance(value, (list, tuple)):
         raise ValueError(f"a list of (W, b) pairs is expected, not {type(value).__name__}.")

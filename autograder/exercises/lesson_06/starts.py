@@ -27,7 +27,7 @@ def bias_kind(layers):
 
 
 def start_facts(trial):
-    """What the start looks like, in facts that do not depend on the numbers drawn."""
+    """Return facts about the start that don't depend on the numbers that were drawn."""
     try:
         layers = checks.all_layers(trial)
     except ValueError:
@@ -51,7 +51,7 @@ def start_facts(trial):
 
 
 def parts(value):
-    """Shapes of the parts, two levels deep; the type where a part has none."""
+    """Return the shapes of the parts, two levels deep, or the type of a part that has no shape."""
     if isinstance(value, (list, tuple)):
         return [[np.shape(item) for item in part] if isinstance(part, tuple) else shape_of(part) for part in value]
     return shape_of(value)
