@@ -149,18 +149,3 @@ def audit_exercise(name, seeds=(PUBLIC_SEED, HIDDEN_SEED)):
         kills.append(Kill(mistake.id, caught, named, max(r.score for r in tried), hinted))
     blank = max(r.score for r in results(_stub))
     return ExerciseAudit(name, exercise.lesson, refused, len(exercise.variants), blank, tuple(kills))
-
-
-def audit(names=None):
-    """Audit several exercises.
-
-    Parameters
-    ----------
-    names : iterable of str, optional
-        All exercises by default.
-
-    Returns
-    -------
-    list of ExerciseAudit
-    """
-    return [audit_exercise(name) for name in names or EXERCISES]

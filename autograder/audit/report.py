@@ -9,7 +9,7 @@ def totals(audits):
     Parameters
     ----------
     audits : list of ExerciseAudit
-        As :func:`autograder.audit.kills.audit` returns them.
+        Of the exercises that were audited.
 
     Returns
     -------
