@@ -65,31 +65,86 @@ def main():
 @click.argument("exercises", nargs=-1)
 @click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write the matrix as a page.")
 def audit(exercises, page):
-    """Measure the checks of EXERCISES, or of all: the kill matrix, right variants, blank stubs, totals."""
-    from autograder import audit as measure
-    from autograder.audit import page_of, rows_of
-    from autograder.exercises import EXERCISES
-    from autograder.exercises.load import CatalogueError
+    """Measure the checks of EXERCISES, or of all: the kill matrix, right variants, blank stubs, totals.
 
-    unknown = [name for name in exercises if name not in EXERCISES]
-    if unknown:
-        raise click.ClickException(f"There is no exercise called {unknown[0]!r}; there are {', '.join(EXERCISES)}.")
-    audits = []
-    for name in exercises or EXERCISES:
+    Then tell everything that the tests would complain about. Of exercises that are named, the stored solutions are
+    changed mechanically as well, and families are listed that they don't have yet.
+    """
+    from autograder.audit.report import page_of, rows_of, totals
+    from autograder.audit.run import Unusable, audit_and_complain
+
+    audits, complaints = [], []
+    for name in _exercises(exercises):
         try:
-            audits.append(measure.audit_exercise(name))
-        except CatalogueError as error:
+            each, found, remarks = audit_and_complain(name, thoroughly=bool(exercises))
+        except Unusable as error:
             # Whoever runs the audit has written the file: this is no error of autograder's.
             raise click.ClickException(str(error)) from None
-        for row in rows_of(audits[-1]):
+        audits.append(each)
+        complaints += found
+        for row in [*rows_of(each), *remarks]:
             click.echo(row)
-    click.echo(measure.totals(audits))
+    click.echo(totals(audits))
     if page:
         page.write_text(page_of(audits), encoding="utf-8")
-    flaws = [flaw for each in audits for flaw in each.flaws]
-    for flaw in flaws:
-        click.echo(f"✘ {flaw}", err=True)
-    sys.exit(1 if flaws else 0)
+    for complaint in complaints:
+        click.echo(f"✘ {complaint}", err=True)
+    sys.exit(1 if complaints else 0)
+
+
+def _exercises(names):
+    """Return the names of exercises, or of all."""
+    from autograder.exercises import EXERCISES
+
+    unknown = [name for name in names if name not in EXERCISES]
+    if unknown:
+        raise click.ClickException(f"There is no exercise called {unknown[0]!r}; there are {', '.join(EXERCISES)}.")
+    return names or list(EXERCISES)
+
+
+@main.group()
+def new():
+    """Begin something new in the course."""
+
+
+@new.command("exercise")
+@click.argument("call")
+@click.option("--lesson", type=click.IntRange(1), required=True, help="The number of its lesson.")
+@click.option("--points", type=click.FloatRange(0, min_open=True), default=1, show_default=True)
+def new_exercise(call, lesson, points):
+    """Write the skeleton of an exercise: CALL is its name with its parameters, as in 'weight_norm(weights)'."""
+    from autograder.audit import skeleton
+    from autograder.exercises import EXERCISES
+
+    try:
+        written = skeleton.begin(call, lesson, points, EXERCISES)
+        cells = skeleton.cells_of(call, points)
+    except skeleton.SkeletonError as error:
+        raise click.ClickException(str(error)) from None
+    for path in written:
+        click.echo(f"Wrote {path}")
+    click.echo(f"\nThese are the three cells of its lesson:\n\n{skeleton.shown(cells)}\n")
+    click.echo(f"Fill in every TODO, and run `autograder audit {cells.name}` until it has nothing more to say.")
+
+
+@new.command("cells")
+@click.argument("exercise")
+@click.option("--after", metavar="ID", help="Put them into the lesson's notebook in solutions/, behind this cell.")
+def new_cells(exercise, after):
+    """Print the three cells of a finished EXERCISE, with its reference as the solution."""
+    from autograder.audit import skeleton
+    from autograder.exercises import EXERCISES
+
+    (name,) = _exercises([exercise])
+    cells = skeleton.cells_of_exercise(EXERCISES[name])
+    if not after:
+        click.echo(skeleton.shown(cells))
+        return
+    try:
+        path = skeleton.insert(cells, EXERCISES[name].lesson, after)
+    except skeleton.SkeletonError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Put three cells into {path}. Fill in every TODO there.")
 
 
 @main.command()

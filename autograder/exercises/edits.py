@@ -10,12 +10,10 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
+from autograder.exercises.files import CatalogueError
+
 # The beginning of a line, a number, a name or an operator, each with the blanks behind it.
 TOKEN = re.compile(r"\n[ \t]*|(?:\d[\w.]*|\w+|\*\*=?|//=?|[-+*/@<>=!]=|.)[ \t]*")
-
-
-class CatalogueError(ValueError):
-    """A file of an exercise cannot be used; the message names the file, and the entry and the text if there is one."""
 
 
 def apply_edits(source, edits, where):

@@ -4,7 +4,6 @@ import importlib
 import inspect
 import linecache
 import math
-import tomllib
 from collections import UserDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,10 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from autograder.exercise import Mistake, Question
-from autograder.exercises.edits import CatalogueError, apply_edits, function_in, namespace_of
+from autograder.exercises.edits import apply_edits, function_in, namespace_of
+from autograder.exercises.families import FORMS, completed, entries_of
+from autograder.exercises.files import CatalogueError, read, read_if_there
 
 FOLDER = Path(__file__).parent
-FORMS = ("edit", "edits", "code")
 FLAGS = {"telling_failure", "facts"}
 
 
@@ -39,7 +39,7 @@ def _edits_of(entry, reference, where):
     """Return what a mistake changes in the reference's source text; its own code takes the place of all of it."""
     forms = [form for form in FORMS if form in entry]
     if len(forms) != 1:
-        raise CatalogueError(f"{where}: it needs exactly one of edit, edits and code, but has {forms or 'none'}.")
+        raise CatalogueError(f"{where}: it needs exactly one of {', '.join(FORMS)}, but has {forms or 'none'}.")
     unknown = set(entry) - FLAGS - {forms[0], "hint"}
     if unknown or "hint" not in entry:
         raise CatalogueError(f"{where}: " + (f"{sorted(unknown)} mean nothing here." if unknown else "no hint."))
@@ -51,13 +51,6 @@ def _edits_of(entry, reference, where):
             f"{where}: an edit is a pair of texts: what stands there, and what is to stand there instead."
         )
     return tuple(map(tuple, edits))
-
-
-def _completed(entry, shared):
-    """Take what an entry does not say from the entry of the same name in the lesson's shared.toml."""
-    if any(form in entry for form in FORMS):
-        shared = {key: value for key, value in shared.items() if key not in FORMS}
-    return shared | entry
 
 
 class Mistakes(Sequence):
@@ -78,12 +71,14 @@ class Mistakes(Sequence):
         if self._read is None:
             path = Path(self._module.__file__).with_suffix(".toml")
             shared = read_if_there(path.with_name("shared.toml"))
-            entries = [(name, _completed(entry, shared.get(name, {}))) for name, entry in read(path).items()]
             namespace = namespace_of(self._exercise.reference)
             reference = inspect.getsource(self._exercise.reference)
-            self._read = [
-                self._mistake(f"{path} [{name}]", name, entry, reference, namespace) for name, entry in entries
-            ]
+            found = []
+            for name, own in entries_of(path, shared).items():
+                where = f"{path} [{name}]"
+                entry = completed(name, own, shared.get(name, {}), reference, where)
+                found.append(self._mistake(where, name, entry, reference, namespace))
+            self._read = found
         return self._read
 
     def _mistake(self, where, name, entry, reference, namespace):
@@ -97,25 +92,6 @@ class Mistakes(Sequence):
 
     def __len__(self):
         return len(self._all())
-
-
-def read(path):
-    """Parse a TOML file.
-
-    Raises
-    ------
-    CatalogueError
-        If it cannot be parsed; the message names the file and the place.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{path}: {error}") from None
-
-
-def read_if_there(path):
-    """Parse a TOML file; a file that does not exist is empty."""
-    return read(path) if path.exists() else {}
 
 
 def lesson_of(path):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from autograder import audit as measure
-from autograder.audit import page_of, rows_of
+from autograder.audit import kills as measure
+from autograder.audit.report import page_of, rows_of
 from autograder.checking.report import Result
 from autograder.cli import main
 from autograder.diagnosis.recognition import _catalogue
@@ -35,15 +35,16 @@ SIGN = Mistake("another-sign", lambda a, y, z: -2 * (a - y) * logistic_prime(z),
 
 def test_survivor_is_found(changed):
     changed("output_delta", mistakes=[RIGHT])
-    assert measure.audit_exercise("output_delta").flaws == ["output_delta: right survived"]
+    (flaw,) = measure.audit_exercise("output_delta").flaws
+    assert flaw.startswith("output_delta: right survived: it passes as right. Add a probe")
 
 
 def test_misnamed_mistake_is_found(changed):
     changed("output_delta", mistakes=[*EXERCISES["output_delta"].mistakes, SIGN])
     flaws = measure.audit_exercise("output_delta").flaws
-    assert flaws == [
-        "output_delta: sign was named sign, another-sign",
-        "output_delta: another-sign was named sign, another-sign",
+    assert [flaw.partition(". ")[0] for flaw in flaws] == [
+        "output_delta: sign was recognised as sign, another-sign",
+        "output_delta: another-sign was recognised as sign, another-sign",
     ]
 
 
@@ -51,18 +52,20 @@ def test_hint_that_does_not_stand_alone_is_found(monkeypatch):
     alone = Result.hints.fget
     monkeypatch.setattr(Result, "hints", property(lambda self: (*alone(self), "And something else.")))
     flaws = measure.audit_exercise("output_delta").flaws
-    assert "output_delta: sign is told more or something else than its hint" in flaws
+    assert "output_delta: with sign a student gets another hint than that of the mistake." in flaws
     assert len(flaws) == len(EXERCISES["output_delta"].mistakes)
 
 
 def test_refused_variant_is_found(changed):
     changed("output_delta", variants=[lambda a, y, z: np.zeros(len(a))])
-    assert measure.audit_exercise("output_delta").flaws == ["output_delta: refused the variant 0"]
+    (flaw,) = measure.audit_exercise("output_delta").flaws
+    assert flaw.startswith("output_delta: the variant 0 doesn't get full points.")
 
 
 def test_stub_with_points_is_found():
     audited = measure.ExerciseAudit("output_delta", "03-delta-recursion", (), 0, blank=0.5, kills=())
-    assert audited.flaws == ["output_delta: an empty stub earns 0.5 points"]
+    (flaw,) = audited.flaws
+    assert flaw.startswith("output_delta: an empty stub earns 0.5 points.")
 
 
 def test_command_prints_the_matrix_and_succeeds(tmp_path):
@@ -107,6 +110,14 @@ def sums(a, b):
         (GOOD.replace("Exercise(1", "Exercise(2"), "", "the requirements are worth 1 points, not 2."),
         (GOOD.replace("def sums", "def sum_of"), "", "sums.py has to define sums, but does not."),
         (GOOD.replace("EXERCISE =", "OTHER ="), "", "sums.py has to define EXERCISE, but does not."),
+        (GOOD, "[a]\nedit = ['a + b', 'a']\nhint = ''\nhints = ''\n", "sums.toml [a]: ['hints'] mean nothing here."),
+        (GOOD, "families = ['sumed']\n", "sums.toml: there is no family called sumed."),
+        (
+            GOOD.replace("return a + b", "raise OSError(a)"),
+            "",
+            "sums: The reference raises on one of the probes: OSError",
+        ),
+        (GOOD.replace("[(1, 2)]", "1 / 0"), "", "sums: Its probes raise ZeroDivisionError: division by zero."),
     ],
 )
 def test_command_names_a_file_that_cannot_be_used(tmp_path, monkeypatch, module, mistakes, words):

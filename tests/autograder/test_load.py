@@ -1,32 +1,13 @@
 """Exercises are read from files, one at a time; what is wrong with a file is said with its name and the text."""
 
-import builtins
-import dis
 import subprocess
 import sys
-import types
 
-import numpy as np
 import pytest
 
-from autograder.checking.compare import flat
-from autograder.checking.trial import Trial
+from autograder.audit.rules import MAX_LINES, MAX_LINES_IN_ALL, lines_of_files
 from autograder.exercise import Exercise
 from autograder.exercises import EXERCISES, QUESTIONS, load
-from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
-from nblib import (
-    activations,
-    augmentation,
-    backprop,
-    costs,
-    data,
-    gradcheck,
-    initialization,
-    network,
-    optimizers,
-    regularization,
-    training,
-)
 from tests.conftest import LESSONS
 
 REFERENCE = '"""A sum."""\n\n\ndef sums(a, b):\n    total = a + b\n    return total\n'
@@ -83,12 +64,15 @@ def test_what_an_entry_leaves_out_comes_from_the_lessons_shared_file(mistakes):
         ('edits = [["a + b", "a"], ["+ b\\n", "b"]]\nhint = ""', "overlaps"),
         ('edit = ["a + b", "a +"]\nhint = ""', "invalid syntax in the text 'total = a +'"),
         ('code = "def other(): pass"\nhint = ""', "the code defines no function sums"),
-        ('code = ""\nedit = ["a", "b"]\nhint = ""', "exactly one of edit, edits and code"),
-        ('hint = ""', "exactly one of edit, edits and code"),
+        ('code = ""\nedit = ["a", "b"]\nhint = ""', "exactly one of ends, edit, edits, code"),
+        ('hint = ""', "exactly one of ends, edit, edits, code"),
         ('edit = ["a + b", "a"]', "no hint"),
         ('edit = ["a + b"]\nhint = ""', "an edit is a pair of texts"),
         ('edits = ["a + b", "a"]\nhint = ""', "an edit is a pair of texts"),
         ('edit = ["a + b", "a"]\nhint = ""\ntelling = true', "['telling'] mean nothing here"),
+        ('ends = "return {sum}"\nhint = ""', "'sum' in 'return {sum}' means nothing. This reference has {result}"),
+        ('ends = "return {first}"\nhint = ""', "'first' in 'return {first}' means nothing"),
+        ('ends = "return 1"\nedit = ["a + b", "a"]\nhint = ""', "exactly one of ends, edit, edits, code"),
     ],
 )
 def test_an_entry_that_cannot_be_used_is_named(mistakes, entry, words):
@@ -96,6 +80,62 @@ def test_an_entry_that_cannot_be_used_is_named(mistakes, entry, words):
         list(mistakes(f"[my-mistake]\n{entry}\n"))
     assert "sums.toml [my-mistake]: " in str(error.value)
     assert words in str(error.value)
+
+
+def test_what_stands_in_place_of_the_last_line_is_built_from_it(mistakes):
+    text = (
+        '[listed]\nends = "return [{result}, {argument}]"\nhint = "A list."\n'
+        '[printed]\nends = """\nprint({result})\nreturn None"""\nhint = "Printed."\n'
+    )
+    listed, printed = mistakes(text)
+    assert listed.function(5, 3) == [8, 5]
+    assert printed.function(5, 3) is None
+
+
+def test_an_edit_of_the_last_line_needs_a_return_there(mistakes, tmp_path):
+    global_reference = "def sums(a, b):\n    if a:\n        return a + b\n"
+    (tmp_path / "sums.py").write_text(global_reference)
+    with pytest.raises(load.CatalogueError, match=r"sums\.toml \[last\]: `ends` needs .* Use `edit` instead"):
+        list(mistakes('[last]\nends = "return 1"\nhint = ""\n'))
+
+
+def test_a_family_of_the_course_is_taken_by_its_name_and_said_in_other_words(mistakes):
+    taken, sharpened = mistakes('families = ["one-element-array"]\n[summed]\nhint = "In other words."\n')
+    assert (taken.id, taken.function(5, 3).tolist()) == ("one-element-array", [8])
+    assert taken.hint == load.read(load.FOLDER / "families.toml")["one-element-array"]["hint"]
+    assert (sharpened.function(5, 3), sharpened.hint) == (8, "In other words.")
+
+
+def test_a_family_of_the_lesson_comes_before_that_of_the_course(mistakes):
+    shared = '[summed]\nedit = ["a + b", "a"]\n'
+    (first,) = mistakes('families = ["summed"]\n', shared)
+    assert first.function(5, 3) == 5
+    assert first.hint == load.read(load.FOLDER / "families.toml")["summed"]["hint"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('families = "summed"\n', "families has to be a list of names"),
+        ('families = ["summed", "summed"]\n', "summed stands here twice"),
+        ('families = ["summed"]\n[summed]\nhint = ""\n', "summed stands here twice"),
+        ('families = ["sumed"]\n', "there is no family called sumed"),
+    ],
+)
+def test_a_list_of_families_that_cannot_be_used_is_explained(mistakes, text, words):
+    with pytest.raises(load.CatalogueError, match=rf"sums\.toml: .*{words}"):
+        list(mistakes(text))
+
+
+def test_every_family_is_used():
+    lessons = {}
+    for path in load.FOLDER.glob("lesson_*/*.toml"):
+        if path.stem not in ("shared", "recall"):
+            text = load.read(path)
+            lessons.setdefault(path.parent, set()).update([*text.pop("families", []), *text])
+    assert set(load.read(load.FOLDER / "families.toml")) - set().union(*lessons.values()) == set()
+    for lesson, used in lessons.items():
+        assert set(load.read_if_there(lesson / "shared.toml")) - used == set()
 
 
 def test_a_file_that_is_no_toml_is_named(mistakes):
@@ -114,8 +154,10 @@ def test_only_the_exercise_that_is_checked_is_loaded_and_mistakes_only_for_a_wro
     program = """
 import sys
 from autograder.check import check
-from autograder.exercises import load
-read, load.read = [], lambda path, right=load.read: read.append(path.name) or right(path)
+from autograder.exercises import families, files
+read = []
+for module in families, files:
+    module.read = lambda path, right=module.read: read.append(path.name) or right(path)
 def evaluation_weights(W, p_drop):
     return (1 - p_drop) * W
 assert check(evaluation_weights).passed
@@ -125,7 +167,7 @@ assert read == [], read
 def evaluation_weights(W, p_drop):
     return p_drop * W
 assert check(evaluation_weights).mistakes == ("slides",)
-assert "evaluation_weights.toml" in read and len(read) <= 2, read
+assert sorted(read) == ["evaluation_weights.toml", "families.toml", "shared.toml"], read
 """
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
@@ -136,55 +178,7 @@ def test_lessons_hold_all_exercises():
     assert {name.partition(".")[0] for name in QUESTIONS} == {str(int(lesson[:2])) for lesson in LESSONS}
 
 
-def _missing_names(code, scope):
-    """Names that a function and those within it take from outside, and that are not there."""
-    names = {step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
-    inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
-    return {name for name in names if name not in scope and not hasattr(builtins, name)}.union(
-        *(_missing_names(each, scope) for each in inner)
-    )
-
-
-@pytest.mark.parametrize("name", EXERCISES)
-def test_mistakes_use_no_name_that_does_not_exist(name):
-    functions = {mistake.id: mistake.function for mistake in EXERCISES[name].mistakes}
-    missing = {key: _missing_names(function.__code__, function.__globals__) for key, function in functions.items()}
-    assert {key: names for key, names in missing.items() if names} == {}
-
-
 def test_files_stay_small():
-    files = [path for kind in ("py", "toml") for path in load.FOLDER.glob(f"lesson_*/*.{kind}")]
-    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
-    assert [path.name for path, count in lines.items() if count > (250 if path.suffix == ".py" else 400)] == []
-    assert sum(lines.values()) < 13_300
-
-
-# What the lessons import from nblib computes the same as the exercises' references, which learners could have written.
-SAME = {
-    "forward_batch": network.predict,
-    "da_dz": lambda a: activations.logistic_prime(np.log(a) - np.log1p(-np.asarray(a))),
-    "dC_da": costs.binary_cross_entropy_prime,
-    "backprop_batch": backprop.backprop,
-    "backprop_cross_entropy": lambda layers, X, Y: backprop.backprop(layers, X, Y, cost="binary cross-entropy"),
-    "output_delta": lambda a, y, z: backprop.output_delta(z, a, y),
-    "augment": lambda X, Y, copies, rng, shape=(8, 8): augmentation.augment(X, Y, copies, rng, shape),
-}
-OTHERS = {"train"}  # nblib's reports more than a cost
-MODULES = (activations, augmentation, backprop, costs, data, gradcheck, initialization, network, optimizers)
-MODULES = (*MODULES, regularization, training)
-
-
-def _nblibs_own(name):
-    found = [getattr(module, name) for module in MODULES if hasattr(module, name)]
-    return SAME.get(name) or (found[0] if found else None)
-
-
-@pytest.mark.parametrize("seed", [PUBLIC_SEED, HIDDEN_SEED])
-@pytest.mark.parametrize("name", [name for name in EXERCISES if name not in OTHERS and _nblibs_own(name)])
-def test_reference_agrees_with_nblib(name, seed):
-    exercise = EXERCISES[name]
-    ours, theirs = (Trial(exercise, function, seed) for function in (exercise.reference, _nblibs_own(name)))
-    assert theirs.met == [None] * len(exercise.requirements)
-    for one, other in zip(ours.outcomes, theirs.outcomes, strict=True):
-        if exercise.comparable and exercise.runs.__name__ == "one_run":
-            np.testing.assert_allclose(flat(one.value), flat(other.value), rtol=1e-9, atol=1e-12)
+    lines = lines_of_files()
+    assert [path.name for path, count in lines.items() if count > MAX_LINES[path.suffix]] == []
+    assert sum(lines.values()) < MAX_LINES_IN_ALL <= 13_000

@@ -17,7 +17,7 @@ def forward_batch(layers, X):
 
 
 def _batch_draws(rng, widths=None, n=None):
-    """Batches as large as no layer is wide, networks of different depths."""
+    """Draw networks of different depths, and batches whose size is the width of no layer."""
     found = []
     for depth in (3, 2, 4, 1):
         drawn = widths or probes.sizes(rng, depth + 2, low=2, high=9)
@@ -45,7 +45,7 @@ def _theta_forward_batch(layers, X):
 
 
 def _axes_of_one(trial):
-    """What becomes of a batch of one: how many axes, or None if there is no answer."""
+    """Return how many axes the answer for a batch of one example has, or None if there is no answer."""
     outcome = trial.call(_batch_of_one(trial.rng(2))[0])
     return {"axes": outcome.value.ndim if isinstance(outcome.value, np.ndarray) else None}
 

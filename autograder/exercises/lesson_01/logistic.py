@@ -21,7 +21,7 @@ def _large(rng):
 
 
 def _holds_at_large_z(trial):
-    """What ±1000 gives, right numbers, nan or others, and what it warns of."""
+    """Return what z = ±1000 gives (right numbers, nan or others) and which warnings it raises."""
     outcome = trial.call((np.array([-1000.0, 1000.0]),))
     numbers = None if outcome.failure else flat(outcome.value)
     warned = {word for word in ("overflow", "invalid") for warning in outcome.warnings if word in warning}

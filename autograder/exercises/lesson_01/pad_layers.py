@@ -23,7 +23,7 @@ def pad_layers(layers):
 
 
 def _widest(rng, depth, place):
-    """Draw widths that all differ, the widest of them at ``place``; place 0 is the input."""
+    """Draw widths that all differ, with the largest at ``place``, where place 0 is the input."""
     widths = probes.sizes(rng, depth + 1, low=2, high=6)
     widths[place] = 7 + int(rng.integers(3))
     return widths
@@ -92,7 +92,7 @@ def _padded_well(name, points, draw=None):
 
 
 def _where(block, whole):
-    """Where the real numbers are found in the padded array."""
+    """Return where the real numbers are in the padded array."""
     if block.ndim != whole.ndim or any(small > large for small, large in zip(block.shape, whole.shape, strict=True)):
         return "missing"
     if close(whole[tuple(slice(0, size) for size in block.shape)], block):
@@ -105,7 +105,7 @@ def _where(block, whole):
 
 
 def _pad_facts(trial):
-    """Shapes, and where the real weights and biases are found; what is free, the weights into padded nodes, is not."""
+    """Return the shapes, and where the real weights and biases are; the weights into padded nodes are free."""
     facts = []
     for (layers,), outcome in zip(trial.probes, trial.outcomes, strict=True):
         padded = outcome.value if isinstance(outcome.value, (list, tuple)) else []

@@ -15,7 +15,7 @@ def chain_derivative(functions, derivatives, x):
 
 
 def _links(rng):
-    """Draw functions with their derivatives: pairs that are bent, and so tell at which place a slope was taken."""
+    """Draw functions and their derivatives; all are curved, so it shows where a slope was taken."""
     c, d = float(rng.uniform(0.8, 1.6)), float(rng.uniform(0.3, 0.9))
     return [
         (lambda u: np.sin(c * u) + 2 * u, lambda u: c * np.cos(c * u) + 2),

@@ -37,7 +37,7 @@ def _layer_cost(x, y):
 
 
 def _curved(C, D):
-    """A function of an array of any shape that bends in every direction and ties the entries together."""
+    """Compute a function of an array of any shape that curves in every direction and couples the entries."""
 
     def function(theta):
         theta = np.asarray(theta)

@@ -14,7 +14,7 @@ def weighted_inputs(rng):
 
 
 def single_numbers(rng):
-    """Where a function for one number works and one for arrays does too."""
+    """Draw single numbers, for which a function for one number works as well as one for arrays."""
     return [(float(sign * rng.uniform(0.3, 3)),) for sign in (-1, 1)]
 
 

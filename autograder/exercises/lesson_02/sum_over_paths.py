@@ -16,7 +16,7 @@ def sum_over_paths(weights, k, j):
 
 
 def _paths(weights, k, j):
-    """For each path from input j to output k the weights on it, the first layer's first."""
+    """Yield the weights on each path from input j to output k, beginning with those of layer 1."""
     widths = [len(W) for W in weights[:-1]]
     for inner in product(*map(range, widths)):
         nodes = (j, *inner, k)

@@ -46,7 +46,7 @@ def _without_loop(trial):
     few, many = (
         trial.count_steps((layers, trial.rng(4).normal(size=(n, 3)), trial.rng(5).random((n, 2)))) for n in (4, 36)
     )
-    # One step more for an example is a loop; a few more in all can be NumPy choosing another way.
+    # One more step for each example means a loop; a few more in all can come from NumPy itself.
     if many - few >= 32:
         return (
             "its work in Python grows with the number of examples: there is a loop over them. One matrix product "
@@ -56,7 +56,7 @@ def _without_loop(trial):
 
 
 def _column_batch(layers, X, Y):
-    """One example a column, as much of the literature has it."""
+    """Keep one example in each column, as much of the literature does."""
     A, kept = X.T, []
     for W, b in layers:
         Z = W @ A + b[:, None]

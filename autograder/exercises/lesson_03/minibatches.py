@@ -28,7 +28,7 @@ def _minibatch_probes(rng):
 
 
 def _row_numbers(rows, everything):
-    """Tell for each row which row of everything it is, or None where it is none of them."""
+    """Return for each row which row of ``everything`` it is, or None if it is none of them."""
     numbers = []
     for row in rows:
         matches = np.flatnonzero((everything == row).all(axis=1))
@@ -66,7 +66,7 @@ def _read_probe(trial, position):
 
 
 def _joined(read, side):
-    """Row numbers of all batches one after the other: side 0 of X, side 1 of Y."""
+    """Return the row numbers of all batches in one list: those of X for side 0, of Y for side 1."""
     return list(chain.from_iterable(batch[side] for batch in read))
 
 
@@ -135,7 +135,7 @@ def _batch_sizes(trial):
 
 
 def _repeats_in_a_batch(trial):
-    """Whether a batch ever holds an example twice; seen over so many orders that chance does not hide it."""
+    """Whether a batch ever holds an example twice, tried on enough orders that chance can't hide it."""
     X, Y, batch_size, _ = trial.probes[0]
     batches = []
     for seed in range(6):
@@ -148,13 +148,13 @@ def _repeats_in_a_batch(trial):
 
 
 def _row_numbers_came(trial):
-    """Whether there are whole numbers only in what came back, where X and Y have none."""
+    """Whether only whole numbers came back, although X and Y have none."""
     parts = [part for _, part in leaves(trial.outcomes[0].value)]
     return bool(parts) and all(is_number_like(part) and np.asarray(part).dtype.kind in "iu" for part in parts)
 
 
 def _minibatch_facts(trial):
-    """What the pairs look like, in facts that do not depend on the order drawn."""
+    """Return facts about the pairs that don't depend on the order that was drawn."""
     try:
         read = [_read_probe(trial, position) for position in range(len(trial.probes))]
     except ValueError as error:

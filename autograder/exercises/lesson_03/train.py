@@ -50,25 +50,25 @@ def _train_probes(rng):
 
 
 def _train_three_batches(rng):
-    """One epoch of three batches, so that what happens between the first and the last can be told."""
+    """Draw one epoch of three batches, so that it shows what happens between the first and the last."""
     data = probes.batch(rng, probes.sizes(rng, 3), 3)
     return [(*data, 1.5, 1, 1, np.random.default_rng(rng.integers(2**32)))]
 
 
 def _train_runs(args):
-    """Every order that could matter; with one batch an epoch none does."""
+    """Yield every order that could matter; with a single batch in each epoch none does."""
     layers, X, Y, eta, epochs, batch_size, _ = args
     scripts = [[tuple(range(len(X)))]] if batch_size >= len(X) else scripts_of(len(X), batch_size, epochs)
     return [(layers, X, Y, eta, epochs, batch_size, ScriptedOrders(script)) for script in scripts]
 
 
 def _answers_of_twelve(trial):
-    """Numbers that the probe with mini-batches gives with twelve generators; None for a run that gave none."""
+    """Return the numbers of the mini-batch probe for twelve generators; None for a run without any."""
     return [flat(trial.call((*trial.probes[1][:-1], np.random.default_rng(seed))).value) for seed in range(12)]
 
 
 def _orders_taken(trial):
-    """Sequences of orders that twelve generators led to; None for a run that chance does not allow."""
+    """Return the orders that twelve generators led to; None for a run that chance can't explain."""
     if trial.outcomes[1].failure:
         return [None]
     scripts = [tuple(run[-1].orders) for run in _train_runs(trial.probes[1])]

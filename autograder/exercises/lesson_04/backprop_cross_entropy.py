@@ -68,7 +68,7 @@ def _einsum_backprop(layers, X, Y):
 
 
 def _column_backprop(layers, X, Y):
-    """One example a column, as much of the literature has it."""
+    """Keep one example in each column, as much of the literature does."""
     activations = [X.T]
     for W, b in layers:
         activations.append(logistic(W @ activations[-1] + b[:, None]))

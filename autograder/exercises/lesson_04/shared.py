@@ -8,7 +8,7 @@ from nblib.activations import logistic
 
 
 def kind_of_answer(trial, args):
-    """Say in a word what a function makes of an edge case."""
+    """Say in one word what a function returns for an edge case."""
     outcome = trial.call(args)
     if outcome.failure:
         return "raised"

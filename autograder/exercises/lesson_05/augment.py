@@ -2,13 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.lesson_05.augment_checks import (
-    augment_facts,
-    changed_by_rng,
-    one_hot_labels,
-    originals_first,
-    right_labels,
-)
+from autograder.exercises.lesson_05 import augment_checks
 from autograder.exercises.parts import Exercise, Requirement, unchanged
 from nblib.augmentation import random_shift, shift_image
 
@@ -23,7 +17,7 @@ def augment(X, Y, copies, rng, shape=(8, 8)):
 
 
 def _cornered_images(rng, n, shape):
-    """Up to four images, each with a dark square in another corner, and labels of their own."""
+    """Draw up to four images, each with a dark square in a different corner and its own label."""
     X = np.zeros((n, *shape))
     for image, corner in zip(X, rng.permutation(4), strict=False):
         rows = slice(0, 3) if corner < 2 else slice(shape[0] - 3, None)
@@ -75,12 +69,12 @@ EXERCISE = Exercise(
     equation="n originals, then n · copies changed images, each with the label of the image it was made from",
     probes=_augment_probes,
     comparable=False,
-    observe=augment_facts,
+    observe=augment_checks.augment_facts,
     requirements=[
-        Requirement("n (1 + copies) images, each with its own label", 1, right_labels),
-        Requirement("originals first, as they were", 0.25, originals_first),
-        Requirement("copies changed, by draws from rng", 0.25, changed_by_rng),
-        Requirement("one-hot labels as well", 0.25, one_hot_labels),
+        Requirement("n (1 + copies) images, each with its own label", 1, augment_checks.right_labels),
+        Requirement("originals first, as they were", 0.25, augment_checks.originals_first),
+        Requirement("copies changed, by draws from rng", 0.25, augment_checks.changed_by_rng),
+        Requirement("one-hot labels as well", 0.25, augment_checks.one_hot_labels),
         unchanged(0.25),
     ],
     variants=[_loop_augment, _noisy_augment, _rolled_augment, _image_by_image],

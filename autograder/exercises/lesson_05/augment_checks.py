@@ -28,7 +28,7 @@ def origins_of(args, copies):
 
 
 def augmented(trial, args):
-    """What came back, as (X, Y); raise ValueError with a sentence where it is no such pair."""
+    """Return the answer as (X, Y); raise ValueError with a sentence if it is no such pair."""
     X, Y, copies = args[:3]
     outcome = trial.call(args)
     problem = trouble(outcome, trial.exercise)
@@ -54,7 +54,7 @@ def augmented(trial, args):
 
 
 def labels_fit(args, new_X, new_Y):
-    """Share of the copies whose label is that of the original they look like."""
+    """Return the share of copies that have the label of the original they look like."""
     X, Y, *_ = args
     origins = origins_of(args, new_X[len(X) :])
     return np.mean([j >= 0 and np.array_equal(new_Y[len(X) + i], Y[j]) for i, j in enumerate(origins)])
@@ -90,7 +90,7 @@ def originals_first(trial):
 
 
 def changed_share(trial):
-    """Share of all copies that are none of the originals; a shift by no pixel may happen now and then."""
+    """Return the share of copies that differ from all originals; a shift by 0 pixels happens now and then."""
     changed = []
     for args in trial.probes:
         X = args[0]
@@ -125,7 +125,7 @@ def one_hot_labels(trial):
 
 
 def rows_told(outcome, X):
-    """How many rows came back in each part, and whether the originals are the first of them."""
+    """Return how many rows each part has, and whether the originals come first."""
     if outcome.failure or not isinstance(outcome.value, (list, tuple)):
         return None
     first = np.asarray(outcome.value[0])[: len(X)]

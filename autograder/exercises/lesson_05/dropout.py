@@ -2,18 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.lesson_05.dropout_masks import (
-    binomial_dropout,
-    boolean_dropout,
-    choice_dropout,
-    dropout_facts,
-    dropout_probes,
-    dropout_relation,
-    each_by_itself,
-    from_rng,
-    loop_dropout,
-    right_share,
-)
+from autograder.exercises.lesson_05 import dropout_masks as masks
 from autograder.exercises.parts import Exercise, Requirement, unchanged
 
 
@@ -26,19 +15,19 @@ def dropout(a, p_drop, rng):
 EXERCISE = Exercise(
     points=2,
     equation="mask = 0 with probability p_drop, otherwise 1, drawn for each entry of a; a_dropped = a · mask",
-    probes=dropout_probes,
+    probes=masks.dropout_probes,
     comparable=False,
-    observe=dropout_facts,
+    observe=masks.dropout_facts,
     requirements=[
-        Requirement("a mask of 0 and 1, with the share p_drop of zeros", 0.75, right_share),
+        Requirement("a mask of 0 and 1, with the share p_drop of zeros", 0.75, masks.right_share),
         Requirement(
             "a_dropped is a · mask",
             0.5,
-            dropout_relation("a mask", "a_dropped is not a where the mask is 1 and 0 where it is 0."),
+            masks.dropout_relation("a mask", "a_dropped is not a where the mask is 1 and 0 where it is 0."),
         ),
-        Requirement("every unit of every example by itself", 0.25, each_by_itself),
-        Requirement("drawn from rng", 0.25, from_rng),
+        Requirement("every unit of every example by itself", 0.25, masks.each_by_itself),
+        Requirement("drawn from rng", 0.25, masks.from_rng),
         unchanged(0.25),
     ],
-    variants=[loop_dropout, binomial_dropout, choice_dropout, boolean_dropout],
+    variants=masks.VARIANTS,
 )

@@ -21,7 +21,7 @@ def dropout_probes(rng):
 
 
 def dropped_pair(outcome, a, exercise):
-    """What came back, as (a_dropped, mask); raise ValueError with a sentence where it is no such pair."""
+    """Return the answer as (a_dropped, mask); raise ValueError with a sentence if it is no such pair."""
     problem = trouble(outcome, exercise)
     if problem:
         raise ValueError(problem)
@@ -48,7 +48,7 @@ def dropped_pairs(trial):
 
 
 def draws(mask):
-    """How many draws a mask holds: fewer than it has entries where a row or a column was used for all others."""
+    """Count the draws in a mask: fewer than its entries if one row or column was used for all."""
     if mask.ndim == 2 and (mask == mask[0]).all():
         return mask.shape[1]
     return mask.shape[0] if (mask == mask[..., :1]).all() else mask.size
@@ -83,7 +83,7 @@ def right_share(trial):
 
 
 def patterns(trial):
-    """Which regularities the masks show that independent draws do not."""
+    """Return the regularities of the masks that independent draws don't have."""
     _, _, _, mask = dropped_pairs(trial)[0]
     a, p_drop, _ = trial.probes[0]
     totals = {
@@ -245,3 +245,6 @@ def dropout_relation(wanted, sentence):
         return None if fits else sentence
 
     return test
+
+
+VARIANTS = [loop_dropout, binomial_dropout, choice_dropout, boolean_dropout]

@@ -17,7 +17,7 @@ def cost_probes(rng):
 
 
 def weights_and_gradients(rng, n, scale=1.0):
-    """Weights of one layer of a real network and their gradient over a batch of n."""
+    """Return the weights of one layer of a real network, and their gradient over a batch of n."""
     layers, X, Y = probes.batch(rng, probes.sizes(rng, 3), n)
     gradients = backprop(layers, X, Y)
     at = int(rng.integers(2))

@@ -4,20 +4,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.exercises.lesson_06.spreads import (
-    STDS,
-    centred,
-    has_std,
-    kurtosis_of,
-    nearest_std,
-    pooled,
-    repeated_numbers,
-)
+from autograder.exercises.lesson_06 import spreads
 from autograder.exercises.parts import Requirement, trouble
 
 
 def wide_sizes(rng):
-    """Widths far enough apart that fan-in, fan-out and their mean give standard deviations that can be told apart."""
+    """Draw widths so different that fan-in, fan-out and their mean give distinguishable standard deviations."""
     return [
         ([int(rng.integers(180, 221)), int(rng.integers(60, 76)), int(rng.integers(130, 161))],),
         ([int(rng.integers(low, high)) for low, high in ((110, 131), (230, 261), (30, 41), (180, 201))],),
@@ -29,7 +21,7 @@ def start_probes(rng):
 
 
 def small_starts(rng):
-    """Widths of 1 and a single layer, where a shape goes wrong that holds elsewhere."""
+    """Draw widths of 1 and a single layer, for which a shape can be wrong that is right elsewhere."""
     return [
         (sizes, np.random.default_rng(int(rng.integers(2**31))))
         for sizes in ([4, 1, 3], [int(rng.integers(5, 9)), 2], [1, 1])
@@ -37,7 +29,7 @@ def small_starts(rng):
 
 
 def as_layers(value, sizes):
-    """Layers as float arrays; ValueError with a sentence for the student where value is no list of (W, b)."""
+    """Return layers as float arrays; raise ValueError with a sentence if the value is no list of (W, b)."""
     pairs = list(pairwise(sizes))
     if not isinstance(value, (list, tuple)):
         raise ValueError(f"a list of (W, b) pairs is expected, not {type(value).__name__}.")
@@ -100,10 +92,10 @@ def judged(name, points, judge, gate=False):
 def weights_spread(rule):
     def judge(layers):
         for W, _, widths in layers:
-            if not centred(W):
+            if not spreads.centred(W):
                 return f"the weights do not scatter around 0 (seen in W of shape {W.shape})."
-            if not has_std(W, STDS[rule](*widths)):
-                found, narrow = nearest_std(layers), W.std() < STDS[rule](*widths)
+            if not spreads.has_std(W, spreads.STDS[rule](*widths)):
+                found, narrow = spreads.nearest_std(layers), W.std() < spreads.STDS[rule](*widths)
                 known = "" if found == "another" else f" The spread that came fits {found}."
                 return (
                     f"the weights scatter too {'narrowly' if narrow else 'widely'} for a layer with {widths[0]} inputs "
@@ -116,7 +108,7 @@ def weights_spread(rule):
 
 def bell_problem(layers):
     # The kurtosis of some 80,000 Gaussian numbers is 3 ± 0.017; that of a uniform distribution 1.8.
-    if abs(kurtosis_of(pooled(layers)) - 3) < 0.2:
+    if abs(spreads.kurtosis_of(spreads.pooled(layers)) - 3) < 0.2:
         return None
     return "the weights have another distribution: far too few, or too many, lie beyond two standard deviations."
 
@@ -127,7 +119,7 @@ def biases_zero(layers):
 
 def biases_normal(layers):
     biases = np.concatenate([b.ravel() for _, b, _ in layers])
-    if centred(biases) and has_std(biases, 1.0):
+    if spreads.centred(biases) and spreads.has_std(biases, 1.0):
         return None
     return "the biases do not scatter around 0 with standard deviation 1."
 
@@ -138,7 +130,7 @@ def own_numbers(layers):
         "rows": "units of a layer are copies of each other.",
         "layers": "two layers hold the same numbers, but for a factor: each layer has to draw its own.",
         "no": None,
-    }[repeated_numbers(layers)]
+    }[spreads.repeated_numbers(layers)]
 
 
 def drawn_from(trial, seed):

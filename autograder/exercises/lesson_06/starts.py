@@ -4,18 +4,8 @@ import math
 
 import numpy as np
 
+from autograder.exercises.lesson_06 import start_checks as checks
 from autograder.exercises.lesson_06.spreads import centred, has_std, kurtosis_of, nearest_std, pooled, repeated_numbers
-from autograder.exercises.lesson_06.start_checks import (
-    all_layers,
-    bell_problem,
-    biases_normal,
-    biases_zero,
-    from_rng,
-    judged,
-    start_probes,
-    start_shapes,
-    weights_spread,
-)
 from autograder.exercises.parts import Exercise, Requirement, unchanged
 
 
@@ -30,16 +20,16 @@ def bias_kind(layers):
     biases = np.concatenate([b.ravel() for _, b, _ in layers])
     if np.ptp(biases) == 0:
         return f"all {biases[0]:g}"
-    if biases_normal(layers) is None:
+    if checks.biases_normal(layers) is None:
         return "normal"
     scaled = np.concatenate([b.ravel() * math.sqrt(widths[0]) for _, b, widths in layers])
     return "scaled" if has_std(scaled, 1.0) else "another"
 
 
 def start_facts(trial):
-    """What the start looks like, in facts that do not depend on the numbers drawn."""
+    """Return facts about the start that don't depend on the numbers that were drawn."""
     try:
-        layers = all_layers(trial)
+        layers = checks.all_layers(trial)
     except ValueError:
         outcome = trial.outcomes[0]
         return {"failure": outcome.failure and outcome.failure.kind, "parts": parts(outcome.value)}
@@ -56,12 +46,12 @@ def start_facts(trial):
         "kind": kind,
         "biases": bias_kind(layers),
         "repeated": repeated_numbers(layers),
-        "rng": from_rng(trial),
+        "rng": checks.from_rng(trial),
     }
 
 
 def parts(value):
-    """Shapes of the parts, two levels deep; the type where a part has none."""
+    """Return the shapes of the parts, two levels deep, or the type of a part that has no shape."""
     if isinstance(value, (list, tuple)):
         return [[np.shape(item) for item in part] if isinstance(part, tuple) else shape_of(part) for part in value]
     return shape_of(value)
@@ -74,18 +64,18 @@ def shape_of(part):
 def start_exercise(points, equation, std, split, variants, bell=True, normal_biases=False):
     """One of the four starts; split gives the points of the requirements."""
     requirements = [
-        judged("standard deviation of the weights", split["std"], weights_spread(std), gate=True),
-        judged("biases", split["biases"], biases_normal if normal_biases else biases_zero),
-        Requirement("drawn from rng, each number anew", split["rng"], from_rng),
-        Requirement("shapes", split["shapes"], start_shapes),
+        checks.judged("standard deviation of the weights", split["std"], checks.weights_spread(std), gate=True),
+        checks.judged("biases", split["biases"], checks.biases_normal if normal_biases else checks.biases_zero),
+        Requirement("drawn from rng, each number anew", split["rng"], checks.from_rng),
+        Requirement("shapes", split["shapes"], checks.start_shapes),
         unchanged(split["unchanged"], "sizes unchanged"),
     ]
     if bell:
-        requirements.insert(1, judged("a Gaussian", split["bell"], bell_problem))
+        requirements.insert(1, checks.judged("a Gaussian", split["bell"], checks.bell_problem))
     return Exercise(
         points=points,
         equation=equation,
-        probes=start_probes,
+        probes=checks.start_probes,
         comparable=False,
         observe=start_facts,
         requirements=requirements,

@@ -24,7 +24,7 @@ def _std_edges(rng):
 
 
 def _measured_std(n_active, weight_std, bias_std):
-    """Right, by adding up one variance after the other."""
+    """Compute the right answer by adding the variances one by one."""
     variance = bias_std * bias_std
     for _ in range(n_active):
         variance += weight_std * weight_std

@@ -28,7 +28,7 @@ def capstone(X_train, Y_train, X_val, Y_val, rng):
 
 
 def _own_loop_capstone(X_train, Y_train, X_val, Y_val, rng):
-    """Everything written out: ReLU, momentum, decay of the weights, the best epoch kept."""
+    """Write everything out: ReLU, momentum, weight decay, and keeping the best epoch."""
     X, Y = augment(X_train, Y_train, 1, rng, change=lambda image, rng: add_noise(image, 0.1, rng))
     layers = he_init([64, 80, 10], rng)
     velocity = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
@@ -93,7 +93,7 @@ def _trained(read=lambda outputs: outputs.argmax(axis=1), **settings):
 
 
 def _untrained(read=lambda outputs: outputs.argmax(axis=1)):
-    """A network that has learned nothing, since its labels were those of other digits."""
+    """Train a network that learns nothing, because its labels belong to other digits."""
 
     def untrained(X_train, Y_train, X_val, Y_val, rng):
         return _trained(read, epochs=12)(X_train, rng.permutation(Y_train), X_val, Y_val, rng)

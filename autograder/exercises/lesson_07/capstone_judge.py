@@ -44,7 +44,7 @@ KNEW_BEFORE = {"remark": 0.92, "verdict": 0.97}
 
 
 class Report(NamedTuple):
-    """What came of an answer: its kind, a sentence if it earns nothing, accuracies, and reasons to look at it."""
+    """The verdict on an answer: its kind, a sentence if it earns nothing, accuracies, and reasons to look at it."""
 
     kind: str
     sentence: str | None

@@ -10,7 +10,7 @@ from nblib.data import one_hot
 
 
 def _neighbours(known, X, nearest):
-    """Labels by majority among the nearest known digits, for several numbers of them; the nearest one breaks a tie."""
+    """Return the majority labels of the nearest known digits, for several k; the nearest digit breaks a tie."""
     table, labels = known
     distances = (X**2).sum(axis=1)[:, None] + (table**2).sum(axis=1) - 2 * X @ table.T
     order = np.argpartition(distances, max(nearest), axis=1)[:, : max(nearest)]
@@ -25,7 +25,7 @@ def _unit_length(X):
 
 
 def _memories(draw, X):
-    """What those would answer that only keep the digits they were given."""
+    """Return the answers of models that only remember the digits they were given."""
     images, labels = draw.train
     both = tuple(map(np.concatenate, zip(draw.train, draw.val, strict=True)))
     yield from _neighbours(draw.train, X, [1, 3, 5, 7, 9])

@@ -27,7 +27,7 @@ def _steady(costs):
 
 
 def _runs_up_to(limit, beyond):
-    """Costs of runs that fall while η is below the limit; ``beyond`` says what happens above it."""
+    """Return the costs of runs that fall while η is below the limit; ``beyond`` gives those above it."""
 
     def costs_for(eta):
         if not 1e-12 < eta < 1e9:

@@ -34,7 +34,7 @@ def _plateau_probes(rng):
 
 
 def _history_schedule(accuracies, eta, patience, factor):
-    """Written by looking back whether the last ``patience`` epochs have beaten all that was before."""
+    """Look back each time whether the last ``patience`` epochs have beaten everything before them."""
     etas, since = [], 0
     for epoch in range(len(accuracies)):
         etas.append(eta)

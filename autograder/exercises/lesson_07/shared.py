@@ -4,7 +4,7 @@ import numpy as np
 
 
 def accuracy_curve(rng, epochs):
-    """A curve that rises, stalls, ties with its best, and rises again after long waits; in steps of 1/200."""
+    """Draw a curve that rises, stalls, ties with its best, and rises again after long waits, in steps of 1/200."""
     levels, found = np.cumsum(rng.integers(2, 6, size=epochs)), []
     while len(found) < epochs:
         best = levels[len(found)]

@@ -43,7 +43,7 @@ def _split_probes(rng):
 
 
 def _index_parts(outcome, exercise):
-    """The parts as lists of int; ValueError with a sentence where they are not that."""
+    """Return the parts as lists of int; raise ValueError with a sentence if they are anything else."""
     problem = trouble(outcome, exercise)
     if problem:
         raise ValueError(problem)

@@ -1,0 +1,1 @@
+"""Are the checks any good? What the tests hold every exercise to, and what `autograder audit` says of it."""

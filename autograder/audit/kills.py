@@ -1,0 +1,151 @@
+"""Measure the checks: every right answer passes, every known mistake fails and hears its own name."""
+
+from dataclasses import dataclass
+
+from autograder.examination import examine
+from autograder.exercises import EXERCISES
+from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
+
+
+@dataclass(frozen=True)
+class Kill:
+    """What became of one known mistake.
+
+    Attributes
+    ----------
+    mistake : str
+        Its id.
+    caught_by : tuple of str
+        Names of the requirements that it misses on the public or the hidden probes.
+    named : tuple of str
+        Ids that it was recognised as; on both seeds the one of the mistake, if all is well.
+    score : float
+        What it earned at most.
+    hinted : bool
+        Whether its own hint, and nothing else, was said on both seeds.
+    """
+
+    mistake: str
+    caught_by: tuple
+    named: tuple
+    score: float
+    hinted: bool
+
+    @property
+    def survived(self):
+        """Whether it passed as right on either seed."""
+        return not self.caught_by
+
+    @property
+    def misnamed(self):
+        """Whether it was recognised as anything but itself."""
+        return self.named != (self.mistake,)
+
+
+@dataclass(frozen=True)
+class ExerciseAudit:
+    """What the checks of one exercise are worth.
+
+    Attributes
+    ----------
+    name, lesson : str
+        Of the exercise.
+    refused : tuple of str
+        Right answers that were not given full points: ``"reference"``, ``"variant 0"``, …
+    variants : int
+        How many right answers were tried beside the reference.
+    blank : float
+        Points of an empty stub.
+    kills : tuple of Kill
+        One for each known mistake.
+    """
+
+    name: str
+    lesson: str
+    refused: tuple
+    variants: int
+    blank: float
+    kills: tuple
+
+    @property
+    def flaws(self):
+        """What is wrong with the checks, a sentence for each, with what to do about it."""
+        found = [
+            f"{self.name}: the {answer} doesn't get full points. Either it is wrong, or a requirement is too strict."
+            for answer in self.refused
+        ]
+        if self.blank:
+            found.append(
+                f"{self.name}: an empty stub earns {self.blank:g} points. The first requirement has to fail it."
+            )
+        for kill in self.kills:
+            if kill.survived:
+                found.append(
+                    f"{self.name}: {kill.mistake} survived: it passes as right. Add a probe on which it differs."
+                )
+            elif kill.misnamed:
+                named = ", ".join(name for name in kill.named if name) or "nothing"
+                found.append(
+                    f"{self.name}: {kill.mistake} was recognised as {named}. Add a probe that tells it from other "
+                    "mistakes, or leave it out if it is one of them. If it raises on every probe, add one on which it "
+                    "doesn't, or give it telling_failure = true."
+                )
+            elif not kill.hinted:
+                found.append(f"{self.name}: with {kill.mistake} a student gets another hint than that of the mistake.")
+        return found
+
+
+def under(name, function):
+    """Give a function the name that finds its exercise."""
+
+    def renamed(*args):
+        return function(*args)
+
+    renamed.__name__ = name
+    return renamed
+
+
+def _stub(*args):
+    raise NotImplementedError
+
+
+def audit_exercise(name, seeds=(PUBLIC_SEED, HIDDEN_SEED)):
+    """Try the reference, the variants, an empty stub and every known mistake of one exercise.
+
+    Parameters
+    ----------
+    name : str
+        Of the exercise.
+    seeds : tuple of int
+        Probes to try them on.
+
+    Returns
+    -------
+    ExerciseAudit
+
+    Raises
+    ------
+    KeyError
+        If there is no exercise of that name.
+    """
+    exercise = EXERCISES[name]
+
+    def results(function):
+        return [examine(under(name, function), seed) for seed in seeds]
+
+    right = {"reference": exercise.reference}
+    right |= {f"variant {number}": variant for number, variant in enumerate(exercise.variants)}
+    refused = tuple(label for label, answer in right.items() if any(r.score < r.points for r in results(answer)))
+    kills = []
+    for mistake in exercise.mistakes:
+        tried = results(mistake.function)
+        caught = (
+            ()
+            if any(r.passed for r in tried)
+            else tuple(dict.fromkeys(verdict.name for r in tried for verdict in r.requirements if not verdict.met))
+        )
+        named = tuple(dict.fromkeys(id_ for r in tried for id_ in (r.mistakes or ("",))))
+        hinted = all(r.hints == (mistake.hint,) for r in tried)
+        kills.append(Kill(mistake.id, caught, named, max(r.score for r in tried), hinted))
+    blank = max(r.score for r in results(_stub))
+    return ExerciseAudit(name, exercise.lesson, refused, len(exercise.variants), blank, tuple(kills))
