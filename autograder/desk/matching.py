@@ -32,12 +32,12 @@ class Matches:
 
 
 def match(persons, platform, students, records, extend):
-    """Find everybody who handed in through one platform.
+    """Find everybody whose submission is in one download.
 
     Parameters
     ----------
     persons : iterable of autograder.desk.platforms.parts.Person
-        Everybody in the downloads.
+        Everybody in the download. What the platform calls them is different for different people.
     platform : str
         ``"moodle"``, ``"canvas"``, ``"blackboard"`` or ``"folder"``.
     students : dict of str to autograder.desk.roster.Student
@@ -61,9 +61,11 @@ def match(persons, platform, students, records, extend):
             found.ids[person] = identity
         else:
             by_name[person] = None
+    taken = set(found.ids.values())
     for person in by_name:
-        taken = {record.id for record in records.values() if record.platform == platform} | set(found.ids.values())
-        by_name[person] = [each for each in _by_name(person, platform, students) if each not in taken]
+        names = [each for each in _by_name(person, platform, students) if each not in taken]
+        # Of several people with one name, the others may be known from an earlier download.
+        by_name[person] = [each for each in names if len(names) == 1 or each not in known.values()]
     claims = Counter(names[0] for names in by_name.values() if len(names) == 1)
     for person, names in by_name.items():
         if len(names) == 1 and claims[names[0]] == 1:
@@ -75,9 +77,7 @@ def match(persons, platform, students, records, extend):
             found.students[student.id] = student
             found.ids[person] = student.id
         else:
-            found.unmatched[person] = (
-                f"{_called(person)} is not in the roster. Add a line for them, or for their group."
-            )
+            found.unmatched[person] = f"{_called(person)} is not in the roster. Add a line for them."
     for person, identity in found.ids.items():
         found.students[identity] = _with_platform_id(
             found.students.get(identity) or Student(identity), person, platform
@@ -155,6 +155,8 @@ def _with_platform_id(student, person, platform):
 
 
 def was_made_here(student):
-    """Whether all that is known of a student may come from a platform's download."""
+    """Whether all that is known of a student may come from a platform's download, or from the name of a folder."""
     called = [safe_id(name) for platform in ("moodle", *_LASTING) for name in student.platform_ids(platform)[:1]]
-    return not student.email and any(student.id.endswith(name) for name in called)
+    if student.email or not called:
+        return student == Student(student.id)
+    return any(student.id.endswith(name) for name in called)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 import unicodedata
 from dataclasses import asdict, dataclass, fields, replace
@@ -135,7 +136,7 @@ def merge(students, found):
         The merged roster.
     """
     merged = dict(students)
-    names = [name_key(student.full_name) for student in found]
+    names = [_key_of(student) for student in found]
     for student, name in zip(found, names, strict=True):
         known = _find_known(merged, student, names.count(name) == 1)
         merged[known.id if known else student.id] = _updated(known, student) if known else student
@@ -144,7 +145,7 @@ def merge(students, found):
 
 def _find_known(students, student, has_own_name):
     """Return the student of a roster who is the same as another list's, or None."""
-    email = student.email.casefold()
+    email, name = student.email.casefold(), _key_of(student)
     tests = [
         lambda each: each.id == student.id,
         lambda each: any(
@@ -152,15 +153,17 @@ def _find_known(students, student, has_own_name):
             for platform in ("moodle", "canvas", "blackboard")
         ),
         lambda each: email and each.email.casefold() == email,
-        lambda each: (
-            has_own_name and not _differ(each, student) and name_key(each.full_name) == name_key(student.full_name)
-        ),
+        lambda each: has_own_name and name and _key_of(each) == name and not _differ(each, student),
     ]
     for test in tests:
         same = [each for each in students.values() if test(each)]
         if len(same) == 1:
             return same[0]
     return None
+
+
+def _key_of(student):
+    return name_key(f"{student.first_name} {student.last_name}")
 
 
 def _differ(one, other):
@@ -177,19 +180,44 @@ def _updated(known, newer):
     return replace(known, **values | {"moodle_id": " ".join(numbers)})
 
 
-def roster_text(students):
+def roster_text(students, more=None):
     """Return the text of a roster, as CSV.
 
     Parameters
     ----------
     students : iterable of Student
+    more : dict of str to dict of str to str, optional
+        Values of further columns, by heading, for some of the students, by id.
 
     Returns
     -------
     str
     """
+    more = more or {}
+    columns = dict.fromkeys(COLUMNS) | {heading: None for values in more.values() for heading in values}
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(student) for student in students)
+    writer.writerows(more.get(student.id, {}) | asdict(student) for student in students)
     return text.getvalue()
+
+
+def write_roster(course, students):
+    """Write the roster of a course, whole or not at all; the instructor's own columns stay.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+        The folder of the course.
+    students : iterable of Student
+    """
+    path = Path(course) / PLACE
+    more = {}
+    if path.exists():
+        for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))):
+            own = {heading: value for heading, value in row.items() if heading and heading not in COLUMNS}
+            more[(row.get("id") or "").strip()] = own
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.new")
+    aside.write_text(roster_text(students, more), encoding="utf-8")
+    os.replace(aside, path)
