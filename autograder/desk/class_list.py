@@ -1,12 +1,14 @@
 """The students of the roster in nbgrader's gradebook: names, email addresses, and what the platform calls them."""
 
+from datetime import UTC
+
 from autograder.grading.opening import explaining_errors, open_gradebook
 
 # The platform whose id nbgrader gets, if several are known. Moodle's numbers are another in each assignment.
 _PLATFORMS = ("canvas", "blackboard", "moodle")
 
 
-def enter_students(directory, students):
+def enter_class(directory, lesson, students):
     """Enter the students of a roster into the gradebook, which is created if there is none.
 
     What the roster doesn't know stays as it is.
@@ -15,8 +17,15 @@ def enter_students(directory, students):
     ----------
     directory : nbgrader.coursedir.CourseDirectory
         The course.
+    lesson : str
+        The name of a lesson.
     students : iterable of autograder.desk.roster.Student
         The roster.
+
+    Returns
+    -------
+    datetime.datetime or None
+        When the gradebook says that the lesson is due.
 
     Raises
     ------
@@ -32,6 +41,8 @@ def enter_students(directory, students):
                 row = known.get(student.id)
                 if row is None or any(getattr(row, name) != value for name, value in values.items()):
                     gradebook.update_or_create_student(student.id, **values)
+            dates = [each.duedate for each in gradebook.assignments if each.name == lesson]
+            return dates[0].replace(tzinfo=UTC) if dates and dates[0] else None
     finally:
         gradebook.close()
 
@@ -45,14 +56,3 @@ def _values(student):
         "lms_user_id": called[0] if called else "",
     }
     return {name: value for name, value in values.items() if value}
-
-
-def due_date(directory, lesson):
-    """Return when a lesson is due by the gradebook, in UTC without a time zone, or None."""
-    gradebook = open_gradebook(directory)
-    try:
-        with explaining_errors(directory):
-            dates = [each.duedate for each in gradebook.assignments if each.name == lesson]
-            return dates[0] if dates else None
-    finally:
-        gradebook.close()

@@ -131,8 +131,8 @@ def _unpack(max_bytes, contents, times):
 
 def _recognise(lessons, contents, times):
     """Find the lesson's notebooks, and give them their names."""
-    submission = find_notebooks(contents.files, _ranks(contents, times), lessons.own | lessons.others)
-    contents.reasons += submission.review_reasons
+    ranks = _ranks(contents, times)
+    submission = find_notebooks(contents.files, ranks, lessons.own | lessons.others)
     found = {name: file for name, (file, _) in submission.notebooks.items()}
     chosen = {name: file for name, file in found.items() if name in lessons.own}
     if not chosen and set(found) & set(lessons.others):
@@ -146,14 +146,37 @@ def _recognise(lessons, contents, times):
         return
     if not any(cell.source.strip() for name in chosen for cell in submission.notebooks[name][1].cells):
         contents.state = UNREADABLE
-        contents.reasons = ["The notebook is empty."]
+        contents.reasons.append("The notebook is empty.")
+    else:
+        contents.reasons += _doubts(chosen, contents, submission, ranks, lessons)
     _rename(chosen, contents)
 
 
+def _doubts(chosen, contents, submission, ranks, lessons):
+    """Return why the chosen notebooks may not be the right ones."""
+    others = {
+        name: content
+        for name, content in contents.files.items()
+        if _may_be_notebook(name) and name not in chosen.values()
+    }
+    if not others:
+        return submission.review_reasons
+    again = find_notebooks(others, ranks, lessons.own | lessons.others)
+    return [
+        f"Several notebooks of this lesson were handed in. {printable(chosen[name])} was taken; check that "
+        f"it is the right one, and not {printable(file)}."
+        for name, (file, _) in again.notebooks.items()
+        if name in chosen and others[file] != contents.files[chosen[name]]
+    ]
+
+
 def _ranks(contents, times):
-    """Return by what to choose among several notebooks: the most complete one, and of equally complete ones the newest."""
+    """Return by what to choose among several notebooks: the most complete, and of equally complete ones the newest."""
     several = sum(map(_may_be_notebook, contents.files)) > 1
-    return {name: (several and _answers(content), times[name]) for name, content in contents.files.items()}
+    return {
+        name: (_answers(content) if several and _may_be_notebook(name) else 0, times[name])
+        for name, content in contents.files.items()
+    }
 
 
 def _answers(content):
