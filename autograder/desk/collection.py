@@ -70,7 +70,6 @@ class Collection:
     """
 
     def __init__(self, lesson, folder):
-
         self._lesson, self._folder = lesson, folder
         self._course = Course(folder, lesson)
         self._report, self._open = Report(), contextlib.ExitStack()
@@ -154,20 +153,22 @@ class Collection:
         """Store all attempts of one student: the newest one, and beside it the others."""
         if len({attempt.platform for attempt in attempts}) == 1:
             attempts = sorted(attempts, key=lambda attempt: attempt.order)
-        newest = None
+        found = {}
         for attempt in attempts:
             contents = read_contents(attempt, self._sources, self._course.settings.submission_bytes)
             if contents.state == OTHER_LESSON:
                 self._keep(student, attempt, contents)
                 self._report.reasons += [(self._called(student), reason) for reason in contents.reasons]
                 continue
-            if newest:
-                self._keep(student, *newest)
-                self._report.superseded.append(student)
-            newest = attempt, contents
-        if not newest:
+            # Several downloads may hold the same attempt.
+            found.pop(contents.digest, None)
+            found[contents.digest] = attempt, contents
+        if not found:
             return
-        attempt, contents = newest
+        _, (attempt, contents) = found.popitem()
+        for older in found.values():
+            self._keep(student, *older)
+            self._report.superseded.append(student)
         if contents.state == UNREADABLE:
             self._report.unreadable.append(student)
         self._report.renamed += contents.renamed
