@@ -17,12 +17,9 @@ from autograder.desk.participants import read_participants
 from autograder.desk.roster import merge, read_roster, write_roster
 from autograder.desk.settings import Desk
 from autograder.desk.store import Store
-from autograder.desk.submissions import OTHER_LESSON, UNREADABLE, Lessons, read_contents
+from autograder.desk.submissions import OTHER_LESSON, UNREADABLE, Lessons, listed, read_contents
 from autograder.grading.course import Course
 from autograder.grading.opening import GradingError, find_source, read_source
-
-# Names in one line of the report.
-_SHOWN = 20
 
 
 @dataclass
@@ -44,16 +41,11 @@ class Report:
         for name in ("collected", "unchanged", "superseded", "renamed", "late", "unreadable", "unmatched", "absent"):
             found = getattr(self, name)
             named = name in ("late", "absent") and found
-            yield f"{len(found):6} {name}{f': {_listed(found)}' if named else ''}"
+            yield f"{len(found):6} {name}{f': {listed(found)}' if named else ''}"
         needed = [*self.reasons, *self.unmatched]
         width = min(40, max((len(who) for who, _ in needed), default=0))
         for who, reason in needed:
             yield f"  {who:{width}}  {reason}"
-
-
-def _listed(names):
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
 
 
 class Collection:
@@ -101,17 +93,17 @@ class Collection:
         """
         self._roster = self._students = read_roster(self._folder)
         self._records = read_collected(self._folder, self._lesson)
-        extend, times = all(map(was_made_here, self._roster.values())), {}
+        extend, self._times = all(map(was_made_here, self._roster.values())), {}
         if roster_file:
             participants = read_participants(roster_file)
             yield f"{roster_file.name}: {participants.source}, {len(participants.students)} students"
-            self._students, times = merge(self._roster, participants.students), participants.times
+            self._students, self._times = merge(self._roster, participants.students), participants.times
             extend = False
-        lessons, zone = _lessons(self._course), _zone(self._course.config)
+        lessons, self._zone = _lessons(self._course), _zone(self._course.config)
         for path in paths:
             members = self._open.enter_context(open_archive(path))
             try:
-                download = read_download(members, platform, self._lesson, lessons, zone)
+                download = read_download(members, platform, self._lesson, lessons, self._zone)
             except UnknownDownload as error:
                 raise UnknownDownload(f"{path} cannot be collected: {error}.") from None
             yield f"{path.name}: {PLATFORMS[download.platform].LABEL}, {len(download.attempts)} submissions"
@@ -121,9 +113,13 @@ class Collection:
             self._report.unmatched += [(attempt_name(person), why) for person, why in matches.unmatched.items()]
             for attempt in download.attempts:
                 if attempt.person in matches.ids:
-                    attempt = _with_time(attempt, times, zone)
                     self._attempts[matches.ids[attempt.person]].append(attempt)
             self._report.reasons += _stray_files(path, download)
+            if download.platform == "moodle" and not self._times:
+                yield (
+                    "Moodle's download doesn't say when anything was handed in. To keep the times, name the grading "
+                    "worksheet of the assignment with --roster."
+                )
 
     def store(self):
         """Store what was read, and return a :class:`Report`."""
@@ -173,7 +169,7 @@ class Collection:
             self._report.unreadable.append(student)
         self._report.renamed += contents.renamed
         self._report.reasons += [(self._called(student), reason) for reason in contents.reasons]
-        self._store_newest(student, attempt, contents)
+        self._store_newest(student, _with_time(attempt, self._times, self._zone), contents)
 
     def _keep(self, student, attempt, contents):
         return self._store.keep(student, contents, attempt.time, _modified(attempt))
@@ -251,7 +247,7 @@ def _stray_files(path, download):
     names = [member.printable_name for member in download.others]
     if download.platform == "folder":
         names = [name for name in names if "/" not in name]
-    return [(path.name, f"These files belong to no submission, and were left out: {_listed(names)}.")] if names else []
+    return [(path.name, f"These files belong to no submission, and were left out: {listed(names)}.")] if names else []
 
 
 def _zone(config):

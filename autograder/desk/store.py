@@ -66,20 +66,18 @@ class Store:
         Returns
         -------
         bool
-            Whether there was another submission before.
+            Whether there was another submission, which was not kept yet.
         """
         target = self._submitted_path(student)
         new = self._stage(contents, time, modified)
-        replaced = target.is_dir()
-        if replaced:
-            self._keep_current(student, target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if replaced:
-            _exchange(new, target)
-            shutil.rmtree(new)
-        else:
+        if not target.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
             os.rename(new, target)
-        return replaced
+            return False
+        superseded = self._keep_current(student, target)
+        _exchange(new, target)
+        shutil.rmtree(new)
+        return superseded
 
     def write_time(self, student, time):
         """Correct when a student's submission was handed in, if that is known."""
@@ -91,12 +89,9 @@ class Store:
             os.replace(aside, path)
 
     def keep(self, student, contents, time, modified):
-        """Keep an attempt that isn't the student's newest; return whether it was not kept yet."""
-        label = _label(time or modified)
-        if self._is_kept(student, contents.digest):
-            return False
-        self._move_to_earlier(student, self._stage(contents, time, modified), label)
-        return True
+        """Keep an attempt that isn't the student's newest, unless it is kept already."""
+        if not self._is_kept(student, contents.digest):
+            self._move_to_earlier(student, self._stage(contents, time, modified), _label(time or modified))
 
     def _stage(self, contents, time, modified):
         """Write the files of a submission to the staging folder, all with the same time."""
@@ -115,14 +110,16 @@ class Store:
         return folder
 
     def _keep_current(self, student, target):
+        """Keep a copy of a student's submission; return whether it was not kept yet."""
         if self._is_kept(student, self.current_digest(student)):
-            return
+            return False
         text, _ = read_timestamp(target)
         label = re.sub(r"\D+", "-", text.partition(".")[0]).strip("-") if text else ""
         copy = self._staging / "old"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(target, copy, symlinks=True)
         self._move_to_earlier(student, copy, label or _label(_newest(target)))
+        return True
 
     def _is_kept(self, student, digest):
         folder = self._folder / EARLIER / student / self._lesson

@@ -142,7 +142,7 @@ def _recognise(lessons, contents, times):
         return
     if not chosen:
         contents.state = UNREADABLE
-        contents.reasons += dict.fromkeys(submission.missing[name] for name in lessons.own)
+        contents.reasons += _missing(contents, submission, lessons)
         return
     if not any(cell.source.strip() for name in chosen for cell in submission.notebooks[name][1].cells):
         contents.state = UNREADABLE
@@ -150,6 +150,21 @@ def _recognise(lessons, contents, times):
     else:
         contents.reasons += _doubts(chosen, contents, submission, ranks, lessons)
     _rename(chosen, contents)
+
+
+def _missing(contents, submission, lessons):
+    """Return why there is no notebook of the lesson."""
+    if any(map(_may_be_notebook, contents.files)):
+        return list(dict.fromkeys(submission.missing[name] for name in lessons.own))
+    if not contents.files:
+        return ["Nothing that could be read was handed in."]
+    return [f"No notebook was handed in. The files are {listed([printable(name) for name in contents.files])}."]
+
+
+def listed(names, most=20):
+    """Return some names as one text, and the number of those that are left out."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _doubts(chosen, contents, submission, ranks, lessons):
