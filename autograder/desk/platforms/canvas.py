@@ -14,7 +14,7 @@ from autograder.desk.roster import Student
 LABEL = "Canvas"
 # A student chooses only what follows the number of the file, so the first numbers are Canvas's own.
 _FILE = re.compile(
-    r"(?:(?P<name>[^/]*?)_)?(?P<late>LATE_)?(?P<user>\d+|anon_[A-Za-z0-9]+)"
+    r"(?:(?P<name>(?!LATE_)[^/]*?)_)?(?P<late>LATE_)?(?P<user>\d+|anon_[A-Za-z0-9]+)"
     r"_(?:(?P<number>\d+)_(?P<file>[^/]+)|(?P<typed>text|link)\.html)",
     re.DOTALL,
 )
