@@ -66,6 +66,10 @@ class Pupil:
     def matriculation(self):
         return f"s{7000 + self.number}"
 
+    def id_with(self, platform):
+        """The id that the student gets where the platform's own list of participants is the roster."""
+        return self.matriculation if platform == "moodle" else self.username
+
     @property
     def canvas_id(self):
         return str(1000 + self.number)
