@@ -235,7 +235,8 @@ def write_moodle(folder, school_class, download=2, underscore=True):
                     archive.writestr(info, content, zipfile.ZIP_DEFLATED)
                 if pupil.number % 10 == 1:
                     text = top.replace("_file", "_onlinetext")
-                    archive.writestr(f"{text}/onlinetext.html", "<p>Please find my notebook attached.</p>")
+                    info = zipfile.ZipInfo(f"{text}/onlinetext.html", DOWNLOADED[download].timetuple()[:6])
+                    archive.writestr(info, "<p>Please find my notebook attached.</p>")
     worksheet = folder / f"Grades-course-{school_class.lesson}-{download}.csv"
     participants = folder / "courseid_7_participants.csv"
     columns = ["Identifier", "Full name", "ID number", "Email address", "Status", "Grade", "Maximum grade"]

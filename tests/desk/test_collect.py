@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
+from nbgrader.api import Gradebook
 
 from autograder.cli import main
 from autograder.desk import collection, store
@@ -87,7 +88,7 @@ def test_a_class_of_forty(course, tmp_path, school_class, platform):
     if platform != "blackboard":  # which doesn't say what was late
         counts["late"] = 3
     for state, count in counts.items():
-        assert f" {count} {state}" in said
+        assert f" {count} {state}" in said, said
     records = read_collected(course, LESSON)
     for pupil in school_class.pupils:
         identity = pupil.id_with(platform)
@@ -348,9 +349,8 @@ def test_what_lies_beside_the_notebook_stays_beside_it(course, tmp_path):
 def test_late_is_also_what_came_after_the_due_date_in_the_gradebook(course, tmp_path, school_class):
     download = WRITERS["blackboard"](tmp_path, school_class, 2)
     collect(course, download.zip, "--roster", download.roster, code=REVIEW_NEEDED)
-    with sqlite3.connect(course / "classroom" / "gradebook.db") as database:
-        due = f"{DUE.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-        database.execute("insert into assignment (id, name, duedate) values ('x', ?, ?)", (LESSON, due))
+    with Gradebook(f"sqlite:///{course}/classroom/gradebook.db") as gradebook:
+        gradebook.update_or_create_assignment(LESSON, duedate=timestamp_text(DUE))
     assert " 3 late: " in collect(course, download.zip, code=REVIEW_NEEDED)
 
 
