@@ -100,7 +100,7 @@ class Collection:
             yield f"{roster_file.name}: {participants.source}, {len(participants.students)} students"
             self._students, self._times = merge(self._roster, participants.students), participants.times
             extend, self._given = False, True
-        lessons, self._zone = _lessons(self._course), _zone(self._course.config)
+        lessons, self._zone, unmatched = _lessons(self._course), _zone(self._course.config), {}
         for path in paths:
             members = self._open.enter_context(open_archive(path))
             try:
@@ -111,7 +111,7 @@ class Collection:
             persons = [attempt.person for attempt in download.attempts]
             matches = match(persons, download.platform, self._students, self._records, extend)
             self._students = matches.students
-            self._report.unmatched += [(attempt_name(person), why) for person, why in matches.unmatched.items()]
+            unmatched |= {person: (_name_of(person), why) for person, why in matches.unmatched.items()}
             for attempt in download.attempts:
                 if attempt.person in matches.ids:
                     self._attempts[matches.ids[attempt.person]].append(attempt)
@@ -121,6 +121,7 @@ class Collection:
                     "Moodle's download doesn't say when anything was handed in. To keep the times, name the grading "
                     "worksheet of the assignment with --roster."
                 )
+        self._report.unmatched = list(unmatched.values())
 
     def store(self):
         """Store what was read, and return a :class:`Report`."""
@@ -168,58 +169,60 @@ class Collection:
         for older in found.values():
             self._keep(student, *older)
             self._report.superseded.append(student)
+        if not self._store_newest(student, _with_time(attempt, self._times, self._zone), contents):
+            return
         if contents.state == UNREADABLE:
             self._report.unreadable.append(student)
         self._report.renamed += contents.renamed
         self._report.reasons += [(self._called(student), reason) for reason in contents.reasons]
-        self._store_newest(student, _with_time(attempt, self._times, self._zone), contents)
 
     def _keep(self, student, attempt, contents):
-        return self._store.keep(student, contents, attempt.time, _modified(attempt))
+        self._store.keep(student, contents, attempt.time, _modified(attempt))
 
     def _store_newest(self, student, attempt, contents):
-        """Store an attempt as a student's submission, unless it is there already or a newer one is."""
-        digest, record = contents.digest, self._records.get(student)
+        """Make an attempt the student's submission, unless a newer one is; return whether it is the submission now."""
+        record = self._records.get(student)
         if record and not self._course.submitted_path(student).is_dir():
             record = None
-        if record and digest != record.digest and not _is_newer(attempt, record):
+        new = _record_of(student, attempt, contents)
+        is_known = record is not None and new.digest == record.digest
+        if record and not is_known and not _is_newer(attempt, record):
             self._keep(student, attempt, contents)
             self._report.superseded.append(student)
             self._report.unchanged.append(student)
-            return
-        time = attempt.time.isoformat() if attempt.time else ""
-        new = Collected(
-            student,
-            attempt.platform,
-            attempt.name,
-            attempt.person.platform_id,
-            time,
-            attempt.late,
-            attempt.order,
-            digest,
-        )
-        if record and digest == record.digest:
-            # The same files, of which this download may say less than an earlier one did.
-            new = replace(
-                new, order=record.order, time=time or record.time, late=new.late or (record.late and not time)
-            )
+            return False
+        if is_known or self._store.current_digest(student) == new.digest:
+            self._report.unchanged.append(student)
             if attempt.time:
                 self._store.write_time(student, attempt.time)
-            self._report.unchanged.append(student)
-        elif self._store.current_digest(student) == digest:
-            if attempt.time:
-                self._store.write_time(student, attempt.time)
-            self._report.unchanged.append(student)
         else:
+            self._report.collected.append(student)
             if self._store.place(student, contents, attempt.time, _modified(attempt)):
                 self._report.superseded.append(student)
-            self._report.collected.append(student)
+        if is_known:
+            # The same files, of which this download may say less than an earlier one did.
+            late = new.late or (record.late and not attempt.time)
+            new = replace(new, order=record.order, time=new.time or record.time, late=late)
         if new != record:
             write_collected(self._folder, self._lesson, new)
         self._records[student] = new
+        return True
 
 
-def attempt_name(person):
+def _record_of(student, attempt, contents):
+    return Collected(
+        id=student,
+        platform=attempt.platform,
+        name=attempt.name,
+        platform_id=attempt.person.platform_id,
+        time=attempt.time.isoformat() if attempt.time else "",
+        late=attempt.late,
+        order=attempt.order,
+        digest=contents.digest,
+    )
+
+
+def _name_of(person):
     """Return how to call somebody who is not in the roster."""
     return person.name or person.platform_id
 

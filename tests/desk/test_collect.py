@@ -340,6 +340,26 @@ def test_zip_files_that_were_handed_in_are_unpacked_once(course, tmp_path):
     assert set(submitted(course, "1")) == {"a.zip", "deep.zip"}
 
 
+def test_a_file_that_cannot_be_read_leaves_a_submission_that_grade_can_speak_of(course, tmp_path):
+    path = write_zip(tmp_path, moodle_folder("Ada", 1, (NAME, GOOD)))
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1  # says that the file is encrypted
+    path.write_bytes(content)
+    said = collect(course, path, code=REVIEW_NEEDED)
+    assert f"{NAME} is encrypted" in said and " 1 unreadable" in said
+    assert submitted(course, "1") == {}
+    before = everything(course)
+    collect(course, path, code=REVIEW_NEEDED)
+    assert everything(course) == before
+    assert (course / "classroom" / "submitted" / "1" / LESSON).is_dir()
+
+
+def test_the_format_is_the_one_that_fits_most_names(course, tmp_path):
+    files = {f"Lesson 3_{user}_attempt_2025-11-03-14-00-00_my_12_34_file.ipynb": GOOD for user in ("ada", "bob")}
+    files["Lesson 3_cem_attempt_2025-11-03-14-00-00_a_1_assignsubmission_file_b.ipynb"] = GOOD
+    assert "Blackboard, 3 submissions" in collect(course, write_zip(tmp_path, files))
+
+
 def test_what_lies_beside_the_notebook_stays_beside_it(course, tmp_path):
     files = [("work/my.ipynb", GOOD), ("work/data/x.csv", b"1"), ("readme.txt", b"2")]
     collect(course, write_zip(tmp_path, moodle_folder("Ada", 1, *files)))

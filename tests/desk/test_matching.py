@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.desk.collected import Collected
@@ -33,6 +33,7 @@ ANNA, OTHER_ANNA = (
 ROSTER = by_id(ADA, JUERGEN, ANNA, OTHER_ANNA)
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(st.characters(categories=["L"]), min_size=1), min_size=1))
 def test_a_name_is_the_same_in_every_form_and_order(words):
     name = " ".join(words)
