@@ -12,14 +12,19 @@ from autograder.desk.archives import open_archive
 from autograder.desk.class_list import enter_class
 from autograder.desk.collected import Collected, read_collected, write_collected
 from autograder.desk.downloads import PLATFORMS, UnknownDownload, read_download
-from autograder.desk.matching import match, was_made_here
+from autograder.desk.matching import match
 from autograder.desk.participants import read_participants
-from autograder.desk.roster import is_complete, mark_as_complete, merge, read_roster, write_roster
+from autograder.desk.roster import is_complete, mark_as_complete, merge, read_roster, was_made_here, write_roster
 from autograder.desk.settings import Desk
 from autograder.desk.store import Store
 from autograder.desk.submissions import OTHER_LESSON, UNREADABLE, Lessons, listed, read_contents
 from autograder.grading.course import Course
 from autograder.grading.opening import GradingError, find_source, read_source
+
+_LEFT_OUT = (
+    "Several people have this name, so {} was not added to the roster. Name a list with --roster that says what the "
+    "platform calls them: of Moodle, the grading worksheet."
+)
 
 
 @dataclass
@@ -98,8 +103,9 @@ class Collection:
         if roster_file:
             participants = read_participants(roster_file)
             yield f"{roster_file.name}: {participants.source}, {len(participants.students)} students"
-            self._students, self._times = merge(self._roster, participants.students), participants.times
-            extend, self._given = False, True
+            self._students, left_out = merge(self._roster, participants.students)
+            self._report.reasons += [(each.full_name, _LEFT_OUT.format(each.id)) for each in left_out]
+            extend, self._given, self._times = False, True, participants.times
         lessons, self._zone, unmatched = _lessons(self._course), _zone(self._course.config), {}
         for path in paths:
             members = self._open.enter_context(open_archive(path))
@@ -116,7 +122,7 @@ class Collection:
                 if attempt.person in matches.ids:
                     self._attempts[matches.ids[attempt.person]].append(attempt)
             self._report.reasons += _stray_files(path, download)
-            if download.platform == "moodle" and not self._times:
+            if download.platform == "moodle" and not (self._times or any(each.time for each in self._records.values())):
                 yield (
                     "Moodle's download doesn't say when anything was handed in. To keep the times, name the grading "
                     "worksheet of the assignment with --roster."

@@ -128,7 +128,7 @@ def _paths_within(members):
 
 
 def _has_notebooks(clues):
-    return any(each and _is_notebook(each.file) for each in clues)
+    return any(each and _is_notebook(each.file) and "/" not in each.file for each in clues)
 
 
 def _is_notebook(path):

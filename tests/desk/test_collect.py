@@ -167,6 +167,21 @@ def test_moodles_list_of_participants_cannot_tell_two_of_one_name_apart(course, 
     assert NAME in submitted(course, anna.email)
 
 
+def test_a_list_that_comes_later_completes_what_the_first_download_said(course, tmp_path, school_class):
+    download = WRITERS["moodle"](tmp_path, school_class, 1)
+    collect(course, download.zip, code=REVIEW_NEEDED)
+    said = collect(course, download.zip, "--roster", download.roster, code=REVIEW_NEEDED)
+    assert said.count("Several people have this name") == 2
+    collect(course, download.zip, "--roster", download.worksheet, code=REVIEW_NEEDED)
+    roster = read_roster(course)
+    assert len(roster) == 40  # with the guest, who was there before the list
+    for pupil in school_class.enrolled():
+        if pupil.uploads:
+            assert roster[pupil.participant].email == pupil.email
+            moment = read_collected(course, LESSON).get(pupil.participant)
+            assert moment is None or moment.moment == pupil.uploads[0].time.replace(second=0)
+
+
 def test_an_unpacked_download_is_as_good_as_a_zip_file(course, tmp_path):
     path = write_zip(tmp_path, moodle_folder("Ada Lovelace", 1, (NAME, GOOD)))
     with zipfile.ZipFile(path) as archive:
