@@ -102,7 +102,7 @@ class Collection:
         self._times, self._given = {}, False
         if roster_file:
             participants = read_participants(roster_file)
-            yield f"{roster_file.name}: {participants.source}, {len(participants.students)} students"
+            yield f"{roster_file.name}: {participants.source}, {_counted(participants.students, 'student')}"
             self._students, left_out = merge(self._roster, participants.students)
             self._report.reasons += [(each.full_name, _LEFT_OUT.format(each.id)) for each in left_out]
             extend, self._given, self._times = False, True, participants.times
@@ -113,7 +113,7 @@ class Collection:
                 download = read_download(members, platform, self._lesson, lessons, self._zone)
             except UnknownDownload as error:
                 raise UnknownDownload(f"{path} cannot be collected: {error}.") from None
-            yield f"{path.name}: {PLATFORMS[download.platform].LABEL}, {len(download.attempts)} submissions"
+            yield f"{path.name}: {PLATFORMS[download.platform].LABEL}, {_counted(download.attempts, 'submission')}"
             persons = [attempt.person for attempt in download.attempts]
             matches = match(persons, download.platform, self._students, self._records, extend)
             self._students = matches.students
@@ -213,6 +213,10 @@ class Collection:
             write_collected(self._folder, self._lesson, new)
         self._records[student] = new
         return True
+
+
+def _counted(things, name):
+    return f"{len(things)} {name}{'s' if len(things) != 1 else ''}"
 
 
 def _record_of(student, attempt, contents):

@@ -192,7 +192,7 @@ def test_an_unpacked_download_is_as_good_as_a_zip_file(course, tmp_path):
 
 def test_a_folder_around_everything_is_ignored(course, tmp_path):
     files = {f"submissions/{name}": content for name, content in moodle_folder("Ada L", 1, (NAME, GOOD)).items()}
-    assert "Moodle, 1 submissions" in collect(course, write_zip(tmp_path, files))
+    assert "Moodle's format, 1 submission " in collect(course, write_zip(tmp_path, files))
 
 
 def test_folders_named_after_students(course, tmp_path):
@@ -336,7 +336,7 @@ def test_too_many_files_leave_the_notebook(course, tmp_path):
     path = write_zip(tmp_path, moodle_folder("Ada", 1, *files, (NAME, GOOD)))
     said = collect(course, path, code=REVIEW_NEEDED)
     assert MAX_FILES < 10_000
-    assert "10,001 files were handed in; only the 1 notebooks were collected" in said
+    assert "10,001 files were handed in, of which only notebooks were collected (1)" in said
     assert set(submitted(course, "1")) == {NAME}
 
 
@@ -372,7 +372,7 @@ def test_a_file_that_cannot_be_read_leaves_a_submission_that_grade_can_speak_of(
 def test_the_format_is_the_one_that_fits_most_names(course, tmp_path):
     files = {f"Lesson 3_{user}_attempt_2025-11-03-14-00-00_my_12_34_file.ipynb": GOOD for user in ("ada", "bob")}
     files["Lesson 3_cem_attempt_2025-11-03-14-00-00_a_1_assignsubmission_file_b.ipynb"] = GOOD
-    assert "Blackboard, 3 submissions" in collect(course, write_zip(tmp_path, files))
+    assert "Blackboard's format, 3 submissions" in collect(course, write_zip(tmp_path, files))
 
 
 def test_what_lies_beside_the_notebook_stays_beside_it(course, tmp_path):
@@ -417,7 +417,7 @@ def test_whoever_is_not_in_a_roster_is_unmatched_until_a_line_is_added(course, t
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["download.zip", "--from", "canvas"], "no file in it is named as expected of Canvas"),
+        (["download.zip", "--from", "canvas"], "no file in it is named as in Canvas's format"),
         (["other.zip"], "it is no download of Moodle, Canvas or Blackboard"),
         (["broken.zip"], "is not a zip file, or it is damaged"),
         (["none.zip"], "There is no file or folder"),
