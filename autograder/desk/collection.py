@@ -238,11 +238,10 @@ def _name_of(person):
 
 
 def _is_newer(attempt, record):
-    if attempt.platform == record.platform:
-        return attempt.order > record.order
-    if attempt.time and record.moment:
+    """Whether an attempt was made after the one that was collected; if nothing tells, it was."""
+    if attempt.time and record.moment and attempt.time != record.moment:
         return attempt.time > record.moment
-    return True
+    return attempt.order > record.order if attempt.platform == record.platform else True
 
 
 def _modified(attempt):

@@ -230,6 +230,22 @@ def test_a_newer_attempt_wins_and_an_older_download_changes_nothing(course, tmp_
     assert earlier(course, "ada") == ["2025-11-03-13-10-00", "2025-11-03-13-20-00"]
 
 
+def test_the_worksheet_of_moodle_decides_what_is_newer(course, tmp_path):
+    def downloaded(name, minute, content, modified):
+        lines = ["Identifier,Full name,Email address,Status,Last modified (submission)"]
+        lines.append(f'Participant 1,Ada Lovelace,a@uni.example,Submitted,"Monday, 3 November 2025, 2:{minute} PM"')
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines))
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            info = zipfile.ZipInfo(f"Ada Lovelace_1_assignsubmission_file_/{NAME}", (2025, 11, modified, 0, 0, 0))
+            archive.writestr(info, content)
+        return tmp_path / f"{name}.zip", "--roster", tmp_path / f"{name}.csv"
+
+    collect(course, *downloaded("first", 10, BAD, 2))
+    # Moodle may keep a file that was uploaded before, with its old time.
+    collect(course, *downloaded("second", 20, GOOD, 1))
+    assert submitted(course, "a@uni.example")[NAME] == GOOD
+
+
 def test_the_same_notebook_twice_from_one_user_of_canvas_is_a_resubmission(course, tmp_path):
     files = {f"lovelaceada_1001_20_{LESSON}.ipynb": GOOD, f"lovelaceada_LATE_1001_31_{LESSON}-1.ipynb": BAD}
     said = collect(course, write_zip(tmp_path, files | {"lovelaceada_1001_21_data.csv": b"1,2"}))
