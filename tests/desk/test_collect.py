@@ -391,6 +391,15 @@ def test_the_format_is_the_one_that_fits_most_names(course, tmp_path):
     assert "Blackboard's format, 3 submissions" in collect(course, write_zip(tmp_path, files))
 
 
+def test_a_broken_notebook_beside_another_lessons_is_kept(course, tmp_path, school_class):
+    (upload,) = school_class.of("another lesson")[0].uploads
+    (other,) = upload.files.values()
+    files = [(NAME, GOOD[:100]), ("other.ipynb", other)]
+    said = collect(course, write_zip(tmp_path, moodle_folder("Ada", 1, *files)), code=REVIEW_NEEDED)
+    assert " 1 unreadable" in said and "not valid JSON" in said
+    assert set(submitted(course, "1")) == {NAME, "other.ipynb"}
+
+
 def test_what_lies_beside_the_notebook_stays_beside_it(course, tmp_path):
     files = [("work/my.ipynb", GOOD), ("work/data/x.csv", b"1"), ("readme.txt", b"2")]
     collect(course, write_zip(tmp_path, moodle_folder("Ada", 1, *files)))
