@@ -11,6 +11,9 @@ class Desk(LoggingConfigurable):
         "", help="Where students can get the course's wheel; by default each release contains it."
     ).tag(config=True)
     late_days = Integer(0, min=0, help="Late days that each student may use over the whole course.").tag(config=True)
+    timezone = Unicode(
+        "", help="Time zone of the learning platform, such as Europe/Berlin; by default that of this computer."
+    ).tag(config=True)
     show_mark_schemes = Bool(False, help="Show students the mark schemes of written questions.").tag(config=True)
     weights = Dict(
         key_trait=Unicode(),
