@@ -9,7 +9,8 @@ import warnings
 
 from autograder import elsewhere
 from autograder.checking.call import TimeUp, count_steps, describe, settled, time_limit
-from autograder.checking.report import Grade, Result, Verdict
+from autograder.checking.report import Report
+from autograder.checking.result import Grade, Result
 from autograder.recall import Reply
 from autograder.sandbox.codec import Decoder, Encoder
 
@@ -85,23 +86,13 @@ class Sandbox:
         """Return what ``check``, ``grade`` or ``recall`` returns in a student's cell."""
         if kind == "recall":
             return Reply(**self._told(kind, *args))
-        begun = self._told(kind, *args)
-        key, (name, points, equation) = begun["key"], begun["about"]
+        key = self._told(kind, *args)["key"]
 
         def find():
-            verdicts = tuple(Verdict(*each) for each in self._told("tried", key)["verdicts"])
-            return verdicts, name_mistakes
-
-        def name_mistakes():
-            named = self._told("named", key)
-            return tuple(named["mistakes"]), tuple(named["hints"])
-
-        def remark():
-            return tuple(self._told("remarked", key)["remarks"])
+            return Report.from_data(self._decoder(()).value(self._told("report", key)["report"]))
 
         # As at home: a check that nobody looks at is not tried, and grade is tried at once.
-        result = (Grade if kind == "grade" else Result)(name, points, find, equation, remark)
-        return result.found() if kind == "grade" else result
+        return Grade(find).now() if kind == "grade" else Result(find)
 
     def _told(self, kind, *args):
         encoder = self._encoder()

@@ -5,9 +5,10 @@ import signal
 import sys
 import time
 import warnings
+from functools import partial
 
 from autograder.checking.call import Described, Failure, TimeUp
-from autograder.checking.report import Grade
+from autograder.checking.result import Result
 from autograder.examination import examine, seed_for
 from autograder.recall import recall
 from autograder.sandbox.channel import Closed, CodecError, Late, alarm_held
@@ -92,13 +93,13 @@ class Link:
         self._channel = channel
         self._leash = leash
         self._until = until
-        self._vanished = self._answering = False
+        self._vanished = self._answering = self._timed_out = False
         self.ended = None
         self.met, self._room_for_met = {}, MOST_MET_OF_ALL
         self.remarks = {}
         self._watched = set()
         self._own_functions, self._keys = [], {}
-        # What a student's cells asked: each result is worked out as far as it is looked at.
+        # What a student's cells asked for; a function is tried when the report on it is asked for.
         self._results = []
 
     def ask(self, request, blobs=(), seconds=None, answering=False):
@@ -144,6 +145,7 @@ class Link:
                 self._channel.send(*answer, seconds=max(until - time.monotonic(), 0))
             raise Closed("a function was called back without end")
         except Late:
+            self._timed_out = True
             self.end("it took too long and could not be interrupted")
         except (Closed, CodecError) as error:
             self.end(f"the process that ran this notebook ended ({error})", vanished=True)
@@ -175,9 +177,8 @@ class Link:
         """Answer what a student's cell asks: what ``check`` finds about a function, or ``recall`` says to an answer."""
         try:
             args = self.decoder(blobs).value(request.get("args"))
-            answer = {"check": self._check, "grade": self._grade, "tried": self._tried, "named": self._named_mistakes}
-            answer |= {"remarked": self._remarked}
-            answer = (answer | {"recall": _recall})[request["ask"]]
+            answers = {"check": self._check, "grade": self._grade, "report": self._report, "recall": _recall}
+            answer = answers[request["ask"]]
         except _NOT_IN_THE_GRAMMAR as error:
             raise CodecError("a question is malformed") from error
         if not answering or self._answering:
@@ -209,24 +210,17 @@ class Link:
 
     # Always with the seeds of the package, as at home: a student's cell learns nothing of the numbers that count.
     def _check(self, function):
-        return self._begun(examine(function, seed_for(function, PUBLIC_SEED), again=True))
+        return self._result(function, PUBLIC_SEED, again=True)
 
     def _grade(self, function):
-        return self._begun(examine(function, seed_for(function, HIDDEN_SEED), Grade))
+        return self._result(function, HIDDEN_SEED)
 
-    def _begun(self, result):
-        self._results.append(result)
-        return {"key": len(self._results) - 1, "about": [result.name, result.points, result.equation]}
+    def _result(self, function, seed, again=False):
+        self._results.append(Result(partial(examine, function, seed_for(function, seed), again=again)))
+        return {"key": len(self._results) - 1}
 
-    def _tried(self, key):
-        verdicts = self._results[key].requirements
-        return {"verdicts": [[v.name, v.points, v.earned, v.met, v.message] for v in verdicts]}
-
-    def _named_mistakes(self, key):
-        return {"mistakes": list(self._results[key].mistakes), "hints": list(self._results[key].hints)}
-
-    def _remarked(self, key):
-        return {"remarks": list(self._results[key].remarks)}
+    def _report(self, key):
+        return {"report": Encoder().value(self._results[key].report.as_data())}
 
     def _encoder(self):
         return Encoder(self._key_of)
@@ -327,7 +321,7 @@ class Link:
         try:
             return self.ask(request, encoder.blobs, seconds)
         except SandboxEnded:
-            if "too long" in self.ended:
+            if self._timed_out:
                 raise TimeUp from None
             raise
 

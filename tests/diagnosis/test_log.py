@@ -64,7 +64,7 @@ def test_a_log_that_cannot_be_written_does_not_disturb_a_check(monkeypatch, tmp_
 def test_the_log_does_not_fill_a_disk(monkeypatch):
     check(named(strange, "output_delta"))
     entry = log_path().stat().st_size
-    monkeypatch.setattr(log, "MOST_BYTES", 3 * entry)
+    monkeypatch.setattr(log, "MAX_BYTES", 3 * entry)
     for _ in range(5):
         check(named(strange, "output_delta"))
     assert log_path().stat().st_size <= 3 * entry and len(logged()) == 3

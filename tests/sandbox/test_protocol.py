@@ -50,7 +50,7 @@ def valid_replies():
         yield {"values": {"f": called["value"]}}, encoder.blobs
         yield {"ask": "recall", "args": encoder.value(("3.1", value))}, encoder.blobs
         yield {"ask": "check", "args": encoder.value((print,))}, encoder.blobs
-        yield {"ask": "tried", "args": encoder.value((0,))}, encoder.blobs
+        yield {"ask": "report", "args": encoder.value((0,))}, encoder.blobs
         yield {"back": 0, "args": encoder.value((value,)), "keywords": encoder.value({"x": value})}, encoder.blobs
     data = {"text/plain": "a", "image/png": "QQ=="}
     outputs = [

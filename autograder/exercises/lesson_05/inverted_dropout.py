@@ -14,7 +14,7 @@ from autograder.exercises.lesson_05.dropout_masks import (
     loop_dropout,
     right_share,
 )
-from autograder.exercises.lesson_05.shared import as_sentence
+from autograder.exercises.lesson_05.shared import as_problem
 from autograder.exercises.parts import Exercise, Requirement, unchanged
 
 
@@ -32,7 +32,7 @@ def _scaled(variant):
     return inverted
 
 
-@as_sentence
+@as_problem
 def _right_share_and_mean(trial):
     problem = right_share(trial)
     if problem:

@@ -13,7 +13,7 @@ from autograder.exercises.lesson_06.spreads import (
     pooled,
     repeated_numbers,
 )
-from autograder.exercises.parts import Requirement, trouble
+from autograder.exercises.parts import Requirement, problem_in, trouble
 
 
 def wide_sizes(rng):
@@ -92,7 +92,7 @@ def judged(name, points, judge, gate=False):
         try:
             return judge(all_layers(trial))
         except ValueError as error:
-            return str(error) if gate else FORM
+            return problem_in(error) if gate else FORM
 
     return Requirement(name, points, test)
 
