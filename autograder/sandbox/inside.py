@@ -211,10 +211,10 @@ def _note_event(event, args):
     if _noted is None:
         return
     if event == "import" and str(args[0]).partition(".")[0] in WATCHED[2:]:
-        _noted.add(str(args[0])[:200])
+        _noted.add((str(args[0])[:200],))
     # Threads begin by setting the profiling that we asked for.
     elif event == "sys.setprofile" and sys._getframe(1).f_globals.get("__name__") != "threading":
-        _noted.add(event)
+        _noted.add((event,))
 
 
 @contextlib.contextmanager
@@ -229,7 +229,7 @@ def _interrupts_held():
 
 @contextlib.contextmanager
 def _watching(met):
-    """Note the functions of watched packages that are called, behind a | by whom, and what switches this off."""
+    """Note what is called of watched packages, each function followed by its callers, and what switches this off."""
     global _noted
     known = set()
 
@@ -242,7 +242,7 @@ def _watching(met):
             if frame.f_back and _is_watched(frame.f_back):
                 known.add(step)
             name = f"{frame.f_globals['__name__']}.{frame.f_code.co_qualname}"
-            met.add(name[:200] + f"|{'|'.join(_callers(frame.f_back))}"[:200])
+            met.add((name[:200], *_callers(frame.f_back)))
 
     before = sys.getprofile()
     threading.setprofile(note)

@@ -27,6 +27,8 @@ _KEEPER_SECONDS = 2
 MOST_MET = 300
 MOST_MET_OF_ALL = 20_000
 TOO_MUCH_MET = "More functions of packages were named as called than can be looked through: read its code."
+# A function and its callers, of which the sandbox sends at most six.
+MAX_CALL_NAMES = 7
 MOST_WARNINGS = 50
 # What reading a reply raises that is not of the form that was asked for.
 _NOT_IN_THE_GRAMMAR = (CodecError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError)
@@ -332,10 +334,13 @@ def _recall(name, given):
 
 
 def _some_of_each(met):
-    """Keep what was met of every package, however much there is of one."""
+    """Keep what was met of every package, however much there is of one: a function, followed by its callers."""
     kept = {}
     for each in met:
-        names = kept.setdefault(text_in(each)[:200].partition(".")[0], [])
-        if len(names) < MOST_MET and len(kept) <= len(WATCHED):
-            names.append(text_in(each)[:400])
-    return [name for names in kept.values() for name in names]
+        if not isinstance(each, list):
+            raise CodecError("a call is malformed")
+        function, *callers = map(text_in, each[:MAX_CALL_NAMES])
+        calls = kept.setdefault(function[:200].partition(".")[0], [])
+        if len(calls) < MOST_MET and len(kept) <= len(WATCHED):
+            calls.append((function[:200], *(caller[:60] for caller in callers)))
+    return [call for calls in kept.values() for call in calls]

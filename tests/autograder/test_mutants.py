@@ -10,7 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.examination import examine
+from autograder.checking.trial import Trial
 from autograder.exercises import EXERCISES
 from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
 from tests.autograder.mutants import mutants
@@ -60,6 +60,11 @@ def solutions(lesson):
     return setup, cells
 
 
+def passes(name, function, seed):
+    """Whether a function meets every requirement; what is wrong with it would take longer to find out."""
+    return not any(Trial(EXERCISES[name], function, seed).problems)
+
+
 def survivors(name, setup, cells):
     """Mutants of one solution that get full points, and how many there were."""
     scope = {}
@@ -78,7 +83,7 @@ def survivors(name, setup, cells):
         if mutated[name] is scope[name]:
             continue
         count += 1
-        if all(examine(mutated[name], seed).passed for seed in (PUBLIC_SEED, HIDDEN_SEED)):
+        if all(passes(name, mutated[name], seed) for seed in (PUBLIC_SEED, HIDDEN_SEED)):
             alive.append(what)
     return alive, count
 

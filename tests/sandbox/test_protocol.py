@@ -43,7 +43,7 @@ def valid_replies():
             "printed": "a",
             "told": "b",
             "warnings": [["RuntimeWarning", "c"]],
-            "met": ["nblib.backprop.backprop"],
+            "met": [["nblib.backprop.backprop", "backprop"]],
         }
         yield called, encoder.blobs
         yield called | {"failure": None}, encoder.blobs
