@@ -80,7 +80,7 @@ def _type_name(value):
 
 def _part_difference(got, want, name, with_shapes):
     if isinstance(want, str):
-        return None if got == want else Problem(Kind.WORD, name, got)
+        return None if got == want else Problem(Kind.WORD, name, repr(got))
     try:
         array = np.asarray(got)
     except ValueError:

@@ -24,7 +24,7 @@ class Kind(StrEnum):
     SHAPE = "shape"  # part; actual and expected: shapes
     NAN = "nan"  # part
     VALUES = "values"  # part; actual: how many values are wrong; expected: how many there are
-    WORD = "word"  # part; actual: the wrong word
+    WORD = "word"  # part; actual: what came in place of the right word, as Python writes it
     CHANGED = "changed"  # actual: names of the arguments
     UNKNOWN_CHANGE = "unknown change"  # every call raised, so nobody knows what it would have changed
     WARNED = "warned"  # actual: the warning

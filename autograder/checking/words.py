@@ -65,7 +65,7 @@ _SENTENCES = {
     Kind.SHAPE: _shape,
     Kind.NAN: lambda problem: f"{problem.part} holds nan.",
     Kind.VALUES: _values,
-    Kind.WORD: lambda problem: f"{problem.part} is {problem.actual!r}, which is not right here.",
+    Kind.WORD: lambda problem: f"{problem.part} is {problem.actual}, which is not right here.",
     Kind.CHANGED: _changed,
     Kind.UNKNOWN_CHANGE: lambda problem: "it raised before this could be seen.",
     Kind.WARNED: lambda problem: f"the numbers are right, but on the way there was a warning, {problem.actual}.",
