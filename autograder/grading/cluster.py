@@ -177,12 +177,12 @@ class Cluster:
         ClusterError
             If there is none, or one of them cannot grade or has another version of the checks.
         """
-        self._order = json.dumps(self._order | {"unsafe": unsafe}).encode()
+        self._sent_order = json.dumps(self._order | {"unsafe": unsafe}).encode()
         try:
             self._client.wait_for_workers(1, timeout=_WORKER_SECONDS)
         except TimeoutError:
             raise ClusterError("The Dask cluster has no workers. Start one with `dask worker ADDRESS`.") from None
-        answers = self._client.run(describe_machine, self._order, on_error="return")
+        answers = self._client.run(describe_machine, self._sent_order, on_error="return")
         for address, answer in answers.items():
             if isinstance(answer, Exception):
                 raise ClusterError(f"The Dask worker at {address} cannot grade: {type(answer).__name__}: {answer}")
@@ -198,7 +198,7 @@ class Cluster:
 
     def pool(self, jobs):
         """Return a pool that runs ``jobs`` jobs at once."""
-        return ClusterPool(self._client, self._order, jobs)
+        return ClusterPool(self._client, self._sent_order, jobs)
 
     def close(self):
         """Disconnect from the cluster."""
