@@ -151,7 +151,7 @@ def augment_facts(trial):
         facts["changed"] = changed_share(trial) >= 0.25
     except ValueError as error:
         facts["changed"] = problem_in(error).label
-    facts["rng"] = same_rng_problem(trial)
+    facts["rng"] = as_problem(same_rng_problem)(trial)
     fits = labels_fit(args, new_X, new_Y)
     facts["fits"] = "all" if fits >= 0.8 else "some"
     if fits < 0.8 or not facts["X first"]:
