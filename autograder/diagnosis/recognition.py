@@ -222,8 +222,8 @@ def _from_signature(trial):
     return f"Every number is {words} times the right one: look for a factor too many or too few."
 
 
-# More pairs than these that explain the numbers equally well are no help.
-MAX_PAIRS = 3
+# Of pairs that explain the numbers equally well; more of them than this say nothing.
+MOST_PAIRS = 3
 NOTHING_KNOWN = (
     "No known mistake gives these numbers. Take the smallest case you can think of, work it out on paper by the "
     "equation, and print what your function makes of it."
@@ -308,7 +308,7 @@ def _of_two(found):
     ids = tuple(dict.fromkeys(known.mistake.id for each in found for known in each.known))
     if len(found) == 1:
         return Naming(ids, (f"Two mistakes at once explain these numbers. {_both(found[0])}",))
-    if len(found) > MAX_PAIRS:
+    if len(found) > MOST_PAIRS:
         return None
     shared = set.intersection(*(set(each.known) for each in found))
     if len(shared) == 1 and not any(each.besides for each in found):

@@ -8,7 +8,7 @@ from nbgrader.utils import determine_grade
 
 from autograder.grading.normalise import kind_of
 from autograder.grading.own_work import find_borrowed
-from autograder.sandbox.findings import MAX_CELL_CHARACTERS
+from autograder.sandbox.findings import MAX_READ
 
 
 @dataclass
@@ -120,8 +120,8 @@ def _review_reasons(result):
         reasons.append(f"The code mentions {names}, which could be used to interfere with the grader. Read the code.")
     if result["unread"]:
         reasons.append(
-            f"Some cells were run but not searched for borrowed answers: they have more than {MAX_CELL_CHARACTERS:,} "
-            "characters, or the notebook has too much code, or too many names, in all. Read them."
+            f"Some cells were run but not searched for borrowed answers: they have more than {MAX_READ:,} characters, "
+            "or the notebook has too much code, or too many names, in all. Read them."
         )
     reasons += [f"{name}: {remark}" for name, remarks in result["remarks"].items() for remark in remarks]
     reasons += [

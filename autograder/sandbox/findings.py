@@ -4,8 +4,8 @@ import ast
 import re
 
 # Characters that are read of one cell, and of all cells: for some code, parsing time grows with the square of its size.
-MAX_CELL_CHARACTERS = 100_000
-MAX_CHARACTERS = 1_000_000
+MAX_READ = 100_000
+MAX_READ_IN_ALL = 1_000_000
 # Names that are noted of all cells. One line can give any number of names any number of values.
 MAX_NAMES = 50_000
 
@@ -30,7 +30,7 @@ def parsed(source):
     ast.Module or None
         None if it is no valid Python, or too long.
     """
-    if len(source) > MAX_CELL_CHARACTERS:
+    if len(source) > MAX_READ:
         return None
     try:
         return ast.parse(source)
@@ -57,11 +57,11 @@ def findings(cells):
         submission that its code mentions; ``unread``: positions of cells that were too long, or beyond the limits.
     """
     all_imports, reached, unread = [], set(), []
-    characters_left, names_left = MAX_CHARACTERS, MAX_NAMES
+    characters_left, names_left = MAX_READ_IN_ALL, MAX_NAMES
     for position, cell in enumerate(cells):
         source, imported = cell["source"], None
         if not cell["test"]:
-            if len(source) > MAX_CELL_CHARACTERS or characters_left < len(source):
+            if len(source) > MAX_READ or characters_left < len(source):
                 unread.append(position)
             else:
                 characters_left -= len(source)

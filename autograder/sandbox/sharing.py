@@ -8,7 +8,7 @@ may be taken over is decided by reading the code, and in doubt it is run.
 import sys
 from dataclasses import dataclass, field, replace
 
-from autograder.sandbox.findings import MAX_CHARACTERS
+from autograder.sandbox.findings import MAX_READ_IN_ALL
 from autograder.sandbox.overlap import together
 from autograder.sandbox.reading import IMPORTED, OF_THE_SHELL, Reading, read
 
@@ -259,7 +259,7 @@ class Plan:
         list of (int or None)
             For each cell the position of what it leaves behind, or None where it has to be run.
         """
-        walk, plan, opaque, room = Walk(self._modules), [], False, MAX_CHARACTERS
+        walk, plan, opaque, room = Walk(self._modules), [], False, MAX_READ_IN_ALL
         for cell_id, source in cells:
             opaque = opaque or room < len(source)
             if opaque:

@@ -11,7 +11,7 @@ from autograder.grading.normalise import MAX_CELLS, Unreadable, normalise, read_
 from autograder.grading.outcome import put_outputs
 from autograder.grading.settings import Grading
 from autograder.sandbox import outputs
-from autograder.sandbox.findings import MAX_CELL_CHARACTERS, MAX_CHARACTERS, findings
+from autograder.sandbox.findings import MAX_READ, MAX_READ_IN_ALL, findings
 from autograder.sandbox.outputs import Room, clean_outputs
 from autograder.sandbox.protections import Limits
 from autograder.sandbox.reading import read
@@ -82,8 +82,8 @@ def test_a_cell_that_is_too_long_is_run_and_not_read(workers, kind):
 
 
 def test_what_is_read_of_all_cells_is_bounded():
-    each = "import a  #" + "x" * (MAX_CELL_CHARACTERS - 11)
-    cells = [{"source": each, "test": False}] * (MAX_CHARACTERS // MAX_CELL_CHARACTERS + 2)
+    each = "import a  #" + "x" * (MAX_READ - 11)
+    cells = [{"source": each, "test": False}] * (MAX_READ_IN_ALL // MAX_READ + 2)
     said = findings(cells)
     assert said["unread"] == [10, 11] and said["imports"][0] and not said["imports"][10]
 
