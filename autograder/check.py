@@ -1,10 +1,11 @@
-"""``check`` for the student at work and ``grade`` for the points: one engine, two seeds."""
+"""``check`` for the student at work and ``grade`` for the points: the same examination with two seeds."""
 
 import contextlib
 import os
+from functools import partial
 
 from autograder import elsewhere
-from autograder.checking.report import Cell, Grade, Result
+from autograder.checking.result import Cell, Grade, Result
 
 _cell = None
 
@@ -20,7 +21,7 @@ def scaled_to(points):
 
     Yields
     ------
-    autograder.checking.report.Cell
+    autograder.checking.result.Cell
         What :func:`grade` has found in the cell so far.
     """
     global _cell
@@ -46,13 +47,14 @@ def check(function):
     Parameters
     ----------
     function : callable
-        Found among the exercises by its ``__name__``.
+        Its ``__name__`` says which exercise it belongs to.
 
     Returns
     -------
-    autograder.checking.report.Result
-        Shown in a notebook as HTML, elsewhere as text.  What is no function, or of no exercise, gets a result that
-        says so in one sentence.
+    autograder.checking.result.Result
+        Shown in a notebook as HTML, elsewhere as text. Its attributes ``passed``, ``score``, ``points``, ``mistakes``,
+        ``hints`` and ``requirements`` say the same as data. Something that is no function, or belongs to no exercise,
+        gets a result that says so in one sentence.
     """
     if elsewhere.ask:
         return elsewhere.ask("check", function)
@@ -61,13 +63,13 @@ def check(function):
     from autograder.seeds import PUBLIC_SEED
 
     execution = os.environ.get("NBGRADER_EXECUTION")
-    seed = seed_for(function, PUBLIC_SEED)
+    find = partial(examine, function, seed_for(function, PUBLIC_SEED), again=True)
     if execution is None:
-        return examine(function, seed, Result, again=True).found()
+        return Result(find).now()
     # nbgrader reads points from text; a report in words would count as full marks.
-    result = _for_nbgrader(examine(function, seed, Grade, again=True), execution)
+    result = _for_nbgrader(Grade(find), execution)
     # When a notebook is graded, a check stands before the last line of its cell, where nobody looks at it.
-    return result if execution == "autograde" else result.found()
+    return result if execution == "autograde" else result.now()
 
 
 def grade(function):
@@ -76,11 +78,11 @@ def grade(function):
     Parameters
     ----------
     function : callable
-        Found among the exercises by its ``__name__``.
+        Its ``__name__`` says which exercise it belongs to.
 
     Returns
     -------
-    autograder.checking.report.Grade
+    autograder.checking.result.Grade
         Its text is the points as a plain float, its HTML the same report as check's.  In a test cell that
         ``autograder grade`` grades, the points are out of what the cell is worth, and several calls in one cell
         count together.
@@ -91,8 +93,8 @@ def grade(function):
     from autograder.seeds import hidden_seed
 
     # At once: nbgrader would give full marks for what goes wrong while a result is shown.
-    seed = seed_for(function, hidden_seed())
-    result = _for_nbgrader(examine(function, seed, Grade).found(), os.environ.get("NBGRADER_EXECUTION"))
+    result = Grade(partial(examine, function, seed_for(function, hidden_seed()))).now()
+    _for_nbgrader(result, os.environ.get("NBGRADER_EXECUTION"))
     if _cell is not None:
         _cell.grades.append(result)
     return result

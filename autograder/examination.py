@@ -1,4 +1,4 @@
-"""One function examined: tried on the probes of its exercise, and what is wrong with it named."""
+"""Examine one function: try it on the probes of its exercise, and find out what is wrong with it."""
 
 import re
 import secrets
@@ -7,34 +7,116 @@ import numpy as np
 
 from autograder.checking.call import StandIn, is_function
 from autograder.checking.compare import flat
-from autograder.checking.report import Result, Verdict
+from autograder.checking.problem import Kind, Problem
+from autograder.checking.report import Report, Verdict
 from autograder.checking.trial import Trial
 from autograder.diagnosis.further import further_hint
-from autograder.diagnosis.recognition import recognise
+from autograder.diagnosis.recognition import Naming, recognise
 from autograder.exercise import one_run
 from autograder.exercises import EXERCISES
 
+KEEPS_STATE = (
+    "The same arguments gave one answer the first time and another one later: something outlives the call. A list or "
+    "an array that is made outside the function, or as the default of a parameter, is there only once, and every call "
+    "goes on where the last one ended. Make it anew inside the function."
+)
 
-def _refusal(kind, value, sentence):
-    name = getattr(value, "__name__", type(value).__name__)
-    return kind(str(name), 0.0, lambda: ((), lambda: ((), (sentence,))))
-
-
-def _not_written(exercise, sentence):
-    verdicts = tuple(Verdict(r.name, r.points, 0.0, False, "not tried yet.") for r in exercise.requirements)
-    return verdicts, lambda: ((), (sentence,))
-
-
-# What the last wrong answer to each exercise in this session did.
+# By exercise, the last wrong answer in this session: its problems, and its numbers on each probe.
 _last_wrong = {}
 
 
-def _seen_before(trial):
-    """Whether the last wrong answer to this exercise did the same; from now on this one is the last."""
+def examine(function, seed, again=False):
+    """Try a function on the probes of one seed.
+
+    Parameters
+    ----------
+    function : callable
+        Its ``__name__`` says which exercise it belongs to.
+    seed : int
+        Decides the probes.
+    again : bool
+        Whether to give one hint more when the same wrong answer comes twice in a row.
+
+    Returns
+    -------
+    autograder.checking.report.Report
+        Something that is no function, or belongs to no exercise, gets a report with one sentence that says so.
+    """
+    refusal = _refusal(function)
+    if refusal:
+        name = getattr(function, "__name__", type(function).__name__)
+        return Report(str(name), 0.0, hints=(refusal,))
+    exercise = EXERCISES[function.__name__]
+    trial = Trial(exercise, function, seed)
+    not_written = _not_written(trial)
+    problems = [Problem(Kind.NOT_TRIED)] * len(exercise.requirements) if not_written else trial.problems
+    if not_written:
+        diagnosis = Naming(hints=(not_written,))
+    else:
+        diagnosis = _diagnose(trial, again) if any(problems) else Naming()
+    return Report(
+        exercise.name,
+        exercise.points,
+        _verdicts(exercise.requirements, problems),
+        diagnosis.mistakes,
+        diagnosis.hints,
+        _remarks(trial),
+        exercise.equation,
+    )
+
+
+def _refusal(function):
+    """Say why something can't be tried at all, or return None."""
+    if not is_function(function):
+        what = f"the {type(function).__name__} {str(function)[:40]!r}"
+        return f"A function is needed, not {what}: give its bare name, without quotes and without a call."
+    if function.__name__ not in EXERCISES:
+        return (
+            f"There is no exercise called {function.__name__!r}: define the function with def, under the name that "
+            "the lesson gives it."
+        )
+    return None
+
+
+def _not_written(trial):
+    """Say that a function does nothing yet, or return None."""
+    name, first = trial.exercise.name, trial.outcomes[0]
+    if first.failure:
+        return f"{name} is not written yet." if first.failure.kind == "NotImplementedError" else None
+    if first.value is None and not first.printed.strip():
+        return f"{name} returns nothing yet: it needs a return with its result."
+    return None
+
+
+def _verdicts(requirements, problems):
+    """Return the verdict on each requirement; none of them earns anything while the first one is not met."""
+    gate_is_met = problems[0] is None
+    return tuple(
+        Verdict(
+            requirement.name,
+            requirement.points,
+            float(requirement.points) if problem is None and gate_is_met else 0.0,
+            problem,
+        )
+        for requirement, problem in zip(requirements, problems, strict=True)
+    )
+
+
+def _diagnose(trial, again):
+    """Name the mistakes of a wrong answer, with the hints on them."""
+    naming = recognise(trial)
+    hints = (KEEPS_STATE,) if not naming.mistakes and _keeps_state(trial) else naming.hints
+    if again and trial.exercise.comparable and _is_last_wrong(trial):
+        hints = (*hints, further_hint(trial))
+    return Naming(naming.mistakes, tuple(hint for hint in hints if hint))
+
+
+def _is_last_wrong(trial):
+    """Whether the last wrong answer to this exercise did the same; from now on, this one is the last."""
     results = [str(outcome.failure) if outcome.failure else flat(outcome.value) for outcome in trial.outcomes]
-    last_met, last_results = _last_wrong.get(trial.exercise.name, (None, results))
-    _last_wrong[trial.exercise.name] = trial.met, results
-    return last_met == trial.met and all(map(_same_result, last_results, results))
+    last_problems, last_results = _last_wrong.get(trial.exercise.name, (None, results))
+    _last_wrong[trial.exercise.name] = trial.problems, results
+    return last_problems == trial.problems and all(map(_same_result, last_results, results))
 
 
 def _same_result(one, other):
@@ -43,14 +125,7 @@ def _same_result(one, other):
     return one is not None and other is not None and np.array_equal(one, other, equal_nan=True)
 
 
-KEEPS_SOMETHING = (
-    "The same arguments gave one answer the first time and another one later: something outlives the call. A list or "
-    "an array that is made outside the function, or as the default of a parameter, is there only once, and every call "
-    "goes on where the last one ended. Make it anew inside the function."
-)
-
-
-def _keeps_something(trial):
+def _keeps_state(trial):
     """Whether the first arguments give another answer when they come again, where chance plays no part."""
     exercise, first = trial.exercise, trial.outcomes[0]
     if not exercise.comparable or exercise.runs is not one_run or first.failure or flat(first.value) is None:
@@ -59,44 +134,18 @@ def _keeps_something(trial):
     return not again.failure and not _same_result(flat(first.value), flat(again.value))
 
 
-def examine(function, seed, kind=Result, again=False):
-    """Try a function on the probes of one seed.
-
-    Parameters
-    ----------
-    function : callable
-        Found among the exercises by its ``__name__``.
-    seed : int
-        Decides the probes.
-    kind : type
-        Result, or Grade.
-    again : bool
-        Whether to go one step further when the same wrong answer comes twice.
-
-    Returns
-    -------
-    autograder.checking.report.Result
-        Of that kind; a Result tries the function when somebody first looks at it.
-    """
-    if not is_function(function):
-        what = f"the {type(function).__name__} {str(function)[:40]!r}"
-        return _refusal(
-            kind, function, f"A function is needed, not {what}: give its bare name, without quotes and without a call."
-        )
-    if function.__name__ not in EXERCISES:
-        return _refusal(
-            kind,
-            function,
-            f"There is no exercise called {function.__name__!r}: define the function with def, under the name that "
-            "the lesson gives it.",
-        )
-    exercise = EXERCISES[function.__name__]
-    trial = Trial(exercise, function, seed)
-    return kind(exercise.name, exercise.points, lambda: _find(trial, again), exercise.equation, lambda: _remarks(trial))
+def _remarks(trial):
+    """Return what a grader should look at, and tell a stand-in as well, whose function is in another process."""
+    if trial.outcomes[0].failure:
+        return ()
+    remarks = tuple(trial.exercise.remarks(trial))
+    if remarks and isinstance(trial.function, StandIn):
+        trial.function.remark(remarks)
+    return remarks
 
 
 def seed_for(function, seed):
-    """Return the seed to try a function with: one of its own for each call, where its exercise wants that.
+    """Return the seed to try a function with: a new one for each call, where its exercise asks for that.
 
     Parameters
     ----------
@@ -111,46 +160,6 @@ def seed_for(function, seed):
     """
     exercise = EXERCISES.get(getattr(function, "__name__", None)) if is_function(function) else None
     return secrets.randbits(62) if exercise and exercise.fresh else seed
-
-
-def _remarks(trial):
-    """What somebody should look at; whoever holds the function in another process is told as well."""
-    if trial.outcomes[0].failure:
-        return ()
-    remarks = tuple(trial.exercise.remarks(trial))
-    if remarks and isinstance(trial.function, StandIn):
-        trial.function.remark(remarks)
-    return remarks
-
-
-def _find(trial, again):
-    """Try a function; return the verdicts, and a callable that names what is wrong as (mistakes, hints)."""
-    exercise, first = trial.exercise, trial.outcomes[0]
-    if first.failure and first.failure.kind == "NotImplementedError":
-        return _not_written(exercise, f"{exercise.name} is not written yet.")
-    if not first.failure and first.value is None and not first.printed.strip():
-        return _not_written(exercise, f"{exercise.name} returns nothing yet: it needs a return with its result.")
-    gate_is_met = trial.met[0] is None
-    verdicts = tuple(
-        Verdict(
-            requirement.name,
-            requirement.points,
-            float(requirement.points) if problem is None and gate_is_met else 0.0,
-            problem is None,
-            problem or "",
-        )
-        for requirement, problem in zip(exercise.requirements, trial.met, strict=True)
-    )
-    if all(verdict.met for verdict in verdicts):
-        return verdicts, lambda: ((), ())
-    return verdicts, lambda: _name(trial, again)
-
-
-def _name(trial, again):
-    naming = recognise(trial)
-    told = (KEEPS_SOMETHING,) if not naming.mistakes and _keeps_something(trial) else naming.hints
-    hints = told + ((further_hint(trial),) if again and trial.exercise.comparable and _seen_before(trial) else ())
-    return naming.mistakes, tuple(hint for hint in hints if hint)
 
 
 def exercises_in(sources):
@@ -170,12 +179,12 @@ def exercises_in(sources):
 
 
 def find_out_beforehand(names, seed):
-    """Load some exercises with their mistakes, draw their probes and find the right answers, for every later trial.
+    """Load some exercises and their mistakes, draw their probes and compute the right answers, for all later trials.
 
     Parameters
     ----------
     names : iterable of str
-        Of exercises; others are passed over.
+        Of exercises; other names are skipped.
     seed : int
         Decides the probes.
     """
@@ -183,7 +192,7 @@ def find_out_beforehand(names, seed):
         exercise = EXERCISES.get(name)
         if exercise and not exercise.fresh:
             len(exercise.mistakes)
-            Trial(exercise, exercise.reference, seed).met  # noqa: B018 (this is what finds them out)
+            Trial(exercise, exercise.reference, seed).problems  # noqa: B018 (computing them fills the caches)
 
 
 def forget_wrong_answers():

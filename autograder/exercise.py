@@ -38,7 +38,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Requirement:
-    """Something an answer has to fulfil, and what it is worth.
+    """Something that an answer has to meet, and what it is worth.
 
     Attributes
     ----------
@@ -47,8 +47,8 @@ class Requirement:
     points : float
         Out of the exercise's points.
     test : callable
-        Takes a :class:`autograder.checking.trial.Trial`; returns None if the requirement is met, otherwise one
-        sentence that says in kind what was expected.
+        Takes a :class:`autograder.checking.trial.Trial`; returns None if the requirement is met, otherwise a
+        :class:`autograder.checking.problem.Problem`, or a sentence that says in kind what was expected.
     """
 
     name: str

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.checking.compare import flat
 from autograder.checking.trial import Trial
+from autograder.checking.words import sentence_of
 from autograder.exercise import one_run
 from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
 from nblib import (
@@ -50,7 +51,7 @@ def disagreements(exercise):
         return
     for seed, numbers in ((PUBLIC_SEED, "public"), (HIDDEN_SEED, "hidden")):
         one, other = (Trial(exercise, function, seed) for function in (exercise.reference, theirs))
-        problems = [str(problem) for problem in other.met if problem]
+        problems = [sentence_of(problem) for problem in other.problems if problem]
         if problems:
             yield f"nblib's function fails on the {numbers} numbers: {problems[0]} One of the two is wrong."
         elif exercise.comparable and exercise.runs is one_run and not all(map(_same, one.outcomes, other.outcomes)):

@@ -1,4 +1,4 @@
-"""Call a student's function so that whatever it does becomes a description, and nothing gets out."""
+"""Call a student's function and describe what it does; none of its exceptions, prints or changes get out."""
 
 import contextlib
 import copy
@@ -16,7 +16,7 @@ from types import FunctionType
 
 import numpy as np
 
-LONGEST_ITERABLE = 100_000
+MAX_ITEMS = 100_000
 
 
 class TimeUp(BaseException):
@@ -25,16 +25,16 @@ class TimeUp(BaseException):
 
 @dataclass(frozen=True)
 class Failure:
-    """An exception of the student's code, described.
+    """A description of an exception of the student's code.
 
     Attributes
     ----------
     kind : str
         Name of its class.
     message : str
-        What it says, at most 300 characters.
+        At most 300 characters.
     line : str
-        The student's own line that was being run, or empty.
+        The student's own line that raised it, or empty.
     """
 
     kind: str
@@ -42,12 +42,12 @@ class Failure:
     line: str = ""
 
     def __str__(self):
-        told = f"{self.kind}: {self.message}" if self.message else self.kind
-        return f"{told} (at your line: {self.line})" if self.line else told
+        raised = f"{self.kind}: {self.message}" if self.message else self.kind
+        return f"{raised} (at your line: {self.line})" if self.line else raised
 
 
 class Described(Exception):
-    """An exception whose description was made elsewhere, where the student's function ran.
+    """An exception that was described in another process, where the student's function ran.
 
     Attributes
     ----------
@@ -59,17 +59,17 @@ class Described(Exception):
 
 
 class StandIn:
-    """Takes the place of a student's function that runs in another process."""
+    """A stand-in for a student's function that runs in another process."""
 
     def count_steps(self, args, seconds):
         """Count the steps of one call where the function runs; see :func:`count_steps`."""
         raise NotImplementedError
 
     def remark(self, sentences):
-        """Pass on what somebody should look at, to where it is recorded."""
+        """Record what whoever grades the function should look at."""
 
     def names_used(self):
-        """Return by dotted names what it was seen to use; see :func:`autograder.checking.inspection.names_used`."""
+        """Return the dotted names of what it was seen to use; see :func:`autograder.checking.inspection.names_used`."""
         return set()
 
 
@@ -88,9 +88,9 @@ class Outcome:
     printed : str
         What it printed.
     warnings : list of str
-        What it warned of.
+        Its warnings, each as kind and message.
     imported : list of str
-        Modules that were imported for the first time meanwhile.
+        Modules that it was the first to import.
     """
 
     value: object = None
@@ -102,7 +102,7 @@ class Outcome:
 
 
 def describe(error, function):
-    """Describe an exception by its kind, its words and the line of the student's file it came from."""
+    """Describe an exception by its class, its message and the line of the student's code it came from."""
     if isinstance(error, Described):
         return error.failure
     own_file = getattr(getattr(function, "__code__", None), "co_filename", None)
@@ -114,7 +114,7 @@ def describe(error, function):
 
 
 def settled(value):
-    """Copy what was returned, so that a later call cannot change it, and run iterators to their end."""
+    """Copy a result, so that a later call can't change it, and turn iterators into lists."""
     if isinstance(value, np.ndarray):
         return np.array(value, subok=False)
     if isinstance(value, list):
@@ -124,8 +124,8 @@ def settled(value):
     if isinstance(value, (Iterator, zip, map)):
         items = []
         for item in value:
-            if len(items) == LONGEST_ITERABLE:
-                raise OverflowError(f"the iterator did not end after {LONGEST_ITERABLE} items")
+            if len(items) == MAX_ITEMS:
+                raise OverflowError(f"the iterator did not end after {MAX_ITEMS} items")
             items.append(settled(item))
         return items
     return value
@@ -150,7 +150,7 @@ def _same(before, after):
 
 @contextlib.contextmanager
 def time_limit(seconds):
-    """Stop the block after some seconds, where the platform has timers and this is the main thread."""
+    """Stop the block after some seconds, if the platform has timers and this is the main thread."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -189,13 +189,13 @@ def call(function, args, seconds=10.0):
     Outcome
     """
     given = copy.deepcopy(args)
-    printed, told = io.StringIO(), io.StringIO()
+    printed, complaints = io.StringIO(), io.StringIO()
     outcome = Outcome()
     newest = next(reversed(sys.modules))
     with (
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(printed),
-        contextlib.redirect_stderr(told),
+        contextlib.redirect_stderr(complaints),
     ):
         warnings.simplefilter("always")
         try:
@@ -213,7 +213,7 @@ def call(function, args, seconds=10.0):
 
 
 def count_steps(function, args, seconds=10.0):
-    """Count the lines and calls that Python runs through in one call: a measure of work that no clock disturbs.
+    """Count the lines and calls that Python runs through in one call: a measure of work without a clock.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def count_steps(function, args, seconds=10.0):
     Returns
     -------
     int
-        A loop adds at least one for each of its turns, a product of matrices one whatever their size.
+        A loop adds at least one for each iteration; a matrix product adds one, whatever the size of the matrices.
     """
     if isinstance(function, StandIn):
         return function.count_steps(args, seconds)
@@ -257,5 +257,5 @@ def count_steps(function, args, seconds=10.0):
 
 
 def is_function(value):
-    """Whether value is something a student can have written with ``def``, or a stand-in for it."""
+    """Whether a value is a function such as a student writes with ``def``, or a stand-in for one."""
     return callable(value) and not isinstance(value, type) and isinstance(getattr(value, "__name__", None), str)

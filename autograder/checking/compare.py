@@ -1,27 +1,11 @@
-"""Compare what was returned with what is right: structure, shapes, values; and say in kind where they differ."""
-
-from dataclasses import dataclass
+"""Compare what was returned with what is right: structure, shapes and values."""
 
 import numpy as np
 
+from autograder.checking.problem import Kind, Problem
+
 FLOAT64_TOLERANCE = 1e-6
 SINGLE_TOLERANCE = 1e-4
-
-
-@dataclass(frozen=True)
-class Difference:
-    """The first way in which an answer differs from what is right.
-
-    Attributes
-    ----------
-    kind : str
-        ``"type"``, ``"length"``, ``"shape"``, ``"nan"`` or ``"values"``.
-    sentence : str
-        What was expected in kind; never the right number.
-    """
-
-    kind: str
-    sentence: str
 
 
 def is_number_like(value):
@@ -45,7 +29,7 @@ def leaves(value, path=()):
 
 
 def flat(value):
-    """All numbers of a nested answer in one float vector, or None where it holds anything else."""
+    """Return all numbers of a nested answer in one float vector, or None where it holds anything else."""
     parts = []
     for _, part in leaves(value):
         if callable(part):  # also what stands for a function elsewhere, and will not be made an array
@@ -63,46 +47,55 @@ def tolerance_of(value):
     return SINGLE_TOLERANCE if dtype is not None and dtype.kind == "f" and dtype.itemsize < 8 else FLOAT64_TOLERANCE
 
 
-def close(got, want, tolerance=FLOAT64_TOLERANCE):
-    """Whether two arrays of one size agree, relative to each number and, a little, to the largest of them."""
-    got, want = np.ravel(np.asarray(got, dtype=float)), np.ravel(np.asarray(want, dtype=float))
-    if got.shape != want.shape:
-        return False
-    finite = np.abs(want[np.isfinite(want)])
-    scale = finite.max() if finite.size else 0.0
+def wrong_values(actual, expected, tolerance=FLOAT64_TOLERANCE):
+    """Find the values that are wrong, measured by each right one and, a little, by the largest of them.
+
+    Parameters
+    ----------
+    actual, expected : array_like
+        Of one size.
+    tolerance : float
+        See :func:`tolerance_of`.
+
+    Returns
+    -------
+    ndarray of bool
+        One entry for each value.
+    """
+    actual, expected = (np.asarray(each, dtype=float).ravel() for each in (actual, expected))
+    scale = np.abs(expected[np.isfinite(expected)]).max(initial=0.0)
     with np.errstate(invalid="ignore"):
-        return bool(np.allclose(got, want, rtol=tolerance, atol=1e-3 * tolerance * scale + 1e-14))
+        return ~np.isclose(actual, expected, rtol=tolerance, atol=1e-3 * tolerance * scale + 1e-14)
 
 
-def _shape_words(shape):
-    return "a single number" if shape == () else f"shape {shape}"
+def close(got, want, tolerance=FLOAT64_TOLERANCE):
+    """Whether two arrays have the same size and no wrong values; see :func:`wrong_values`."""
+    got, want = np.ravel(np.asarray(got, dtype=float)), np.ravel(np.asarray(want, dtype=float))
+    return got.shape == want.shape and not wrong_values(got, want, tolerance).any()
+
+
+def _type_name(value):
+    return "None" if value is None else type(value).__name__
 
 
 def _part_difference(got, want, name, with_shapes):
     if isinstance(want, str):
-        return None if got == want else Difference("values", f"{name} is {got!r}, which is not right here.")
+        return None if got == want else Problem(Kind.WORD, name, repr(got))
     try:
         array = np.asarray(got)
     except ValueError:
-        return Difference("type", f"{name} has rows of different lengths.")
+        return Problem(Kind.RAGGED, name)
     want = np.asarray(want)
     if array.dtype.kind not in "fiub":
-        what = "None" if got is None else f"of type {type(got).__name__}"
-        return Difference("type", f"{name} is {what}, but numbers are expected: {_shape_words(want.shape)}.")
+        return Problem(Kind.NOT_NUMBERS, name, _type_name(got), want.shape)
     if array.size != want.size or (with_shapes and array.shape != want.shape):
-        return Difference(
-            "shape", f"{name} has {_shape_words(array.shape)}, but {_shape_words(want.shape)} is expected."
-        )
+        return Problem(Kind.SHAPE, name, array.shape, want.shape)
     if with_shapes:
         return None
     if np.isnan(array).any() and not np.isnan(want).any():
-        return Difference("nan", f"{name} holds nan.")
-    if close(array, want, tolerance_of(array)):
-        return None
-    off = ~np.isclose(array.ravel().astype(float), want.ravel(), rtol=1e-6, atol=1e-12)
-    if want.size == 1:
-        return Difference("values", f"{name}: its value is not the right one.")
-    return Difference("values", f"{name}: {int(off.sum())} of its {want.size} values differ from the right ones.")
+        return Problem(Kind.NAN, name)
+    wrong = int(wrong_values(array, want, tolerance_of(array)).sum())
+    return Problem(Kind.VALUES, name, wrong, want.size) if wrong else None
 
 
 def _differences(got, want, part_name, with_shapes, path=()):
@@ -115,18 +108,16 @@ def _differences(got, want, part_name, with_shapes, path=()):
     if isinstance(got, np.ndarray) and got.ndim > 0:
         got = list(got)
     if not isinstance(got, (list, tuple)):
-        what = "None" if got is None else f"of type {type(got).__name__}"
-        yield Difference("type", f"{name} is {what}, but {len(want)} parts are expected.")
+        yield Problem(Kind.NOT_PARTS, name, _type_name(got), len(want))
     elif len(got) != len(want):
-        parts = "1 part" if len(got) == 1 else f"{len(got)} parts"
-        yield Difference("length", f"{name} has {parts}, but {len(want)} are expected.")
+        yield Problem(Kind.PART_COUNT, name, len(got), len(want))
     else:
         for index, (got_part, want_part) in enumerate(zip(got, want, strict=True)):
             yield from _differences(got_part, want_part, part_name, with_shapes, (*path, index))
 
 
 def value_differences(got, want, part_name):
-    """Differences in the numbers, whatever their shape: a column in place of a vector is no difference here.
+    """Compare the numbers, whatever their shape: a column in place of a vector is no difference here.
 
     Parameters
     ----------
@@ -137,14 +128,14 @@ def value_differences(got, want, part_name):
 
     Returns
     -------
-    list of Difference
+    list of Problem
         Empty if the values agree.
     """
     return list(_differences(got, want, part_name, with_shapes=False))
 
 
 def shape_differences(got, want, part_name):
-    """Differences in the shapes of the parts.
+    """Compare the shapes of the parts.
 
     Parameters
     ----------
@@ -155,7 +146,7 @@ def shape_differences(got, want, part_name):
 
     Returns
     -------
-    list of Difference
+    list of Problem
         Empty if the shapes agree.
     """
     return list(_differences(got, want, part_name, with_shapes=True))

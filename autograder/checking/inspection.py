@@ -1,4 +1,4 @@
-"""Which modules and functions somebody's code refers to, read from its bytecode; nothing is run."""
+"""Find out which modules and functions a function uses, from its bytecode. Nothing is run."""
 
 import dis
 import functools
@@ -9,14 +9,14 @@ import types
 
 from autograder.checking.call import StandIn
 
-# Names are followed through the student's own helpers, but not into what these packages do inside.
+# Names are followed through the student's own helpers, but not into these packages.
 TRUSTED = {"nblib", "autograder", "numpy", "scipy", "matplotlib", "IPython"} | set(sys.stdlib_module_names)
 _INSTALLED = tuple({sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib")})
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
 def _full_name(value):
-    """Dotted name of a module, or of what a module defines; None for a value that carries none."""
+    """Return the dotted name of a module, or of what a module defines; for any other value, that of its class."""
     if isinstance(value, types.ModuleType):
         return value.__name__
     if not isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType, types.MethodType)):
@@ -32,7 +32,7 @@ def _codes(code):
 
 
 def _mentioned(code, scope):
-    """Names that one code object imports or spells out, and the values that it reads from its scope."""
+    """Yield the names that one code object imports or spells out, and the values that it reads from its scope."""
     imported, current = None, None
     for instruction in dis.get_instructions(code):
         operation, argument = instruction.opname, instruction.argval
@@ -54,7 +54,7 @@ def _mentioned(code, scope):
 
 
 def _functions_in(value):
-    """The functions behind a value: itself, what it wraps, or the methods of its class."""
+    """Yield the functions behind a value: itself, what it wraps, or the methods of its class."""
     value = getattr(value, "__func__", value)
     if isinstance(value, functools.partial):
         value = value.func
@@ -72,12 +72,12 @@ def _functions_in(value):
 
 
 def _installed(function):
-    """Whether a function comes with Python or from an installed package: what it does inside is not the student's."""
+    """Whether a function comes with Python or an installed package, so that its code is not the student's."""
     return function.__code__.co_filename.startswith(_INSTALLED)
 
 
 def _parts_of(value):
-    """What a container, or an object of the student's own class, holds."""
+    """Return what a container, or an object of the student's own class, holds."""
     if isinstance(value, (list, tuple, set)):
         return list(value)
     if isinstance(value, dict):
@@ -102,10 +102,10 @@ def _walk(function):
                 closure[name] = cell.cell_contents
             except ValueError:  # a cell that is still empty
                 continue
-        found = [(None, value) for value in (*closure.values(), *(current.__defaults__ or ()))]
+        mentioned = [(None, value) for value in (*closure.values(), *(current.__defaults__ or ()))]
         for code in _codes(current.__code__):
-            found.extend(_mentioned(code, {**current.__globals__, **closure}))
-        for name, value in found:
+            mentioned.extend(_mentioned(code, {**current.__globals__, **closure}))
+        for name, value in mentioned:
             yield name, value
             if name:
                 continue
@@ -118,13 +118,13 @@ def _walk(function):
 
 
 def names_used(function):
-    """Everything that a function, and the student's helpers behind it, import, call or hold, by dotted names.
+    """Return the dotted names of everything that a function, and the student's helpers behind it, import or use.
 
     Parameters
     ----------
     function : callable
-        Its closure and the globals it reads are followed; a stand-in for a function in another process says what it
-        knows of it.
+        Its closure and the globals it reads are followed. A stand-in for a function in another process is asked
+        instead.
 
     Returns
     -------
@@ -137,7 +137,7 @@ def names_used(function):
 
 
 def modules_entered(function, args):
-    """Call a function and note the modules whose code runs meanwhile.
+    """Call a function, and record the modules whose code runs during the call.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Arguments to try a student's function on: networks and passes through them that a special case cannot imitate.
+"""Arguments to try a student's function on: networks and passes in which no special case hides a mistake.
 
 All widths differ, biases are not 0, batches have at least two examples and are as large as no layer is wide, and every
 z and a come from a real forward pass.
@@ -19,9 +19,9 @@ def sizes(rng, count, low=2, high=8):
     rng : numpy.random.Generator
         Source of the draws.
     count : int
-        How many layers, the input counted.
+        How many layers, including the input.
     low, high : int
-        Bounds, both included.
+        Both are possible widths.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Every order that chance could have chosen, so that a random function can be held against all of them."""
+"""Every order that chance could have chosen, so that a random function can be compared with all of them."""
 
 from itertools import permutations, product
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 class ScriptedOrders:
-    """Stands in for a random generator and hands out orders that were chosen beforehand.
+    """A random generator that returns orders chosen beforehand.
 
     Parameters
     ----------
@@ -26,14 +26,14 @@ class ScriptedOrders:
 
 
 def orders_of(n, batch_size):
-    """Orders of n examples that lead to different sequences of batches.
+    """Return the orders of n examples that lead to different sequences of batches.
 
     Parameters
     ----------
     n : int
         Small: there are up to n! of them.
     batch_size : int
-        Within a batch the order does not matter.
+        The order within a batch does not matter.
 
     Returns
     -------
@@ -47,11 +47,11 @@ def orders_of(n, batch_size):
 
 
 def scripts_of(n, batch_size, epochs):
-    """All sequences of orders, one order an epoch.
+    """Return all sequences of orders, with one order for each epoch.
 
     Returns
     -------
     list of tuple
-        Each a sequence of ``epochs`` orders.
+        Each of them holds ``epochs`` orders.
     """
     return list(product(orders_of(n, batch_size), repeat=epochs))

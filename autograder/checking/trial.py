@@ -1,4 +1,4 @@
-"""One function tried on the probes of one exercise; everything is computed once, when it is first asked for."""
+"""One function tried on the probes of one exercise. Everything is computed once, when it is first asked for."""
 
 import copy
 from functools import cached_property
@@ -8,8 +8,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from autograder.checking.call import call, count_steps
+from autograder.checking.problem import Problem, said
 
-# By exercise and seed, the probes and the right answers.
+# The probes and the right answers, by exercise and seed.
 _SHARED = WeakKeyDictionary()
 
 
@@ -27,10 +28,8 @@ class Trial:
 
     Attributes
     ----------
-    probes, telling_probes : list of tuple
-        Arguments.
     tried : list of (tuple, autograder.checking.call.Outcome)
-        Every call so far, in order: arguments, and what came of it.
+        Every call so far, in order: the arguments, and what the call did.
     """
 
     def __init__(self, exercise, function, seed):
@@ -38,83 +37,83 @@ class Trial:
         self.function = function
         self.seed = seed
         self.tried = []
-        self._found = {}
+        self._cache = {}
 
-    def once(self, find):
-        """Have something found out about this trial, and remember it.
+    def once(self, compute):
+        """Return what a function computes from this trial; it is called the first time only.
 
         Parameters
         ----------
-        find : callable
+        compute : callable
             Takes a trial.
         """
-        if find not in self._found:
-            self._found[find] = find(self)
-        return self._found[find]
+        if compute not in self._cache:
+            self._cache[compute] = compute(self)
+        return self._cache[compute]
 
     def rng(self, use=0):
-        """Return a generator of its own for each use, so that one use does not move the numbers of another."""
+        """Return a generator of its own for each use, so that one use does not change the numbers of another."""
         return np.random.default_rng([self.seed, use])
 
-    def _once_for_all(self, what, find):
-        """Return what every trial of this exercise with this seed shares; find it when it is first asked for."""
+    def _shared(self, what, compute):
+        """Return what all trials of this exercise with this seed share; it is computed for the first of them."""
         # Probes that are drawn for one call serve no other trial.
-        shared = self._found if self.exercise.fresh else _SHARED.setdefault(self.exercise, {})
+        cache = self._cache if self.exercise.fresh else _SHARED.setdefault(self.exercise, {})
         key = what, self.seed
-        if key not in shared:
-            shared[key] = find()
-        return shared[key]
+        if key not in cache:
+            cache[key] = compute()
+        return cache[key]
 
     @property
     def probes(self):
         """Arguments that are graded."""
-        return self._once_for_all("probes", lambda: self.exercise.probes(self.rng()))
+        return self._shared("probes", lambda: self.exercise.probes(self.rng()))
 
     @property
     def telling_probes(self):
         """Arguments that only help to tell mistakes apart."""
-        return self._once_for_all("telling probes", lambda: self.exercise.telling_probes(self.rng(1)))
+        return self._shared("telling probes", lambda: self.exercise.telling_probes(self.rng(1)))
 
     def call(self, args):
-        """Call the function under trial and describe what it did."""
+        """Call the function on trial and describe what it did."""
         outcome = call(self.function, args, self.exercise.seconds)
         self.tried.append((args, outcome))
         return outcome
 
     def call_returned(self, function, args):
-        """Call a function that the one under trial returned, and describe what it did."""
+        """Call a function that the one on trial returned, and describe what it did."""
         return call(function, args, self.exercise.seconds)
 
     def count_steps(self, args):
-        """Count the steps that the function under trial takes in Python."""
+        """Count the steps that the function on trial takes in Python."""
         return count_steps(self.function, args, self.exercise.seconds)
 
     @cached_property
     def outcomes(self):
-        """What the function did on each probe; after it was stopped once for taking too long, it is not tried again."""
-        return self._until_time_is_up(self.probes)
+        """What the function did on each probe. Once it has taken too long, it is not called again."""
+        return self._until_timeout(self.probes)
 
     @cached_property
     def telling_outcomes(self):
         """What the function did on each telling probe."""
-        return self._until_time_is_up(self.telling_probes)
+        return self._until_timeout(self.telling_probes)
 
-    def _until_time_is_up(self, probes):
+    def _until_timeout(self, probes):
         outcomes = []
         for args in probes:
-            late = outcomes and outcomes[-1].failure and outcomes[-1].failure.kind == "TimeUp"
-            outcomes.append(outcomes[-1] if late else self.call(args))
+            timed_out = outcomes and outcomes[-1].failure and outcomes[-1].failure.kind == "TimeUp"
+            outcomes.append(outcomes[-1] if timed_out else self.call(args))
         return outcomes
 
     @property
     def expected(self):
-        """For each probe the right answers: one, or one for each order that chance could have chosen."""
-        return self._once_for_all("answers", lambda: [right_answers(self.exercise, args) for args in self.probes])
+        """The right answers on each probe: one, or one for each order that chance could have chosen."""
+        return self._shared("answers", lambda: [right_answers(self.exercise, args) for args in self.probes])
 
     @cached_property
-    def met(self):
-        """For each requirement None, or the sentence that says why it is not met."""
-        return [requirement.test(self) for requirement in self.exercise.requirements]
+    def problems(self):
+        """For each requirement, why it is not met, or None if it is met."""
+        return [_as_problem(requirement.test(self)) for requirement in self.exercise.requirements]
 
     @cached_property
     def facts(self):
@@ -122,13 +121,17 @@ class Trial:
         return self.exercise.observe(self)
 
 
+def _as_problem(result):
+    return result if result is None or isinstance(result, Problem) else said(result)
+
+
 def parameter_names(exercise):
-    """Names of the arguments, as the exercise's reference has them."""
+    """Return the names of the arguments, as the exercise's reference has them."""
     return list(signature(exercise.reference).parameters)
 
 
 def right_answers(exercise, args):
-    """All answers of the reference that chance allows for these arguments."""
+    """Return all answers of the reference that chance allows for these arguments."""
     # Copies: the probes serve other trials too, and a generator among them goes on when it is used.
     # A reference may divide by 0 where inf is right; NumPy's warning would appear in the student's notebook.
     with np.errstate(all="ignore"):

@@ -1,8 +1,8 @@
-"""What the words of Python's and NumPy's exceptions mean to somebody who writes formulas."""
+"""What the messages of Python's and NumPy's exceptions mean to somebody who writes formulas."""
 
 import re
 
-# In the order in which they are tried; each is searched in "Kind: message".
+# Each pattern is searched in "Kind: message"; the first one that is found counts.
 _MEANINGS = [
     (
         r"operand type\(s\) for \^|bitwise_xor",
@@ -92,20 +92,18 @@ _MEANINGS = [
 ]
 
 
-def meaning_of(told):
+def meaning_of(failure):
     """Say what an exception most often means.
 
     Parameters
     ----------
-    told : str
-        Its kind and its words, as ``str(failure)`` gives them, or a sentence that holds them.
+    failure : autograder.checking.call.Failure
+        The exception.
 
     Returns
     -------
     str or None
-        One or two sentences; None where its words say no more than they say.
+        One or two sentences; None if the message needs no explanation.
     """
-    for words, sentence in _MEANINGS:
-        if re.search(words, told):
-            return sentence
-    return None
+    raised = f"{failure.kind}: {failure.message}"
+    return next((hint for pattern, hint in _MEANINGS if re.search(pattern, raised)), None)

@@ -1,4 +1,4 @@
-"""Wrong answers that no known mistake explains, kept in a local file so that the catalogue can grow."""
+"""A local log of wrong answers that no known mistake explains, so that the catalogue can grow."""
 
 import json
 import os
@@ -10,13 +10,13 @@ import numpy as np
 
 from autograder.checking.compare import flat
 
-MOST_NUMBERS = 400
-# Bytes of the file: a cell that checks one wrong answer after the other would fill a disk.
+MAX_NUMBERS = 400
+# Size of the file: a cell that checks one wrong answer after the other would fill a disk.
 MAX_BYTES = 32 * 2**20
 
 
 def log_path():
-    """Where the answers are kept: $AUTOGRADER_UNMATCHED, or a file in the user's state folder.
+    """Return where the log is: $AUTOGRADER_UNMATCHED, or a file in the user's state folder.
 
     Returns
     -------
@@ -27,17 +27,17 @@ def log_path():
 
 
 def remember(trial):
-    """Write down the numbers of an answer that nothing explains, and nothing else: no name, no code.
+    """Log the numbers of an answer that nothing explains, and nothing else: no name, no code.
 
     Parameters
     ----------
     trial : autograder.checking.trial.Trial
-        Of the answer; an answer without numbers leaves no trace, nor does one for which the file has no room.
+        Of the answer. An answer without numbers is not logged, and nothing is once the file is full.
     """
     numbers = []
     for outcome in trial.outcomes:
-        found = None if outcome.failure else flat(outcome.value)
-        numbers.append(None if found is None else [float(f"{value:.6g}") for value in found[:MOST_NUMBERS]])
+        vector = None if outcome.failure else flat(outcome.value)
+        numbers.append(None if vector is None else [float(f"{value:.6g}") for value in vector[:MAX_NUMBERS]])
     if not any(numbers):
         return
     line = json.dumps({"exercise": trial.exercise.name, "seed": trial.seed, "numbers": numbers})
@@ -47,7 +47,7 @@ def remember(trial):
             if file.tell() + len(line) < MAX_BYTES:
                 file.write(line + "\n")
     except OSError:
-        # A read-only home, as in a grading sandbox, is no reason to disturb a check.
+        # A check goes on without a log, for example where the home directory is read-only.
         return
 
 
@@ -60,11 +60,11 @@ class Cluster:
     exercise : str
         Its name.
     seed : int
-        Of the probes.
+        Decides the probes.
     count : int
-        How often the numbers came.
+        How many answers there are.
     numbers : list
-        For each probe the numbers, or None where there were none.
+        The numbers on each probe, or None where there were none.
     """
 
     exercise: str
@@ -92,7 +92,7 @@ def clusters(path):
     Parameters
     ----------
     path : pathlib.Path
-        As :func:`log_path` gives it; lines that cannot be read are passed over.
+        Of the log; lines that cannot be read are skipped.
 
     Returns
     -------
@@ -117,5 +117,5 @@ def clusters(path):
                 break
         else:
             groups[key].append([numbers])
-    found = [Cluster(*key, len(group), group[0]) for key, lists in groups.items() for group in lists]
-    return sorted(found, key=lambda cluster: -cluster.count)
+    all_clusters = [Cluster(*key, len(group), group[0]) for key, lists in groups.items() for group in lists]
+    return sorted(all_clusters, key=lambda cluster: -cluster.count)

@@ -9,6 +9,7 @@ from autograder.checking.compare import (
     leaves,
     value_differences,
 )
+from autograder.checking.problem import problem_in, said
 from autograder.checking.requirements import cases, fits_any, shapes, trouble, unchanged, values
 from autograder.checking.scripted import ScriptedOrders, scripts_of
 from autograder.checking.trial import right_answers
@@ -27,7 +28,9 @@ __all__ = [
     "is_number_like",
     "leaves",
     "probes",
+    "problem_in",
     "right_answers",
+    "said",
     "scripts_of",
     "shapes",
     "trouble",

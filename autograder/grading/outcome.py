@@ -127,8 +127,8 @@ def _review_reasons(result):
     reasons += [
         f"{name}, or a function that it calls, changes Python's profiling, by which borrowed answers are found. "
         "Read the code."
-        for name, called in result["called"].items()
-        if "sys.setprofile" in called
+        for name, calls in result["called"].items()
+        if any(function == "sys.setprofile" for function, *_ in calls)
     ]
     return reasons
 

@@ -39,9 +39,9 @@ def find_borrowed(tests, called, cells):
     ----------
     tests : tuple of str
         The text of the notebook's test cells, which tells what its exercises are, whatever the lesson is called.
-    called : dict of str to list of str
+    called : dict of str to list of list of str
         By the student's function, the functions that were called when it was tested, each followed by its callers,
-        nearest first, with a | before each.
+        nearest first.
     cells : dict of str to dict or None
         By the student's function, what the cell that defines it imports; see
         :func:`autograder.sandbox.findings.imports`.
@@ -70,8 +70,7 @@ def find_borrowed(tests, called, cells):
 
 def _borrowed(name, calls, answers, cells):
     """Yield (caller, function) and a message for every borrowed function that was called in a test."""
-    for call in calls:
-        function, *callers = call.split("|")
+    for function, *callers in calls:
         library = function.partition(".")[0]
         caller = next((each for each in callers if each in cells), name)
         if answers.get(function) == name or (function in answers and library == "nblib"):

@@ -1,16 +1,17 @@
-"""What reading a submission's code shows.  Only a judge reads it: to parse what a student wrote can take long."""
+"""What a submission's code shows without being run. Only the judge reads it, because parsing it can take long."""
 
 import ast
 import re
 
-# Characters of one cell, and of all cells, that are read: parsing some code takes a time that grows with its square.
+# Characters that are read of one cell, and of all cells: for some code, parsing time grows with the square of its size.
 MAX_READ = 100_000
 MAX_READ_IN_ALL = 1_000_000
 # Names that are noted of all cells. One line can give any number of names any number of values.
 MAX_NAMES = 50_000
 
-# What no answer needs.  Steps are counted where the function runs, for one, and code that is there could miscount.
-_REACHING = re.compile(
+# Names that no answer needs, and by which code could interfere with the grader: for instance, steps are counted in the
+# process in which the function runs, and could be miscounted there.
+_SUSPICIOUS = re.compile(
     r"autograder\.(?:checking|diagnosis|sandbox|grading|exercises|examination)"
     r"|sys\.set(?:trace|profile)|gc\.get_objects"
 )
@@ -27,7 +28,7 @@ def parsed(source):
     Returns
     -------
     ast.Module or None
-        None if it is no Python, or too long to be read.
+        None if it is no valid Python, or too long.
     """
     if len(source) > MAX_READ:
         return None
@@ -37,8 +38,8 @@ def parsed(source):
         return None
 
 
-class TooMuch(Exception):
-    """Code from which more names would have to be noted than there is room for."""
+class TooManyNames(Exception):
+    """Code in which there are more names to be noted than there is room for."""
 
 
 def findings(cells):
@@ -53,46 +54,47 @@ def findings(cells):
     -------
     dict
         ``imports``: for each cell None, or what :func:`imports` says of it; ``reached``: names of what grades a
-        submission that its code mentions; ``unread``: positions of cells that were too long, or came after too much.
+        submission that its code mentions; ``unread``: positions of cells that were too long, or beyond the limits.
     """
-    found, reached, unread, room, names = [], set(), [], MAX_READ_IN_ALL, MAX_NAMES
+    all_imports, reached, unread = [], set(), []
+    characters_left, names_left = MAX_READ_IN_ALL, MAX_NAMES
     for position, cell in enumerate(cells):
-        source, about = cell["source"], None
+        source, imported = cell["source"], None
         if not cell["test"]:
-            if len(source) > MAX_READ or room < len(source):
+            if len(source) > MAX_READ or characters_left < len(source):
                 unread.append(position)
             else:
-                room -= len(source)
-                reached.update(_REACHING.findall(source))
+                characters_left -= len(source)
+                reached.update(_SUSPICIOUS.findall(source))
                 try:
-                    about = imports(source, names)
-                    names -= _size(about) if about else 0
-                except TooMuch:
+                    imported = imports(source, names_left)
+                    names_left -= _size(imported) if imported else 0
+                except TooManyNames:
                     unread.append(position)
-        found.append(about)
-    return {"imports": found, "reached": sorted(reached), "unread": unread}
+        all_imports.append(imported)
+    return {"imports": all_imports, "reached": sorted(reached), "unread": unread}
 
 
-def imports(source, most=MAX_NAMES):
-    """Say what a cell imports, and what its functions may be made of.
+def imports(source, max_names=MAX_NAMES):
+    """Return what a cell imports, and where its functions may use it.
 
     Parameters
     ----------
     source : str
         Of the cell.
-    most : int
-        Names that may be noted.
+    max_names : int
+        How many names may be noted.
 
     Returns
     -------
     dict or None
         ``names``: by the dotted name of what is imported, the names that it is given; ``used``: those of these names
-        that occur in functions of the cell; ``given``: by a name that the cell sets, those that occur in its value.
-        None if nothing is imported, or the cell is no Python.
+        that occur in functions of the cell; ``given``: by a name that the cell assigns, those that occur in its value.
+        None if nothing is imported, or the cell is no valid Python.
 
     Raises
     ------
-    TooMuch
+    TooManyNames
         If there are more names.
     """
     tree = parsed(source) if "import" in source else None  # most answers need not be parsed
@@ -101,7 +103,7 @@ def imports(source, most=MAX_NAMES):
     names = _imported(tree)
     # Only what is imported matters; any other name would be noted for nothing, and there can be very many.
     own_names = set().union(*names.values())
-    used, given, room = set(), {}, most - sum(map(len, names.values()))
+    used, given, room = set(), {}, max_names - sum(map(len, names.values()))
     waiting = [(tree, False)]
     while waiting:
         node, in_function = waiting.pop()
@@ -113,12 +115,12 @@ def imports(source, most=MAX_NAMES):
                 if isinstance(target, ast.Name):
                     room -= len(held)
                     if room < 0:
-                        raise TooMuch
+                        raise TooManyNames
                     given.setdefault(target.id, set()).update(held)
         in_function = in_function or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
         waiting.extend((each, in_function) for each in ast.iter_child_nodes(node))
     if room < len(used):
-        raise TooMuch
+        raise TooManyNames
     return {
         "names": {name: sorted(each) for name, each in names.items()},
         "used": sorted(used),
@@ -127,7 +129,7 @@ def imports(source, most=MAX_NAMES):
 
 
 def _imported(tree):
-    """Return by the dotted name of what is imported the names that it is given."""
+    """Return the names that are given to what is imported, by its dotted name."""
     names = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -143,7 +145,7 @@ def _names(node):
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
-def _size(about):
-    """Return how many names there are in what :func:`imports` says."""
-    parts = [about["used"], *about["names"].values(), *about["given"].values()]
+def _size(imported):
+    """Count the names in what :func:`imports` returns."""
+    parts = [imported["used"], *imported["names"].values(), *imported["given"].values()]
     return sum(map(len, parts))

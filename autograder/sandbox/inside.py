@@ -9,7 +9,8 @@ import warnings
 
 from autograder import elsewhere
 from autograder.checking.call import TimeUp, count_steps, describe, settled, time_limit
-from autograder.checking.report import Grade, Result, Verdict
+from autograder.checking.report import Report
+from autograder.checking.result import Grade, Result
 from autograder.libraries import LIBRARIES
 from autograder.recall import Reply
 from autograder.sandbox.codec import Decoder, Encoder, Functions
@@ -87,23 +88,13 @@ class Sandbox:
         """Return what ``check``, ``grade`` or ``recall`` returns in a student's cell."""
         if kind == "recall":
             return Reply(**self._query(kind, *args))
-        reply = self._query(kind, *args)
-        key, (name, points, equation) = reply["key"], reply["about"]
+        key = self._query(kind, *args)["key"]
 
         def find():
-            verdicts = tuple(Verdict(*each) for each in self._query("verdicts", key)["verdicts"])
-            return verdicts, name_mistakes
-
-        def name_mistakes():
-            reply = self._query("mistakes", key)
-            return tuple(reply["mistakes"]), tuple(reply["hints"])
-
-        def remark():
-            return tuple(self._query("remarks", key)["remarks"])
+            return Report.from_data(self._decoder(()).value(self._query("report", key)["report"]))
 
         # As outside of grading, a check is evaluated only when its result is shown, and grade is evaluated at once.
-        result = (Grade if kind == "grade" else Result)(name, points, find, equation, remark)
-        return result.found() if kind == "grade" else result
+        return Grade(find).now() if kind == "grade" else Result(find)
 
     def _query(self, kind, *args):
         encoder = self._encoder()
@@ -216,10 +207,10 @@ def _record_event(event, args):
     if _recorded is None:
         return
     if event == "import" and str(args[0]).partition(".")[0] in _FOREIGN:
-        _recorded.add(str(args[0])[:200])
+        _recorded.add((str(args[0])[:200],))
     # Every new thread sets the profiler that we asked for.
     elif event == "sys.setprofile" and sys._getframe(1).f_globals.get("__name__") != "threading":
-        _recorded.add(event)
+        _recorded.add((event,))
 
 
 @contextlib.contextmanager
@@ -234,7 +225,7 @@ def _interrupts_blocked():
 
 @contextlib.contextmanager
 def _watching(called):
-    """Record calls of watched packages as ``function|caller|…``, and attempts to switch this off."""
+    """Record calls of watched packages, each function followed by its callers, and attempts to switch this off."""
     global _recorded
     known = set()
 
@@ -247,7 +238,7 @@ def _watching(called):
             if frame.f_back and _is_watched(frame.f_back):
                 known.add(step)
             name = f"{frame.f_globals['__name__']}.{frame.f_code.co_qualname}"
-            called.add(name[:200] + f"|{'|'.join(_callers(frame.f_back))}"[:200])
+            called.add((name[:200], *_callers(frame.f_back)))
 
     before = sys.getprofile()
     threading.setprofile(note)

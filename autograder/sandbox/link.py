@@ -5,9 +5,10 @@ import signal
 import sys
 import time
 import warnings
+from functools import partial
 
 from autograder.checking.call import Described, Failure, TimeUp
-from autograder.checking.report import Grade
+from autograder.checking.result import Result
 from autograder.examination import examine, seed_for
 from autograder.recall import recall
 from autograder.sandbox.channel import Closed, CodecError, Timeout, alarm_paused
@@ -26,6 +27,8 @@ _KEEPER_SECONDS = 2
 MAX_CALLED = 300
 MAX_CALLED_IN_ALL = 20_000
 TOO_MANY_CALLED = "It called more functions of packages than can be recorded: read its code."
+# A function and its callers, of which the sandbox sends at most six.
+MAX_CALL_NAMES = 7
 MAX_WARNINGS = 50
 # Raised when a reply doesn't have the expected form.
 _MALFORMED = (CodecError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError)
@@ -93,13 +96,13 @@ class Link:
         self._channel = channel
         self._leash = leash
         self._until = until
-        self._exited = self._answering = False
+        self._exited = self._answering = self._timed_out = False
         self.ended = None
         self.called, self._room_for_called = {}, MAX_CALLED_IN_ALL
         self.remarks = {}
         self._watched = set()
         self._own_functions = Functions()
-        # Of the checks in a student's cells; each is evaluated as far as its parts are asked for.
+        # What a student's cells asked for; a function is tried when the report on it is asked for.
         self._results = []
 
     def ask(self, request, blobs=(), seconds=None, answering=False):
@@ -141,6 +144,7 @@ class Link:
                 self._channel.send(*answer, seconds=max(until - time.monotonic(), 0))
             raise Closed("a function was called back without end")
         except Timeout:
+            self._timed_out = True
             self.end("it took too long and could not be interrupted")
         except (Closed, CodecError) as error:
             self.end(f"the process that ran this notebook ended ({error})", exited=True)
@@ -172,14 +176,8 @@ class Link:
         """Answer a ``check``, ``grade`` or ``recall`` in a student's cell."""
         try:
             args = self.decoder(blobs).value(request.get("args"))
-            answer = {
-                "check": self._check,
-                "grade": self._grade,
-                "verdicts": self._verdicts,
-                "mistakes": self._mistakes,
-                "remarks": self._remarks,
-                "recall": _recall,
-            }[request["ask"]]
+            answers = {"check": self._check, "grade": self._grade, "report": self._report, "recall": _recall}
+            answer = answers[request["ask"]]
         except _MALFORMED as error:
             raise CodecError("a question is malformed") from error
         if not answering or self._answering:
@@ -211,24 +209,17 @@ class Link:
 
     # A student's cell always gets the seeds of the package, and learns nothing about the numbers that count.
     def _check(self, function):
-        return self._registered(examine(function, seed_for(function, PUBLIC_SEED), again=True))
+        return self._result(function, PUBLIC_SEED, again=True)
 
     def _grade(self, function):
-        return self._registered(examine(function, seed_for(function, HIDDEN_SEED), Grade))
+        return self._result(function, HIDDEN_SEED)
 
-    def _registered(self, result):
-        self._results.append(result)
-        return {"key": len(self._results) - 1, "about": [result.name, result.points, result.equation]}
+    def _result(self, function, seed, again=False):
+        self._results.append(Result(partial(examine, function, seed_for(function, seed), again=again)))
+        return {"key": len(self._results) - 1}
 
-    def _verdicts(self, key):
-        verdicts = self._results[key].requirements
-        return {"verdicts": [[v.name, v.points, v.earned, v.met, v.message] for v in verdicts]}
-
-    def _mistakes(self, key):
-        return {"mistakes": list(self._results[key].mistakes), "hints": list(self._results[key].hints)}
-
-    def _remarks(self, key):
-        return {"remarks": list(self._results[key].remarks)}
+    def _report(self, key):
+        return {"report": Encoder().value(self._results[key].report.as_data())}
 
     def _encoder(self):
         return Encoder(self._key_of)
@@ -324,7 +315,7 @@ class Link:
         try:
             return self.ask(request, encoder.blobs, seconds)
         except SandboxEnded:
-            if "too long" in self.ended:
+            if self._timed_out:
                 raise TimeUp from None
             raise
 
@@ -338,7 +329,10 @@ def _limited(called):
     """Limit what was called for each package separately, so that none of them crowds out the others."""
     kept = {}
     for each in called:
-        names = kept.setdefault(text_in(each)[:200].partition(".")[0], [])
-        if len(names) < MAX_CALLED and len(kept) <= len(WATCHED):
-            names.append(text_in(each)[:400])
-    return [name for names in kept.values() for name in names]
+        if not isinstance(each, list):
+            raise CodecError("a call is malformed")
+        function, *callers = map(text_in, each[:MAX_CALL_NAMES])
+        calls = kept.setdefault(function[:200].partition(".")[0], [])
+        if len(calls) < MAX_CALLED and len(kept) <= len(WATCHED):
+            calls.append((function[:200], *(caller[:60] for caller in callers)))
+    return [call for calls in kept.values() for call in calls]

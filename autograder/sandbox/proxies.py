@@ -39,7 +39,7 @@ class Proxy(StandIn):
 
     def names_used(self):
         """Return the functions of watched packages that ran in its first call."""
-        return {each.partition("|")[0] for each in self._autograder_link.called.get(self.__name__, ())}
+        return {function for function, *_ in self._autograder_link.called.get(self.__name__, ())}
 
     def __deepcopy__(self, memo):
         return self

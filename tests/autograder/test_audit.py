@@ -9,9 +9,9 @@ from click.testing import CliRunner
 
 from autograder.audit import kills as measure
 from autograder.audit.report import page_of, rows_of
-from autograder.checking.report import Result
 from autograder.cli import main
 from autograder.diagnosis.recognition import _catalogue
+from autograder.examination import examine
 from autograder.exercise import Mistake
 from autograder.exercises import EXERCISES, load
 from nblib.activations import logistic_prime
@@ -49,8 +49,11 @@ def test_misnamed_mistake_is_found(changed):
 
 
 def test_hint_that_does_not_stand_alone_is_found(monkeypatch):
-    alone = Result.hints.fget
-    monkeypatch.setattr(Result, "hints", property(lambda self: (*alone(self), "And something else.")))
+    def with_something_else(function, seed):
+        report = examine(function, seed)
+        return replace(report, hints=(*report.hints, "And something else."))
+
+    monkeypatch.setattr(measure, "examine", with_something_else)
     flaws = measure.audit_exercise("output_delta").flaws
     assert "output_delta: with sign a student gets another hint than that of the mistake." in flaws
     assert len(flaws) == len(EXERCISES["output_delta"].mistakes)

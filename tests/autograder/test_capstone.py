@@ -9,6 +9,7 @@ from sklearn.neural_network import MLPClassifier
 
 from autograder.check import check, grade
 from autograder.checking.call import StandIn
+from autograder.checking.words import as_html, as_text
 from autograder.examination import examine
 from autograder.exercises import EXERCISES
 from autograder.exercises.lesson_07.capstone_digits import DRAWS, draw_keys, drawn
@@ -25,7 +26,7 @@ KNOWN, NAMES = load_digits()
 
 def judged(answer, seed=PUBLIC_SEED):
     """The result on draws that are the same in every run."""
-    return examine(named(answer, "capstone"), seed).found()
+    return examine(named(answer, "capstone"), seed)
 
 
 def own_network(X_train, Y_train, X_val, Y_val, rng):
@@ -157,8 +158,8 @@ def test_nearest_neighbours_earn_nothing_however_they_are_computed(answer, seed)
 def test_what_is_much_like_nearest_neighbours_is_to_be_looked_at(answer):
     result = judged(answer)
     assert any("nearest neighbours" in remark for remark in result.remarks)
-    assert "nearest neighbours" in str(result)
-    assert "nearest neighbours" in result._repr_html_()
+    assert "nearest neighbours" in as_text(result)
+    assert "nearest neighbours" in as_html(result)
 
 
 # --- other libraries -------------------------------------------------------------------------------------------------
@@ -314,7 +315,7 @@ def test_who_holds_the_function_is_told_what_to_look_at():
 
 
 def judged_elsewhere(function):
-    return examine(function, PUBLIC_SEED).found()
+    return examine(function, PUBLIC_SEED)
 
 
 # --- the digits ------------------------------------------------------------------------------------------------------

@@ -26,11 +26,11 @@ PAIR = (np.ones((2, 2)), np.ones(2))
     ],
 )
 def test_exception_is_said_in_the_words_of_formulas(function, words):
-    assert words in meaning_of(str(call(function, ()).failure))
+    assert words in meaning_of(call(function, ()).failure)
 
 
 def test_an_exception_whose_words_say_it_all_gets_no_second_sentence():
     def own():
         raise ValueError("eta has to be positive")
 
-    assert meaning_of(str(call(own, ()).failure)) is None
+    assert meaning_of(call(own, ()).failure) is None

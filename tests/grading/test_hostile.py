@@ -277,7 +277,7 @@ def test_what_a_submission_is_said_to_use_is_printed_as_text_that_any_terminal_a
         honest = sandbox._call
         def _call(**request):
             reply, blobs = honest(**request)
-            reply["called"] = ["scipy.\\ud800\\x1b[2J\\n  somebody  is to be looked at digits.npz"]
+            reply["called"] = [["scipy.\\ud800\\x1b[2J\\n  somebody  is to be looked at digits.npz"]]
             return reply, blobs
         sandbox._call = _call
         def capstone(X, Y, X_val, Y_val, rng):

@@ -58,30 +58,30 @@ CELLS = {"output_delta": "", "backprop": "", "train": ""}
 @pytest.mark.parametrize(
     ("called", "named"),
     [
-        ({"output_delta": ["torch.matmul|output_delta"]}, {"output_delta"}),
+        ({"output_delta": [["torch.matmul", "output_delta"]]}, {"output_delta"}),
         (
             {
-                "output_delta": ["torch.matmul|output_delta"],
-                "backprop": ["torch.matmul|output_delta|backprop"],
-                "train": ["torch.matmul|output_delta|backprop|train"],
+                "output_delta": [["torch.matmul", "output_delta"]],
+                "backprop": [["torch.matmul", "output_delta", "backprop"]],
+                "train": [["torch.matmul", "output_delta", "backprop", "train"]],
             },
             {"output_delta"},
         ),
         (
             {
-                "output_delta": ["torch.matmul|output_delta"],
-                "backprop": ["torch.matmul|output_delta|backprop", "torch.add|helper|backprop"],
+                "output_delta": [["torch.matmul", "output_delta"]],
+                "backprop": [["torch.matmul", "output_delta", "backprop"], ["torch.add", "helper", "backprop"]],
             },
             {"output_delta", "backprop"},
         ),
         # Each says it was the other one; then both are named.
         (
-            {"output_delta": ["torch.add|backprop"], "backprop": ["torch.add|output_delta"]},
+            {"output_delta": [["torch.add", "backprop"]], "backprop": [["torch.add", "output_delta"]]},
             {"output_delta", "backprop"},
         ),
-        ({"backprop": ["torch.add|output_delta|backprop"]}, {"backprop"}),
-        ({"output_delta": ["nblib.activations.logistic|output_delta", "numpy.add"]}, set()),
-        ({"output_delta": ["torch.{0}|output_delta"]}, {"output_delta"}),
+        ({"backprop": [["torch.add", "output_delta", "backprop"]]}, {"backprop"}),
+        ({"output_delta": [["nblib.activations.logistic", "output_delta"], ["numpy.add"]]}, set()),
+        ({"output_delta": [["torch.{0}", "output_delta"]]}, {"output_delta"}),
     ],
 )
 def test_borrowing_is_told_from_calling(called, named):

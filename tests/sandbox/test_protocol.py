@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.checking.call import Described, TimeUp
+from autograder.sandbox import link as link_module
 from autograder.sandbox.channel import Channel, CodecError, pack, unpack
 from autograder.sandbox.codec import Decoder, Encoder
 from autograder.sandbox.judge import Judge
@@ -43,14 +44,14 @@ def valid_replies():
             "stdout": "a",
             "stderr": "b",
             "warnings": [["RuntimeWarning", "c"]],
-            "called": ["nblib.backprop.backprop"],
+            "called": [["nblib.backprop.backprop", "backprop"]],
         }
         yield called, encoder.blobs
         yield called | {"failure": None}, encoder.blobs
         yield {"values": {"f": called["value"]}}, encoder.blobs
         yield {"ask": "recall", "args": encoder.value(("3.1", value))}, encoder.blobs
         yield {"ask": "check", "args": encoder.value((print,))}, encoder.blobs
-        yield {"ask": "verdicts", "args": encoder.value((0,))}, encoder.blobs
+        yield {"ask": "report", "args": encoder.value((0,))}, encoder.blobs
         yield {"back": 0, "args": encoder.value((value,)), "keywords": encoder.value({"x": value})}, encoder.blobs
     data = {"text/plain": "a", "image/png": "QQ=="}
     outputs = [
@@ -179,6 +180,20 @@ def test_any_change_of_an_answer_is_an_answer_or_the_end(one, other):
 @given(st.binary(max_size=200))
 def test_any_bytes_are_the_end(message):
     hold(message)
+
+
+def test_a_sandbox_that_does_not_answer_has_timed_out_and_one_that_is_gone_has_ended(monkeypatch):
+    monkeypatch.setattr(link_module, "GRACE", 0.05)
+    ours, theirs = socket.socketpair()
+    link = Link(Channel(ours), _Leash(), time.monotonic() + 60)
+    with theirs:
+        for _ in range(2):  # it stays so, whatever is asked next
+            with pytest.raises(TimeUp):
+                link.count_steps(0, (1.0,), 0.05)
+    with answered_by() as gone:
+        for _ in range(2):
+            with pytest.raises(SandboxEnded):
+                gone.count_steps(0, (1.0,), 0.05)
 
 
 @pytest.mark.parametrize(

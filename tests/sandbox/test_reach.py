@@ -155,7 +155,8 @@ def test_the_environment_is_a_new_one(workers):
 
 def test_check_and_recall_in_a_students_cell_ask_the_judge(workers):
     wrong = RIGHT.replace("a - y", "y - a")
-    ask = "result = check(output_delta)\nprint(result.passed, result.score, list(result.mistakes))\nresult"
+    ask = "result = check(output_delta)\nprint(result.passed, result.score, list(result.mistakes))\n"
+    ask += "print([(r.points, r.earned, r.met, r.message) for r in result.requirements], result.requirements)\nresult"
     again = "print(recall('3.1', 0.16), recall('3.1', ...), grade(output_delta))\ncheck(5)"
     result = workers.run_one(job(f"{wrong}\n{ask}", again, test="grade(output_delta)"))
     here = {"np": __import__("numpy")}
@@ -164,7 +165,9 @@ def test_check_and_recall_in_a_students_cell_ask_the_judge(workers):
     from autograder.recall import recall
 
     expected = check(here["output_delta"])
-    assert printed(result) == f"{expected.passed} {expected.score} {list(expected.mistakes)}\n"
+    rows = [(r.points, r.earned, r.met, r.message) for r in expected.requirements]
+    findings = f"{expected.passed} {expected.score} {list(expected.mistakes)}\n{rows} {expected.requirements}\n"
+    assert printed(result) == findings
     assert expected.mistakes and shown(result, 1) == [str(expected)]
     said = f"{recall('3.1', 0.16)} {recall('3.1', ...)} {grade(here['output_delta'])}\n"
     assert printed(result, 2) == said and shown(result, 2) == [str(check(5))]

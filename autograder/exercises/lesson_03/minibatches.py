@@ -5,7 +5,16 @@ from itertools import chain, pairwise
 import numpy as np
 
 from autograder.exercises.lesson_03.shared import split_minibatches
-from autograder.exercises.parts import Exercise, Requirement, is_number_like, leaves, trouble, unchanged
+from autograder.exercises.parts import (
+    Exercise,
+    Requirement,
+    is_number_like,
+    leaves,
+    problem_in,
+    said,
+    trouble,
+    unchanged,
+)
 
 
 def minibatches(X, Y, batch_size, rng):
@@ -37,22 +46,24 @@ def _row_numbers(rows, everything):
 
 
 def _batches_read(outcome, X, Y):
-    """Return the row numbers of X and of Y, batch by batch; raise ValueError with a sentence for anything else."""
+    """Return the row numbers of X and of Y, batch by batch; raise ValueError with the problem for anything else."""
     if not isinstance(outcome.value, (list, tuple)):
-        raise ValueError(f"what came back is of type {type(outcome.value).__name__}: pairs (X_b, Y_b) are expected.")
+        kind = type(outcome.value).__name__
+        raise ValueError(said(f"what came back is of type {kind}: pairs (X_b, Y_b) are expected.", kind))
     read = []
     for item in outcome.value:
         if not isinstance(item, (list, tuple)) or len(item) != 2:
-            raise ValueError("each batch has to be a pair (X_b, Y_b).")
+            raise ValueError(said("each batch has to be a pair (X_b, Y_b).", "pair"))
         try:
             X_b, Y_b = (np.asarray(part, dtype=float) for part in item)
         except (TypeError, ValueError):
-            raise ValueError("X_b and Y_b have to be arrays with one example a row.") from None
+            raise ValueError(said("X_b and Y_b have to be arrays with one example a row.", "arrays")) from None
         if X_b.ndim != 2 or Y_b.ndim != 2 or X_b.shape[1] != X.shape[1] or Y_b.shape[1] != Y.shape[1]:
-            raise ValueError(
+            sentence = (
                 f"X_b has shape {X_b.shape} and Y_b {Y_b.shape}: the rows of X ({X.shape[1]} wide) and of Y "
                 f"({Y.shape[1]} wide) are expected."
             )
+            raise ValueError(said(sentence, f"{X_b.shape}, {Y_b.shape}"))
         read.append((_row_numbers(X_b, X), _row_numbers(Y_b, Y)))
     return read
 
@@ -75,7 +86,7 @@ def _every_example_once(trial):
         try:
             read = _read_probe(trial, position)
         except ValueError as error:
-            return str(error)
+            return problem_in(error)
         in_order, targets = (_joined(read, side) for side in (0, 1))
         if in_order != targets:
             return "X_b and Y_b do not belong together: examples have got the targets of others."
@@ -107,7 +118,7 @@ def _random_order(trial):
     try:
         one, again, other = (_first_order(trial, np.random.default_rng(seed)) for seed in (5, 5, 6))
     except ValueError as error:
-        return str(error)
+        return problem_in(error)
     if one == sorted(one, key=lambda number: (number is None, number)):
         return "the examples come in the order they have in X."
     if _neighbours(one) > len(one) // 2:
@@ -127,7 +138,7 @@ def _batch_sizes(trial):
         try:
             lengths = [len(batch[0]) for batch in _read_probe(trial, position)]
         except ValueError as error:
-            return str(error)
+            return problem_in(error)
         whole, rest = divmod(len(X), batch_size)
         if lengths != [batch_size] * whole + [rest] * (rest > 0):
             return f"{len(X)} examples in batches of {batch_size} came as batches of {lengths}."
@@ -158,7 +169,7 @@ def _minibatch_facts(trial):
     try:
         read = [_read_probe(trial, position) for position in range(len(trial.probes))]
     except ValueError as error:
-        return {"form": str(error)[:40], "row numbers": _row_numbers_came(trial)}
+        return {"form": problem_in(error).label, "row numbers": _row_numbers_came(trial)}
     facts = {"form": "pairs"}
     X_rows, Y_rows = (_joined(read[0], side) for side in (0, 1))
     facts["X in order"], facts["Y in order"] = (

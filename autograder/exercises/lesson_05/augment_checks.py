@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.exercises.lesson_05.shared import as_sentence, form
-from autograder.exercises.parts import close, trouble
+from autograder.exercises.lesson_05.shared import as_problem
+from autograder.exercises.parts import close, problem_in, said, trouble
 from nblib.data import one_hot
 
 
@@ -28,28 +28,31 @@ def origins_of(args, copies):
 
 
 def augmented(trial, args):
-    """Return the answer as (X, Y); raise ValueError with a sentence if it is no such pair."""
+    """Return the answer as (X, Y); raise ValueError with the problem if it is no such pair."""
     X, Y, copies = args[:3]
     outcome = trial.call(args)
     problem = trouble(outcome, trial.exercise)
     if problem:
         raise ValueError(problem)
     if not isinstance(outcome.value, (list, tuple)) or len(outcome.value) != 2:
-        raise ValueError("a pair (X, Y) is expected: the images and their labels.")
+        raise ValueError(said("a pair (X, Y) is expected: the images and their labels.", "pair"))
     try:
         new_X, new_Y = (np.asarray(part, dtype=float) for part in outcome.value)
     except (TypeError, ValueError):
-        raise ValueError("X and Y have to be arrays of numbers.") from None
+        raise ValueError(said("X and Y have to be arrays of numbers.", "arrays")) from None
     rows = len(X) * (1 + copies)
     if new_X.ndim != 2 or new_X.shape[1] != X.shape[1]:
-        raise ValueError(f"the images came back in shape {new_X.shape}, but one flattened image a row is expected.")
+        sentence = f"the images came back in shape {new_X.shape}, but one flattened image a row is expected."
+        raise ValueError(said(sentence, "shape"))
     if new_Y.ndim != Y.ndim or new_Y.shape[1:] != Y.shape[1:]:
-        raise ValueError(f"the labels came back in shape {new_Y.shape}: one a row, as in Y, is expected.")
+        sentence = f"the labels came back in shape {new_Y.shape}: one a row, as in Y, is expected."
+        raise ValueError(said(sentence, "shape"))
     if len(new_X) != rows or len(new_Y) != rows:
-        raise ValueError(
+        sentence = (
             f"{len(new_X)} images and {len(new_Y)} labels came back; with {len(X)} images and copies = {copies} there "
             f"have to be {rows} of each."
         )
+        raise ValueError(said(sentence, "count"))
     return new_X, new_Y
 
 
@@ -65,7 +68,7 @@ def labels_counted(args, new_Y):
     return all(sum(np.array_equal(row, label) for row in new_Y) == 1 + copies for label in Y)
 
 
-@as_sentence
+@as_problem
 def right_labels(trial):
     for args in trial.probes:
         new_X, new_Y = augmented(trial, args)
@@ -77,7 +80,7 @@ def right_labels(trial):
     return None
 
 
-@as_sentence
+@as_problem
 def originals_first(trial):
     for args in trial.probes:
         new_X, new_Y = augmented(trial, args)
@@ -99,7 +102,7 @@ def changed_share(trial):
     return np.mean(changed)
 
 
-@as_sentence
+@as_problem
 def changed_by_rng(trial):
     if changed_share(trial) < 0.25:
         return "the copies are the originals once more, unchanged."
@@ -116,7 +119,7 @@ def same_rng_problem(trial):
     return None
 
 
-@as_sentence
+@as_problem
 def one_hot_labels(trial):
     X, labels, copies, rng = trial.probes[0]
     args = (X, one_hot(labels, 10), copies, rng)
@@ -138,7 +141,7 @@ def augment_facts(trial):
     try:
         new_X, new_Y = augmented(trial, args)
     except ValueError as error:
-        return {"form": form(error), "rows": rows_told(trial.outcomes[0], X)}
+        return {"form": problem_in(error).label, "rows": rows_told(trial.outcomes[0], X)}
     facts = {}
     facts["X first"], facts["Y first"] = close(new_X[: len(X)], X), np.array_equal(new_Y[: len(X)], Y)
     facts["X last"] = close(new_X[-len(X) :], X)
@@ -147,8 +150,8 @@ def augment_facts(trial):
     try:
         facts["changed"] = changed_share(trial) >= 0.25
     except ValueError as error:
-        facts["changed"] = form(error)
-    facts["rng"] = same_rng_problem(trial)
+        facts["changed"] = problem_in(error).label
+    facts["rng"] = as_problem(same_rng_problem)(trial)
     fits = labels_fit(args, new_X, new_Y)
     facts["fits"] = "all" if fits >= 0.8 else "some"
     if fits < 0.8 or not facts["X first"]:

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from autograder.exercises.lesson_05.shared import as_sentence, form
-from autograder.exercises.parts import SINGLE_TOLERANCE, close, trouble
+from autograder.exercises.lesson_05.shared import as_problem
+from autograder.exercises.parts import SINGLE_TOLERANCE, close, problem_in, said, trouble
 from nblib.activations import logistic
 
 # A right answer misses a bound of six standard deviations less than once in 10⁸ draws.
@@ -21,7 +21,7 @@ def dropout_probes(rng):
 
 
 def dropped_pair(outcome, a, exercise):
-    """Return the answer as (a_dropped, mask); raise ValueError with a sentence if it is no such pair."""
+    """Return the answer as (a_dropped, mask); raise ValueError with the problem if it is no such pair."""
     problem = trouble(outcome, exercise)
     if problem:
         raise ValueError(problem)
@@ -29,14 +29,14 @@ def dropped_pair(outcome, a, exercise):
     if isinstance(value, np.ndarray) and value.shape == (2, *a.shape):
         value = list(value)
     if not isinstance(value, (list, tuple)) or len(value) != 2:
-        raise ValueError("a pair (a_dropped, mask) is expected.")
+        raise ValueError(said("a pair (a_dropped, mask) is expected.", "pair"))
     try:
         dropped, mask = (np.asarray(part, dtype=float) for part in value)
     except (TypeError, ValueError):
-        raise ValueError("a_dropped and the mask have to be arrays of numbers.") from None
+        raise ValueError(said("a_dropped and the mask have to be arrays of numbers.", "arrays")) from None
     for name, part in (("a_dropped", dropped), ("the mask", mask)):
         if part.shape != a.shape:
-            raise ValueError(f"{name} has shape {part.shape}, but that of a, {a.shape}, is expected.")
+            raise ValueError(said(f"{name} has shape {part.shape}, but that of a, {a.shape}, is expected.", "shape"))
     return dropped, mask
 
 
@@ -76,7 +76,7 @@ def drops_nothing(trial):
     return None if (mask == 1).all() else "with p_drop = 0 nothing may be dropped."
 
 
-@as_sentence
+@as_problem
 def right_share(trial):
     problems = [mask_problem(p_drop, mask) for _, p_drop, _, mask in dropped_pairs(trial)]
     return next((problem for problem in problems if problem), None) or drops_nothing(trial)
@@ -110,7 +110,7 @@ def vector_problem(trial):
     return None if fits_share(mask != 0, 0.7) else "for a single example, of shape (m,), the share is off."
 
 
-@as_sentence
+@as_problem
 def each_by_itself(trial):
     return next(iter(patterns(trial)), None) or vector_problem(trial)
 
@@ -120,7 +120,7 @@ def masks_from(trial, seeds):
     return [dropped_pair(trial.call((a, p_drop, np.random.default_rng(seed))), a, trial.exercise)[1] for seed in seeds]
 
 
-@as_sentence
+@as_problem
 def from_rng(trial):
     one, again, other = masks_from(trial, (5, 5, 6))
     if (one != again).any():
@@ -206,7 +206,7 @@ def dropout_facts(trial):
             "patterns": tuple(patterns(trial)),
         }
     except ValueError as error:
-        return {"form": form(error)}
+        return {"form": problem_in(error).label}
     facts["rng"] = from_rng(trial)
     return facts
 
@@ -235,7 +235,7 @@ def boolean_dropout(a, p_drop, rng):
 
 
 def dropout_relation(wanted, sentence):
-    @as_sentence
+    @as_problem
     def test(trial):
         pairs = dropped_pairs(trial)
         fits = all(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.exercises.lesson_05 import dropout_masks as masks
-from autograder.exercises.lesson_05.shared import as_sentence
+from autograder.exercises.lesson_05.shared import as_problem
 from autograder.exercises.parts import Exercise, Requirement, unchanged
 
 
@@ -21,7 +21,7 @@ def _scaled(variant):
     return inverted
 
 
-@as_sentence
+@as_problem
 def _right_share_and_mean(trial):
     relation = masks.dropout_relation("a mask / (1 - p)", "what is kept is not scaled so that the mean of a is kept.")
     return masks.right_share(trial) or relation(trial)

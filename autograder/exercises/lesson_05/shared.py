@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.parts import probes
+from autograder.exercises.parts import probes, problem_in
 from nblib.backprop import backprop
 
 LISTS = "numbers, lists, integers"
@@ -56,21 +56,13 @@ def loop_over(rule):
     return looped
 
 
-def as_sentence(function):
-    """Turn a ValueError of a test into the sentence that it holds."""
+def as_problem(function):
+    """Turn a ValueError of a test into the problem that it carries."""
 
     def test(trial):
         try:
             return function(trial)
         except ValueError as error:
-            return str(error)
+            return problem_in(error)
 
     return test
-
-
-def form(error):
-    words = str(error)
-    for word in ("raised", "None", "a pair", "arrays", "shape", "labels came back"):
-        if word in words:
-            return word
-    return "other"

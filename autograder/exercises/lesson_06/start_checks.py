@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.exercises.lesson_06 import spreads
-from autograder.exercises.parts import Requirement, trouble
+from autograder.exercises.parts import Requirement, problem_in, trouble
 
 
 def wide_sizes(rng):
@@ -84,7 +84,7 @@ def judged(name, points, judge, gate=False):
         try:
             return judge(all_layers(trial))
         except ValueError as error:
-            return str(error) if gate else FORM
+            return problem_in(error) if gate else FORM
 
     return Requirement(name, points, test)
 

@@ -11,11 +11,11 @@ DIGITS = {"nblib.data.load_digits", "nblib.data.digits", "nblib.data.load_mnist"
 
 
 class Finding(Exception):
-    """What is wrong with an answer to the capstone: its kind, and the sentence that says so."""
+    """What is wrong with an answer to the capstone: its kind, and the problem or the sentence that says so."""
 
-    def __init__(self, kind, sentence):
-        super().__init__(sentence)
-        self.kind, self.sentence = kind, sentence
+    def __init__(self, kind, problem):
+        super().__init__(problem)
+        self.kind, self.problem = kind, problem
 
 
 def library_in(names):

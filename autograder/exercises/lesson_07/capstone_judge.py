@@ -26,6 +26,7 @@ from typing import NamedTuple
 import numpy as np
 
 from autograder.checking.inspection import names_used
+from autograder.checking.problem import Problem
 from autograder.exercises.lesson_07.capstone_answers import Finding, labels_of, mentions, returned_function
 from autograder.exercises.lesson_07.capstone_digits import arguments, draw_keys, drawn
 from autograder.exercises.lesson_07.capstone_neighbours import between_digits
@@ -44,10 +45,10 @@ KNEW_BEFORE = {"remark": 0.92, "verdict": 0.97}
 
 
 class Report(NamedTuple):
-    """The verdict on an answer: its kind, a sentence if it earns nothing, accuracies, and reasons to look at it."""
+    """The verdict on an answer: its kind, the problem if it earns nothing, accuracies, and reasons to look at it."""
 
     kind: str
-    sentence: str | None
+    problem: Problem | str | None
     accuracy: float
     on_train: float
     draws: int
@@ -166,14 +167,14 @@ def report(trial):
     try:
         return _judge(trial, remarks)
     except Finding as finding:
-        return Report(finding.kind, finding.sentence, 0.0, 0.0, 0, remarks)
+        return Report(finding.kind, finding.problem, 0.0, 0.0, 0, remarks)
 
 
 def reaches(threshold):
     def test(trial):
         judged = trial.once(report)
-        if judged.sentence:
-            return judged.sentence if threshold == THRESHOLDS[0] else "for the same reason."
+        if judged.problem:
+            return judged.problem if threshold == THRESHOLDS[0] else "for the same reason."
         if judged.accuracy < threshold:
             draws = f", on average over {judged.draws} draws" if judged.draws > 1 else ""
             return (

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.exercises.parts import Exercise, Requirement, trouble
+from autograder.exercises.parts import Exercise, Requirement, problem_in, said, trouble
 
 
 def split(n, fractions, rng):
@@ -43,12 +43,12 @@ def _split_probes(rng):
 
 
 def _index_parts(outcome, exercise):
-    """Return the parts as lists of int; raise ValueError with a sentence if they are anything else."""
+    """Return the parts as lists of int; raise ValueError with the problem if they are anything else."""
     problem = trouble(outcome, exercise)
     if problem:
         raise ValueError(problem)
     if not isinstance(outcome.value, (list, tuple)):
-        raise ValueError("a tuple or list of index arrays is expected, one for each fraction.")
+        raise ValueError(said("a tuple or list of index arrays is expected, one for each fraction.", "list"))
     parts = []
     for part in outcome.value:
         try:
@@ -56,11 +56,11 @@ def _index_parts(outcome, exercise):
         except ValueError:
             array = np.asarray(None)
         if array.dtype.kind == "b":
-            raise ValueError("the parts are masks of True and False; the indices themselves are expected.")
+            sentence = "the parts are masks of True and False; the indices themselves are expected."
+            raise ValueError(said(sentence, "masks"))
         if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
-            raise ValueError(
-                "every part has to be a one-dimensional array of whole numbers: positions from 0 to n − 1."
-            )
+            sentence = "every part has to be a one-dimensional array of whole numbers: positions from 0 to n − 1."
+            raise ValueError(said(sentence, "positions"))
         parts.append([int(index) for index in array])
     return parts
 
@@ -70,7 +70,7 @@ def _every_index_once(trial):
         try:
             parts = _index_parts(outcome, trial.exercise)
         except ValueError as error:
-            return str(error)
+            return problem_in(error)
         joined = [index for part in parts for index in part]
         if any(not 0 <= index < n for index in joined):
             return f"with n = {n} there are indices that are not among 0 … n − 1."
@@ -86,7 +86,7 @@ def _part_sizes(trial):
         try:
             sizes = [len(part) for part in _index_parts(outcome, trial.exercise)]
         except ValueError as error:
-            return str(error)
+            return problem_in(error)
         if len(sizes) != len(fractions):
             return f"{len(sizes)} parts came for {len(fractions)} fractions."
         if sizes != _split_sizes(n, fractions):
@@ -107,7 +107,7 @@ def _random_parts(trial):
     try:
         one, again, other = (_memberships(trial, seed) for seed in (3, 3, 4))
     except ValueError as error:
-        return str(error)
+        return problem_in(error)
     if one != again:
         return "the same rng in the same state gave two different splits: draw from the rng that is passed."
     if one == other:
@@ -122,7 +122,7 @@ def _split_facts(trial):
     try:
         parts = [_index_parts(outcome, trial.exercise) for outcome in trial.outcomes]
     except ValueError as error:
-        return {"form": str(error)[:40]}
+        return {"form": problem_in(error).label}
     sizes = tuple(tuple(len(part) for part in probe) for probe in parts)
     joined = [[index for part in probe for index in part] for probe in parts]
     lowest = min((min(probe) for probe in joined if probe), default=0)
