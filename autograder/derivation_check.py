@@ -115,7 +115,9 @@ def _refused(step):
     line, column = step.line.place(refusal.column)
     first = step.line.places[0][1]
     row = [place for place in step.line.places if place[0] == line]
-    text = "".join(character for character, place in zip(step.line.text, step.line.places, strict=False) if place in row)
+    text = "".join(
+        character for character, place in zip(step.line.text, step.line.places, strict=False) if place in row
+    )
     begin = row[0][1] if row else first
     mistake = "" if refusal.kind == "syntax" else refusal.kind
     window = max(0, column - begin - 60)

@@ -37,7 +37,7 @@ class Edit:
     result: Expression
 
 
-def edits_of(expression, vocabulary, scope=None):
+def edits_of(expression, vocabulary, factors=()):
     """Yield every small edit of an expression.
 
     Parameters
@@ -45,17 +45,16 @@ def edits_of(expression, vocabulary, scope=None):
     expression : Expression
         Checked by the vocabulary.
     vocabulary : autograder.derivations.vocabulary.Vocabulary
-    scope : dict of str to str, optional
-        The kinds of the indices in use; by default the free ones.
+    factors : iterable of Expression
+        Further factors that may be missing, such as those of the line above.
 
     Yields
     ------
     Edit
         In a fixed order: first what takes something away or exchanges it, then what puts something in.
     """
-    scope = vocabulary.free if scope is None else scope
-    for own in (_exchanges, _insertions):
-        yield from _everywhere(expression, vocabulary, scope, own)
+    yield from _everywhere(expression, vocabulary, vocabulary.free, _exchanges)
+    yield from _everywhere(expression, vocabulary, vocabulary.free, lambda *at: _insertions(*at, factors))
 
 
 def _everywhere(node, vocabulary, scope, own):
@@ -120,10 +119,10 @@ def _other_entries(entry, vocabulary, scope):
             if other != index and scope[other] == scope[index]:
                 indices = (*entry.indices[:place], other, *entry.indices[place + 1 :])
                 yield Edit("index", entry, new := replace(entry, indices=indices), new)
-    kinds = vocabulary.names[entry.name].kinds
     for name, meaning in vocabulary.shown().items():
-        if name != entry.name and meaning.kinds == kinds:
-            yield Edit("argument", entry, new := replace(entry, name=name), new)
+        if name != entry.name and not meaning.function_of:
+            for indices in _choices(meaning.kinds, scope):
+                yield Edit("argument", entry, new := Entry(name, indices), new)
 
 
 def quantities(vocabulary, scope):
@@ -156,11 +155,12 @@ def _choices(kinds, scope):
     return choices
 
 
-def _insertions(node, vocabulary, scope):
+def _insertions(node, vocabulary, scope, factors):
     if isinstance(node, Number):
         return
     yield Edit("sign", None, None, Minus(node))
-    for quantity in quantities(vocabulary, scope):
+    yield Edit("power", Number(1.0), None, Binary("**", node, Number(2.0)))
+    for quantity in (*quantities(vocabulary, scope), *factors):
         yield Edit("factor", None, quantity, Binary("*", node, quantity))
         yield Edit("factor", None, Binary("/", Number(1.0), quantity), Binary("/", node, quantity))
     if isinstance(node, Binary) and node.operator == "+":

@@ -114,7 +114,9 @@ def renamed(expression, names):
         return replace(expression, indices=tuple(names.get(index, index) for index in expression.indices))
     if isinstance(expression, Same):
         return replace(
-            expression, one=names.get(expression.one, expression.one), other=names.get(expression.other, expression.other)
+            expression,
+            one=names.get(expression.one, expression.one),
+            other=names.get(expression.other, expression.other),
         )
     if isinstance(expression, Sum):
         names = {old: new for old, new in names.items() if old != expression.index}

@@ -80,8 +80,8 @@ class Judgement:
     @property
     def passed(self):
         """Whether every line is right, and the goal is reached by at least one step in between."""
-        between = [step for step in self.steps[1:-1] if not step.repeats]
-        return self.right_so_far and self.reached and bool(between)
+        new = sum(not step.repeats for step in self.steps[1:])
+        return self.right_so_far and self.reached and new > 1
 
 
 class Comparison:
@@ -119,7 +119,9 @@ class Comparison:
             raise Refused("This takes too long to compute: it has too many sums inside each other.") from None
         defined = sum(int(np.isfinite(value).reshape(POINTS, -1).all(axis=1).sum()) for value in found)
         if 2 * defined <= len(found) * POINTS:
-            raise Refused("This is undefined at most points: it divides by 0, or takes the logarithm of a number below 0.")
+            raise Refused(
+                "This is undefined at most points: it divides by 0, or takes the logarithm of a number below 0."
+            )
         return found
 
 
@@ -233,7 +235,9 @@ def _judged(derivation, lines, comparison):
             except Refused as error:
                 refusal = error
         if number == 0 and not refusal and line.expression != derivation.start:
-            refusal = Refused(f"The first line has to be the start as it was given: {text_of(derivation.start)}", 0, "start")
+            refusal = Refused(
+                f"The first line has to be the start as it was given: {text_of(derivation.start)}", 0, "start"
+            )
         right = refusal is None and same_values(values, before)
         form = None if line.expression is None else normal_form(line.expression)
         steps.append(Step(line, right, refusal, form in seen))

@@ -116,6 +116,9 @@ def _check_characters(text, columns):
             raise Refused(f"There are more than {MAX_PARENTHESES} parentheses inside each other. Simplify it.", column)
         if depth < 0:
             raise Refused(f"This {character} closes nothing. Remove it, or open a parenthesis before it.", column)
+    if match := re.search(r"(?<![A-Za-z0-9_.])[0-9][0-9.]*[A-Za-z_]", text):
+        place = match.end() - 1
+        raise Refused("An operator is missing here. Write a product with *, as in 2*a.", columns[place])
     for match in re.finditer(r"[0-9][0-9.]*", text):
         if len(match.group()) > MAX_DIGITS:
             raise Refused(f"A number has at most {MAX_DIGITS} digits.", columns[match.start()])
@@ -148,7 +151,9 @@ def read_expression(text, names=()):
         raise Refused("There is nothing after the sign =. Write an expression, or remove the line.", 0)
     known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     if known:
-        pattern = rf"(?<![A-Za-z0-9_])d({known})\s*(\[[A-Za-z, ]*\])?\s*/\s*d({known})(?![A-Za-z0-9_])\s*(\[[A-Za-z, ]*\])?"
+        pattern = (
+            rf"(?<![A-Za-z0-9_])d({known})\s*(\[[A-Za-z, ]*\])?\s*/\s*d({known})(?![A-Za-z0-9_])\s*(\[[A-Za-z, ]*\])?"
+        )
         translated, columns = _substitute(
             pattern, translated, columns, lambda m: f"d({m[1]}{m[2] or ''}, {m[3]}{m[4] or ''})"
         )
@@ -176,10 +181,14 @@ def _unreadable(error, text, columns):
     column = min(max((getattr(error, "offset", None) or 1) - 2, 0), len(columns) - 1)
     if re.search(r"(?<![=!<>])=(?!=)", text):
         place = re.search(r"(?<![=!<>])=(?!=)", text).start()
-        return Refused("A line has one sign =, at its beginning. Write the next step on a line of its own.", columns[place])
-    if match := re.search(r"[0-9)\]]\s*[A-Za-z(]", text):
+        return Refused(
+            "A line has one sign =, at its beginning. Write the next step on a line of its own.", columns[place]
+        )
+    if match := re.search(r"[0-9)\]]\s*[A-Za-z(]|[A-Za-z_]\s+[A-Za-z0-9]", text):
         return Refused("An operator is missing here. Write a product with *, as in 2*a.", columns[match.end() - 1])
-    return Refused("This cannot be read as an expression. Look for an operator or a parenthesis too many.", columns[column])
+    return Refused(
+        "This cannot be read as an expression. Look for an operator or a parenthesis too many.", columns[column]
+    )
 
 
 class _Reader:
@@ -264,7 +273,9 @@ class _Reader:
         self._check_name(node.value.id, node)
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if not all(isinstance(part, ast.Name) for part in parts):
-            self._refuse("An index is one letter, such as j. Numbers and sums are not used as indices here.", node.slice)
+            self._refuse(
+                "An index is one letter, such as j. Numbers and sums are not used as indices here.", node.slice
+            )
         indices = tuple(self._index(part.id, part) for part in parts)
         return Entry(node.value.id, indices, column=self._column(node))
 
@@ -287,7 +298,9 @@ class _Reader:
                 self._refuse("A derivative is written d(what, with respect to what), as in d(C, z[j]).", node)
             by = self.read(args[1], sums, derivatives)
             if not isinstance(by, Entry):
-                self._refuse("A derivative is taken with respect to a name, or to one entry of it, as in z[j].", args[1])
+                self._refuse(
+                    "A derivative is taken with respect to a name, or to one entry of it, as in z[j].", args[1]
+                )
             return Derivative(self.read(args[0], sums, derivatives + 1), by, column=column)
         if name in ("log", "log10", "log2"):
             self._refuse("The logarithm is written ln(…) here.", node)

@@ -170,9 +170,7 @@ class Vocabulary:
             raise Refused(f"{index} is a name here, so it cannot be an index. Take another letter.", node.column)
         kinds = self._kinds_in(node.of, index, scope)
         if not kinds:
-            raise Refused(
-                f"The sum runs over {index}, but {index} is no index of anything inside it.", node.column
-            )
+            raise Refused(f"The sum runs over {index}, but {index} is no index of anything inside it.", node.column)
         if len(kinds) > 1:
             (first, one), (second, other) = list(kinds.items())[:2]
             raise Refused(
@@ -206,7 +204,9 @@ class Vocabulary:
         if index not in scope:
             free = " and ".join(self.free)
             known = f"The start has only {free}" if free else "The start has no index"
-            raise Refused(f"The index {index} belongs to no sum. {known}, so a sum over {index} is needed.", node.column)
+            raise Refused(
+                f"The index {index} belongs to no sum. {known}, so a sum over {index} is needed.", node.column
+            )
 
     def _check_direction(self, of, by):
         """Refuse a derivative with respect to a defined name where more than the name itself would have to count."""

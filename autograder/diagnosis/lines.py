@@ -17,7 +17,7 @@ from autograder.derivations.expression import (
 )
 from autograder.derivations.judging import same_values
 from autograder.derivations.reading import Refused
-from autograder.derivations.terms import terms_of
+from autograder.derivations.terms import outer_terms, terms_of
 
 EDIT_SECONDS = 0.5
 
@@ -58,7 +58,7 @@ def name_line(derivation, comparison, before, line):
         Without a mistake where none explains the line.
     """
     right, wrong = comparison.values(before), comparison.values(line)
-    for look in (_by_ratio, _by_terms, _by_known, _by_edit):
+    for look in (_by_ratio, _by_terms, _by_edit, _by_known):
         found = look(derivation, comparison, before, line, right, wrong)
         if found:
             return found
@@ -84,14 +84,28 @@ def _by_ratio(derivation, comparison, before, line, right, wrong):
         return None
     if same_values(_times(wrong, [-1] * len(wrong)), right):
         return _sign(before, line, "The whole line has the wrong sign.")
-    for quantity in quantities(comparison.vocabulary, comparison.vocabulary.free):
-        values = comparison.values(quantity)
+    known = [(q, comparison.values(q)) for q in quantities(comparison.vocabulary, comparison.vocabulary.free)]
+    for quantity, values in known:
         for sign in (1, -1):
             signed = [sign * value for value in values]
             if same_values(_over(wrong, signed), right):
                 return _factor(quantity, line, before, missing=False, sign=sign)
             if same_values(_times(wrong, signed), right):
                 return _factor(quantity, line, before, missing=True, sign=sign)
+    return _by_difference(known, right, wrong)
+
+
+def _by_difference(known, right, wrong):
+    """The two lines differ by one known quantity."""
+    for quantity, values in known:
+        for sign in (1, -1):
+            if same_values([value + sign * part for value, part in zip(wrong, values, strict=True)], right):
+                term, lost = text_of(quantity), sign > 0
+                words = f"The term {term} is missing" if lost else f"There is a term {term} too much"
+                return LineFinding(
+                    "term-lost" if lost else "term-left",
+                    f"{words}. Go through the line above, and see what becomes of each part.",
+                )
     return None
 
 
@@ -106,7 +120,9 @@ def _sign(before, line, what):
 
 
 def _has_minus(expression):
-    return any(isinstance(part, Minus) or (isinstance(part, Binary) and part.operator == "-") for part in expression.walk())
+    return any(
+        isinstance(part, Minus) or (isinstance(part, Binary) and part.operator == "-") for part in expression.walk()
+    )
 
 
 def _factor(quantity, line, before, missing, sign=1):
@@ -124,18 +140,33 @@ def _factor(quantity, line, before, missing, sign=1):
                 "2*u times the derivative of u.",
             )
         case Function("s'"):
-            return LineFinding("sigma-prime", _slope_words(text, missing) + (f" Also,{besides[4:]}." if besides else ""))
+            return LineFinding(
+                "sigma-prime", _slope_words(text, missing) + (f" Also,{besides[4:]}." if besides else "")
+            )
         case Entry("n"):
             mistake = "factor-1/n" if missing else "factor-n"
             return LineFinding(
-                mistake, f"The factor {'n is missing' if missing else 'n is too many'}{besides}. Compare it with line before."
+                mistake,
+                f"The factor {'n is missing' if missing else 'n is too many'}{besides}. Compare it with line before.",
             )
     if _belongs_to_slope(quantity, before, line):
         return LineFinding("sigma-prime", _slope_words(text, missing))
+    if not missing and not _stands_in(quantity, line):
+        text, missing = text_of(Binary("/", Number(1.0), quantity)), True
     verb = "is missing" if missing else "is there once too often"
-    rule = "The chain rule multiplies by the derivative of what stands inside." if missing else "Check where it came from."
+    rule = (
+        "The chain rule multiplies by the derivative of what stands inside." if missing else "Check where it came from."
+    )
     inner = missing and any(isinstance(part, Derivative) for part in before.walk())
     return LineFinding("inner-derivative" if inner else "factor", f"A factor {text} {verb}{besides}. {rule}")
+
+
+def _stands_in(quantity, line):
+    """Whether a quantity is a factor somewhere in a line."""
+    return any(
+        isinstance(part, Binary) and part.operator == "*" and quantity in (part.left, part.right)
+        for part in line.walk()
+    )
 
 
 def _belongs_to_slope(quantity, before, line):
@@ -154,45 +185,45 @@ def _slope_words(text, missing):
     return f"The factor {text} is there once too often. Each s is differentiated once, and brings its slope once."
 
 
+# What a term is too much or too little by, as a share of it: the mistake, and how it is told.
+_LOST = {
+    1: ("term-lost", "is lost"),
+    2: ("sign", "has the wrong sign"),
+    -1: ("factor-2", "is twice too large"),
+    0.5: ("factor-half", "is half of what it should be"),
+}
+_LEFT = {
+    -1: ("term-left", "should not be there"),
+    -2: ("sign", "has the wrong sign"),
+    -0.5: ("factor-2", "is twice too large"),
+    1: ("factor-half", "is half of what it should be"),
+}
+
+
 def _by_terms(derivation, comparison, before, line, right, wrong):
     """One term is lost, doubled, halved or of the wrong sign."""
-    ours = terms_of(before)
-    if len(ours) > 1:
-        for term in ours:
-            values = comparison_values(comparison, term)
-            if values is None or all(not value.any() for value in values):
-                continue
-            for share, mistake, words in (
-                (1, "term-lost", "is lost"),
-                (2, "sign", "has the wrong sign"),
-                (-1, "factor-2", "is twice too large"),
-                (0.5, "factor-half", "is half of what it should be"),
-            ):
-                changed = [value + share * part for value, part in zip(wrong, values, strict=True)]
-                if same_values(changed, right):
+    for split in (outer_terms, terms_of):
+        for expression, shares, where in ((before, _LOST, "the line above"), (line, _LEFT, "this line")):
+            terms = split(expression)
+            for term in terms if len(terms) > 1 else ():
+                if found := _one_term(comparison, term, shares, right, wrong):
+                    mistake, words = found
                     return LineFinding(
                         mistake,
-                        f"All is right but for one term: {text_of(_plain(term))} {words}. Go through the line before term by "
-                        "term.",
+                        f"One term is wrong, and the rest is right: {text_of(_plain(term))} {words}. Go through {where} term "
+                        "by term.",
                     )
-    theirs = terms_of(line)
-    if len(theirs) > 1:
-        for term in theirs:
-            values = comparison_values(comparison, term)
-            if values is None:
-                continue
-            for share, mistake, words in (
-                (1, "term-left", "should not be there"),
-                (2, "sign", "has the wrong sign"),
-                (0.5, "factor-2", "is twice too large"),
-                (-1, "factor-half", "is half of what it should be"),
-            ):
-                changed = [value - share * part for value, part in zip(wrong, values, strict=True)]
-                if same_values(changed, right):
-                    return LineFinding(
-                        mistake,
-                        f"All is right but for one term: {text_of(_plain(term))} {words}. Go through the line term by term.",
-                    )
+    return None
+
+
+def _one_term(comparison, term, shares, right, wrong):
+    """Return how a single term explains the whole difference, or None."""
+    values = comparison_values(comparison, term)
+    if values is None or not any(value.any() for value in values):
+        return None
+    for share, words in shares.items():
+        if same_values([value + share * part for value, part in zip(wrong, values, strict=True)], right):
+            return words
     return None
 
 
@@ -221,7 +252,7 @@ def _by_edit(derivation, comparison, before, line, right, wrong):
     """One small change mends the line; the first one that does, within the time there is."""
     quick = comparison.first()
     until = time.monotonic() + EDIT_SECONDS
-    for edit in edits_of(line, comparison.vocabulary):
+    for edit in edits_of(line, comparison.vocabulary, factors=_factors_in(before, line)):
         if time.monotonic() > until:
             return None
         values = comparison_values(quick, edit.result)
@@ -231,6 +262,18 @@ def _by_edit(derivation, comparison, before, line, right, wrong):
         if values is not None and same_values(values, right):
             return _edit_words(edit, before, line)
     return None
+
+
+def _factors_in(before, line):
+    """Return what the line above is multiplied together from, and the links that a chain cut short would need."""
+    parts = [part for part in before.walk() if isinstance(part, (Function, Derivative))]
+    ends = [part.by for part in parts if isinstance(part, Derivative)]
+    links = [part.by for part in line.walk() if isinstance(part, Derivative)]
+    parts += [Derivative(link, end) for link in links for end in ends if link != end]
+    for part in before.walk():
+        if isinstance(part, Binary) and part.operator in "*/":
+            parts += [part.left, part.right] if part.operator == "*" else [part.right]
+    return tuple(dict.fromkeys(part for part in parts if not isinstance(part, (Number, Entry))))
 
 
 def _edit_words(edit, before, line):
@@ -266,8 +309,9 @@ def _edit_words(edit, before, line):
             if quantity is None:
                 return LineFinding("factor", "Something is divided by that should be multiplied. Check the fraction.")
             if isinstance(quantity, Derivative):
+                words = "is missing" if missing else "does not belong there"
                 return LineFinding(
-                    "inner-derivative", f"The factor {text_of(quantity)} does not belong there. Check each link of the chain."
+                    "inner-derivative", f"The factor {text_of(quantity)} {words}. Check each link of the chain."
                 )
             return _factor_inside(quantity, before, line, missing)
         case "term":
@@ -284,7 +328,8 @@ def _edit_words(edit, before, line):
             mistake = "factor-2" if edit.removed.value == 2 * edit.added.value else "factor-half"
             mistake = mistake if max(pair) == 2 * min(pair) else "number"
             return LineFinding(
-                mistake, f"The number {text_of(edit.removed)} should be {text_of(edit.added)}. Check where it comes from."
+                mistake,
+                f"The number {text_of(edit.removed)} should be {text_of(edit.added)}. Check where it comes from.",
             )
         case "sum":
             return LineFinding(
