@@ -10,7 +10,6 @@ from autograder.derivations.expression import (
     Function,
     Minus,
     Number,
-    Same,
     Sum,
     renamed,
 )

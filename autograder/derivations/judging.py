@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.derivations.expression import Binary, Entry, Minus, Number
-from autograder.derivations.expression import text_of
+from autograder.derivations.expression import Binary, Entry, Minus, Number, text_of
 from autograder.derivations.reading import Line, Refused, read_lines
 from autograder.derivations.values import POINTS, Evaluator, TooLarge, draw
 

@@ -15,7 +15,8 @@ def terms_of(expression):
     Returns
     -------
     list of autograder.derivations.expression.Expression
-        With products, sums over an index and derivatives distributed; at most :data:`MAX_TERMS`, or else the expression.
+        With products, sums over an index and derivatives distributed; the expression itself where there would be
+        more than :data:`MAX_TERMS`.
     """
     found = _terms(expression)
     return found if len(found) <= MAX_TERMS else [expression]

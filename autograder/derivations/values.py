@@ -1,7 +1,7 @@
 """Evaluate expressions at random points; derivatives by forward-mode automatic differentiation.
 
-All points, and all values of all indices, are evaluated at once.  A value is a *jet*: its number and its derivatives with
-respect to what is being differentiated by, as coefficients of products of infinitesimals ε_p, each of whose squares is 0.
+All points, and all values of all indices, are evaluated at once.  A value is a *jet*: a number, and beside it the
+coefficients of products of infinitesimals ε, one for each derivative in progress, whose squares are 0.
 """
 
 import itertools

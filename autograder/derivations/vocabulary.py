@@ -218,7 +218,7 @@ class Vocabulary:
         shown = min(past, key=lambda name: (self.names[name].hidden, list(self.names).index(name)))
         if isinstance(of, Entry) and of.name in past:
             raise Refused(
-                f"{by.name} is computed from {of.name}, so this derivative goes against the direction of the definition. "
+                f"{by.name} is computed from {of.name}, so this derivative goes against the definition. "
                 f"Write d({by.name}…, {of.name}…).",
                 by.column,
                 "against-the-definition",

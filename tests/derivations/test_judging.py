@@ -133,7 +133,7 @@ def test_a_line_that_only_reorders_is_no_step():
         ("z[j, j]", "syntax", "one index"),
         ("q*z[j]", "syntax", "There is no q here"),
         ("C_rate[j]", "syntax", "There is no C_rate here"),
-        ("d(z[j], a[j])", "against-the-definition", "against the direction"),
+        ("d(z[j], a[j])", "against-the-definition", "against the definition"),
         ("d(s(z[j]), a[j])", "written-out", "written out"),
         ("ln(-1 - z[j]**2)", "syntax", "undefined"),
     ],
