@@ -53,7 +53,8 @@ def _by_ratio(derivation, comparison, before, line, right, wrong):
         return None
     if same_values(_times(wrong, [-1] * len(wrong)), right):
         return words.sign(before, "The whole line has the wrong sign.")
-    known = [(q, comparison.values(q)) for q in quantities(comparison.vocabulary, comparison.vocabulary.free)]
+    candidates = quantities(comparison.vocabulary, comparison.vocabulary.free)
+    known = [(each, values) for each in candidates if (values := _values(comparison, each)) is not None]
     for quantity, values in known:
         for sign in (1, -1):
             signed = [sign * value for value in values]
