@@ -173,3 +173,60 @@ class Question:
     explanation: str
     slips: dict
     tolerance: float = 0.01
+
+
+@dataclass(frozen=True)
+class LineMistake:
+    """A wrong line of a derivation that is known by name.
+
+    Attributes
+    ----------
+    id : str
+        Unique within its derivation.
+    line : autograder.derivations.expression.Expression
+        The wrong line; another one of the same value is the same mistake.
+    hint : str
+        Which rule it breaks.
+    """
+
+    id: str
+    line: object
+    hint: str
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """A derivation that a learner writes line by line.
+
+    Attributes
+    ----------
+    name, lesson : str
+        Given by loading.
+    points : float
+        What it is worth.
+    vocabulary : autograder.derivations.vocabulary.Vocabulary
+        The names it may use, and the free indices.
+    start : autograder.derivations.expression.Expression
+        The first line, as it is given.
+    goal : autograder.derivations.expression.Expression
+        The last line of the model.
+    goal_form : autograder.derivations.forms.Form
+        A right line of this form has reached the goal.
+    milestones : tuple of autograder.derivations.forms.Milestone
+        The steps on the way, in any order.
+    model : tuple of str
+        Lines of a complete derivation, the start first.
+    mistakes : tuple of LineMistake
+        Beside those that are recognised by rules.
+    """
+
+    name: str
+    lesson: str
+    points: float
+    vocabulary: object
+    start: object
+    goal: object
+    goal_form: object
+    milestones: tuple
+    model: tuple
+    mistakes: tuple = ()

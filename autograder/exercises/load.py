@@ -129,12 +129,23 @@ def load_exercise(path):
 
 
 class Exercises(UserDict):
-    """Exercises by name; the files are listed at once, and each exercise is loaded when it is first asked for."""
+    """Exercises by name; the files are listed at once, and each exercise is loaded when it is first asked for.
+
+    Parameters
+    ----------
+    paths : dict of str to pathlib.Path
+    load : callable
+        Takes a path and returns the exercise.
+    """
+
+    def __init__(self, paths, load=load_exercise):
+        super().__init__(paths)
+        self._load = load
 
     def __getitem__(self, name):
         entry = self.data[name]
         if isinstance(entry, Path):
-            entry = self.data[name] = load_exercise(entry)
+            entry = self.data[name] = self._load(entry)
         return entry
 
 

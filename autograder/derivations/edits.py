@@ -1,0 +1,167 @@
+"""Small edits of an expression: one sign, index, factor, function or name changed."""
+
+from dataclasses import dataclass, replace
+
+from autograder.derivations.expression import (
+    Binary,
+    Derivative,
+    Entry,
+    Expression,
+    Function,
+    Minus,
+    Number,
+    Sum,
+    renamed,
+)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One small change.
+
+    Attributes
+    ----------
+    kind : str
+        ``"sign"``, ``"factor"`` (one too many was removed, or a missing one put in), ``"function"``, ``"argument"``,
+        ``"index"``, ``"power"``, ``"term"``, ``"sum"``, ``"inner"`` or ``"number"``.
+    removed, added : Expression or None
+        What was taken away, and what was put in.
+    result : Expression
+        The whole expression after the change.
+    """
+
+    kind: str
+    removed: Expression | None
+    added: Expression | None
+    result: Expression
+
+
+def edits_of(expression, vocabulary, factors=()):
+    """Yield every small edit of an expression.
+
+    Parameters
+    ----------
+    expression : Expression
+        Checked by the vocabulary.
+    vocabulary : autograder.derivations.vocabulary.Vocabulary
+    factors : iterable of Expression
+        Further factors that may be missing, such as those of the line above.
+
+    Yields
+    ------
+    Edit
+        In a fixed order: first what takes something away or exchanges it, then what puts something in.
+    """
+    yield from _everywhere(expression, vocabulary, vocabulary.free, _exchanges)
+    yield from _everywhere(expression, vocabulary, vocabulary.free, lambda *at: _insertions(*at, factors))
+
+
+def _everywhere(node, vocabulary, scope, own):
+    """Yield the edits of a node and of all below it."""
+    yield from own(node, vocabulary, scope)
+    inner = scope
+    if isinstance(node, Sum):
+        inner = scope | {node.index: vocabulary.kind_of(node, scope)}
+    parts = node.parts()
+    for place, part in enumerate(parts):
+        for edit in _everywhere(part, vocabulary, inner, own):
+            if isinstance(node, Derivative) and place == 1 and not isinstance(edit.result, Entry):
+                continue
+            changed = [*parts[:place], edit.result, *parts[place + 1 :]]
+            yield replace(edit, result=node.with_parts(changed))
+
+
+def _exchanges(node, vocabulary, scope):
+    match node:
+        case Minus(of):
+            yield Edit("sign", None, None, of)
+        case Binary("+", left, right):
+            yield Edit("sign", None, None, Binary("-", left, right))
+            yield Edit("term", right, None, left)
+            yield Edit("term", left, None, right)
+        case Binary("-", left, right):
+            yield Edit("sign", None, None, Binary("+", left, right))
+            yield Edit("term", right, None, left)
+            yield Edit("term", left, None, Minus(right))
+        case Binary("*", left, right):
+            yield Edit("factor", right, None, left)
+            yield Edit("factor", left, None, right)
+        case Binary("/", left, right):
+            yield Edit("factor", Binary("/", Number(1.0), right), None, left)
+            yield Edit("factor", None, None, Binary("*", left, right))
+        case Binary("**", left, right):
+            for change in (1.0, -1.0):
+                yield Edit("power", right, None, Binary("**", left, Binary("+", right, Number(change))))
+            yield Edit("power", right, None, left)
+        case Number(value):
+            for other in (2 * value, value / 2, value + 1, value - 1):
+                if other not in (value, 0.0):
+                    yield Edit("number", node, Number(other), Number(other) if other > 0 else Minus(Number(-other)))
+        case Function("s", of):
+            yield Edit("function", node, Function("s'", of), Function("s'", of))
+        case Function("s'", of):
+            yield Edit("function", node, Function("s", of), Function("s", of))
+        case Sum(index, of):
+            kind = vocabulary.kind_of(node, scope)
+            for other in scope:
+                if scope[other] == kind:
+                    yield Edit("sum", node, None, renamed(of, {index: other}))
+        case Entry():
+            yield from _other_entries(node, vocabulary, scope)
+    if isinstance(node, Function):
+        yield Edit("function", node, node.of, node.of)
+
+
+def _other_entries(entry, vocabulary, scope):
+    for place, index in enumerate(entry.indices):
+        for other in scope:
+            if other != index and scope[other] == scope[index]:
+                indices = (*entry.indices[:place], other, *entry.indices[place + 1 :])
+                yield Edit("index", entry, new := replace(entry, indices=indices), new)
+    for name, meaning in vocabulary.shown().items():
+        if name != entry.name and not meaning.function_of:
+            for indices in _choices(meaning.kinds, scope):
+                yield Edit("argument", entry, new := Entry(name, indices), new)
+
+
+def quantities(vocabulary, scope):
+    """Return what a factor that is missing or too many could be.
+
+    Parameters
+    ----------
+    vocabulary : autograder.derivations.vocabulary.Vocabulary
+    scope : dict of str to str
+        The kinds of the indices in use.
+
+    Returns
+    -------
+    list of Expression
+        2, every name with indices in use, its slope where it has one, and derivatives of a name by a name.
+    """
+    entries = []
+    for name, meaning in vocabulary.shown().items():
+        if not meaning.function_of:
+            entries += [Entry(name, indices) for indices in _choices(meaning.kinds, scope)]
+    real = [e for e in entries if vocabulary.names[e.name].values == "real" and len(e.indices) < 2]
+    slopes = [Function("s'", entry) for entry in real if vocabulary.names[entry.name].definition or entry.name == "z"]
+    return [Number(2.0), *slopes, *entries, *(Binary("-", Number(1.0), entry) for entry in entries)]
+
+
+def _choices(kinds, scope):
+    choices = [()]
+    for kind in kinds:
+        choices = [(*chosen, index) for chosen in choices for index, own in scope.items() if own == kind]
+    return choices
+
+
+def _insertions(node, vocabulary, scope, factors):
+    if isinstance(node, Number):
+        return
+    yield Edit("sign", None, None, Minus(node))
+    yield Edit("power", Number(1.0), None, Binary("**", node, Number(2.0)))
+    for quantity in (*quantities(vocabulary, scope), *factors):
+        yield Edit("factor", None, quantity, Binary("*", node, quantity))
+        yield Edit("factor", None, Binary("/", Number(1.0), quantity), Binary("/", node, quantity))
+    if isinstance(node, Binary) and node.operator == "+":
+        yield Edit("term", None, Number(1.0), Binary("+", node, Number(1.0)))
+        yield Edit("term", None, Number(1.0), Binary("-", node, Number(1.0)))

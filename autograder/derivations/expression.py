@@ -1,0 +1,175 @@
+"""Expressions as trees: what a line of a derivation says."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A node of the tree.
+
+    Attributes
+    ----------
+    column : int
+        Where it stands in its line, counted from 0; two nodes are equal wherever they stand.
+    """
+
+    column: int = field(default=0, compare=False, kw_only=True)
+
+    def parts(self):
+        """Return the expressions directly below this one."""
+        return [value for each in fields(self) if isinstance(value := getattr(self, each.name), Expression)]
+
+    def with_parts(self, parts):
+        """Return the same node above other expressions, given in the order of :meth:`parts`."""
+        parts = iter(parts)
+        changed = {e.name: next(parts) for e in fields(self) if isinstance(getattr(self, e.name), Expression)}
+        return replace(self, **changed)
+
+    def walk(self) -> Iterator["Expression"]:
+        """Yield this node and all below it, from the left to the right."""
+        yield self
+        for part in self.parts():
+            yield from part.walk()
+
+
+@dataclass(frozen=True)
+class Number(Expression):
+    """A number, positive or 0; a sign is a node of its own."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Entry(Expression):
+    """A name, with its indices if it has some: ``y``, ``z[j]``, ``W[k, j]``."""
+
+    name: str
+    indices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Minus(Expression):
+    """A sign: ``-x``."""
+
+    of: Expression
+
+
+@dataclass(frozen=True)
+class Binary(Expression):
+    """Two expressions with one of ``+ - * / **`` between them."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True)
+class Function(Expression):
+    """One of ``exp ln sqrt s s'`` of an expression."""
+
+    name: str
+    of: Expression
+
+
+@dataclass(frozen=True)
+class Sum(Expression):
+    """``sum(index, expression)``."""
+
+    index: str
+    of: Expression
+
+
+@dataclass(frozen=True)
+class Derivative(Expression):
+    """``d(expression, entry)``."""
+
+    of: Expression
+    by: Entry
+
+
+@dataclass(frozen=True)
+class Same(Expression):
+    """``[i == j]``: 1 where the indices are equal, else 0."""
+
+    one: str
+    other: str
+
+
+def renamed(expression, names):
+    """Return an expression with other names for its free indices.
+
+    Parameters
+    ----------
+    expression : Expression
+        Its sums' own indices stay, which must not be among the new names.
+    names : dict of str to str
+        New names by old ones.
+
+    Returns
+    -------
+    Expression
+    """
+    if isinstance(expression, Entry):
+        return replace(expression, indices=tuple(names.get(index, index) for index in expression.indices))
+    if isinstance(expression, Same):
+        return replace(
+            expression,
+            one=names.get(expression.one, expression.one),
+            other=names.get(expression.other, expression.other),
+        )
+    if isinstance(expression, Sum):
+        names = {old: new for old, new in names.items() if old != expression.index}
+    return expression.with_parts([renamed(part, names) for part in expression.parts()])
+
+
+_LEVELS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
+_SIGN = 3
+
+
+def text_of(expression):
+    """Write an expression as a learner would type it.
+
+    Parameters
+    ----------
+    expression : Expression
+
+    Returns
+    -------
+    str
+    """
+    return _text(expression)[0]
+
+
+def _text(expression):
+    """Return the text and how strongly its outermost operator binds."""
+    match expression:
+        case Number(value):
+            return f"{value:g}", 9
+        case Entry(name, indices):
+            return name + (f"[{', '.join(indices)}]" if indices else ""), 9
+        case Minus(of):
+            return f"-{_within(of, _SIGN)}", _SIGN
+        case Binary("**", left, right):
+            return f"{_within(left, 5)}**{_within(right, _SIGN)}", 4
+        case Binary(operator, left, right):
+            level = _LEVELS[operator]
+            space = " " if level == 1 else ""
+            # What stands on the right of - or / keeps its parentheses, and so does a sign.
+            right_text, right_level = _text(right)
+            if right_level < level + (operator != "+") or right_text.startswith("-"):
+                right_text = f"({right_text})"
+            return f"{_within(left, level)}{space}{operator}{space}{right_text}", level
+        case Function(name, of):
+            return f"{name}({_text(of)[0]})", 9
+        case Sum(index, of):
+            return f"sum({index}, {_text(of)[0]})", 9
+        case Derivative(of, by):
+            return f"d({_text(of)[0]}, {_text(by)[0]})", 9
+        case Same(one, other):
+            return f"[{one} == {other}]", 9
+
+
+def _within(expression, level):
+    text, own = _text(expression)
+    return text if own >= level else f"({text})"

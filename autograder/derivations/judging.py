@@ -1,0 +1,265 @@
+"""Judge a derivation line by line: each line is compared with the one before, at random points."""
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.derivations.expression import Binary, Entry, Minus, Number, text_of
+from autograder.derivations.reading import Line, Refused, read_lines
+from autograder.derivations.values import POINTS, Evaluator, TooLarge, draw
+
+DRAWS, RELATIVE = 3, 1e-9
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation, judged.
+
+    Attributes
+    ----------
+    line : autograder.derivations.reading.Line
+        As it was typed.
+    right : bool
+        Whether it equals the line before it, or the start where that one is wrong.
+    refusal : Refused or None
+        Why it has no value to compare.
+    repeats : bool
+        Whether it only repeats or reorders an earlier line.
+    """
+
+    line: Line
+    right: bool
+    refusal: Refused | None = None
+    repeats: bool = False
+
+    @property
+    def expression(self):
+        """What the line says, or None where it cannot be read."""
+        return self.line.expression
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What became of a derivation.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+        The start first.
+    definitions : tuple of Step
+        The learner's own definitions.
+    missing : tuple of str
+        Milestones, in words, that no line shows.
+    reached : bool
+        Whether the goal is reached.
+    score : float
+        The points earned.
+    comparison : Comparison
+        Which knows the learner's own names as well.
+    """
+
+    steps: tuple
+    definitions: tuple
+    missing: tuple
+    reached: bool
+    score: float
+    comparison: "Comparison"
+
+    @property
+    def line(self):
+        """The first step that is wrong or cannot be read, counted from 0; None if there is none."""
+        return next((number for number, step in enumerate(self.steps) if not step.right), None)
+
+    @property
+    def right_so_far(self):
+        """Whether nothing is wrong, definitions included."""
+        return self.line is None and all(step.right for step in self.definitions)
+
+    @property
+    def passed(self):
+        """Whether every line is right, and the goal is reached by at least one step in between."""
+        new = sum(not step.repeats for step in self.steps[1:])
+        return self.right_so_far and self.reached and new > 1
+
+
+class Comparison:
+    """Compares expressions at the same random points.
+
+    Parameters
+    ----------
+    vocabulary : autograder.derivations.vocabulary.Vocabulary
+    seed : int
+        Decides the points.
+    """
+
+    def __init__(self, vocabulary, seed):
+        rng = np.random.default_rng(seed)
+        self.vocabulary = vocabulary
+        self._evaluators = [Evaluator(vocabulary, draw(vocabulary, rng)) for _ in range(DRAWS)]
+
+    def first(self):
+        """Return a quicker comparison, at the points of the first draw only."""
+        quick = copy.copy(self)
+        quick._evaluators = self._evaluators[:1]
+        return quick
+
+    def values(self, expression):
+        """Return the values of an expression, one array for each draw.
+
+        Raises
+        ------
+        Refused
+            If it is undefined at most points, or too large to evaluate.
+        """
+        try:
+            found = [evaluator.value(expression) for evaluator in self._evaluators]
+        except TooLarge:
+            raise Refused("This takes too long to compute: it has too many sums inside each other.") from None
+        defined = sum(int(np.isfinite(value).reshape(POINTS, -1).all(axis=1).sum()) for value in found)
+        if 2 * defined <= len(found) * POINTS:
+            raise Refused(
+                "This is undefined at most points: it divides by 0, or takes the logarithm of a number below 0."
+            )
+        return found
+
+
+def same_values(one, other):
+    """Whether two expressions agree wherever both are defined, by their values as :class:`Comparison` returns them."""
+    for left, right in zip(one, other, strict=True):
+        defined = np.isfinite(left) & np.isfinite(right)
+        left, right = left[defined], right[defined]
+        size = np.maximum(np.abs(left), np.abs(right))
+        allowed = RELATIVE * size + 1e-12 * size.max(initial=0.0) + 1e-14
+        if (np.abs(left - right) > allowed).any():
+            return False
+    return True
+
+
+def normal_form(expression):
+    """Return an expression with the terms of sums and the factors of products in a fixed order, as nested tuples."""
+    match expression:
+        case Binary("+" | "-"):
+            return ("+", *sorted(_terms(expression, +1), key=repr))
+        case Binary("*" | "/"):
+            sign, factors = _factors(expression, +1)
+            product = ("*", *sorted(factors, key=repr))
+            return product if sign > 0 else ("-", product)
+        case Minus(of):
+            return ("-", normal_form(of))
+        case Number(value):
+            return value
+        case Entry(name, indices):
+            return (name, *indices)
+    own = [value for value in vars(expression).values() if isinstance(value, str)]
+    return (type(expression).__name__, *own, *map(normal_form, expression.parts()))
+
+
+def _terms(expression, sign):
+    match expression:
+        case Binary("+" | "-" as operator, left, right):
+            return _terms(left, sign) + _terms(right, sign if operator == "+" else -sign)
+        case Minus(of):
+            return _terms(of, -sign)
+    return [(sign, normal_form(expression))]
+
+
+def _factors(expression, power):
+    match expression:
+        case Binary("*" | "/" as operator, left, right):
+            sign, factors = _factors(left, power)
+            other_sign, other = _factors(right, power if operator == "*" else -power)
+            return sign * other_sign, factors + other
+        case Minus(of):
+            sign, factors = _factors(of, power)
+            return -sign, factors
+    return 1, [(power, normal_form(expression))]
+
+
+def judge(derivation, text, seed):
+    """Judge a derivation.
+
+    Parameters
+    ----------
+    derivation : autograder.exercise.Derivation
+    text : str
+        What the learner typed.
+    seed : int
+        Decides the points at which lines are compared.
+
+    Returns
+    -------
+    Judgement
+
+    Raises
+    ------
+    Refused
+        If the text is too long to be looked at, or holds no line at all.
+    """
+    lines = read_lines(text, derivation.vocabulary.names)
+    if not lines:
+        raise Refused("There is nothing to check yet. Write the start, then one step a line, each beginning with =.")
+    vocabulary, steps, definitions = derivation.vocabulary, [], []
+    for line in lines:
+        if line.kind == "let":
+            step, vocabulary = _defined(line, vocabulary)
+            definitions.append(step)
+        else:
+            steps.append(line)
+    comparison = Comparison(vocabulary, seed)
+    judged = _judged(derivation, steps, comparison)
+    missing, reached, score = _earned(derivation, judged, all(step.right for step in definitions))
+    return Judgement(tuple(judged), tuple(definitions), missing, reached, score, comparison)
+
+
+def _defined(line, vocabulary):
+    if line.refusal:
+        return Step(line, False, line.refusal), vocabulary
+    try:
+        return Step(line, True), vocabulary.define(line.defines, line.expression)
+    except Refused as refusal:
+        return Step(line, False, refusal), vocabulary
+
+
+def _judged(derivation, lines, comparison):
+    """Judge the steps: against the line before, and after a wrong one against the start."""
+    start = comparison.values(derivation.start)
+    steps, before, seen = [], start, set()
+    for number, line in enumerate(lines):
+        values, refusal = None, line.refusal
+        if not refusal:
+            try:
+                comparison.vocabulary.check(line.expression)
+                values = comparison.values(line.expression)
+            except Refused as error:
+                refusal = error
+        if number == 0 and not refusal and line.expression != derivation.start:
+            refusal = Refused(
+                f"The first line has to be the start as it was given: {text_of(derivation.start)}", 0, "start"
+            )
+        right = refusal is None and same_values(values, before)
+        form = None if line.expression is None else normal_form(line.expression)
+        steps.append(Step(line, right, refusal, form in seen))
+        seen.add(form)
+        # One mistake costs once: what follows a wrong line is held against the start.
+        before = values if right else start
+    return steps
+
+
+def _earned(derivation, steps, definitions_right):
+    """Return the milestones that are missing, whether the goal is reached, and the points."""
+    right = [step for step in steps[1:] if step.right and not step.repeats]
+    goal = [step for step in right if derivation.goal_form.fits(step.expression)]
+    reached = bool(goal) and bool(steps) and steps[-1].right and derivation.goal_form.fits(steps[-1].expression)
+    between = [step.expression for step in right if not goal or step is not goal[-1]]
+    missing = tuple(m.name for m in derivation.milestones if not any(map(m.reached_by, between)))
+    shares = len(derivation.milestones) + 1
+    complete = all(step.right for step in steps) and definitions_right
+    earned = shares - 1 - len(missing) + reached
+    if reached and complete and len(right) >= shares:
+        return missing, reached, float(derivation.points)
+    if not between:
+        earned = 0
+    if not complete:
+        earned = min(earned, shares - 1)
+    return missing, reached, derivation.points * earned / shares

@@ -1,0 +1,80 @@
+"""Distribute products over sums, so that single terms can be compared."""
+
+from autograder.derivations.expression import Binary, Derivative, Minus, Sum
+
+MAX_TERMS = 24
+
+
+def terms_of(expression):
+    """Return the terms that an expression is the sum of.
+
+    Parameters
+    ----------
+    expression : autograder.derivations.expression.Expression
+
+    Returns
+    -------
+    list of autograder.derivations.expression.Expression
+        With products, sums over an index and derivatives distributed; the expression itself where there would be
+        more than :data:`MAX_TERMS`.
+    """
+    found = _terms(expression)
+    return found if len(found) <= MAX_TERMS else [expression]
+
+
+def outer_terms(expression):
+    """Return the terms of the outermost sum alone, with what it is multiplied by.
+
+    Parameters
+    ----------
+    expression : autograder.derivations.expression.Expression
+
+    Returns
+    -------
+    list of autograder.derivations.expression.Expression
+    """
+    match expression:
+        case Binary("+" | "-"):
+            return _chain(expression)
+        case Minus(of):
+            return [Minus(term) for term in outer_terms(of)]
+        case Binary("*" | "/" as operator, left, right):
+            ones = outer_terms(left)
+            others = outer_terms(right) if len(ones) == 1 and operator == "*" else [right]
+            return [Binary(operator, one, other) for one in ones for other in others]
+        case Sum(index, of):
+            return [Sum(index, term) for term in outer_terms(of)]
+        case Derivative(of, by):
+            return [Derivative(term, by) for term in outer_terms(of)]
+    return [expression]
+
+
+def _chain(node):
+    match node:
+        case Binary("+", left, right):
+            return _chain(left) + _chain(right)
+        case Binary("-", left, right):
+            return _chain(left) + [Minus(term) for term in _chain(right)]
+    return [node]
+
+
+def _terms(node):
+    match node:
+        case Binary("+", left, right):
+            return _terms(left) + _terms(right)
+        case Binary("-", left, right):
+            return _terms(left) + [Minus(term) for term in _terms(right)]
+        case Minus(of):
+            return [Minus(term) for term in _terms(of)]
+        case Binary("*", left, right):
+            ones, others = _terms(left), _terms(right)
+            if len(ones) * len(others) > MAX_TERMS:
+                return [node]
+            return [Binary("*", one, other) for one in ones for other in others]
+        case Binary("/", left, right):
+            return [Binary("/", term, right) for term in _terms(left)]
+        case Sum(index, of):
+            return [Sum(index, term) for term in _terms(of)]
+        case Derivative(of, by):
+            return [Derivative(term, by) for term in _terms(of)]
+    return [node]

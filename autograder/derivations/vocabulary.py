@@ -1,0 +1,269 @@
+"""The names of a derivation, and whether an expression has a meaning among them."""
+
+from dataclasses import dataclass, field, replace
+
+from autograder.derivations.expression import Derivative, Entry, Expression, Same, Sum
+from autograder.derivations.reading import RESERVED, Refused
+
+# What each axis counts, in words.
+KINDS = {
+    "examples": "the examples",
+    "inputs": "the inputs",
+    "before": "the layer before",
+    "this": "this layer",
+    "next": "the next layer",
+    "outputs": "the outputs",
+}
+EXCHANGED = "index-exchanged"
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a name stands for.
+
+    Attributes
+    ----------
+    kinds : tuple of str
+        The kind of each of its axes.
+    indices : tuple of str
+        The indices in its definition, one for each axis.
+    definition : Expression or None
+        None for a variable.
+    function_of : str
+        The name that an otherwise unknown function depends on; empty for all others.
+    values : str
+        What a variable's numbers are: ``"real"``, ``"positive"``, ``"between 0 and 1"`` or ``"sums to 1"``.
+    hidden : bool
+        Whether it serves an unknown function and cannot be typed.
+    """
+
+    kinds: tuple[str, ...] = ()
+    indices: tuple[str, ...] = ()
+    definition: Expression | None = None
+    function_of: str = ""
+    values: str = "real"
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names that a derivation may use.
+
+    Attributes
+    ----------
+    names : dict of str to Name
+        A definition uses only names above it.
+    free : dict of str to str
+        The kinds of the indices that the start leaves free.
+    """
+
+    names: dict[str, Name] = field(default_factory=dict)
+    free: dict[str, str] = field(default_factory=dict)
+
+    def shown(self):
+        """Return the names that a learner may type."""
+        return {name: meaning for name, meaning in self.names.items() if not meaning.hidden}
+
+    def with_name(self, name, meaning):
+        """Return the vocabulary with one name more."""
+        return replace(self, names=self.names | {name: meaning})
+
+    def upstream(self, name):
+        """Return the names that a name is built from, directly or not."""
+        definition = self.names[name].definition
+        return self._reached(definition, stop=None) if definition else set()
+
+    def _reached(self, expression, stop):
+        """Return the names that an expression is built from, without looking through one of them."""
+        reached, waiting = set(), [expression]
+        while waiting:
+            for part in waiting.pop().walk():
+                if isinstance(part, Entry) and part.name in self.names and part.name not in reached:
+                    reached.add(part.name)
+                    definition = self.names[part.name].definition
+                    if definition and part.name != stop:
+                        waiting.append(definition)
+        return reached
+
+    def check(self, expression, scope=None):
+        """Refuse what has no meaning.
+
+        Parameters
+        ----------
+        expression : Expression
+            As it was read.
+        scope : dict of str to str, optional
+            The kinds of the indices in use; by default the free ones.
+
+        Raises
+        ------
+        Refused
+            With a sentence, the column, and ``"index-exchanged"`` as its kind where indices disagree.
+        """
+        scope = self.free if scope is None else scope
+        match expression:
+            case Entry():
+                self._check_entry(expression, scope)
+            case Same(one, other):
+                for index in (one, other):
+                    self._check_bound(index, scope, expression)
+                if scope[one] != scope[other]:
+                    raise Refused(
+                        f"{one} counts {KINDS[scope[one]]} and {other} counts {KINDS[scope[other]]}, so they cannot be "
+                        "equal.",
+                        expression.column,
+                        EXCHANGED,
+                    )
+            case Sum(index, of):
+                scope = scope | {index: self._kind_for(expression, scope)}
+                self.check(of, scope)
+            case Derivative(of, by):
+                self.check(of, scope)
+                self._check_entry(by, scope)
+                self._check_direction(of, by)
+            case _:
+                for part in expression.parts():
+                    self.check(part, scope)
+
+    def kind_of(self, expression, scope):
+        """Return what the index of a sum counts, as far as its places agree; None if no place tells."""
+        found = self._kinds_in(expression.of, expression.index, scope)
+        return next(iter(found), None)
+
+    def _kinds_in(self, expression, index, scope):
+        """Return the kinds of the places where an index stands, in their order."""
+        found = {}
+        for part in expression.walk():
+            if isinstance(part, Entry) and index in part.indices and part.name in self.names:
+                kinds = self.names[part.name].kinds
+                found |= {kind: part for each, kind in zip(part.indices, kinds, strict=False) if each == index}
+        if not found:
+            partners = [
+                part.other if part.one == index else part.one
+                for part in expression.walk()
+                if isinstance(part, Same) and index in (part.one, part.other)
+            ]
+            for partner in partners:
+                if partner != index and partner in scope:
+                    return {scope[partner]: expression}
+                inner = {} if partner == index else self._kinds_of_entries(expression, partner)
+                if inner:
+                    return inner
+        return found
+
+    def _kinds_of_entries(self, expression, index):
+        return {
+            kind: part
+            for part in expression.walk()
+            if isinstance(part, Entry) and part.name in self.names
+            for each, kind in zip(part.indices, self.names[part.name].kinds, strict=False)
+            if each == index
+        }
+
+    def _kind_for(self, node, scope):
+        index = node.index
+        if index in scope:
+            raise Refused(
+                f"The index {index} is already in use here. Take another letter for the index of this sum.", node.column
+            )
+        if index in self.names:
+            raise Refused(f"{index} is a name here, so it cannot be an index. Take another letter.", node.column)
+        kinds = self._kinds_in(node.of, index, scope)
+        if not kinds:
+            raise Refused(f"The sum runs over {index}, but {index} is no index of anything inside it.", node.column)
+        if len(kinds) > 1:
+            (first, one), (second, other) = list(kinds.items())[:2]
+            raise Refused(
+                f"The index {index} counts {KINDS[first]} in {_shown(one)} and {KINDS[second]} in {_shown(other)}. "
+                "One index cannot count both.",
+                other.column,
+                EXCHANGED,
+            )
+        return next(iter(kinds))
+
+    def _check_entry(self, entry, scope):
+        meaning = self.names.get(entry.name)
+        if meaning is None or meaning.hidden:
+            known = ", ".join(self.shown())
+            raise Refused(f"There is no {entry.name} here. The names are {known}.", entry.column)
+        if len(entry.indices) != len(meaning.kinds):
+            example = f"{entry.name}[{', '.join(meaning.indices)}]" if meaning.kinds else entry.name
+            count = {0: "no index", 1: "one index", 2: "two indices"}.get(len(meaning.kinds), "more indices")
+            raise Refused(f"{entry.name} has {count}: write {example}.", entry.column)
+        for index, kind in zip(entry.indices, meaning.kinds, strict=True):
+            self._check_bound(index, scope, entry)
+            if scope[index] != kind:
+                raise Refused(
+                    f"{index} counts {KINDS[scope[index]]}, but in {_shown(entry)} it stands where {KINDS[kind]} "
+                    f"{'are' if kind in ('inputs', 'outputs', 'examples') else 'is'} counted.",
+                    entry.column,
+                    EXCHANGED,
+                )
+
+    def _check_bound(self, index, scope, node):
+        if index not in scope:
+            free = " and ".join(self.free)
+            known = f"The start has only {free}" if free else "The start has no index"
+            raise Refused(
+                f"The index {index} belongs to no sum. {known}, so a sum over {index} is needed.", node.column
+            )
+
+    def _check_direction(self, of, by):
+        """Refuse a derivative with respect to a defined name where more than the name itself would have to count."""
+        if self.names[by.name].definition is None:
+            return
+        past = self._reached(of, stop=by.name) & self.upstream(by.name)
+        if not past:
+            return
+        shown = min(past, key=lambda name: (self.names[name].hidden, list(self.names).index(name)))
+        if isinstance(of, Entry) and of.name in past:
+            raise Refused(
+                f"{by.name} is computed from {of.name}, so this derivative goes against the definition. "
+                f"Write d({by.name}…, {of.name}…).",
+                by.column,
+                "against-the-definition",
+            )
+        raise Refused(
+            f"This is a derivative with respect to {by.name}, but {shown}, which {by.name} is computed from, stands "
+            f"written out in it. Write {by.name} in its place, or differentiate with respect to {shown}.",
+            by.column,
+            "written-out",
+        )
+
+    def define(self, entry, expression):
+        """Return the vocabulary with a definition of the learner's own.
+
+        Parameters
+        ----------
+        entry : Entry
+            The new name, with the indices of its definition.
+        expression : Expression
+            What it stands for.
+
+        Returns
+        -------
+        Vocabulary
+
+        Raises
+        ------
+        Refused
+            If the name is taken, or the definition has no meaning.
+        """
+        if entry.name in self.names or entry.name in RESERVED:
+            raise Refused(f"{entry.name} has a meaning already. Take another name.", entry.column)
+        if len(entry.name) == 1 and entry.name in self.free:
+            raise Refused(f"{entry.name} is an index here. Take another name.", entry.column)
+        scope = {}
+        for index in entry.indices:
+            if entry.indices.count(index) > 1:
+                raise Refused(f"The index {index} stands twice in {_shown(entry)}. Take another letter.", entry.column)
+            kinds = self._kinds_in(expression, index, self.free)
+            if not kinds:
+                raise Refused(f"{index} is no index of anything in the definition of {entry.name}.", entry.column)
+            scope[index] = self.free.get(index) or next(iter(kinds))
+        self.check(expression, self.free | scope)
+        return self.with_name(entry.name, Name(tuple(scope.values()), entry.indices, expression))
+
+
+def _shown(entry):
+    return f"{entry.name}[{', '.join(entry.indices)}]" if isinstance(entry, Entry) and entry.indices else "this place"

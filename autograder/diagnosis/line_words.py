@@ -1,0 +1,161 @@
+"""The words for what is wrong with a line of a derivation."""
+
+from dataclasses import dataclass
+
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, text_of
+
+
+@dataclass(frozen=True)
+class LineFinding:
+    """What is wrong with one line.
+
+    Attributes
+    ----------
+    mistake : str
+        The id of the mistake; empty if none was recognised.
+    hint : str
+        The mistake, the rule that it breaks, and where to look.
+    """
+
+    mistake: str
+    hint: str
+
+
+UNKNOWN = LineFinding(
+    "",
+    "Look at this step on its own: which rule did you use, and on which part? If you took several steps at once, give "
+    "each of them a line.",
+)
+_CHAIN = "The chain rule multiplies by the derivative of what is inside."
+
+
+def sign(before, what):
+    """Say that a sign is wrong."""
+    if any(isinstance(part, Derivative) and _has_minus(part.of) for part in before.walk()):
+        return LineFinding(
+            "sign", f"{what} When you differentiate y − a or −z, the minus inside comes out as a factor −1."
+        )
+    return LineFinding("sign", f"{what} A minus in front of a parenthesis changes every sign inside it.")
+
+
+def _has_minus(expression):
+    return any(
+        isinstance(part, Minus) or (isinstance(part, Binary) and part.operator == "-") for part in expression.walk()
+    )
+
+
+def factor(quantity, before, line, missing, negative=False, part="The line"):
+    """Say that a factor is missing, or is there once too often."""
+    text, also = text_of(quantity), " Its sign is wrong, too." if negative else ""
+    if isinstance(quantity, Number):
+        size = "half" if missing else "twice"
+        rule = "The derivative of u**2 is 2*u, times the derivative of u."
+        return LineFinding(
+            "factor-half" if missing else "factor-2", f"{part} is {size} what it should be.{also} {rule}"
+        )
+    if (isinstance(quantity, Function) and quantity.name == "s'") or _half_a_slope(quantity, before):
+        what = "is missing" if missing else "is there once too often"
+        rule = _CHAIN if missing else "Each s brings its slope once, when it is differentiated."
+        return LineFinding("sigma-prime", f"The factor {text} {what}.{also} {rule}")
+    if not missing and not _is_factor(quantity, line):
+        text, missing = text_of(Binary("/", Number(1.0), quantity)), True
+    if quantity == Entry("n"):
+        mistake, rule = "factor-n" if missing and text == "n" else "factor-1/n", "Compare it with the line above."
+    elif missing and any(isinstance(each, Derivative) for each in before.walk()):
+        mistake, rule = "inner-derivative", _CHAIN
+    else:
+        mistake, rule = "factor", "Compare it with the line above, factor by factor."
+    return LineFinding(
+        mistake, f"A factor {text} {'is missing' if missing else 'is there once too often'}.{also} {rule}"
+    )
+
+
+def _is_factor(quantity, line):
+    """Whether a quantity is a factor somewhere in a line."""
+    return any(
+        isinstance(part, Binary) and part.operator == "*" and quantity in (part.left, part.right)
+        for part in line.walk()
+    )
+
+
+def _half_a_slope(quantity, before):
+    """Whether a factor 1 − a belongs to the slope a(1 − a)."""
+    return (
+        isinstance(quantity, Binary)
+        and isinstance(quantity.right, Entry)
+        and quantity.right.name == "a"
+        and any(isinstance(part, Derivative) for part in before.walk())
+    )
+
+
+def difference(quantity, missing):
+    """Say that one term too few or too many explains the line."""
+    if missing:
+        return LineFinding(
+            "term-lost", f"A term {text_of(quantity)} is missing. What became of it after the line above?"
+        )
+    return LineFinding("term-left", f"There is one term too many: {text_of(quantity)}. Where does it come from?")
+
+
+def term(found, mistake, what, where):
+    """Say what is wrong with a single term."""
+    text = text_of(found.of if isinstance(found, Minus) else found)
+    return LineFinding(mistake, f"Only one term is wrong: {text} {what}. Go through {where} term by term.")
+
+
+def edited(edit, before, line):
+    """Say what a small change that mends a line shows about it."""
+    match edit.kind:
+        case "sign":
+            return sign(before, "One sign in the line is wrong.")
+        case "index":
+            return _exchanged(
+                edit, "index-exchanged", "For each index, ask whether a sum runs over it or the start has it."
+            )
+        case "argument":
+            return _exchanged(edit, "argument", "Ask where each function is evaluated, and what multiplies what.")
+        case "function" if isinstance(edit.added, Function):
+            return _exchanged(edit, "sigma-prime", "Differentiating s once gives s'. Nothing else does.")
+        case "function":
+            return LineFinding(
+                "function", f"There is {text_of(edit.removed)}, but only {text_of(edit.added)} is needed."
+            )
+        case "factor":
+            return _edited_factor(edit, before, line)
+        case "term" if edit.added is not None:
+            return LineFinding("term-lost", f"Inside the line, a term {text_of(edit.added)} is missing.")
+        case "term":
+            return LineFinding("term-left", f"Inside the line, there is one term too many: {text_of(edit.removed)}.")
+        case "power":
+            return LineFinding(
+                "power", f"The exponent {text_of(edit.removed)} is wrong. The derivative of u**p is p*u**(p - 1)."
+            )
+        case "number":
+            return _exchanged(edit, _number_mistake(edit), "Work out where this number comes from.")
+        case "sum":
+            return LineFinding(
+                "sum-kept",
+                f"Only one term of {text_of(edit.removed)} counts. The others don't contain what you differentiate with "
+                "respect to, so their derivatives are 0.",
+            )
+
+
+def _exchanged(edit, mistake, rule):
+    return LineFinding(mistake, f"You wrote {text_of(edit.removed)} where {text_of(edit.added)} belongs. {rule}")
+
+
+def _number_mistake(edit):
+    one, other = edit.removed.value, edit.added.value
+    return {2.0: "factor-2", 0.5: "factor-half"}.get(one / other, "number")
+
+
+def _edited_factor(edit, before, line):
+    quantity, missing = edit.added or edit.removed, edit.added is not None
+    if quantity is None:
+        return LineFinding("factor", "You divide where you should multiply. Check the fraction.")
+    if isinstance(quantity, Binary) and quantity.operator == "/" and quantity.left == Number(1.0):
+        quantity, missing = quantity.right, not missing
+    if isinstance(quantity, Derivative):
+        what = "is missing" if missing else "does not belong there"
+        return LineFinding("inner-derivative", f"The factor {text_of(quantity)} {what}. Check each link of the chain.")
+    return factor(quantity, before, line, missing, part="A part of the line")

@@ -1,0 +1,156 @@
+"""Find out what is wrong with a line of a derivation."""
+
+import time
+
+import numpy as np
+
+from autograder.derivations.edits import edits_of, quantities
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number
+from autograder.derivations.judging import same_values
+from autograder.derivations.reading import Refused
+from autograder.derivations.terms import outer_terms, terms_of
+from autograder.diagnosis import line_words as words
+
+EDIT_SECONDS = 0.5
+
+
+def name_line(derivation, comparison, before, line):
+    """Name the mistake in a step whose value is not that of the line it is compared with.
+
+    Parameters
+    ----------
+    derivation : autograder.exercise.Derivation
+    comparison : autograder.derivations.judging.Comparison
+        With the learner's own names.
+    before, line : autograder.derivations.expression.Expression
+        The line that it should equal, and the wrong line.
+
+    Returns
+    -------
+    autograder.diagnosis.line_words.LineFinding
+        Without a mistake where none explains the line.
+    """
+    right, wrong = comparison.values(before), comparison.values(line)
+    for look in (_by_ratio, _by_terms, _by_edit, _by_known):
+        found = look(derivation, comparison, before, line, right, wrong)
+        if found:
+            return found
+    return words.UNKNOWN
+
+
+def _times(values, factors):
+    return [value * factor for value, factor in zip(values, factors, strict=True)]
+
+
+def _over(values, factors):
+    with np.errstate(all="ignore"):
+        return [value / factor for value, factor in zip(values, factors, strict=True)]
+
+
+def _by_ratio(derivation, comparison, before, line, right, wrong):
+    """The whole line is off by one factor."""
+    if all(not value.any() for value in wrong):
+        return None
+    if same_values(_times(wrong, [-1] * len(wrong)), right):
+        return words.sign(before, "The whole line has the wrong sign.")
+    candidates = quantities(comparison.vocabulary, comparison.vocabulary.free)
+    known = [(each, values) for each in candidates if (values := _values(comparison, each)) is not None]
+    for quantity, values in known:
+        for sign in (1, -1):
+            signed = [sign * value for value in values]
+            if same_values(_over(wrong, signed), right):
+                return words.factor(quantity, before, line, missing=False, negative=sign < 0)
+            if same_values(_times(wrong, signed), right):
+                return words.factor(quantity, before, line, missing=True, negative=sign < 0)
+    return _by_difference(known, right, wrong)
+
+
+def _by_difference(known, right, wrong):
+    """The two lines differ by one known quantity."""
+    for quantity, values in known:
+        for sign in (1, -1):
+            if same_values([value + sign * part for value, part in zip(wrong, values, strict=True)], right):
+                return words.difference(quantity, missing=sign > 0)
+    return None
+
+
+# What a term is too much or too little by, as a share of it: the mistake, and how it is told.
+_LOST = {
+    1: ("term-lost", "is lost"),
+    2: ("sign", "has the wrong sign"),
+    -1: ("factor-2", "is twice too large"),
+    0.5: ("factor-half", "is half of what it should be"),
+}
+_LEFT = {
+    -1: ("term-left", "should not be there"),
+    -2: ("sign", "has the wrong sign"),
+    -0.5: ("factor-2", "is twice too large"),
+    1: ("factor-half", "is half of what it should be"),
+}
+
+
+def _by_terms(derivation, comparison, before, line, right, wrong):
+    """One term is lost, doubled, halved or of the wrong sign."""
+    for split in (outer_terms, terms_of):
+        for expression, shares, where in ((before, _LOST, "the line above"), (line, _LEFT, "this line")):
+            terms = split(expression)
+            for term in terms if len(terms) > 1 else ():
+                if found := _one_term(comparison, term, shares, right, wrong):
+                    return words.term(term, *found, where)
+    return None
+
+
+def _one_term(comparison, term, shares, right, wrong):
+    """Return how a single term explains the whole difference, or None."""
+    values = _values(comparison, term)
+    if values is None or not any(value.any() for value in values):
+        return None
+    for share, found in shares.items():
+        if same_values([value + share * part for value, part in zip(wrong, values, strict=True)], right):
+            return found
+    return None
+
+
+def _values(comparison, expression):
+    """Return the values of an expression, or None if it has none."""
+    try:
+        comparison.vocabulary.check(expression)
+        return comparison.values(expression)
+    except Refused:
+        return None
+
+
+def _by_known(derivation, comparison, before, line, right, wrong):
+    """A wrong line that this derivation's file knows."""
+    for mistake in derivation.mistakes:
+        if same_values(comparison.values(mistake.line), wrong):
+            return words.LineFinding(mistake.id, mistake.hint)
+    return None
+
+
+def _by_edit(derivation, comparison, before, line, right, wrong):
+    """One small change mends the line; the first one that does, within the time there is."""
+    quick = comparison.first()
+    until = time.monotonic() + EDIT_SECONDS
+    for edit in edits_of(line, comparison.vocabulary, factors=_factors_in(before, line)):
+        if time.monotonic() > until:
+            return None
+        values = _values(quick, edit.result)
+        if values is None or not same_values(values, right[:1]):
+            continue
+        values = _values(comparison, edit.result)
+        if values is not None and same_values(values, right):
+            return words.edited(edit, before, line)
+    return None
+
+
+def _factors_in(before, line):
+    """Return what the line above is multiplied together from, and the links that a chain cut short would need."""
+    parts = [part for part in before.walk() if isinstance(part, (Function, Derivative))]
+    ends = [part.by for part in parts if isinstance(part, Derivative)]
+    links = [part.by for part in line.walk() if isinstance(part, Derivative)]
+    parts += [Derivative(link, end) for link in links for end in ends if link != end]
+    for part in before.walk():
+        if isinstance(part, Binary) and part.operator in "*/":
+            parts += [part.left, part.right] if part.operator == "*" else [part.right]
+    return tuple(dict.fromkeys(part for part in parts if not isinstance(part, (Number, Entry))))

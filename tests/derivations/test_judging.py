@@ -1,0 +1,175 @@
+"""Lines compared, milestones, points."""
+
+import pytest
+
+from autograder.derivations.edits import edits_of
+from autograder.derivations.expression import text_of
+from autograder.derivations.judging import Comparison, judge, same_values
+from autograder.derivations.reading import Refused, read_expression
+from autograder.exercises import DERIVATIONS
+
+
+def written(*lines):
+    return "\n= ".join(lines)
+
+
+def judged(name, *lines, seed=1):
+    return judge(DERIVATIONS[name], written(*lines), seed)
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_the_model_earns_all_points_and_each_milestone_is_one_of_its_lines(name):
+    derivation = DERIVATIONS[name]
+    judgement = judged(name, *derivation.model)
+    assert judgement.passed and judgement.line is None
+    assert judgement.score == derivation.points and not judgement.missing
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_start_and_goal_alone_earn_nothing(name):
+    derivation = DERIVATIONS[name]
+    goal = text_of(derivation.goal)
+    for lines in ([derivation.model[0]], [derivation.model[0], goal], [derivation.model[0], goal, f"({goal})"]):
+        judgement = judged(name, *lines)
+        assert judgement.score == 0 and not judgement.passed and judgement.line is None
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_a_derivation_that_stops_early_earns_its_milestones_and_is_right_so_far(name):
+    derivation, scores = DERIVATIONS[name], []
+    for count in range(1, len(derivation.model) + 1):
+        judgement = judged(name, *derivation.model[:count])
+        assert judgement.line is None and judgement.right_so_far
+        scores.append(judgement.score)
+    assert scores[0] == 0 and scores == sorted(scores) and scores[-1] == derivation.points
+    assert all(score < derivation.points for score in scores[:-1])
+
+
+ROADS = {
+    "cancellation": [
+        # straight to the logit: ln a − ln(1 − a) = z
+        [
+            "d(C, w[k])",
+            "d(-y*ln(a) - ln(1 - a) + y*ln(1 - a), w[k])",
+            "d(-y*(ln(a) - ln(1 - a)) - ln(1 - a), w[k])",
+            "d(-y*z + ln(1 + exp(z)), w[k])",
+            "-y*x[k] + exp(z)/(1 + exp(z))*x[k]",
+            "(a - y)*x[k]",
+        ],
+    ],
+    "sigma_prime": [
+        ["d(1/(1 + exp(-z)), z)", "d((1 + exp(-z))**-1, z)", "-(1 + exp(-z))**(-2)*(-exp(-z))", "s(z)**2*exp(-z)",
+         "s(z)**2*(1/s(z) - 1)", "s(z) - s(z)**2"],
+    ],
+    "softmax_delta_lines": [
+        ["d(C, z[j])", "d(-sum(i, y[i]*(z[i] - ln(sum(k, exp(z[k]))))), z[j])",
+         "-y[j] + sum(i, y[i])*d(ln(sum(k, exp(z[k]))), z[j])", "-y[j] + exp(z[j])/sum(k, exp(z[k]))", "a[j] - y[j]"],
+    ],
+    "base_case": [
+        ["d(C, z[j])", "sum(i, d((y[i] - a[i])**2, z[j]))", "sum(i, -2*(y[i] - a[i])*s'(z[i])*[i == j])",
+         "-2*(y[j] - a[j])*s'(z[j])"],
+    ],
+    "induction": [
+        ["d(C, z[j])", "d(C, a[j])*d(a[j], z[j])", "sum(k, d(C, z_next[k])*d(z_next[k], a[j]))*s'(z[j])",
+         "sum(k, delta_next[k]*sum(i, W_next[k, i]*[i == j]))*s'(z[j])", "s'(z[j])*sum(k, W_next[k, j]*delta_next[k])"],
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "road"), [(name, road) for name, roads in ROADS.items() for road in roads])
+def test_other_roads_are_right_too(name, road):
+    judgement = judged(name, *road)
+    assert judgement.line is None and judgement.passed
+    assert judgement.score == DERIVATIONS[name].points
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_wrong_lines_are_refused_where_they_stand(name):
+    """Every small edit that changes the value, in every line but the start, and nowhere else."""
+    derivation = DERIVATIONS[name]
+    model = [read_expression(line, derivation.vocabulary.names) for line in derivation.model]
+    comparison = Comparison(derivation.vocabulary, 99)  # other points than those of the judge
+    right = comparison.values(model[0])
+    wrong = missed = 0
+    for number, expression in enumerate(model[1:], 1):
+        for edit in list(edits_of(expression, derivation.vocabulary))[::7]:
+            try:
+                comparison.vocabulary.check(edit.result)
+                changed = not same_values(comparison.values(edit.result), right)
+            except Refused:
+                changed = True
+            lines = [*derivation.model[:number], text_of(edit.result), *derivation.model[number + 1 :]]
+            judgement = judged(name, *lines)
+            wrong += changed
+            missed += judgement.line != (number if changed else None)
+            assert not changed or (judgement.score < derivation.points and not judgement.passed)
+    assert wrong > 20 and missed == 0
+
+
+def test_one_mistake_costs_once():
+    lines = list(DERIVATIONS["induction"].model)
+    lines[2] = "sum(k, d(C, z_next[k])*W_next[k, j])"
+    judgement = judged("induction", *lines)
+    assert [step.right for step in judgement.steps] == [True, True, False, True, True]
+    assert judgement.line == 2 and 0 < judgement.score < 4
+
+
+def test_a_line_that_only_reorders_is_no_step():
+    start, first, *_ = DERIVATIONS["base_case"].model
+    judgement = judged("base_case", start, first, "d(a[j], z[j])*d(C, a[j])", "(d(a[j], z[j]))*(d(C, a[j]))")
+    assert [step.repeats for step in judgement.steps] == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "words"),
+    [
+        ("sum(k, delta_next[j]*W_next[k, j])*s'(z[j])", "index-exchanged", "counts"),
+        ("sum(k, delta_next[k]*W_next[j, k])*s'(z[j])", "index-exchanged", "counts"),
+        ("sum(k, delta_next[k]*W_next[k, i]*s'(z[i]))", "syntax", "belongs to no sum"),
+        ("sum(j, delta_next[j])", "syntax", "already in use"),
+        ("sum(k, z[j])", "syntax", "is no index of anything"),
+        ("sum(k, sum(k, delta_next[k]))*z[j]", "syntax", "already in use"),
+        ("z*2", "syntax", "one index"),
+        ("z[j, j]", "syntax", "one index"),
+        ("q*z[j]", "syntax", "There is no q here"),
+        ("C_rate[j]", "syntax", "There is no C_rate here"),
+        ("d(z[j], a[j])", "against-the-definition", "against the definition"),
+        ("d(s(z[j]), a[j])", "written-out", "written out"),
+        ("ln(-1 - z[j]**2)", "syntax", "undefined"),
+    ],
+)
+def test_a_line_without_a_meaning_is_refused_with_the_reason(line, kind, words):
+    judgement = judged("induction", "d(C, z[j])", line)
+    refusal = judgement.steps[1].refusal
+    assert judgement.line == 1 and refusal.kind == kind and words in refusal.sentence
+
+
+def test_names_of_the_learners_own():
+    text = "d(1/(1 + exp(-z)), z)\nlet u = 1 + exp(-z)\n= d(1/u, u)*d(u, z)\n= -1/u**2*(-exp(-z))\n= s(z)*(1 - s(z))"
+    judgement = judge(DERIVATIONS["sigma_prime"], text, 1)
+    assert judgement.passed and [step.line.text for step in judgement.definitions] == [" u = 1 + exp(-z)"]
+
+
+@pytest.mark.parametrize(
+    ("definition", "words"),
+    [
+        ("let z = 2", "has a meaning"),
+        ("let u = u + 1", "There is no u"),
+        ("let u", "gives a name"),
+        ("let 2 = z", "gives a"),
+    ],
+)
+def test_a_definition_that_cannot_be_is_refused_and_is_no_step(definition, words):
+    judgement = judge(DERIVATIONS["sigma_prime"], f"d(1/(1 + exp(-z)), z)\n{definition}\n= s'(z)", 1)
+    (step,) = judgement.definitions
+    assert words in step.refusal.sentence and len(judgement.steps) == 2 and not judgement.passed
+
+
+def test_another_start_is_refused():
+    judgement = judged("base_case", "d(C, a[j])", "2*(a[j] - y[j])")
+    assert judgement.line == 0 and "the start" in judgement.steps[0].refusal.sentence
+
+
+def test_nothing_at_all_is_refused():
+    with pytest.raises(Refused, match="nothing to check yet"):
+        judge(DERIVATIONS["base_case"], "\n # only a remark\n", 1)

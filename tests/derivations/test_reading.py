@@ -1,0 +1,143 @@
+"""What may be typed, and the sentence that everything else gets."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.derivations.edits import edits_of
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Same, Sum, text_of
+from autograder.derivations.reading import Refused, read_expression, read_lines
+from autograder.exercises import DERIVATIONS
+
+A, Z, C = Entry("a"), Entry("z", ("j",)), Entry("C")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("a**2", Binary("**", A, Number(2.0))),
+        ("a^2", Binary("**", A, Number(2.0))),
+        ("−a", Minus(A)),
+        ("a·b × 2", Binary("*", Binary("*", A, Entry("b")), Number(2.0))),
+        ("η*λ*δ[k]", Binary("*", Binary("*", Entry("eta"), Entry("lam")), Entry("delta", ("k",)))),
+        ("lambda/n", Binary("/", Entry("lam"), Entry("n"))),
+        ("s(z[j])", Function("s", Z)),
+        ("σ(z[j])", Function("s", Z)),
+        *((f"{slope}(z[j])", Function("s'", Z)) for slope in ("s'", "σ'", "σ′", "s’", "s '")),
+        ("W[k,j]", Entry("W", ("k", "j"))),
+        ("sum(k, z[k])", Sum("k", Entry("z", ("k",)))),
+        ("d(C, z[j])", Derivative(C, Z)),
+        ("dC/dz[j]", Derivative(C, Z)),
+        ("∂C/∂z[j]", Derivative(C, Z)),
+        ("dz[j] / da", Derivative(Z, A)),
+        ("[i == j]", Same("i", "j")),
+        ("exp(-a)", Function("exp", Minus(A))),
+        ("-a**2", Minus(Binary("**", A, Number(2.0)))),
+        ("  ((a))  ", A),
+        (".5*a", Binary("*", Number(0.5), A)),
+    ],
+)
+def test_what_is_typed_and_what_it_means(typed, meant):
+    assert read_expression(typed, ["C", "z", "a"]) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "column", "words"),
+    [
+        ("2(a - y)", 0, "2*(a - y)"),
+        ("a(1 - a)", 0, "a*(…)"),
+        ("x[i][k]", 0, "x[i, k], not x[i][k]"),
+        ("s''(z)", 0, "Second derivatives"),
+        ("a'(z)", 1, "A prime belongs to s only"),
+        ("z[0]", 2, "An index is one letter"),
+        ("z[i+1]", 2, "An index is one letter"),
+        ("z[ij]", 2, "one letter"),
+        ("sum(z[k])", 0, "sum(k, …)"),
+        ("d(C)", 0, "d(C, z[j])"),
+        ("d(C, a + b)", 5, "with respect to a name"),
+        ("s", 0, "write its argument in parentheses"),
+        ("a + (b", 4, "opened and not closed"),
+        ("a) + b", 1, "closes nothing"),
+        ("a = b", 2, "one sign ="),
+        ("a == b", 0, "in brackets: [i == j]"),
+        ("a b", 2, "operator is missing"),
+        ("a % b", 2, "The character % has no meaning"),
+        ("a\x00", 1, "U+0000"),
+        ("\u202ea", 0, "U+202E"),
+        ("log(a)", 0, "ln(…)"),
+        ("sigmoid(a)", 0, "s(…)"),
+        ("__import__", 0, "begins with one"),
+        ("a.real", 0, "no meaning"),
+        ("(a, b)", 0, "comma"),
+        ("[a]", 0, "[i == j]"),
+        ("a if a else b", 0, "no meaning"),
+        ("1j*a", 1, "operator is missing"),
+        ("0x10", 1, "operator is missing"),
+        ("2a", 1, "operator is missing"),
+        ("2**9**9", 3, "power of a power"),
+        ("a**100", 3, "at most 20"),
+        ("9" * 5000, 1000, "at most 1000 characters"),
+        ("9" * 20, 0, "at most 15 digits"),
+        ("(" * 2000, 1000, "at most 1000 characters"),
+        ("(" * 500 + ")" * 500, 30, "inside each other"),
+        ("sum(a, " * 5 + "z" + ")" * 5, 28, "more than 4 sums"),
+        ("d(d(d(C, a), a), a)", 4, "more than 2 derivatives"),
+        ("", 0, "nothing after the sign ="),
+        ("-" * 900 + "a", 400, "too long"),
+    ],
+)
+def test_what_cannot_be_read_gets_a_sentence_and_its_place(typed, column, words):
+    with pytest.raises(Refused) as refused:
+        read_expression(typed, ["C", "z", "a"])
+    assert words in refused.value.sentence
+    assert refused.value.column == column
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_read_or_gets_a_sentence(typed):
+    try:
+        read_expression(typed, ["C", "z", "a"])
+    except Refused as refused:
+        assert refused.sentence.endswith(".") and 0 <= refused.column <= len(typed)
+
+
+@given(st.text("ad(C,z[j])+*/-^s'σsum12 .=", max_size=40))
+def test_whatever_looks_like_an_expression_is_read_or_gets_a_sentence(typed):
+    test_whatever_is_typed_is_read_or_gets_a_sentence.hypothesis.inner_test(typed)
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_what_is_written_reads_as_the_same(name):
+    """Also for every small edit of every line of every model."""
+    derivation = DERIVATIONS[name]
+    for line in derivation.model:
+        expression = read_expression(line, derivation.vocabulary.names)
+        for edited in [expression, *(edit.result for edit in edits_of(expression, derivation.vocabulary))]:
+            assert text_of(read_expression(text_of(edited))) == text_of(edited)
+
+
+def test_lines_comments_reasons_and_continuations():
+    text = """
+    d(C, a)      # the start
+
+    = d(C, z)
+      * d(z, a)  ; because of the chain rule
+    let u = 1 + a
+    = u
+    """
+    lines = read_lines(text)
+    assert [line.kind for line in lines] == ["start", "step", "let", "step"]
+    assert text_of(lines[1].expression) == "d(C, z)*d(z, a)"
+    assert lines[2].defines == Entry("u") and text_of(lines[2].expression) == "1 + a"
+
+
+def test_the_place_of_a_mistake_is_told_in_the_text_as_it_was_typed():
+    (start, step) = read_lines("d(C, a)\n  = d(C, z)\n      * d(z; a)")
+    assert start.refusal is None
+    assert step.place(step.refusal.column) == (3, 11)
+
+
+@pytest.mark.parametrize("text", ["x" * 10**7, "\n" * 1000, "= a\n" * 100])
+def test_a_text_that_is_too_long_is_refused(text):
+    with pytest.raises(Refused, match="more than"):
+        read_lines(text)

@@ -1,0 +1,75 @@
+"""Wrong lines of derivations, and the name they get."""
+
+import pytest
+
+from autograder.derivation_check import check_derivation
+from autograder.exercises import DERIVATIONS
+
+CASES = [
+    # derivation, number of right lines of the model before it, the wrong line, the mistake
+    ("sigma_prime", 1, "1/(1 + exp(-z))**2*d(1 + exp(-z), z)", "sign"),
+    ("sigma_prime", 2, "-exp(-z)/(1 + exp(-z))**2", "sign"),
+    ("sigma_prime", 1, "-1/(1 + exp(-z))*d(1 + exp(-z), z)", {"power", "factor", "inner-derivative"}),
+    ("neuron_slope", 1, "d(C, a)*d(a, z)", "inner-derivative"),
+    ("neuron_slope", 2, "2*(y - a)*d(a, w[k])", "sign"),
+    ("neuron_slope", 2, "(a - y)*d(a, w[k])", "factor-half"),
+    ("neuron_slope", 3, "2*(a - y)*x[k]", "sigma-prime"),
+    ("neuron_slope", 3, "2*(a - y)*s(z)*x[k]", "sigma-prime"),
+    ("neuron_slope", 3, "2*(a - y)*s'(a)*x[k]", "argument"),
+    ("neuron_slope", 3, "2*(a - y)*s'(z)*w[k]", "argument"),
+    ("neuron_slope", 3, "2*(a - y)*s'(z)", "inner-derivative"),
+    ("base_case", 2, "2*(a[j] - y[j])", "sigma-prime"),
+    ("base_case", 1, "sum(i, 2*(a[i] - y[i])*s'(z[i]))", "sum-kept"),
+    ("base_case", 2, "(a[j] - y[j])*d(a[j], z[j])", "factor-half"),
+    ("induction", 1, "sum(k, d(C, z_next[k]))", "inner-derivative"),
+    ("induction", 3, "sum(k, delta_next[k]*W_next[k, j])", "sigma-prime"),
+    ("induction", 3, "sum(k, delta_next[k]*W_next[k, j]*s(z[j]))", "sigma-prime"),
+    ("induction", 3, "sum(k, delta_next[k]*W_next[j, k]*s'(z[j]))", "index-exchanged"),
+    ("induction", 3, "sum(k, delta_next[j]*W_next[k, j]*s'(z[j]))", "index-exchanged"),
+    ("induction", 3, "-sum(k, delta_next[k]*W_next[k, j]*s'(z[j]))", "sign"),
+    ("induction", 3, "2*sum(k, delta_next[k]*W_next[k, j]*s'(z[j]))", "factor-2"),
+    ("finishing_touches", 2, "delta[k]", "inner-derivative"),
+    ("finishing_touches", 2, "delta[k]*W[k, j]", "argument"),
+    ("cancellation", 2, "-(y/a + (1 - y)/(1 - a))*a*(1 - a)*x[k]", "sign"),
+    ("cancellation", 2, "-(y/a - (1 - y)/(1 - a))*x[k]", "sigma-prime"),
+    ("cancellation", 3, "-(y*(1 - a) + (1 - y)*a)*x[k]", "sign"),
+    ("cancellation", 4, "(y - a)*x[k]", "sign"),
+    ("cancellation", 4, "(a - y)", {"inner-derivative", "factor"}),
+    ("cancellation", 3, "-y*(1 - a)*x[k]", "term-lost"),
+    ("softmax_delta_lines", 3, "-sum(i, y[i]*[i == j])", "term-lost"),
+    ("softmax_delta_lines", 3, "-sum(i, y[i]*([i == j] + a[j]))", "sign"),
+    ("softmax_delta_lines", 2, "-sum(i, y[i]*d(a[i], z[j]))", "inner-derivative"),
+    ("softmax_delta_lines", 5, "y[j] - a[j]", "sign"),
+    ("weight_decay", 1, "w[j] - eta*(d(C0, w[j]) + lam/(2*n)*w[j])", "factor-half"),
+    ("weight_decay", 1, "w[j] - eta*(d(C0, w[j]) + lam*w[j])", {"factor-n", "factor-1/n"}),
+    ("weight_decay", 1, "w[j] - eta*(d(C0, w[j]) + lam/n)", {"argument", "factor", "inner-derivative"}),
+    ("weight_decay", 2, "(1 + eta*lam/n)*w[j] - eta*d(C0, w[j])", "sign"),
+    ("weight_decay", 2, "(1 - eta*lam/n)*w[j] + eta*d(C0, w[j])", "sign"),
+    ("weight_decay", 1, "w[j] - eta*d(C0, w[j])", {"term-lost", "argument"}),
+]
+
+
+@pytest.mark.parametrize(("name", "before", "line", "mistake"), CASES)
+def test_the_mistake_is_named(name, before, line, mistake):
+    text = "\n= ".join([*DERIVATIONS[name].model[:before], line])
+    result = check_derivation(name, text, 1)
+    assert result.line == before and not result.passed
+    assert set(result.mistakes) <= ({mistake} if isinstance(mistake, str) else mistake), result
+    assert len(result.mistakes) == 1, result
+    assert f"Line {before + 1}" in result.hints[0]
+
+
+def test_a_step_that_nothing_explains_is_told_by_its_numbers():
+    text = "d(C, z[j])\n= sum(i, y[i]**3 + 7)*z[j]**2"
+    result = check_derivation("base_case", text, 1)
+    assert result.line == 1 and result.mistakes == ()
+    assert "should equal line 1, but at one random point they are" in result.hints[0]
+
+
+def test_looking_for_a_small_edit_ends_when_the_time_is_over(monkeypatch):
+    ticks = iter(range(10**6))
+    monkeypatch.setattr("autograder.diagnosis.lines.time.monotonic", lambda: next(ticks) / 100)
+    line = " + ".join(f"{n}*y[j]*s(z[j])*s(a[j])*sum(i, z[i]*a[i])" for n in range(1, 9))
+    result = check_derivation("base_case", f"d(C, z[j])\n= {line}", 1)
+    assert result.line == 1 and result.mistakes == ()
+    assert next(ticks) < 100  # of thousands of edits
