@@ -183,9 +183,8 @@ class Link:
         except _MALFORMED as error:
             raise CodecError("a question is malformed") from error
         if not answering or self._answering:
-            return {
-                "failure": "check, derive, grade and recall can't be called inside a function that is being tested."
-            }, ()
+            names = "check, derive, grade and recall"
+            return {"failure": f"{names} can't be called inside a function that is being tested."}, ()
         whole, self._until, self._answering = self._until, until - GRACE, True
         try:
             return answer(*args), ()
