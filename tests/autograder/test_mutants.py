@@ -55,7 +55,7 @@ JUDGED_BY_RESULT = {"capstone"}
 def solutions(lesson):
     """The lesson's imports, and the source of each exercise's solution."""
     notebook = nbformat.read(ROOT / "solutions" / lesson / f"{lesson}.ipynb", as_version=4)
-    setup = next(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    setup = next(cell.source for cell in notebook.cells if cell.id == "setup")
     cells = [cell.source for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
     return setup, cells
 
