@@ -19,7 +19,9 @@ _PAGE = "how-to-open.html"
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to write to; it is made if there is none.",
 )
-@click.option("--package", is_flag=True, help="Write one folder and one zip file with all lessons, or with those named.")
+@click.option(
+    "--package", is_flag=True, help="Write one folder and one zip file with all lessons, or with those named."
+)
 @click.option("--solutions", is_flag=True, help="Hand out the worked lessons, for after the due date.")
 @course_option
 def command(lessons, target, package, solutions, course):
