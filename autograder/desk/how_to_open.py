@@ -3,7 +3,6 @@
 from importlib import resources
 
 import jinja2
-from markupsafe import Markup
 from nbconvert.filters import markdown2html
 
 # As in the package's metadata; the words that a student can compare with what `python --version` says.
@@ -37,7 +36,7 @@ def how_to_open(notebooks, folder, wheel, browser_url="", worked=False):
 def as_page(markdown):
     """Return a text in Markdown as an HTML page that needs no other file; its first line is the title."""
     title = markdown.partition("\n")[0].lstrip("# ")
-    return _template("page.html.j2").render(title=title, body=Markup(markdown2html(markdown)))
+    return _template("page.html.j2").render(title=title, body=markdown2html(markdown))
 
 
 def _template(name):
