@@ -50,6 +50,7 @@ def command(lessons, target, package, solutions, course):
     for folder, files in archives.items():
         if package:
             _write_folder(target / folder, files)
+            click.echo(f"{target / folder}: {len(files)} files")
         content = zipped({f"{folder}/{name}": each for name, each in files.items()})
         path = target / f"{folder}.zip"
         write_whole(path, content)
