@@ -1,5 +1,6 @@
 """What students get of a lesson: the released form of its notebooks, or the worked one, and its data."""
 
+import copy
 import os
 import re
 import tempfile
@@ -88,7 +89,7 @@ class Course:
         with tempfile.TemporaryDirectory() as place:
             directory = CourseDirectory(config=self._config, release_directory=place, assignment_id=lesson)
             # nbgrader's own settings for a conversion that leaves the gradebook alone.
-            config = self._config.copy()
+            config = copy.deepcopy(self._config)
             config.GenerateAssignment.no_database, config.SaveCells.enabled = True, False
             converter = without_log(_Converter, directory, config)
             try:

@@ -9,13 +9,15 @@ from nbconvert.filters import markdown2html
 PYTHONS = "3.11, 3.12 or 3.13"
 
 
-def how_to_open(notebooks, folder, wheel, browser_url="", worked=False):
+def how_to_open(notebooks, data, folder, wheel, browser_url="", worked=False):
     """Return the page as Markdown.
 
     Parameters
     ----------
     notebooks : list of str
         The names of the notebooks.
+    data : list of str
+        The names of the files that they read or show.
     folder : str
         What the zip file unpacks to.
     wheel : str
@@ -30,7 +32,14 @@ def how_to_open(notebooks, folder, wheel, browser_url="", worked=False):
     str
     """
     names = {"notebooks": notebooks, "folder": folder, "wheel": wheel, "browser_url": browser_url, "worked": worked}
-    return _template("how_to_open.md.j2").render(names, pythons=PYTHONS).strip() + "\n"
+    names |= {"data": _listed(data), "uploads": _listed([wheel, *data] if wheel else data), "pythons": PYTHONS}
+    return _template("how_to_open.md.j2").render(names).strip() + "\n"
+
+
+def _listed(names):
+    """Return names as one phrase."""
+    *most, last = [f"`{name}`" for name in names] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def as_page(markdown):

@@ -86,7 +86,8 @@ def _complete(folder, files, common, settings, worked):
 
     notebooks = [name for name in files if name.endswith(".ipynb")]
     wheel = next((name for name in common if name.endswith(".whl")), "")
-    text = how_to_open(notebooks, folder, wheel, settings.browser_url, worked)
+    data = [name for name in files if name not in notebooks]
+    text = how_to_open(notebooks, data, folder, wheel, settings.browser_url, worked)
     pages = {_PAGE: as_page(text).encode()}
     if any("/" in name for name in notebooks):
         pages["README.md"] = text.encode()  # what a git server shows

@@ -195,6 +195,8 @@ def test_data_come_along_and_what_programs_left_there_does_not(course, tmp_path)
         files = unzipped(tmp_path / f"{LESSON}{'-solutions' if words else ''}.zip")
         assert set(files) == {name, "data.csv", "pictures/wide.png", WHEEL, NEEDS, PAGE}
         assert files["data.csv"] == b"1,2\n"
+        page = BeautifulSoup(files[PAGE], "html.parser").get_text()
+        assert f"Drag {WHEEL}, data.csv and pictures/wide.png into that list." in page
     assert not (course / "classroom" / "gradebook.db").exists() and not (course / "lessons").exists()
 
 
