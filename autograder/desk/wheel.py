@@ -11,7 +11,7 @@ from autograder.desk.archive import zipped
 
 DISTRIBUTION = "backpropagation-workbook"
 # What the packages consist of.  Anything else in their folders was left there by somebody.
-_SUFFIXES = (".py", ".toml", ".j2", ".npz", ".css", ".js")
+_SUFFIXES = (".py", ".toml", ".j2", ".html", ".npz", ".css", ".js")
 # What an installation keeps of the wheel that it came from.
 _ABOUT = ("METADATA", "entry_points.txt", "licenses/LICENSE")
 
