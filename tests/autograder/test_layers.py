@@ -9,6 +9,7 @@ from tests.conftest import ROOT
 
 # From the top to the bottom.  What stands in one line is one part.
 LAYERS = [
+    {"__main__"},
     {"cli"},
     {"desk"},
     {"grading"},
@@ -20,7 +21,7 @@ LAYERS = [
     {"derivations"},
     {"checking"},
     {"exercise"},
-    {"elsewhere", "libraries", "seeds"},
+    {"elsewhere", "extras", "libraries", "seeds"},
 ]
 HEIGHT = {name: -level for level, names in enumerate(LAYERS) for name in names}
 MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in (ROOT / "autograder").rglob("*.py")}
