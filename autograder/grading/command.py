@@ -117,6 +117,7 @@ def _grade(workers, lesson, folder, jobs, students, force, unsafe):
             due, results = changes.split(chosen, force)
             if due:
                 results += _run(workers, course, grading, due, unsafe)
+            gradebook.assign_penalties()
             return _report(results, course.misnamed_answers())
     except Busy:
         return _fail(f"Another process is grading {lesson}. Run the command again when it has finished.")

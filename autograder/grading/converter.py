@@ -29,6 +29,7 @@ _OPENS_GRADEBOOK = (
 )
 # Whatever the configuration says, student code runs only in the sandbox.
 _REPLACED = {nbgrader.preprocessors.Execute: Execute, nbgrader.preprocessors.SaveAutoGrades: SaveAutoGrades}
+_LATE_PENALTIES = nbgrader.preprocessors.latesubmissions.AssignLatePenalties
 # A submission is normalised when it is read, which gives it the metadata of the source, and that has been checked.
 _ALREADY_DONE = {Normalise, nbgrader.preprocessors.CheckCellMetadata}
 
@@ -83,11 +84,13 @@ def _as_class(step):
 
 
 def classes_that_decide(config):
-    """List the classes whose settings decide a grade: the converter, its steps, and the plugin for late submissions."""
+    """List the classes whose settings decide a grade: the converter and its steps.
+
+    Penalties for late submissions are left out: they are computed again each time, whatever was graded.
+    """
     converter = Autograde(config=config)
-    penalties = nbgrader.preprocessors.latesubmissions.AssignLatePenalties(config=config)
     steps = map(_as_class, [*converter.sanitize_preprocessors, *converter.autograde_preprocessors])
-    return [Autograde, *steps, type(penalties), penalties.plugin_class]
+    return [Autograde, *(step for step in steps if not issubclass(step, _LATE_PENALTIES))]
 
 
 def without_log(kind, directory, config):

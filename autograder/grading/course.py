@@ -16,7 +16,7 @@ from autograder.grading.normalise import Unreadable, code_cells, kind_of, normal
 from autograder.grading.opening import CONFIG_FILE, GradingError, find_source, first_line, load_config, read_source
 from autograder.grading.outcome import find_misnamed_answers, make_job
 from autograder.grading.records import Records, digest_of_packages, exercises_of_other_lessons
-from autograder.grading.settings import Grading, digest_of_settings
+from autograder.grading.settings import Grading, LateDays, digest_of_settings
 
 
 class Course:
@@ -42,6 +42,7 @@ class Course:
             self.config.CourseDirectory.root = str(Path(folder).resolve())
         try:
             self.settings = Grading(config=self.config)
+            self.late_days = LateDays(config=self.config).late_days
             self.directory = CourseDirectory(config=self.config)
         except TraitError as error:
             problem = first_line(error).rstrip(".")

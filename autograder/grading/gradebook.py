@@ -15,6 +15,7 @@ from nbgrader.preprocessors import ClearOutput, ClearSolutions
 from nbgrader.utils import parse_utc
 
 from autograder.grading.converter import Converter, sharing, without_log
+from autograder.grading.lateness import assign_penalties, granted_extensions
 from autograder.grading.normalise import kind_of
 from autograder.grading.opening import (
     EnterLesson,
@@ -53,7 +54,7 @@ class OpenGradebook:
     Raises
     ------
     GradingError
-        If the gradebook cannot be opened, or the lesson cannot be entered.
+        If the gradebook cannot be opened, the lesson cannot be entered, or an extension makes no sense.
     """
 
     def __init__(self, course):
@@ -72,6 +73,7 @@ class OpenGradebook:
                     _retry_while_locked(self._enter)
             self._converter = without_log(Converter, self._directory, course.config)
             self._converter.prepare()
+            self._extensions = granted_extensions(session, course.directory, course.config)
             self.known = replace(known, rules=grading_rules(session, course.lesson))
         except BaseException:
             self.close()
@@ -106,6 +108,26 @@ class OpenGradebook:
     def _enter(self):
         with self._transaction():
             without_log(EnterLesson, self._directory, self._course.config).enter()
+
+    def assign_penalties(self):
+        """Compute the penalties of all submissions of the course again.
+
+        Feedback pages that tell another penalty are removed.
+
+        Raises
+        ------
+        GradingError
+            If the plugin for late submissions cannot be used.
+        """
+        _retry_while_locked(self._assign_penalties)
+
+    def _assign_penalties(self):
+        course = self._course
+        with self._transaction():
+            standings = assign_penalties(self._gradebook.db, course.config, self._extensions, course.late_days)
+        for (student, lesson), standing in standings.items():
+            if standing.changed:
+                remove_feedback(course.directory, student, lesson)
 
     def sanitise(self, student, name, notebook):
         """Take nbgrader's steps before a notebook is run, which change it in place."""
@@ -179,6 +201,8 @@ class OpenGradebook:
         """Undo what earlier gradings left in the rows of a submission, and save why notebooks are missing."""
         timestamp, _ = self._course.timestamp(student)
         row.timestamp = parse_utc(timestamp)
+        if row.assignment.duedate is None:
+            row.extension = None  # nbgrader cannot extend what is never due
         for notebook in row.notebooks:
             notebook.late_submission_penalty = None
             if notebook.name not in missing:

@@ -223,11 +223,11 @@ def _check_course(session, directory, assignment):
 
 
 def grading_rules(session, lesson):
-    """Return what the gradebook says about a lesson as text: when it is due, its cells, and their points."""
+    """Return what the gradebook says about the cells of a lesson and their points, as text."""
     assignment = _find_assignment(session, lesson)
     if assignment is None:
         return ""
-    rules = [str(assignment.duedate)]
+    rules = [lesson]
     for notebook in assignment.notebooks:
         rules += [f"{notebook.name} {cell.name} {cell.checksum}" for cell in notebook.source_cells]
         rules += [f"{notebook.name} {cell.name} {cell.max_score}" for cell in notebook.grade_cells]

@@ -47,6 +47,17 @@ class Grading(LoggingConfigurable):
         return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
 
 
+class LateDays(LoggingConfigurable):
+    """The part of ``c.Desk`` that grading needs."""
+
+    late_days = Integer(0, min=0, help="Late days that each student may use over the whole course.").tag(config=True)
+
+    @classmethod
+    def section_names(cls):
+        """Name the section of the configuration that holds the settings, here and in classes derived from this one."""
+        return ["Desk"]
+
+
 def digest_of_settings(config, classes, config_file):
     """Return a digest of the settings of some classes, and of their code if it is the instructor's own.
 
