@@ -61,11 +61,11 @@ class Converter(Autograde):
         _take(self._before, notebook, resources)
 
     def save(self, notebook, resources):
-        """Take the steps after a notebook is run, save its grades and its file, and return reasons to review it."""
+        """Take the steps after a notebook is run, save its grades and its file, and return the remarks about it."""
         notebook, resources = _take(self._after, notebook, resources)
         resources["output_extension"] = ".ipynb"
         self.write_single_notebook(nbformat.v4.writes(notebook), resources)
-        return resources[KEY]["remarks"].review_reasons
+        return resources[KEY]["remarks"]
 
 
 def _take(steps, notebook, resources):

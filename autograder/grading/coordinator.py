@@ -215,7 +215,7 @@ class ClassGrading:
         changed = self._course.autograded_path(student).exists() and not same
         self._course.records.forget(student)
         try:
-            reasons = self._gradebook.save(student, work.submission, work.results, changed)
+            reasons = self._gradebook.save(student, work.origin[0], work.submission, work.results, changed)
         except (OSError, sqlalchemy.exc.OperationalError) as error:
             raise _cannot_save(student, error) from None
         except Exception as error:
@@ -227,7 +227,7 @@ class ClassGrading:
         reason = printable(reason)
         self._course.records.forget(student)
         try:
-            self._gradebook.save_failure(student, reason)
+            self._gradebook.save_failure(student, origin[0], reason)
         except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
             raise _cannot_save(student, error) from None
         return self._record(student, origin, reason)

@@ -15,19 +15,19 @@ from nbgrader.preprocessors import ClearOutput, ClearSolutions
 from nbgrader.utils import parse_utc
 
 from autograder.grading.converter import Converter, sharing, without_log
+from autograder.grading.entering import EnterLesson, is_entered
 from autograder.grading.lateness import assign_penalties, granted_extensions
 from autograder.grading.normalise import kind_of
 from autograder.grading.opening import (
-    EnterLesson,
     database_error,
     explaining_errors,
     grading_rules,
-    is_entered,
     look_up_lesson,
     open_gradebook,
 )
 from autograder.grading.preprocessors import KEY, remove_feedback
 from autograder.grading.records import move_folder
+from autograder.grading.results import save_results
 
 # SQLAlchemy warns about the order in which nbgrader adds its rows; the rows themselves are right.
 warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)
@@ -150,13 +150,15 @@ class OpenGradebook:
             },
         }
 
-    def save(self, student, submission, results, changed):
+    def save(self, student, digest, submission, results, changed):
         """Save a graded submission: its rows and its notebooks. If the database is locked, try again for a while.
 
         Parameters
         ----------
         student : str
             Who submitted it.
+        digest : str
+            Of what was submitted.
         submission : autograder.grading.handed_in.Submission
             Sanitised.
         results : dict
@@ -169,31 +171,39 @@ class OpenGradebook:
         list of str
             Why an instructor should look at it.
         """
-        return _retry_while_locked(lambda: self._save(student, submission, results, changed))
+        return _retry_while_locked(lambda: self._save(student, digest, submission, results, changed))
 
-    def _save(self, student, submission, results, changed):
-        reasons, folder = [], self._course.staged_path("submitted", student)
+    def _save(self, student, digest, submission, results, changed):
+        reasons, found, folder = [], {}, self._course.staged_path("submitted", student)
         with self._transaction(), contextlib.chdir(self._directory.root):
             self._converter.begin(student, [str(folder / f"{name}.ipynb") for name in submission.notebooks])
-            self._reset(self._gradebook.find_submission(self._course.lesson, student), student, submission.missing)
+            row = self._gradebook.find_submission(self._course.lesson, student)
+            self._reset(row, student, submission.missing)
             for name, (_, notebook) in submission.notebooks.items():
                 resources = self._resources(student, name)
                 resources[KEY] = {"result": results[name], "changed": changed}
-                reasons += self._converter.save(notebook, resources)
+                remarks = self._converter.save(notebook, resources)
+                reasons += remarks.review_reasons
+                found[name] = remarks.found
+            self._save_results(row, student, digest, found)
             self._converter.set_permissions(self._course.lesson, student)
         self._move(student)
         return reasons
 
-    def save_failure(self, student, reason):
-        """Save that a submission could not be graded, and why: 0 points, marked for manual grading."""
-        _retry_while_locked(lambda: self._save_failure(student, reason))
+    def _save_results(self, row, student, digest, found):
+        save_results(self._gradebook.db, student, self._course.lesson, digest, row.timestamp, found)
 
-    def _save_failure(self, student, reason):
+    def save_failure(self, student, digest, reason):
+        """Save that a submission could not be graded, and why: 0 points, marked for manual grading."""
+        _retry_while_locked(lambda: self._save_failure(student, digest, reason))
+
+    def _save_failure(self, student, digest, reason):
         shutil.rmtree(self._course.staged_path("autograded", student), ignore_errors=True)
         with self._transaction(), contextlib.chdir(self._directory.root):
             self._gradebook.update_or_create_student(student)
             row = self._gradebook.update_or_create_submission(self._course.lesson, student)
             self._reset(row, student, dict.fromkeys(self._course.sources, reason))
+            self._save_results(row, student, digest, {})
             self._converter.set_permissions(self._course.lesson, student)
         self._move(student)
 

@@ -14,6 +14,7 @@ from autograder.check import scaled_to
 from autograder.examination import forget_wrong_answers
 from autograder.sandbox.channel import Channel, Closed, Late
 from autograder.sandbox.findings import findings
+from autograder.sandbox.found import found_in
 from autograder.sandbox.link import GRACE, Leash, Link, SandboxEnded
 from autograder.sandbox.outputs import Room, clean_outputs, error_output
 from autograder.seeds import use_hidden_seed
@@ -90,7 +91,8 @@ class Judge:
         Returns
         -------
         dict
-            ``cells``: count and outputs of each, or in their place the number of the cell that was run for everybody;
+            ``cells``: count and outputs of each, or in their place the number of the cell that was run for everybody,
+            and of a test cell what it ``found`` (see :func:`autograder.sandbox.found.found_in`);
             ``ended``: why the sandbox ended early, or None; ``ungraded``: positions of the test cells that could not be
             run to a verdict; ``called``: what was called where answers should not come from; ``remarks``: by function,
             what somebody should look at; ``on``: the protections; and what
@@ -119,7 +121,8 @@ class Judge:
             count += 1
             if cell["test"]:
                 dead_before = sandbox.ended
-                came = {"outputs": clean_outputs(self._test(sandbox, lesson, cell, count), count)}
+                outputs, grades = self._test(sandbox, lesson, cell, count)
+                came = {"outputs": clean_outputs(outputs, count), "found": found_in(cell["source"], grades)}
                 if sandbox.ended and dead_before:
                     ungraded.append(position)
             elif shared is not None:
@@ -160,20 +163,21 @@ class Judge:
         return {"shared": number}
 
     def _test(self, sandbox, lesson, cell, count):
+        """Run a test cell; return its outputs, and what ``grade`` found in it."""
         source = cell["source"]
         wanted = lesson.students_names(source)
         sandbox.watch_anew()
         try:
             names = lesson.names | sandbox.values(wanted)
         except SandboxEnded as error:
-            return [error_output("SandboxEnded", f"{error}.")]
+            return [error_output("SandboxEnded", f"{error}.")], ()
         space = self._runner.shell.user_ns
         before = dict(space)
         space.update(names)
         try:
             with scaled_to(cell.get("points")) as scale:
                 outputs, _ = self._runner.run(source, count)
-                return _with_number(outputs, scale, count)
+                return _with_number(outputs, scale, count), scale.grades
         finally:
             space.clear()
             space.update(before)
