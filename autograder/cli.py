@@ -14,7 +14,10 @@ from autograder.desk.command_line import course_option
 from autograder.grading.exit_codes import UNEXPECTED
 
 # Each command of the desk is the ``command`` of its own module, which is imported when it is asked for.
-_DESK = {}
+_DESK = {
+    "export": "autograder.desk.export",
+    "feedback": "autograder.desk.feedback",
+}
 
 
 class _Commands(click.Group):
