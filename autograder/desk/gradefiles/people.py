@@ -3,11 +3,12 @@
 from autograder.desk.gradefiles.table import Table, number
 
 # A spreadsheet takes text that begins with one of these for a formula, and runs it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", " ")
 
 
 def harmless(text):
     """Return text that no spreadsheet takes for a formula."""
+    text = "".join(character if character.isprintable() else " " for character in text)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -47,7 +47,9 @@ class Table:
     def to_bytes(self):
         """Return the content of the file."""
         text = io.StringIO()
-        quoting = csv.QUOTE_ALL if self.quoted else csv.QUOTE_MINIMAL
+        # The csv module leaves a carriage return without quotation marks, and then reads it as the end of a line.
+        quoted = self.quoted or any("\r" in cell for row in self.rows for cell in row)
+        quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
         csv.writer(text, delimiter=self.delimiter, lineterminator=self.newline, quoting=quoting).writerows(self.rows)
         mark = "\ufeff" if self.encoding.startswith("utf-16-") else ""
         return (mark + text.getvalue()).encode(self.encoding)
