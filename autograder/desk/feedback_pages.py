@@ -163,9 +163,11 @@ def _marked_points(lesson, grades):
 def _total(lesson, grades):
     if grades.marked:
         return f"{_number(grades.points)} of {_number(lesson.points)} points"
-    waiting = lesson.points - _marked_points(lesson, grades)
-    told = f"{_number(grades.points)} of {_number(_marked_points(lesson, grades))} points so far"
-    return f"{told}; another {_number(waiting)} are {NOT_MARKED}"
+    marked = _marked_points(lesson, grades)
+    if not marked:
+        return f"{_number(lesson.points)} points, {NOT_MARKED}"
+    told = f"{_number(grades.points)} of {_number(marked)} points so far"
+    return f"{told}; another {_number(lesson.points - marked)} are {NOT_MARKED}"
 
 
 def _facts(course, standing):

@@ -26,7 +26,11 @@ _ATTRIBUTES = frozenset(
     "mathcolor mathvariant maxsize minsize movablelimits notation rowspacing rspace scriptlevel separator stretchy "
     "symmetric voffset width".split()
 )
+# Environments that the converter does not know, and one that looks like them.
+_LIKE_ALIGN = re.compile(r"\\(begin|end)\{(?:aligned|gathered|gather\*?|multline\*?|eqnarray\*?)\}")
 _VALUE = re.compile(r"[\w#.+\- %]{0,60}")
+# What the converter makes of TeX that it does not know: it takes a command for a name.
+_UNKNOWN = re.compile(r"<m[io]>(?:&amp;|\\[A-Za-z]+)</m[io]>")
 _UNTOUCHED = {"code", "pre", "math", "script", "style"}
 
 
@@ -48,7 +52,9 @@ def to_mathml(formula, block=False):
     if len(formula) > _MAX_FORMULA:
         return None
     try:
-        return _as_text(convert_to_element(formula, display="block" if block else "inline"))
+        formula = _LIKE_ALIGN.sub(r"\\\1{align*}", formula).replace("\\arg\\m", "\\operatorname{arg}\\m")
+        mathml = _as_text(convert_to_element(formula, display="block" if block else "inline"))
+        return None if _UNKNOWN.search(mathml) else mathml
     except (Exception, RecursionError):  # what the converter raises for TeX that is none is not documented
         return None
 
