@@ -171,15 +171,17 @@ def within(cells, room):
     """
     bare = [(name, _PICTURE.sub(_NOTE, text)) for name, text in cells]
     room -= sum(_size(text) for _, text in bare)
+    dropped = set()
     for place in sorted(range(len(bare)), key=lambda i: _size(bare[i][1]), reverse=True):
         if room >= 0:
             break
         room += _size(bare[place][1]) - _size(_NOTE)
         bare[place] = bare[place][0], _NOTE
+        dropped.add(place)
     shown = []
-    for (_, whole), (name, text) in zip(cells, bare, strict=True):
+    for place, ((_, whole), (name, text)) in enumerate(zip(cells, bare, strict=True)):
         more = _size(whole) - _size(text)
-        if _PICTURE.search(whole) and text != _NOTE and more <= room:
+        if place not in dropped and more <= room:
             room, text = room - more, whole
         shown.append((name, text))
     return shown

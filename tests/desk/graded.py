@@ -87,9 +87,11 @@ def grade_class(folder):
 
 
 @functools.cache
-def graded_class(factory):
+def graded_class(base):
     """Return the course of :func:`grade_class`, made once in a run of the tests, to be copied."""
-    return grade_class(factory.mktemp("graded-class"))
+    folder = base / "graded-class"
+    folder.mkdir()
+    return grade_class(folder)
 
 
 def desk(course, *words, code=0):

@@ -12,7 +12,7 @@ from tests.grading.conftest import copy_of
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    return graded_class(tmp_path_factory)
+    return graded_class(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture

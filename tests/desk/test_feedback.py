@@ -13,7 +13,7 @@ from tests.grading.conftest import copy_of
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    course = copy_of(graded_class(tmp_path_factory), tmp_path_factory.mktemp("told") / "course")
+    course = copy_of(graded_class(tmp_path_factory.getbasetemp()), tmp_path_factory.mktemp("told") / "course")
     said = desk(course, "feedback", LESSON)
     assert "5 pages written" in said and "2 pages say that something is not yet marked" in said
     return course

@@ -1,6 +1,5 @@
 """A notebook on a page: everything that fits, and nothing that only teachers may see."""
 
-import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
