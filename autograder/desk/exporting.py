@@ -102,10 +102,11 @@ def read_settings(config):
 
 def _column(lesson, desk, as_is):
     course = lesson.course
-    names = (desk.columns.get(lesson.name), lesson.name, title_of(lesson.name, course.sources))
-    own = names[:1] if names[0] else names[1:]
+    title = title_of(lesson.name, course.sources)
+    named = desk.columns.get(lesson.name)
+    names = (named,) if named else (lesson.name, title, *title.split(": ", 1))  # "Lesson 3", "The δ recursion"
     grades = {student: each.points for student, each in lesson.grades.items() if as_is or each.marked}
-    return Column(lesson.name, own, lesson.points, grades)
+    return Column(lesson.name, names, lesson.points, grades)
 
 
 def _for_platform(class_, columns, form, theirs):
