@@ -15,6 +15,7 @@ from autograder.grading.exit_codes import UNEXPECTED
 
 # Each command of the desk is the ``command`` of its own module, which is imported when it is asked for.
 _DESK = {
+    "collect": "autograder.desk.collect",
     "export": "autograder.desk.export",
     "feedback": "autograder.desk.feedback",
 }

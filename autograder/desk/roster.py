@@ -2,8 +2,13 @@
 
 import csv
 import io
-from dataclasses import asdict, dataclass, fields
+import os
+import re
+import unicodedata
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+
+from autograder.desk.safe_names import safe_name
 
 PLACE = Path("classroom") / "roster.csv"
 
@@ -23,7 +28,8 @@ class Student:
     first_name, last_name, email : str
         Empty where unknown.
     moodle_id, canvas_id, blackboard_id : str
-        What the platform calls the student in its downloads; empty where unknown.
+        What the platform calls the student in its downloads; empty where unknown. Moodle numbers participants anew in
+        each assignment, so ``moodle_id`` may hold several numbers with spaces between them.
     """
 
     id: str
@@ -38,6 +44,10 @@ class Student:
     def full_name(self):
         """First and last name, or the id where neither is known."""
         return f"{self.first_name} {self.last_name}".strip() or self.id
+
+    def platform_ids(self, platform):
+        """Return what a platform (``"moodle"``, ``"canvas"`` or ``"blackboard"``) calls the student, as a list."""
+        return getattr(self, f"{platform}_id", "").split()
 
 
 COLUMNS = tuple(field.name for field in fields(Student))
@@ -70,30 +80,144 @@ def read_roster(course):
         raise RosterError(f"{path} cannot be read: {error}. Save it as CSV in UTF-8.") from None
     students = {}
     for number, row in enumerate(rows, 2):
-        values = {name: (row.get(name) or "").strip() for name in COLUMNS}
-        if not values["id"]:
+        student = student_of_row(row)
+        if not student.id:
             raise RosterError(f"{path}, line {number}: there is no id. Give every student one, in the column id.")
-        if values["id"] in students:
+        if not is_valid_id(student.id):
             raise RosterError(
-                f"{path}, line {number}: the id {values['id']!r} occurs twice. Give each student their own."
+                f"{path}, line {number}: the id {student.id!r} can't be the name of a folder. Use letters, digits, "
+                "hyphens and underscores."
             )
-        students[values["id"]] = Student(**values)
+        if student.id in students:
+            raise RosterError(
+                f"{path}, line {number}: the id {student.id!r} occurs twice. Give each student their own."
+            )
+        students[student.id] = student
     return students
 
 
-def roster_text(students):
+def student_of_row(row):
+    """Return the student in one row of a roster, with empty texts for the columns that it lacks."""
+    values = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    return Student(**{name: unicodedata.normalize("NFC", value) for name, value in values.items()})
+
+
+def is_valid_id(text):
+    """Whether a text can be the id of a student, and thereby the name of a folder."""
+    return safe_name(text) == text and not text.startswith((".", "-"))
+
+
+def name_key(name):
+    """Return what is the same for all ways in which platforms write one name.
+
+    Case, the order of the parts, the form of an accented letter, and everything but letters and digits don't count:
+    Moodle, for example, leaves out apostrophes.
+    """
+    words = [re.sub(r"[\W_]", "", word) for word in unicodedata.normalize("NFC", name).casefold().split()]
+    return tuple(sorted(filter(None, words)))
+
+
+def merge(students, found):
+    """Add the students of another list to a roster.
+
+    A student is recognised by the id, what a platform calls them, the email address, or a name that occurs only once in
+    both lists. The id in the roster stays, since folders bear it; of everything else, the newer value counts.
+
+    Parameters
+    ----------
+    students : dict of str to Student
+        The roster, by id.
+    found : list of Student
+        The other list.
+
+    Returns
+    -------
+    dict of str to Student
+        The merged roster.
+    """
+    merged = dict(students)
+    names = [_key_of(student) for student in found]
+    for student, name in zip(found, names, strict=True):
+        known = _find_known(merged, student, names.count(name) == 1)
+        merged[known.id if known else student.id] = _updated(known, student) if known else student
+    return merged
+
+
+def _find_known(students, student, has_own_name):
+    """Return the student of a roster who is the same as another list's, or None."""
+    email, name = student.email.casefold(), _key_of(student)
+    tests = [
+        lambda each: each.id == student.id,
+        lambda each: any(
+            set(each.platform_ids(platform)) & set(student.platform_ids(platform))
+            for platform in ("moodle", "canvas", "blackboard")
+        ),
+        lambda each: email and each.email.casefold() == email,
+        lambda each: has_own_name and name and _key_of(each) == name and not _differ(each, student),
+    ]
+    for test in tests:
+        same = [each for each in students.values() if test(each)]
+        if len(same) == 1:
+            return same[0]
+    return None
+
+
+def _key_of(student):
+    return name_key(f"{student.first_name} {student.last_name}")
+
+
+def _differ(one, other):
+    """Whether something that only one person has tells two students of one name apart."""
+    pairs = [(one.email.casefold(), other.email.casefold())]
+    pairs += [(one.canvas_id, other.canvas_id), (one.blackboard_id, other.blackboard_id)]
+    return any(mine and theirs and mine != theirs for mine, theirs in pairs)
+
+
+def _updated(known, newer):
+    """Return a student with what a newer list says about them."""
+    values = {name: value for name, value in asdict(newer).items() if value and name != "id"}
+    numbers = dict.fromkeys([*known.platform_ids("moodle"), *newer.platform_ids("moodle")])
+    return replace(known, **values | {"moodle_id": " ".join(numbers)})
+
+
+def roster_text(students, more=None):
     """Return the text of a roster, as CSV.
 
     Parameters
     ----------
     students : iterable of Student
+    more : dict of str to dict of str to str, optional
+        Values of further columns, by heading, for some of the students, by id.
 
     Returns
     -------
     str
     """
+    more = more or {}
+    columns = dict.fromkeys(COLUMNS) | {heading: None for values in more.values() for heading in values}
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(student) for student in students)
+    writer.writerows(more.get(student.id, {}) | asdict(student) for student in students)
     return text.getvalue()
+
+
+def write_roster(course, students):
+    """Write the roster of a course, whole or not at all; the instructor's own columns stay.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+        The folder of the course.
+    students : iterable of Student
+    """
+    path = Path(course) / PLACE
+    more = {}
+    if path.exists():
+        for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))):
+            own = {heading: value for heading, value in row.items() if heading and heading not in COLUMNS}
+            more[(row.get("id") or "").strip()] = own
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.new")
+    aside.write_text(roster_text(students, more), encoding="utf-8")
+    os.replace(aside, path)

@@ -1,0 +1,54 @@
+"""``autograder collect``: what a class handed in, from a platform's download to ``classroom/submitted/``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from autograder.desk.command_line import course_option, fail
+from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
+
+
+@click.command()
+@click.argument("lesson")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option(
+    "--from",
+    "platform",
+    type=click.Choice(["moodle", "canvas", "blackboard", "folder"]),
+    help="Where the files come from; by default their names tell.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="List of students: CSV with id, first_name, last_name, email, or a platform's own list.",
+)
+@course_option
+def command(lesson, paths, platform, roster, course):
+    """Collect what a class handed in for LESSON from zip files or folders.
+
+    PATH is what Moodle, Canvas or Blackboard let you download, or a folder with a folder for each student. A student's
+    newest attempt goes to classroom/submitted, older ones to classroom/earlier. You can collect the same files again.
+
+    Exit codes: 0 all collected, 1 cannot collect, 2 wrong usage, 3 collected but some need a look.
+    """
+    from autograder.desk.archives import ArchiveError
+    from autograder.desk.collected import CollectedError
+    from autograder.desk.collection import Collection
+    from autograder.desk.downloads import UnknownDownload
+    from autograder.desk.roster import RosterError
+    from autograder.grading.opening import GradingError
+    from autograder.grading.records import Busy
+
+    try:
+        with Collection(lesson, course) as collection:
+            for message in collection.read(paths, platform, roster):
+                click.echo(message)
+            report = collection.store()
+    except Busy:
+        fail(f"Another process is collecting or grading {lesson}. Run the command again when it has finished.")
+    except (ArchiveError, CollectedError, GradingError, RosterError, UnknownDownload) as error:
+        fail(str(error))
+    for line in report.lines():
+        click.echo(line)
+    sys.exit(REVIEW_NEEDED if report.reasons or report.unmatched else DONE)

@@ -1,0 +1,274 @@
+"""Collecting the submissions of a lesson: reading the downloads, matching people, storing what they handed in."""
+
+import contextlib
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from pathlib import Path
+
+import dateutil.tz
+
+from autograder.desk.archives import open_archive
+from autograder.desk.class_list import enter_class
+from autograder.desk.collected import Collected, read_collected, write_collected
+from autograder.desk.downloads import PLATFORMS, UnknownDownload, read_download
+from autograder.desk.matching import match, was_made_here
+from autograder.desk.participants import read_participants
+from autograder.desk.roster import merge, read_roster, write_roster
+from autograder.desk.settings import Desk
+from autograder.desk.store import Store
+from autograder.desk.submissions import OTHER_LESSON, UNREADABLE, Lessons, listed, read_contents
+from autograder.grading.course import Course
+from autograder.grading.opening import GradingError, find_source, read_source
+
+
+@dataclass
+class Report:
+    """What was collected. Students are listed by their names and ids."""
+
+    collected: list = field(default_factory=list)
+    unchanged: list = field(default_factory=list)
+    superseded: list = field(default_factory=list)
+    renamed: list = field(default_factory=list)
+    late: list = field(default_factory=list)
+    unreadable: list = field(default_factory=list)
+    unmatched: list = field(default_factory=list)
+    absent: list = field(default_factory=list)
+    reasons: list = field(default_factory=list)
+
+    def lines(self):
+        """Yield the lines of a table, and then of what needs a look."""
+        for name in ("collected", "unchanged", "superseded", "renamed", "late", "unreadable", "unmatched", "absent"):
+            found = getattr(self, name)
+            named = name in ("late", "absent") and found
+            yield f"{len(found):6} {name}{f': {listed(found)}' if named else ''}"
+        needed = [*self.reasons, *self.unmatched]
+        width = min(40, max((len(who) for who, _ in needed), default=0))
+        for who, reason in needed:
+            yield f"  {who:{width}}  {reason}"
+
+
+class Collection:
+    """The submissions of one lesson that are being collected.
+
+    As a context manager it locks the lesson, so that nobody grades it at the same time.
+
+    Parameters
+    ----------
+    lesson : str
+        The name of the lesson.
+    folder : pathlib.Path
+        Of the course.
+    """
+
+    def __init__(self, lesson, folder):
+        self._lesson, self._folder = lesson, folder
+        self._course = Course(folder, lesson)
+        self._report, self._open = Report(), contextlib.ExitStack()
+        self._attempts = defaultdict(list)
+
+    def __enter__(self):
+        self._open.enter_context(self._course.records)
+        return self
+
+    def __exit__(self, *error):
+        self._open.close()
+
+    def read(self, paths, platform, roster_file):
+        """Read downloads and lists of students, without changing anything.
+
+        Parameters
+        ----------
+        paths : iterable of pathlib.Path
+            Zip files or folders.
+        platform : str or None
+            Where all of them come from; None to recognise that.
+        roster_file : pathlib.Path or None
+            A list of students.
+
+        Yields
+        ------
+        str
+            What was recognised.
+        """
+        self._roster = self._students = read_roster(self._folder)
+        self._records = read_collected(self._folder, self._lesson)
+        extend, self._times = all(map(was_made_here, self._roster.values())), {}
+        if roster_file:
+            participants = read_participants(roster_file)
+            yield f"{roster_file.name}: {participants.source}, {len(participants.students)} students"
+            self._students, self._times = merge(self._roster, participants.students), participants.times
+            extend = False
+        lessons, self._zone = _lessons(self._course), _zone(self._course.config)
+        for path in paths:
+            members = self._open.enter_context(open_archive(path))
+            try:
+                download = read_download(members, platform, self._lesson, lessons, self._zone)
+            except UnknownDownload as error:
+                raise UnknownDownload(f"{path} cannot be collected: {error}.") from None
+            yield f"{path.name}: {PLATFORMS[download.platform].LABEL}, {len(download.attempts)} submissions"
+            persons = [attempt.person for attempt in download.attempts]
+            matches = match(persons, download.platform, self._students, self._records, extend)
+            self._students = matches.students
+            self._report.unmatched += [(attempt_name(person), why) for person, why in matches.unmatched.items()]
+            for attempt in download.attempts:
+                if attempt.person in matches.ids:
+                    self._attempts[matches.ids[attempt.person]].append(attempt)
+            self._report.reasons += _stray_files(path, download)
+            if download.platform == "moodle" and not self._times:
+                yield (
+                    "Moodle's download doesn't say when anything was handed in. To keep the times, name the grading "
+                    "worksheet of the assignment with --roster."
+                )
+
+    def store(self):
+        """Store what was read, and return a :class:`Report`."""
+        if self._students != self._roster:
+            write_roster(self._folder, self._students.values())
+        self._sources = _sources(self._course)
+        staging = self._course.records.staging / "collected"
+        staging.mkdir()
+        self._store = Store(self._folder, self._lesson, self._course.submitted_path, staging)
+        for student in sorted(self._attempts):
+            self._store_student(student, self._attempts[student])
+        due = enter_class(self._course.directory, self._lesson, self._students.values())
+        for student in sorted(self._attempts):
+            record = self._records.get(student)
+            if record and (record.late or (due and record.moment and record.moment > due)):
+                self._report.late.append(self._called(student))
+        self._report.absent = [
+            self._called(student) for student in self._students if not self._course.submitted_path(student).is_dir()
+        ]
+        return self._report
+
+    def _called(self, student):
+        known = self._students.get(student)
+        return f"{known.full_name} ({student})" if known and known.full_name != student else student
+
+    def _store_student(self, student, attempts):
+        """Store all attempts of one student: the newest one, and beside it the others."""
+        if len({attempt.platform for attempt in attempts}) == 1:
+            attempts = sorted(attempts, key=lambda attempt: attempt.order)
+        found = {}
+        for attempt in attempts:
+            contents = read_contents(attempt, self._sources, self._course.settings.submission_bytes)
+            if contents.state == OTHER_LESSON:
+                self._keep(student, attempt, contents)
+                self._report.reasons += [(self._called(student), reason) for reason in contents.reasons]
+                continue
+            # Several downloads may hold the same attempt.
+            found.pop(contents.digest, None)
+            found[contents.digest] = attempt, contents
+        if not found:
+            return
+        _, (attempt, contents) = found.popitem()
+        for older in found.values():
+            self._keep(student, *older)
+            self._report.superseded.append(student)
+        if contents.state == UNREADABLE:
+            self._report.unreadable.append(student)
+        self._report.renamed += contents.renamed
+        self._report.reasons += [(self._called(student), reason) for reason in contents.reasons]
+        self._store_newest(student, _with_time(attempt, self._times, self._zone), contents)
+
+    def _keep(self, student, attempt, contents):
+        return self._store.keep(student, contents, attempt.time, _modified(attempt))
+
+    def _store_newest(self, student, attempt, contents):
+        """Store an attempt as a student's submission, unless it is there already or a newer one is."""
+        digest, record = contents.digest, self._records.get(student)
+        if record and not self._course.submitted_path(student).is_dir():
+            record = None
+        if record and digest != record.digest and not _is_newer(attempt, record):
+            self._keep(student, attempt, contents)
+            self._report.superseded.append(student)
+            self._report.unchanged.append(student)
+            return
+        time = attempt.time.isoformat() if attempt.time else ""
+        new = Collected(
+            student,
+            attempt.platform,
+            attempt.name,
+            attempt.person.platform_id,
+            time,
+            attempt.late,
+            attempt.order,
+            digest,
+        )
+        if record and digest == record.digest:
+            # The same files, of which this download may say less than an earlier one did.
+            new = replace(
+                new, order=record.order, time=time or record.time, late=new.late or (record.late and not time)
+            )
+            if attempt.time:
+                self._store.write_time(student, attempt.time)
+            self._report.unchanged.append(student)
+        elif self._store.current_digest(student) == digest:
+            if attempt.time:
+                self._store.write_time(student, attempt.time)
+            self._report.unchanged.append(student)
+        else:
+            if self._store.place(student, contents, attempt.time, _modified(attempt)):
+                self._report.superseded.append(student)
+            self._report.collected.append(student)
+        if new != record:
+            write_collected(self._folder, self._lesson, new)
+        self._records[student] = new
+
+
+def attempt_name(person):
+    """Return how to call somebody who is not in the roster."""
+    return person.name or person.platform_id
+
+
+def _is_newer(attempt, record):
+    if attempt.platform == record.platform:
+        return attempt.order > record.order
+    if attempt.time and record.moment:
+        return attempt.time > record.moment
+    return True
+
+
+def _modified(attempt):
+    return max(member.modified for _, member in attempt.files)
+
+
+def _with_time(attempt, times, zone):
+    """Return an attempt with the time that Moodle's grading worksheet gives, if it does."""
+    found = times.get(attempt.person.platform_id) if attempt.platform == "moodle" else None
+    if not found:
+        return attempt
+    time = found.time.replace(tzinfo=zone).astimezone(UTC) if found.time else None
+    return replace(attempt, time=time, late=found.late)
+
+
+def _stray_files(path, download):
+    """Return reasons to look at the files that belong to nobody."""
+    names = [member.printable_name for member in download.others]
+    if download.platform == "folder":
+        names = [name for name in names if "/" not in name]
+    return [(path.name, f"These files belong to no submission, and were left out: {listed(names)}.")] if names else []
+
+
+def _zone(config):
+    """Return the time zone of the platform."""
+    name = Desk(config=config).timezone
+    zone = dateutil.tz.gettz(name) if name else dateutil.tz.tzlocal()
+    if zone is None:
+        raise GradingError(f"c.Desk.timezone is {name!r}, which is no time zone. Write it as in Europe/Berlin.")
+    return zone
+
+
+def _lessons(course):
+    """Return the names of all lessons of a course."""
+    source = Path(course.directory.root) / course.directory.source_directory
+    return {path.name for path in source.iterdir() if path.is_dir()}
+
+
+def _sources(course):
+    """Return the sources of all lessons; those of other lessons that cannot be read are left out."""
+    others = {}
+    for lesson in sorted(_lessons(course) - {course.lesson}):
+        with contextlib.suppress(GradingError):
+            others |= read_source(find_source(course.directory, lesson))
+    return Lessons(course.sources, {name: source for name, source in others.items() if name not in course.sources})

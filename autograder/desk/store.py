@@ -1,0 +1,157 @@
+"""Put submissions into ``classroom/submitted/``, each whole or not at all, and keep those that they replace.
+
+A replaced submission is in ``classroom/earlier/ID/LESSON/TIME/``, where nbgrader doesn't look.
+"""
+
+import contextlib
+import ctypes
+import os
+import re
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autograder.grading.files import digest_of_files
+from autograder.grading.timestamps import NAME as TIMESTAMP
+from autograder.grading.timestamps import read_timestamp
+
+EARLIER = Path("classroom") / "earlier"
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+def timestamp_text(time):
+    """Return the text of a ``timestamp.txt`` for a datetime with a time zone, as nbgrader reads it."""
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n"
+
+
+class Store:
+    """The folders of one lesson's submissions.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Of the course.
+    lesson : str
+        The name of the lesson.
+    submitted_path : callable
+        Returns the folder of a student's submission.
+    staging : pathlib.Path
+        An empty folder on the same file system.
+    """
+
+    def __init__(self, folder, lesson, submitted_path, staging):
+        self._folder, self._lesson = Path(folder), lesson
+        self._submitted_path, self._staging = submitted_path, Path(staging)
+
+    def current_digest(self, student):
+        """Return the digest of a student's submission as it is, or None if there is none."""
+        path = self._submitted_path(student)
+        return digest_of_files(path, without={TIMESTAMP}) if path.is_dir() else None
+
+    def place(self, student, contents, time, modified):
+        """Make this the submission of a student, and keep the one that was.
+
+        Parameters
+        ----------
+        student : str
+            The id.
+        contents : autograder.desk.submissions.Contents
+            The files.
+        time : datetime.datetime or None
+            When it was handed in.
+        modified : datetime.datetime
+            The time that the files get if it isn't known when they were handed in.
+
+        Returns
+        -------
+        bool
+            Whether there was another submission, which was not kept yet.
+        """
+        target = self._submitted_path(student)
+        new = self._stage(contents, time, modified)
+        if not target.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(new, target)
+            return False
+        superseded = self._keep_current(student, target)
+        _exchange(new, target)
+        shutil.rmtree(new)
+        return superseded
+
+    def write_time(self, student, time):
+        """Correct when a student's submission was handed in, if that is known."""
+        path = self._submitted_path(student) / TIMESTAMP
+        text = timestamp_text(time)
+        if path.is_symlink() or not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
+            aside = self._staging / TIMESTAMP
+            aside.write_text(text, encoding="utf-8")
+            os.replace(aside, path)
+
+    def keep(self, student, contents, time, modified):
+        """Keep an attempt that isn't the student's newest, unless it is kept already."""
+        if not self._is_kept(student, contents.digest):
+            self._move_to_earlier(student, self._stage(contents, time, modified), _label(time or modified))
+
+    def _stage(self, contents, time, modified):
+        """Write the files of a submission to the staging folder, all with the same time."""
+        folder = self._staging / "new"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        if time:
+            (folder / TIMESTAMP).write_text(timestamp_text(time), encoding="utf-8")
+        for name, content in contents.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        seconds = (time or modified).timestamp()
+        for path in folder.rglob("*"):
+            os.utime(path, (seconds, seconds))
+        return folder
+
+    def _keep_current(self, student, target):
+        """Keep a copy of a student's submission; return whether it was not kept yet."""
+        if self._is_kept(student, self.current_digest(student)):
+            return False
+        text, _ = read_timestamp(target)
+        label = re.sub(r"\D+", "-", text.partition(".")[0]).strip("-") if text else ""
+        copy = self._staging / "old"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(target, copy, symlinks=True)
+        self._move_to_earlier(student, copy, label or _label(_newest(target)))
+        return True
+
+    def _is_kept(self, student, digest):
+        folder = self._folder / EARLIER / student / self._lesson
+        return folder.is_dir() and digest in (digest_of_files(each, without={TIMESTAMP}) for each in folder.iterdir())
+
+    def _move_to_earlier(self, student, staged, label):
+        folder = self._folder / EARLIER / student / self._lesson
+        folder.mkdir(parents=True, exist_ok=True)
+        target, number = folder / label, 2
+        while target.exists():
+            target, number = folder / f"{label}-{number}", number + 1
+        os.rename(staged, target)
+
+
+def _label(moment):
+    return f"{moment:%Y-%m-%d-%H-%M-%S}"
+
+
+def _newest(folder):
+    """Return when anything in a folder was changed last."""
+    return datetime.fromtimestamp(max(path.lstat().st_mtime for path in [folder, *folder.rglob("*")]))
+
+
+def _exchange(one, other):
+    """Exchange two folders: at once where the system can, else by renaming, which leaves a short gap."""
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError, OSError):
+            rename = ctypes.CDLL(None, use_errno=True).renameat2
+            if rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+                return
+    aside = one.with_name("replaced")
+    shutil.rmtree(aside, ignore_errors=True)
+    os.rename(other, aside)
+    os.rename(one, other)
+    os.rename(aside, one)

@@ -1,0 +1,221 @@
+"""What will lie in ``classroom/submitted/``: the files of an attempt, bounded, with the notebook under its name."""
+
+import io
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from autograder.desk.archives import ArchiveError, MemberError, open_zip_within
+from autograder.desk.safe_names import safe_path
+from autograder.grading.files import digest, printable
+from autograder.grading.handed_in import find_notebooks
+from autograder.grading.normalise import Unreadable, read_notebook
+from autograder.grading.timestamps import NAME as TIMESTAMP
+
+# With more files than this, only the notebooks are taken.
+MAX_FILES = 1000
+_MAX_ZIPS = 3
+_ANSWER = re.compile(r"^def (\w+)\(", re.MULTILINE)
+_STUB = "NotImplementedError"
+
+RECOGNISED, UNREADABLE, OTHER_LESSON = "recognised", "unreadable", "another lesson"
+
+
+@dataclass
+class Contents:
+    """The contents of an attempt.
+
+    Attributes
+    ----------
+    files : dict of str to bytes
+        By the names that they get in the folder of the submission.
+    state : str
+        ``RECOGNISED``, ``UNREADABLE`` or ``OTHER_LESSON``.
+    reasons : list of str
+        Why somebody should look at it.
+    renamed : list of str
+        What the notebooks were called that now have the lesson's names.
+    """
+
+    files: dict = field(default_factory=dict)
+    state: str = RECOGNISED
+    reasons: list = field(default_factory=list)
+    renamed: list = field(default_factory=list)
+
+    @property
+    def digest(self):
+        """A digest of the names and contents, as :func:`autograder.grading.files.digest_of_files` computes it."""
+        return digest(part for name, content in sorted(self.files.items()) for part in (os.fsencode(name), content))
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """The sources of the lessons, by which notebooks are recognised.
+
+    Attributes
+    ----------
+    own : dict of str to nbformat.NotebookNode
+        Of the lesson that is collected, by the names of its notebooks.
+    others : dict of str to nbformat.NotebookNode
+        Of all other lessons.
+    """
+
+    own: dict
+    others: dict
+
+
+def read_contents(attempt, lessons, max_bytes):
+    """Read the files of an attempt, and find the lesson's notebooks among them.
+
+    Parameters
+    ----------
+    attempt : autograder.desk.downloads.Attempt
+        What was handed in.
+    lessons : Lessons
+        By which notebooks are recognised.
+    max_bytes : int
+        For all files together.
+
+    Returns
+    -------
+    Contents
+    """
+    contents, times = Contents(), {}
+    _read_files(attempt.files, max_bytes, contents, times)
+    if not any(map(_may_be_notebook, contents.files)):
+        _unpack(max_bytes, contents, times)
+    _recognise(lessons, contents, times)
+    return contents
+
+
+def _may_be_notebook(name):
+    return ".ipynb" in name.lower() or name.lower().endswith(".json")
+
+
+def _read_files(files, max_bytes, contents, times):
+    """Read as many files as are allowed, the notebooks first."""
+    files = sorted(files, key=lambda file: not _may_be_notebook(file[0]))
+    if len(files) > MAX_FILES:
+        few = [file for file in files if _may_be_notebook(file[0])][:MAX_FILES]
+        contents.reasons.append(f"{len(files):,} files were handed in; only the {len(few)} notebooks were collected.")
+        files = few
+    room = max_bytes - sum(map(len, contents.files.values()))
+    # No student can say when something was handed in.
+    taken = {TIMESTAMP, *map(str.casefold, contents.files)}
+    for name, member in files:
+        try:
+            content = member.read(room)
+        except MemberError as error:
+            contents.reasons.append(f"{error}.")
+            continue
+        room -= len(content)
+        name = safe_path(name, taken)
+        taken.add(name.casefold())
+        contents.files[name], times[name] = content, member.modified
+
+
+def _unpack(max_bytes, contents, times):
+    """Unpack zip files that were handed in; those within them stay packed."""
+    zips = [name for name in contents.files if name.lower().endswith(".zip")]
+    for name in zips[:_MAX_ZIPS]:
+        content = contents.files[name]
+        with io.BytesIO(content) as file:
+            try:
+                members = open_zip_within(content, file)
+            except ArchiveError as error:
+                contents.reasons.append(f"{printable(name)} {error}.")
+                continue
+            _read_files([(member.name, member) for member in members], max_bytes, contents, times)
+
+
+def _recognise(lessons, contents, times):
+    """Find the lesson's notebooks, and give them their names."""
+    ranks = _ranks(contents, times)
+    submission = find_notebooks(contents.files, ranks, lessons.own | lessons.others)
+    found = {name: file for name, (file, _) in submission.notebooks.items()}
+    chosen = {name: file for name, file in found.items() if name in lessons.own}
+    if not chosen and set(found) & set(lessons.others):
+        contents.state = OTHER_LESSON
+        wrong = ", ".join(f"{printable(file)} is the notebook of {name}" for name, file in sorted(found.items()))
+        contents.reasons.append(f"{wrong}. Ask the student for the right one.")
+        return
+    if not chosen:
+        contents.state = UNREADABLE
+        contents.reasons += _missing(contents, submission, lessons)
+        return
+    if not any(cell.source.strip() for name in chosen for cell in submission.notebooks[name][1].cells):
+        contents.state = UNREADABLE
+        contents.reasons.append("The notebook is empty.")
+    else:
+        contents.reasons += _doubts(chosen, contents, submission, ranks, lessons)
+    _rename(chosen, contents)
+
+
+def _missing(contents, submission, lessons):
+    """Return why there is no notebook of the lesson."""
+    if any(map(_may_be_notebook, contents.files)):
+        return list(dict.fromkeys(submission.missing[name] for name in lessons.own))
+    if not contents.files:
+        return ["Nothing that could be read was handed in."]
+    return [f"No notebook was handed in. The files are {listed([printable(name) for name in contents.files])}."]
+
+
+def listed(names, most=20):
+    """Return some names as one text, and the number of those that are left out."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _doubts(chosen, contents, submission, ranks, lessons):
+    """Return why the chosen notebooks may not be the right ones."""
+    others = {
+        name: content
+        for name, content in contents.files.items()
+        if _may_be_notebook(name) and name not in chosen.values()
+    }
+    if not others:
+        return submission.review_reasons
+    again = find_notebooks(others, ranks, lessons.own | lessons.others)
+    return [
+        f"Several notebooks of this lesson were handed in. {printable(chosen[name])} was taken; check that "
+        f"it is the right one, and not {printable(file)}."
+        for name, (file, _) in again.notebooks.items()
+        if name in chosen and others[file] != contents.files[chosen[name]]
+    ]
+
+
+def _ranks(contents, times):
+    """Return by what to choose among several notebooks: the most complete, and of equally complete ones the newest."""
+    several = sum(map(_may_be_notebook, contents.files)) > 1
+    return {
+        name: (_answers(content) if several and _may_be_notebook(name) else 0, times[name])
+        for name, content in contents.files.items()
+    }
+
+
+def _answers(content):
+    """Count the functions that a notebook defines, without those that nothing was written into."""
+    try:
+        cells = read_notebook(content).cells
+    except Unreadable:
+        return 0
+    texts = [cell.source for cell in cells if cell.cell_type == "code" and _STUB not in cell.source]
+    return len({name for text in texts for name in _ANSWER.findall(text)})
+
+
+def _rename(chosen, contents):
+    """Give the chosen files the names of the lesson's notebooks, and move what lies beside one of them along."""
+    proper = {file: f"{name}.ipynb" for name, file in chosen.items()}
+    folders = {str(PurePosixPath(file).parent) for file in proper} - {"."}
+    inside = f"{min(folders)}/" if len(folders) == 1 else ""
+    named, taken = {}, {TIMESTAMP, *map(str.casefold, proper.values())}
+    for file, content in contents.files.items():
+        if file in proper:
+            named[proper[file]] = content
+            continue
+        name = safe_path(file.removeprefix(inside), taken)
+        taken.add(name.casefold())
+        named[name] = content
+    contents.files = named
+    contents.renamed = [file for file, name in proper.items() if PurePosixPath(file).name != name]
