@@ -15,8 +15,8 @@ from nbgrader.preprocessors import ClearOutput, ClearSolutions
 from nbgrader.utils import parse_utc
 
 from autograder.grading.converter import Converter, sharing, without_log
-from autograder.grading.normalise import kind_of
 from autograder.grading.entering import EnterLesson, is_entered
+from autograder.grading.normalise import kind_of
 from autograder.grading.opening import (
     database_error,
     explaining_errors,
