@@ -14,7 +14,7 @@ from autograder.desk.command_line import course_option
 from autograder.grading.exit_codes import UNEXPECTED
 
 # Each command of the desk is the ``command`` of its own module, which is imported when it is asked for.
-_DESK = {}
+_DESK = {"status": "autograder.desk.status"}
 
 
 class _Commands(click.Group):
@@ -127,13 +127,3 @@ def grade(lesson, course, jobs, dask, students, force, unsafe):
     from autograder.grading.command import grade_class
 
     sys.exit(grade_class(lesson, course, jobs, students, force, unsafe, dask))
-
-
-@main.command()
-@click.argument("lesson")
-@course_option
-def status(lesson, course):
-    """Tell what is graded of LESSON, what is not yet, and what needs a look."""
-    from autograder.grading.command import show_status
-
-    sys.exit(show_status(lesson, course))

@@ -1,7 +1,10 @@
 """The settings ``c.Desk.…`` of ``nbgrader_config.py``."""
 
-from traitlets import Bool, Dict, Float, Integer, Unicode
+from traitlets import Bool, Dict, Float, Integer, TraitError, Unicode
 from traitlets.config import LoggingConfigurable
+
+from autograder.grading.opening import CONFIG_FILE, GradingError, first_line
+from autograder.grading.settings import misspelt_setting
 
 
 class Desk(LoggingConfigurable):
@@ -17,3 +20,21 @@ class Desk(LoggingConfigurable):
         value_trait=Float(min=0),
         help="What each lesson counts in the total of the course; by default each counts its points.",
     ).tag(config=True)
+
+
+def check_desk_settings(config):
+    """Raise a :class:`autograder.grading.opening.GradingError` if a setting of the desk is misspelt or not valid.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        The configuration of the course.
+    """
+    problem = misspelt_setting(config, Desk)
+    if problem:
+        raise GradingError(problem)
+    try:
+        Desk(config=config)
+    except TraitError as error:
+        problem = first_line(error).rstrip(".")
+        raise GradingError(f"A setting in {CONFIG_FILE} is not valid: {problem}. Correct it.") from None

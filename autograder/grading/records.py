@@ -133,6 +133,10 @@ class Records:
         name = os.fsencode(student)
         return self._folder / f"{digest([name]) if len(name) > _MAX_NAME else student}.json"
 
+    def exist(self):
+        """Whether anything was graded before."""
+        return any(self._folder.glob("*.json"))
+
     def read(self, student):
         """Return the record of a student, or None."""
         try:
