@@ -3,7 +3,7 @@
 from traitlets import Bool, Dict, Float, Integer, TraitError, Unicode
 from traitlets.config import LoggingConfigurable
 
-from autograder.grading.opening import CONFIG_FILE, GradingError, first_line
+from autograder.grading.opening import GradingError, invalid_setting
 from autograder.grading.settings import misspelt_setting
 
 
@@ -36,5 +36,4 @@ def check_desk_settings(config):
     try:
         Desk(config=config)
     except TraitError as error:
-        problem = first_line(error).rstrip(".")
-        raise GradingError(f"A setting in {CONFIG_FILE} is not valid: {problem}. Correct it.") from None
+        raise invalid_setting(error) from None

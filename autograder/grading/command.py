@@ -15,7 +15,7 @@ from autograder.sandbox.channel import Closed
 from autograder.sandbox.workers import CannotStart, ClusterError, Unprotected, Workers
 
 
-def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
+def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None, count_added=False):
     """Grade a class, and print a summary.
 
     Parameters
@@ -33,6 +33,8 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
         As on the command line.
     dask : str, optional
         The address of the scheduler of a Dask cluster that is to run the submissions.
+    count_added : bool
+        As on the command line.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
     try:
         if not dask:
             _order_early(workers, lesson, folder)
-        return _grade(workers, given, folder, jobs, students, force, unsafe)
+        return _grade(workers, given, folder, jobs, students, force, unsafe, count_added)
     except KeyboardInterrupt:
         click.echo("\nStopped. What is graded is saved; run the same command again to continue.", err=True)
         return INTERRUPTED
@@ -100,7 +102,7 @@ def _order_early(workers, lesson, folder):
         return  # what is wrong is reported when the course is loaded
 
 
-def _grade(workers, given, folder, jobs, students, force, unsafe):
+def _grade(workers, given, folder, jobs, students, force, unsafe, count_added):
     import_quickly("autograder.grading.gradebook")
     from autograder.grading.coordinator import Changes, ClassGrading
     from autograder.grading.course import Course
@@ -118,8 +120,10 @@ def _grade(workers, given, folder, jobs, students, force, unsafe):
         named = [one] if one else [composed(student) for student in students]
         chosen = choose(course, submitted, named)
         workers.order(*course.order())
-        with course.records, OpenGradebook(course) as gradebook:
+        with course.records, OpenGradebook(course, count_added) as gradebook:
             _warn_of_new_gradebook(course, gradebook.known)
+            for note in gradebook.notes:
+                click.echo(note, err=True)
             changes = Changes(course, gradebook.known)
             grading = ClassGrading(course, gradebook, changes, workers, jobs)
             due, results = changes.split(chosen, force)

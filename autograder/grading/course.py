@@ -16,15 +16,17 @@ from autograder.grading.normalise import Unreadable, code_cells, kind_of, normal
 from autograder.grading.opening import (
     CONFIG_FILE,
     GradingError,
+    course_directory,
     find_source,
     first_line,
+    invalid_setting,
     lessons_of,
     load_config,
     read_source,
 )
 from autograder.grading.outcome import find_misnamed_answers, make_job
 from autograder.grading.placement import find_misplaced, is_student
-from autograder.grading.records import Records, digest_of_packages, exercises_of_other_lessons
+from autograder.grading.records import Records, digest_of_packages, exercises_of_other_lessons, records_folder
 from autograder.grading.settings import Grading, digest_of_settings, misspelt_setting
 
 
@@ -47,20 +49,17 @@ class Course:
     def __init__(self, folder, lesson):
         self.lesson = lesson
         self.config = load_config(folder)
-        if "root" not in self.config.CourseDirectory:
-            self.config.CourseDirectory.root = str(Path(folder).resolve())
+        self.directory = course_directory(self.config, folder)
         try:
             self.settings = Grading(config=self.config)
-            self.directory = CourseDirectory(config=self.config)
         except TraitError as error:
-            problem = first_line(error).rstrip(".")
-            raise GradingError(f"A setting in {CONFIG_FILE} is not valid: {problem}. Correct it.") from None
+            raise invalid_setting(error) from None
         problem = misspelt_setting(self.config, Grading)
         if problem:
             raise GradingError(problem)
         source = find_source(self.directory, lesson)
         self.sources, self.source_digest = read_source(source), digest_of_files(source)
-        self.records = Records(self._root(self.directory.autograded_directory).parent / ".autograder", lesson)
+        self.records = Records(records_folder(self.directory), lesson)
 
     def _root(self, kind):
         return Path(self.directory.root) / kind
@@ -162,8 +161,7 @@ class Course:
             classes = classes_that_decide(self.config)
             steps = digest_of_settings(self.config, classes, Path(self.directory.root) / CONFIG_FILE)
         except TraitError as error:
-            problem = first_line(error).rstrip(".")
-            raise GradingError(f"A setting in {CONFIG_FILE} is not valid: {problem}. Correct it.") from None
+            raise invalid_setting(error) from None
         except Exception as error:
             raise GradingError(
                 f"A step or plugin that {CONFIG_FILE} names cannot be used: {first_line(error)}. Correct its name, or "

@@ -19,7 +19,9 @@ import sqlalchemy
 from nbgrader.api import Assignment, Gradebook, InvalidEntry, Student
 from nbgrader.api import Course as CourseRow
 from nbgrader.apps import NbGrader
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator
+from traitlets import TraitError
 
 CONFIG_FILE = "nbgrader_config.py"
 _ADVICE = "Repair it, or restore the last version that worked."
@@ -69,6 +71,39 @@ def load_config(folder):
         message = f"{_place(error)}{type(error).__name__}: {first_line(error)}"
         raise GradingError(f"The configuration cannot be read: {message}. Correct it and try again.") from None
     return app.config
+
+
+def course_directory(config, folder):
+    """Return nbgrader's description of a course.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        Returned by :func:`load_config`; it gets the folder as the root of the course if it names no other.
+    folder : pathlib.Path
+        The folder with the configuration.
+
+    Returns
+    -------
+    nbgrader.coursedir.CourseDirectory
+
+    Raises
+    ------
+    GradingError
+        If a setting is not valid.
+    """
+    if "root" not in config.CourseDirectory:
+        config.CourseDirectory.root = str(Path(folder).resolve())
+    try:
+        return CourseDirectory(config=config)
+    except TraitError as error:
+        raise invalid_setting(error) from None
+
+
+def invalid_setting(error):
+    """Return the error to raise for a setting that traitlets refuses."""
+    problem = first_line(error).rstrip(".")
+    return GradingError(f"A setting in {CONFIG_FILE} is not valid: {problem}. Correct it.")
 
 
 def _place(error):
