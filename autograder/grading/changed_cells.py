@@ -206,8 +206,10 @@ class _Notebook:
             if kind is not SolutionCell:
                 grade = Grade(cell_id=cell.id, notebook=submitted, auto_score=0.0, needs_manual_grade=kind is TaskCell)
                 grade.manual_score, grade.extra_credit = given.get("score"), given.get("credit")
+                self._session.add(grade)
             if kind is not GradeCell:
-                Comment(cell_id=cell.id, notebook=submitted, manual_comment=given.get("comment"))
+                comment = Comment(cell_id=cell.id, notebook=submitted, manual_comment=given.get("comment"))
+                self._session.add(comment)
         if kind is not SolutionCell and counts:
             yield f"{name} is in the source again and counts as before."
         elif kind is not SolutionCell:

@@ -102,15 +102,12 @@ class EnterLesson(GenerateAssignment):
                 )
             raise GradingError(f"{lesson} cannot be entered into the gradebook: {message}.") from None
 
-    def _init_preprocessors(self):
-        super()._init_preprocessors()
-        self.exporter._preprocessors.insert(0, self._take_points)
-
     def _take_points(self, notebook, resources):
         return without_points(resources["nbgrader"]["notebook"], notebook, self._uncounted), resources
 
     def convert_notebooks(self):
         """Convert the notebooks, and let errors through that nbgrader would log with a traceback."""
+        self.exporter._preprocessors.insert(0, self._take_points)
         ((_, self.notebooks),) = self.assignments.items()
         self.init_assignment(self.coursedir.assignment_id, ".")
         for notebook in sorted(self.notebooks):
