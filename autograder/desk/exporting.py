@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from traitlets import TraitError
-
 from autograder.desk.collected import read_collected
 from autograder.desk.gradefiles import blackboard, canvas, moodle, people
 from autograder.desk.gradefiles.matching import Column
 from autograder.desk.gradefiles.table import MAX_BYTES, FileError
 from autograder.desk.grades import read_class
-from autograder.desk.settings import Desk
+from autograder.desk.settings import Desk, check_desk_settings
 from autograder.desk.tasks import title_of
-from autograder.grading.opening import CONFIG_FILE, GradingError, first_line
+from autograder.grading.opening import CONFIG_FILE, GradingError
 
 _PLATFORMS = {"moodle": moodle, "canvas": canvas, "blackboard": blackboard}
 # Names that are listed before the rest is only counted.
@@ -91,13 +89,10 @@ def read_settings(config):
     Raises
     ------
     GradingError
-        If one of them is not valid.
+        If one of them is misspelt or not valid.
     """
-    try:
-        return Desk(config=config)
-    except TraitError as error:
-        problem = first_line(error).rstrip(".")
-        raise GradingError(f"A setting in {CONFIG_FILE} is not valid: {problem}. Correct it.") from None
+    check_desk_settings(config)
+    return Desk(config=config)
 
 
 def _column(lesson, desk, as_is):
@@ -171,13 +166,13 @@ def _values(lesson, student, as_is):
     if grades is None:
         return [None] * (len(lesson.tasks) + 4)
     marks = [grades.marks[task.cell] for task in lesson.tasks]
-    standing = grades.standing
+    lateness = grades.lateness
     return [
         grades.points if as_is or grades.marked else None,
         *(mark.points if as_is or mark.marked else None for mark in marks),
-        standing.late.total_seconds() / 86400,
-        float(standing.late_days),
-        standing.penalty,
+        lateness.late.total_seconds() / 86400,
+        float(lateness.late_days),
+        lateness.penalty,
     ]
 
 

@@ -7,7 +7,6 @@ from datetime import UTC
 from functools import cache
 from pathlib import Path
 
-import dateutil.tz
 import jinja2
 import nbformat
 from markupsafe import Markup
@@ -96,10 +95,10 @@ def make_page(lesson, student, show_mark_schemes):
         "title": title_of(lesson.name, course.sources),
         "student": student,
         "total": _total(lesson, grades),
-        "facts": _facts(course, grades.standing),
+        "facts": _facts(course, grades.lateness),
         "notices": [Markup(markdown(comment)) for comment in shared],
         "rows": rows,
-        "penalty": f"−{_number(grades.standing.penalty)}" if grades.standing.penalty else "",
+        "penalty": f"−{_number(grades.lateness.penalty)}" if grades.lateness.penalty else "",
         "sum_name": "In all" if grades.marked else "So far",
         "sum_points": f"{_number(grades.points)} of {_number(_marked_points(lesson, grades))}",
         "code_style": Markup(style_of_code()),
@@ -170,25 +169,24 @@ def _total(lesson, grades):
     return f"{told}; another {_number(lesson.points - marked)} are {NOT_MARKED}"
 
 
-def _facts(course, standing):
+def _facts(course, lateness):
     """Return sentences about when the work was handed in."""
-    zone = course.config.Exchange.timezone if "timezone" in course.config.Exchange else "UTC"
     facts = []
-    if standing.handed_in:
-        facts.append(f"Handed in: {_moment(standing.handed_in, zone)}.")
-    if standing.due:
-        for_you = ", an extension for you" if standing.extended else ""
-        facts.append(f"Due: {_moment(standing.due, zone)}{for_you}.")
-    if standing.late_days:
-        facts.append(f"Late days used: {standing.late_days}.")
-    if standing.late:
-        cost = f"This costs {_points(standing.penalty)}." if standing.penalty else "This costs no points."
-        facts.append(f"Late by {_duration(standing.late)}. {cost}")
+    if lateness.handed_in:
+        facts.append(f"Handed in: {_moment(lateness.handed_in, course.zone)}.")
+    if lateness.due:
+        for_you = ", an extension for you" if lateness.extended else ""
+        facts.append(f"Due: {_moment(lateness.due, course.zone)}{for_you}.")
+    if lateness.late_days:
+        facts.append(f"Late days used: {lateness.late_days}.")
+    if lateness.late:
+        cost = f"This costs {_points(lateness.penalty)}." if lateness.penalty else "This costs no points."
+        facts.append(f"Late by {_duration(lateness.late)}. {cost}")
     return facts
 
 
 def _moment(moment, zone):
-    local = moment.replace(tzinfo=UTC).astimezone(dateutil.tz.gettz(zone) or UTC)
+    local = moment.replace(tzinfo=UTC).astimezone(zone)
     return f"{local.day} {local:%B %Y, %H:%M} {local:%Z}"
 
 

@@ -9,9 +9,11 @@ from nbgrader.api import (
     BaseCell,
     Comment,
     Grade,
+    GradeCell,
     Notebook,
     SubmittedAssignment,
     SubmittedNotebook,
+    TaskCell,
 )
 from nbgrader.api import Student as StudentRow
 
@@ -19,7 +21,7 @@ from autograder.desk.roster import Student, read_roster
 from autograder.desk.tasks import find_tasks
 from autograder.grading.coordinator import Changes
 from autograder.grading.course import Course
-from autograder.grading.lateness import Standing, assign_penalties, granted_extensions
+from autograder.grading.lateness import Lateness, assign_penalties, granted_extensions
 from autograder.grading.opening import GradingError, look_up_lesson, open_gradebook
 from autograder.grading.preprocessors import remove_feedback
 
@@ -51,12 +53,12 @@ class Grades:
     ----------
     marks : dict of str to Mark
         By the grade_id of the task's cell.
-    standing : autograder.grading.lateness.Standing
+    lateness : autograder.grading.lateness.Lateness
         How late it was, and what that costs.
     """
 
     marks: dict
-    standing: Standing
+    lateness: Lateness
 
     @property
     def marked(self):
@@ -67,7 +69,7 @@ class Grades:
     def points(self):
         """The points in all, so far, with the penalty taken off."""
         earned = sum(mark.points for mark in self.marks.values())
-        return max(0.0, earned - self.standing.penalty)
+        return max(0.0, earned - self.lateness.penalty)
 
 
 @dataclass(frozen=True)
@@ -139,11 +141,10 @@ def read_class(folder, names):
     gradebook = open_gradebook(courses[0].directory)
     with contextlib.closing(gradebook):
         session = gradebook.db
-        standings = _update_penalties(session, courses[0])
+        lateness = _update_penalties(session, courses[0])
         students = _students(session, listed)
         lessons = [
-            _read_lesson(session, course, ungraded, standings)
-            for course, ungraded in zip(courses, changed, strict=True)
+            _read_lesson(session, course, ungraded, lateness) for course, ungraded in zip(courses, changed, strict=True)
         ]
     return Class(students, lessons)
 
@@ -160,13 +161,13 @@ def _ungraded(course):
 
 
 def _update_penalties(session, course):
-    extensions = granted_extensions(session, course.directory, course.config)
-    standings = assign_penalties(session, course.config, extensions, course.late_days)
+    extensions = granted_extensions(session, course.directory, course.zone)
+    lateness = assign_penalties(session, course.config, extensions, course.late_days)
     session.commit()
-    for (student, lesson), standing in standings.items():
-        if standing.changed:
+    for (student, lesson), each in lateness.items():
+        if each.changed:
             remove_feedback(course.directory, student, lesson)
-    return standings
+    return lateness
 
 
 def _students(session, listed):
@@ -181,8 +182,8 @@ def _students(session, listed):
     return students
 
 
-def _read_lesson(session, course, ungraded, standings):
-    tasks = find_tasks(course.sources)
+def _read_lesson(session, course, ungraded, lateness):
+    tasks = _with_points(session, find_tasks(course.sources), course.lesson)
     marks = {
         student: {task.cell: Mark(0.0, False) for task in tasks}
         for student in session.scalars(_of_lesson(SubmittedAssignment.student_id, course.lesson))
@@ -210,8 +211,20 @@ def _read_lesson(session, course, ungraded, standings):
             points = (automatic or 0.0 if manual is None else manual) + (extra or 0.0)
             said = tuple(filter(None, (comments.get((student, notebook, answer)) for answer in task.answers)))
             marks[student][cell] = Mark(points, not waits, said)
-    grades = {who: Grades(each, standings.get((who, course.lesson), Standing())) for who, each in marks.items()}
+    grades = {who: Grades(each, lateness.get((who, course.lesson), Lateness())) for who, each in marks.items()}
     return Lesson(course.lesson, course, tasks, grades, ungraded)
+
+
+def _with_points(session, tasks, lesson):
+    """Return tasks with their points in the gradebook, which can be others than in the source: see changed_cells."""
+    points = {}
+    for kind in (GradeCell, TaskCell):
+        query = sqlalchemy.select(Notebook.name, kind.name, kind.max_score).join(
+            Notebook, kind.notebook_id == Notebook.id
+        )
+        rows = session.execute(query.join(Assignment).where(Assignment.name == lesson))
+        points |= {(notebook, cell): most for notebook, cell, most in rows}
+    return [replace(task, points=float(points.get((task.notebook, task.cell), task.points))) for task in tasks]
 
 
 def _comments(session, lesson):

@@ -1,11 +1,12 @@
 """The settings ``c.Desk.…`` of ``nbgrader_config.py``."""
 
-from traitlets import Bool, Dict, Float, Unicode
+from traitlets import Bool, Dict, Float, TraitError, Unicode
 
-from autograder.grading.settings import LateDays
+from autograder.grading.opening import GradingError, invalid_setting
+from autograder.grading.settings import Deadlines, misspelt_setting
 
 
-class Desk(LateDays):
+class Desk(Deadlines):
     """How a course is handed out, and how its results go back."""
 
     package_url = Unicode(
@@ -22,3 +23,20 @@ class Desk(LateDays):
         value_trait=Unicode(),
         help="What each lesson is called in the gradebook of the learning platform; by default like the lesson.",
     ).tag(config=True)
+
+
+def check_desk_settings(config):
+    """Raise a :class:`autograder.grading.opening.GradingError` if a setting of the desk is misspelt or not valid.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        The configuration of the course.
+    """
+    problem = misspelt_setting(config, Desk)
+    if problem:
+        raise GradingError(problem)
+    try:
+        Desk(config=config)
+    except TraitError as error:
+        raise invalid_setting(error) from None

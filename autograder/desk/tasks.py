@@ -1,7 +1,7 @@
 """What a lesson asks for: its exercises and written questions, by the names that people know them by."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.grading.normalise import kind_of
 
@@ -57,8 +57,7 @@ def find_tasks(sources):
     tasks = [task for name, source in sources.items() for task in _tasks_of(name, source)]
     names = [task.name for task in tasks]
     return [
-        task if names.count(task.name) == 1 else Task(**{**vars(task), "name": f"{task.notebook}/{task.cell}"})
-        for task in tasks
+        task if names.count(task.name) == 1 else replace(task, name=f"{task.notebook}/{task.cell}") for task in tasks
     ]
 
 

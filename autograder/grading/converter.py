@@ -83,6 +83,11 @@ def _as_class(step):
     return step if isinstance(step, type) else import_item(step)
 
 
+def check_late_penalty(config):
+    """Create the plugin that charges late submissions as nbgrader will: a wrong setting of it raises its error now."""
+    nbgrader.preprocessors.latesubmissions.AssignLatePenalties(config=config).init_plugin()
+
+
 def classes_that_decide(config):
     """List the classes whose settings decide a grade: the converter and its steps.
 

@@ -1,5 +1,7 @@
 """Entering a lesson into the gradebook from its source, by nbgrader's own steps."""
 
+import copy
+
 import sqlalchemy
 from nbgrader.api import InvalidEntry
 from nbgrader.converters.generate_assignment import GenerateAssignment
@@ -7,7 +9,7 @@ from nbgrader.converters.generate_assignment import GenerateAssignment
 from autograder.grading.opening import GradingError, find_assignment, first_line
 
 
-def is_entered(gradebook, lesson, sources):
+def is_entered(gradebook, lesson, sources, uncounted=frozenset()):
     """Whether the gradebook has a lesson exactly as its source has it.
 
     Parameters
@@ -17,7 +19,9 @@ def is_entered(gradebook, lesson, sources):
     lesson : str
         The name of the assignment.
     sources : dict of str to nbformat.NotebookNode
-        Returned by :func:`read_source`.
+        Returned by :func:`autograder.grading.opening.read_source`.
+    uncounted : set of (str, str)
+        The notebooks and names of cells that count 0 points, whatever their source says.
 
     Returns
     -------
@@ -29,7 +33,21 @@ def is_entered(gradebook, lesson, sources):
     notebooks = {notebook.name: notebook for notebook in assignment.notebooks} if assignment else {}
     if set(notebooks) != set(sources):
         return False
+    sources = {name: without_points(name, source, uncounted) for name, source in sources.items()}
     return all(_is_as_in(source, notebooks[name]) for name, source in sources.items())
+
+
+def without_points(name, source, uncounted):
+    """Return a notebook of a source, in which the cells that don't count yet are worth 0 points."""
+    cells = [cell for cell in source.cells if (name, cell.metadata.get("nbgrader", {}).get("grade_id")) in uncounted]
+    if not cells:
+        return source
+    source = copy.deepcopy(source)
+    for cell in source.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if "points" in marks and (name, marks["grade_id"]) in uncounted:
+            marks["points"] = 0
+    return source
 
 
 def _is_as_in(source, notebook):
@@ -55,15 +73,20 @@ def _is_graded(marks):
 class EnterLesson(GenerateAssignment):
     """nbgrader's ``generate_assignment``, run only to fill the gradebook: the release goes to a staging folder."""
 
-    def enter(self):
+    def enter(self, uncounted=frozenset()):
         """Enter the lesson into the gradebook.
+
+        Parameters
+        ----------
+        uncounted : set of (str, str)
+            As for :func:`is_entered`.
 
         Raises
         ------
         GradingError
             If nbgrader refuses its source.
         """
-        lesson = self.coursedir.assignment_id
+        lesson, self._uncounted = self.coursedir.assignment_id, uncounted
         try:
             self.start()
         except (sqlalchemy.exc.SQLAlchemyError, InvalidEntry):
@@ -79,8 +102,12 @@ class EnterLesson(GenerateAssignment):
                 )
             raise GradingError(f"{lesson} cannot be entered into the gradebook: {message}.") from None
 
+    def _take_points(self, notebook, resources):
+        return without_points(resources["nbgrader"]["notebook"], notebook, self._uncounted), resources
+
     def convert_notebooks(self):
         """Convert the notebooks, and let errors through that nbgrader would log with a traceback."""
+        self.exporter._preprocessors.insert(0, self._take_points)
         ((_, self.notebooks),) = self.assignments.items()
         self.init_assignment(self.coursedir.assignment_id, ".")
         for notebook in sorted(self.notebooks):

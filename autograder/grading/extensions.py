@@ -7,8 +7,6 @@ from datetime import UTC, datetime, time, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
-import dateutil.tz
-
 from autograder.grading.opening import GradingError
 
 PLACE = Path("classroom") / "extensions.csv"
@@ -45,13 +43,13 @@ class Extensions:
     ----------
     granted : dict of str to list of Extension
         By student.
-    zone : str
-        The name of the time zone in which a day is a day.
+    zone : datetime.tzinfo
+        In which a day is a day.
     """
 
-    def __init__(self, granted=None, zone="UTC"):
+    def __init__(self, granted=None, zone=UTC):
         self._granted = granted or {}
-        self._zone = dateutil.tz.gettz(zone) or UTC
+        self._zone = zone
 
     def due_date(self, student, lesson, due):
         """Return when a lesson is due for a student: the latest date that applies.
@@ -75,7 +73,7 @@ class Extensions:
         return local.astimezone(UTC).replace(tzinfo=None)
 
 
-def read_extensions(course, students, lessons, zone="UTC"):
+def read_extensions(course, students, lessons, zone=UTC):
     """Read the extensions of a course.
 
     Parameters
@@ -86,8 +84,8 @@ def read_extensions(course, students, lessons, zone="UTC"):
         Students who are known, beside those in ``classroom/roster.csv``.
     lessons : collection of str
         The names of the assignments.
-    zone : str
-        The name of the time zone of dates that name none.
+    zone : datetime.tzinfo
+        Of dates that name none.
 
     Returns
     -------
@@ -169,7 +167,7 @@ def _moment(text, zone, where):
         if len(text) <= len("2026-11-30"):
             moment = datetime.combine(moment, _LAST_SECOND)
         if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=dateutil.tz.gettz(zone) or UTC)
+            moment = moment.replace(tzinfo=zone)
         return moment.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
         raise GradingError(

@@ -14,6 +14,7 @@ from nbgrader.api import InvalidEntry
 from nbgrader.preprocessors import ClearOutput, ClearSolutions
 from nbgrader.utils import parse_utc
 
+from autograder.grading.changed_cells import adapt_cells, count_added_cells, uncounted_cells
 from autograder.grading.converter import Converter, sharing, without_log
 from autograder.grading.entering import EnterLesson, is_entered
 from autograder.grading.lateness import assign_penalties, granted_extensions
@@ -45,11 +46,15 @@ class OpenGradebook:
     ----------
     course : autograder.grading.course.Course
         The course, whose records are locked.
+    count_added : bool
+        Whether exercises that were added after work was handed in count from now on.
 
     Attributes
     ----------
     known : autograder.grading.opening.LessonInGradebook
         The students who had a submission when the gradebook was opened, and the rules as they are now.
+    notes : list of str
+        What changed in the gradebook because the source has changed.
 
     Raises
     ------
@@ -57,8 +62,8 @@ class OpenGradebook:
         If the gradebook cannot be opened, the lesson cannot be entered, or an extension makes no sense.
     """
 
-    def __init__(self, course):
-        self._course = course
+    def __init__(self, course, count_added=False):
+        self._course, self.notes = course, []
         known = look_up_lesson(course.directory, course.lesson)
         self._gradebook = open_gradebook(course.directory)
         session = self._gradebook.db
@@ -69,11 +74,12 @@ class OpenGradebook:
         try:
             self._directory = course.staged_directory()
             with explaining_errors(course.directory):
-                if not is_entered(self._gradebook, course.lesson, course.sources):
-                    _retry_while_locked(self._enter)
+                uncounted = set() if count_added else uncounted_cells(session, course.lesson, course.sources)
+                if count_added or not is_entered(self._gradebook, course.lesson, course.sources, uncounted):
+                    _retry_while_locked(lambda: self._enter(count_added))
             self._converter = without_log(Converter, self._directory, course.config)
             self._converter.prepare()
-            self._extensions = granted_extensions(session, course.directory, course.config)
+            self._extensions = granted_extensions(session, course.directory, course.zone)
             self.known = replace(known, rules=grading_rules(session, course.lesson))
         except BaseException:
             self.close()
@@ -105,9 +111,13 @@ class OpenGradebook:
                 self._gradebook.db.rollback()
                 raise
 
-    def _enter(self):
+    def _enter(self, count_added):
+        session, lesson, sources = self._gradebook.db, self._course.lesson, self._course.sources
         with self._transaction():
-            without_log(EnterLesson, self._directory, self._course.config).enter()
+            self.notes = adapt_cells(session, lesson, sources)
+            uncounted = set() if count_added else uncounted_cells(session, lesson, sources)
+            count_added_cells(session, lesson, uncounted)
+            without_log(EnterLesson, self._directory, self._course.config).enter(uncounted)
 
     def assign_penalties(self):
         """Compute the penalties of all submissions of the course again.

@@ -25,7 +25,7 @@ _ON_TIME = timedelta(0)
 
 
 @dataclass(frozen=True)
-class Standing:
+class Lateness:
     """How a submission stands to its due date.
 
     Attributes
@@ -86,7 +86,7 @@ def spend(delays, late_days, helps):
     return spent
 
 
-def granted_extensions(session, directory, config):
+def granted_extensions(session, directory, zone):
     """Read the extensions of a course; see :func:`autograder.grading.extensions.read_extensions`.
 
     Parameters
@@ -94,7 +94,8 @@ def granted_extensions(session, directory, config):
     session : sqlalchemy.orm.Session
         Of the gradebook.
     directory : nbgrader.coursedir.CourseDirectory
-    config : traitlets.config.Config
+    zone : datetime.tzinfo
+        In which a day is a day.
 
     Returns
     -------
@@ -103,7 +104,6 @@ def granted_extensions(session, directory, config):
     root = Path(directory.root)
     students = {*session.scalars(sqlalchemy.select(Student.id)), *_folders(root / directory.submitted_directory)}
     lessons = {*session.scalars(sqlalchemy.select(Assignment.name)), *_folders(root / directory.source_directory)}
-    zone = config.Exchange.timezone if "timezone" in config.Exchange else "UTC"
     return read_extensions(root, students, lessons, zone)
 
 
@@ -126,7 +126,7 @@ def assign_penalties(session, config, extensions, late_days):
 
     Returns
     -------
-    dict of (str, str) to Standing
+    dict of (str, str) to Lateness
         By student and lesson.
 
     Raises
@@ -135,16 +135,16 @@ def assign_penalties(session, config, extensions, late_days):
         If the plugin cannot be used.
     """
     step = _penalty_step(config)
-    standings = {}
+    lateness = {}
     for submissions in _by_student(session).values():
         delays = [_delay(each, extensions) for each in submissions]
         student = submissions[0].student_id
         spent = spend(delays, late_days, lambda *both, of=student: _helps(step, of, *both))
         for submission, delay, days in zip(submissions, delays, spent, strict=True):
             late = max(delay - days * _DAY, _ON_TIME)
-            standings[student, submission.assignment.name] = _assign(step, submission, extensions, days, late)
+            lateness[student, submission.assignment.name] = _assign(step, submission, extensions, days, late)
     session.flush()
-    return standings
+    return lateness
 
 
 def _penalty_step(config):
@@ -224,4 +224,4 @@ def _assign(step, submission, extensions, days, late):
         notebook.late_submission_penalty = penalty
         total += penalty or 0
     extended = bool(due) and due > submission.assignment.duedate
-    return Standing(due, extended, submission.timestamp, days, late, total, changed)
+    return Lateness(due, extended, submission.timestamp, days, late, total, changed)

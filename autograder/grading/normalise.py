@@ -161,7 +161,7 @@ def normalise(notebook, source):
         The instructor's notebook.
     """
     marked = {cell.metadata.nbgrader.grade_id: cell for cell in source.cells if cell.metadata.get("nbgrader")}
-    names = _match_cells(notebook, marked)
+    names = match_cells(notebook, marked)
     for cell in notebook.cells:
         name = names.get(id(cell))
         if name is None:
@@ -176,8 +176,22 @@ def normalise(notebook, source):
     _make_ids_unique(notebook)
 
 
-def _match_cells(notebook, marked):
-    """Map the ``id()`` of cells to the grade_id they stand for; of several candidates the last, as it is run last."""
+def match_cells(notebook, marked):
+    """Recognise the marked cells of a lesson in a notebook by their grade_id, or by their cell id.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        A submission.
+    marked : dict of str to nbformat.NotebookNode
+        The marked cells of the lesson, by grade_id.
+
+    Returns
+    -------
+    dict of int to str
+        The grade_id that a cell stands for, by the ``id()`` of the cell. Of several candidates it is the last one, as
+        that is run last.
+    """
     by_cell_id = {cell.id: name for name, cell in marked.items() if cell.get("id")}
     names = {}
     for name_of in (grade_id_of, lambda cell: by_cell_id.get(cell.get("id"))):

@@ -16,10 +16,12 @@ import nbformat
 import nbgrader.api
 import nbgrader.dbutil
 import sqlalchemy
-from nbgrader.api import Assignment, Gradebook, InvalidEntry
+from nbgrader.api import Assignment, Gradebook, InvalidEntry, Student
 from nbgrader.api import Course as CourseRow
 from nbgrader.apps import NbGrader
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator
+from traitlets import TraitError
 
 CONFIG_FILE = "nbgrader_config.py"
 _ADVICE = "Repair it, or restore the last version that worked."
@@ -71,6 +73,39 @@ def load_config(folder):
     return app.config
 
 
+def course_directory(config, folder):
+    """Return nbgrader's description of a course.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        Returned by :func:`load_config`; it gets the folder as the root of the course if it names no other.
+    folder : pathlib.Path
+        The folder with the configuration.
+
+    Returns
+    -------
+    nbgrader.coursedir.CourseDirectory
+
+    Raises
+    ------
+    GradingError
+        If a setting is not valid.
+    """
+    if "root" not in config.CourseDirectory:
+        config.CourseDirectory.root = str(Path(folder).resolve())
+    try:
+        return CourseDirectory(config=config)
+    except TraitError as error:
+        raise invalid_setting(error) from None
+
+
+def invalid_setting(error):
+    """Return the error to raise for a setting that traitlets refuses."""
+    problem = first_line(error).rstrip(".")
+    return GradingError(f"A setting in {CONFIG_FILE} is not valid: {problem}. Correct it.")
+
+
 def _place(error):
     """Return the file and the line of a configuration where an error occurred, or nothing if it was elsewhere."""
     if isinstance(error, SyntaxError):
@@ -99,10 +134,7 @@ def find_source(directory, lesson):
     GradingError
         If there is none. The message suggests the lesson with the most similar name.
     """
-    kind = directory.source_directory
-    lessons = sorted(
-        Path(path).name for path in glob.glob(directory.format_path(kind, ".", "*")) if os.path.isdir(path)
-    )
+    kind, lessons = directory.source_directory, lessons_of(directory)
     if lesson in lessons:
         return Path(directory.format_path(kind, ".", lesson))
     if not lessons:
@@ -111,6 +143,12 @@ def find_source(directory, lesson):
     near = near or difflib.get_close_matches(lesson, lessons, n=1, cutoff=0.5)
     advice = f"Did you mean {near[0]}?" if near else f"The lessons are {', '.join(lessons)}."
     raise GradingError(f'No lesson called "{lesson}" was found in {kind}/. {advice}')
+
+
+def lessons_of(directory):
+    """List the names of all lessons that a course has the source of."""
+    paths = glob.glob(directory.format_path(directory.source_directory, ".", "*"))
+    return sorted(Path(path).name for path in paths if os.path.isdir(path))
 
 
 def read_source(folder):
@@ -159,10 +197,24 @@ def read_source(folder):
 
 @dataclass(frozen=True)
 class LessonInGradebook:
-    """The students for whom the gradebook has a submission of a lesson, and its :func:`grading_rules`."""
+    """What the gradebook says about a lesson.
+
+    Attributes
+    ----------
+    students : frozenset of str
+        Who has a submission of it there.
+    everybody : frozenset of str
+        All students of the gradebook.
+    rules : str
+        Its :func:`grading_rules`.
+    exists : bool
+        Whether there is a gradebook.
+    """
 
     students: frozenset = frozenset()
+    everybody: frozenset = frozenset()
     rules: str = ""
+    exists: bool = True
 
 
 def look_up_lesson(directory, lesson):
@@ -186,11 +238,12 @@ def look_up_lesson(directory, lesson):
     """
     with reading(directory) as session:
         if session is None:
-            return LessonInGradebook()
+            return LessonInGradebook(exists=False)
         assignment = find_assignment(session, lesson)
         _check_course(session, directory, assignment)
         students = {each.student_id for each in assignment.submissions} if assignment else ()
-        return LessonInGradebook(frozenset(students), grading_rules(session, lesson))
+        everybody = session.scalars(sqlalchemy.select(Student.id))
+        return LessonInGradebook(frozenset(students), frozenset(everybody), grading_rules(session, lesson))
 
 
 @contextlib.contextmanager

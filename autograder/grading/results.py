@@ -212,14 +212,16 @@ def _row(attempt, notebook, result):
     return {"attempt": attempt, "notebook": notebook, **key, "found": found}
 
 
-def forget_results(session, student):
-    """Delete all attempts of a student, and return how many there were. Nothing is committed.
+def forget_results(session, student, lesson=None):
+    """Delete the attempts of a student, and return how many there were. Nothing is committed.
 
     Parameters
     ----------
     session : sqlalchemy.orm.Session
         Of the gradebook.
     student : str
+    lesson : str, optional
+        By default of all lessons.
 
     Returns
     -------
@@ -228,6 +230,6 @@ def forget_results(session, student):
     connection = session.connection()
     if not sqlalchemy.inspect(connection).has_table(RESULTS.name):
         return 0
-    own = ATTEMPTS.c.student == student
+    own = (ATTEMPTS.c.student == student) & (ATTEMPTS.c.lesson == lesson if lesson else sqlalchemy.true())
     connection.execute(RESULTS.delete().where(RESULTS.c.attempt.in_(sqlalchemy.select(ATTEMPTS.c.id).where(own))))
     return connection.execute(ATTEMPTS.delete().where(own)).rowcount

@@ -23,6 +23,7 @@ eve,Eve,Absent,eve@example.edu,115,2005,eve1
 fay,=1+1,@Fay,fay@example.edu,116,2006,fay1
 """
 PLUGIN = """
+c.Desk.timezone = "UTC"
 from nbgrader.plugins import BasePlugin
 class HalfOff(BasePlugin):
     def late_submission_penalty(self, student_id, score, total_seconds_late):

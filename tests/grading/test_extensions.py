@@ -1,6 +1,7 @@
 """Which extensions a course grants, and what is said about a line that makes no sense."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,10 +11,11 @@ from autograder.grading.opening import GradingError
 STUDENTS = ("ada", "bob")
 LESSONS = ("01-notation", "02-chain-rule")
 HEAD = "student,lesson,until,days\n"
+BERLIN = ZoneInfo("Europe/Berlin")
 DUE = datetime(2026, 10, 20, 21, 59)
 
 
-def granted(folder, text, zone="UTC"):
+def granted(folder, text, zone=UTC):
     (folder / "classroom").mkdir(exist_ok=True)
     path = folder / "classroom" / "extensions.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -43,10 +45,10 @@ def test_without_a_file_nothing_is_granted(tmp_path):
 
 
 def test_a_day_ends_where_the_course_is(tmp_path):
-    until = granted(tmp_path, HEAD + "ada,*,2026-10-24,", "Europe/Berlin")
+    until = granted(tmp_path, HEAD + "ada,*,2026-10-24,", BERLIN)
     assert until.due_date("ada", "01-notation", DUE) == datetime(2026, 10, 24, 21, 59, 59)
     # Summer time ends on 25 October: a week after 23:59 is 23:59, which then is 22:59 in UTC.
-    days = granted(tmp_path, HEAD + "ada,*,,7", "Europe/Berlin")
+    days = granted(tmp_path, HEAD + "ada,*,,7", BERLIN)
     assert days.due_date("ada", "01-notation", DUE) == datetime(2026, 10, 27, 22, 59)
 
 
@@ -88,5 +90,5 @@ def test_a_student_of_the_roster_is_known_before_anything_is_handed_in(tmp_path)
 )
 def test_a_line_that_makes_no_sense_is_named(text, said, tmp_path):
     with pytest.raises(GradingError) as raised:
-        granted(tmp_path, text, "Europe/Berlin")
+        granted(tmp_path, text, BERLIN)
     assert said in str(raised.value) and str(raised.value).startswith("classroom/extensions.csv")

@@ -97,10 +97,10 @@ def test_penalties_come_and_go_with_what_is_granted(gradebook):
     assign_penalties(gradebook.db, ZERO, Extensions(), 0)
     assert penalties(gradebook) == nothing | {("ada", "01"): 8, ("ada", "02"): 8, ("bob", "02"): 8}
     granted = Extensions({"ada": [Extension("01", None, 2)]})
-    standings = assign_penalties(gradebook.db, ZERO, granted, 0)
+    lateness = assign_penalties(gradebook.db, ZERO, granted, 0)
     assert penalties(gradebook) == nothing | {("ada", "02"): 8, ("bob", "02"): 8}
-    assert {key for key, standing in standings.items() if standing.changed} == {("ada", "01")}
-    assert standings["ada", "01"].extended and standings["ada", "01"].due == datetime(2026, 11, 12)
+    assert {key for key, each in lateness.items() if each.changed} == {("ada", "01")}
+    assert lateness["ada", "01"].extended and lateness["ada", "01"].due == datetime(2026, 11, 12)
     # nbgrader's own steps and the formgrader see the extension too.
     assert gradebook.find_submission("01", "ada").total_seconds_late == 0
     assert gradebook.find_submission("02", "ada").total_seconds_late == 30 * 3600
@@ -120,21 +120,21 @@ def test_marks_that_come_later_count_in_the_penalty(gradebook):
 
 
 def test_late_days_cover_whole_delays_where_part_of_one_brings_nothing(gradebook):
-    standings = assign_penalties(gradebook.db, ZERO, Extensions(), 3)
+    lateness = assign_penalties(gradebook.db, ZERO, Extensions(), 3)
     assert penalties(gradebook) == {("ada", "01"): 0, ("ada", "02"): 8, ("ada", "03"): 0, ("bob", "02"): 0}
-    assert [standings["ada", lesson].late_days for lesson in ("01", "02", "03")] == [2, 0, 0]
-    assert standings["ada", "02"].late == timedelta(hours=30)
+    assert [lateness["ada", lesson].late_days for lesson in ("01", "02", "03")] == [2, 0, 0]
+    assert lateness["ada", "02"].late == timedelta(hours=30)
 
 
 def test_late_days_make_a_penalty_by_the_day_smaller(gradebook):
-    standings = assign_penalties(gradebook.db, daily(), Extensions(), 3)
+    lateness = assign_penalties(gradebook.db, daily(), Extensions(), 3)
     assert penalties(gradebook) == {
         ("ada", "01"): 0,
         ("ada", "02"): pytest.approx(0.8),
         ("ada", "03"): 0,
         ("bob", "02"): 0,
     }
-    assert standings["ada", "02"].late_days == 1
+    assert lateness["ada", "02"].late_days == 1
 
 
 def test_a_plugin_that_fails_is_named(gradebook):
