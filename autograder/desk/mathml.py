@@ -31,6 +31,7 @@ _LIKE_ALIGN = re.compile(r"\\(begin|end)\{(?:aligned|gathered|gather\*?|multline
 _VALUE = re.compile(r"[\w#.+\- %]{0,60}")
 # What the converter makes of TeX that it does not know: it takes a command for a name.
 _UNKNOWN = re.compile(r"<m[io]>(?:&amp;|\\[A-Za-z]+)</m[io]>")
+_PRIMES = re.compile("[\u2032\u2033\u2034\u2057]+")
 _UNTOUCHED = {"code", "pre", "math", "script", "style"}
 
 
@@ -60,6 +61,11 @@ def to_mathml(formula, block=False):
 
 
 def _as_text(element):
+    if element.tag in ("msup", "msubsup") and _is_prime(element[-1]):
+        # Fonts without mathematics make a prime in a superscript so small that σ′ looks like σ.
+        *rest, prime = element
+        base = _as_text(rest[0]) if len(rest) == 1 else f"<msub>{''.join(map(_as_text, rest))}</msub>"
+        return f'<mrow>{base}<mi class="prime">{_text_of(prime)}</mi></mrow>'
     inside = html.escape(html.unescape(element.text or ""), quote=False)
     inside += "".join(_as_text(child) + html.escape(html.unescape(child.tail or ""), quote=False) for child in element)
     if element.tag not in _TAGS:
@@ -70,6 +76,14 @@ def _as_text(element):
         if name in _ATTRIBUTES and _VALUE.fullmatch(value) and (name, value) != ("display", "inline")
     )
     return f"<{element.tag}{attributes}>{inside}</{element.tag}>"
+
+
+def _text_of(element):
+    return html.unescape("".join(element.itertext()))
+
+
+def _is_prime(element):
+    return bool(_PRIMES.fullmatch(_text_of(element)))
 
 
 def with_mathml(text):
