@@ -72,7 +72,7 @@ def export_grades(folder, lessons, form, theirs=None, as_is=False):
         columns = [_column(lesson, desk, as_is) for lesson in class_.lessons]
         content, written, notes = _for_platform(class_, columns, form, theirs)
     notes += [note for lesson in class_.lessons for note in _left_out(lesson, as_is)]
-    return Exported(content, written, [_counted(lesson, class_.students) for lesson in class_.lessons], notes)
+    return Exported(content, written, [_counted(lesson, class_.students, as_is) for lesson in class_.lessons], notes)
 
 
 def read_settings(config):
@@ -178,9 +178,8 @@ def _values(lesson, student, as_is):
 
 def _left_out(lesson, as_is):
     unmarked = [student for student, grades in lesson.grades.items() if not grades.marked]
-    if unmarked:
-        how = "exported with the points so far" if as_is else "left empty"
-        yield f"{lesson.name}: not yet marked, so {how}: {listed(unmarked)}."
+    if unmarked and not as_is:
+        yield f"{lesson.name}: not yet marked, so left empty: {listed(unmarked)}."
     if lesson.ungraded:
         yield (
             f"{lesson.name}: changed since it was graded, or never graded: {listed(lesson.ungraded)}. Run `autograder "
@@ -188,10 +187,12 @@ def _left_out(lesson, as_is):
         )
 
 
-def _counted(lesson, students):
+def _counted(lesson, students, as_is):
     counts = {
         "marked": sum(grades.marked for grades in lesson.grades.values()),
-        "not yet marked": sum(not grades.marked for grades in lesson.grades.values()),
+        f"not yet marked{' and exported with the points so far' if as_is else ''}": sum(
+            not grades.marked for grades in lesson.grades.values()
+        ),
         "handed in nothing": len(students.keys() - lesson.grades.keys() - set(lesson.ungraded)),
     }
     return f"{lesson.name}: {', '.join(f'{count} {what}' for what, count in counts.items())}"

@@ -21,8 +21,9 @@ from autograder.desk.roster import Student, read_roster
 from autograder.desk.tasks import find_tasks
 from autograder.grading.coordinator import Changes
 from autograder.grading.course import Course
+from autograder.grading.gradebook import retry_while_locked
 from autograder.grading.lateness import Lateness, assign_penalties, granted_extensions
-from autograder.grading.opening import GradingError, look_up_lesson, open_gradebook
+from autograder.grading.opening import GradingError, explaining_errors, look_up_lesson, open_gradebook
 from autograder.grading.preprocessors import remove_feedback
 
 
@@ -141,7 +142,8 @@ def read_class(folder, names):
     gradebook = open_gradebook(courses[0].directory)
     with contextlib.closing(gradebook):
         session = gradebook.db
-        lateness = _update_penalties(session, courses[0])
+        with explaining_errors(courses[0].directory):
+            lateness = retry_while_locked(lambda: _update_penalties(session, courses[0]))
         students = _students(session, listed)
         lessons = [
             _read_lesson(session, course, ungraded, lateness) for course, ungraded in zip(courses, changed, strict=True)
@@ -161,6 +163,7 @@ def _ungraded(course):
 
 
 def _update_penalties(session, course):
+    session.rollback()  # what an earlier try has left
     extensions = granted_extensions(session, course.directory, course.zone)
     lateness = assign_penalties(session, course.config, extensions, course.late_days)
     session.commit()

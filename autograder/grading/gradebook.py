@@ -76,7 +76,7 @@ class OpenGradebook:
             with explaining_errors(course.directory):
                 uncounted = set() if count_added else uncounted_cells(session, course.lesson, course.sources)
                 if count_added or not is_entered(self._gradebook, course.lesson, course.sources, uncounted):
-                    _retry_while_locked(lambda: self._enter(count_added))
+                    retry_while_locked(lambda: self._enter(count_added))
             self._converter = without_log(Converter, self._directory, course.config)
             self._converter.prepare()
             self._extensions = granted_extensions(session, course.directory, course.zone)
@@ -129,7 +129,7 @@ class OpenGradebook:
         GradingError
             If the plugin for late submissions cannot be used.
         """
-        _retry_while_locked(self._assign_penalties)
+        retry_while_locked(self._assign_penalties)
 
     def _assign_penalties(self):
         course = self._course
@@ -181,7 +181,7 @@ class OpenGradebook:
         list of str
             Why an instructor should look at it.
         """
-        return _retry_while_locked(lambda: self._save(student, digest, submission, results, changed))
+        return retry_while_locked(lambda: self._save(student, digest, submission, results, changed))
 
     def _save(self, student, digest, submission, results, changed):
         reasons, found, folder = [], {}, self._course.staged_path("submitted", student)
@@ -205,7 +205,7 @@ class OpenGradebook:
 
     def save_failure(self, student, digest, reason):
         """Save that a submission could not be graded, and why: 0 points, marked for manual grading."""
-        _retry_while_locked(lambda: self._save_failure(student, digest, reason))
+        retry_while_locked(lambda: self._save_failure(student, digest, reason))
 
     def _save_failure(self, student, digest, reason):
         shutil.rmtree(self._course.staged_path("autograded", student), ignore_errors=True)
@@ -262,8 +262,19 @@ def _placeholder(source, reason, config):
     return notebook
 
 
-def _retry_while_locked(action):
-    """Return what an action on the gradebook returns; try again if another program has locked the database."""
+def retry_while_locked(action):
+    """Take an action on the gradebook; try again for a while if another program has locked the database.
+
+    Parameters
+    ----------
+    action : callable
+        Without arguments. After an error it must be possible to call it again.
+
+    Returns
+    -------
+    object
+        What the action returns.
+    """
     for pause in _PAUSES:
         try:
             return action()
