@@ -114,8 +114,9 @@ class Traces:
         folders = [directory.submitted_directory, directory.autograded_directory, directory.feedback_directory]
         for folder in [*folders, _EARLIER]:
             for name in _names(self._root / folder):
-                path = self._root / folder / name / (lesson or "")
-                if composed(name) == composed(self._student) and path.exists():
+                whole = self._root / folder / name
+                path = whole / lesson if lesson and not whole.is_symlink() else whole
+                if composed(name) == composed(self._student) and os.path.lexists(path):
                     yield path
         collected, records = self._root / _COLLECTED, records_folder(directory)
         for each in [lesson] if lesson else sorted({*_names(collected), *_names(records)}):
