@@ -115,8 +115,10 @@ class Traces:
         for folder in [*folders, _EARLIER]:
             for name in _names(self._root / folder):
                 whole = self._root / folder / name
-                path = whole / lesson if lesson and not whole.is_symlink() else whole
-                if composed(name) == composed(self._student) and os.path.lexists(path):
+                if composed(name) != composed(self._student) or (lesson and whole.is_symlink()):
+                    continue
+                path = whole / lesson if lesson else whole
+                if os.path.lexists(path):
                     yield path
         collected, records = self._root / _COLLECTED, records_folder(directory)
         for each in [lesson] if lesson else sorted({*_names(collected), *_names(records)}):
