@@ -114,8 +114,11 @@ class Traces:
         folders = [directory.submitted_directory, directory.autograded_directory, directory.feedback_directory]
         for folder in [*folders, _EARLIER]:
             for name in _names(self._root / folder):
-                path = self._root / folder / name / (lesson or "")
-                if composed(name) == composed(self._student) and path.exists():
+                whole = self._root / folder / name
+                if composed(name) != composed(self._student) or (lesson and whole.is_symlink()):
+                    continue
+                path = whole / lesson if lesson else whole
+                if os.path.lexists(path):
                     yield path
         collected, records = self._root / _COLLECTED, records_folder(directory)
         for each in [lesson] if lesson else sorted({*_names(collected), *_names(records)}):

@@ -231,7 +231,10 @@ def _restore_cells(notebook, marked):
             if kind_of(original) == _STUDENT and not original.metadata.nbgrader.get("grade"):
                 continue  # an answer that the student deleted stays deleted; its test reports that
             at = len(notebook.cells) if before is None else _position(notebook, before) + 1
-            notebook.cells.insert(at, copy.deepcopy(original))
+            restored = copy.deepcopy(original)
+            if kind_of(original) == _STUDENT:
+                restored.source = ""  # the source has the model answer there
+            notebook.cells.insert(at, restored)
         before = name
 
 

@@ -1,7 +1,7 @@
 """Removing a student's rows from the gradebook: nbgrader's, and those of our own tables."""
 
 from nbgrader.api import Student, SubmittedAssignment
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from autograder.grading.changed_cells import forget_marks
 from autograder.grading.opening import explaining_errors, find_assignment, open_gradebook, reading
@@ -58,6 +58,9 @@ def remove_rows(directory, student, lesson=None):
     session = gradebook.db
     try:
         with explaining_errors(directory):
+            if session.get_bind().dialect.name == "sqlite":
+                # SQLite would leave what is deleted in the file until the place is needed.
+                session.execute(text("pragma secure_delete = on"))
             submissions = _submissions(session, student, lesson)
             for submission in submissions:
                 _remove(session, submission)
