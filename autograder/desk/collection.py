@@ -14,7 +14,7 @@ from autograder.desk.collected import Collected, read_collected, write_collected
 from autograder.desk.downloads import PLATFORMS, UnknownDownload, read_download
 from autograder.desk.matching import match, was_made_here
 from autograder.desk.participants import read_participants
-from autograder.desk.roster import merge, read_roster, write_roster
+from autograder.desk.roster import is_complete, mark_as_complete, merge, read_roster, write_roster
 from autograder.desk.settings import Desk
 from autograder.desk.store import Store
 from autograder.desk.submissions import OTHER_LESSON, UNREADABLE, Lessons, listed, read_contents
@@ -93,12 +93,13 @@ class Collection:
         """
         self._roster = self._students = read_roster(self._folder)
         self._records = read_collected(self._folder, self._lesson)
-        extend, self._times = all(map(was_made_here, self._roster.values())), {}
+        extend = not is_complete(self._folder) and all(map(was_made_here, self._roster.values()))
+        self._times, self._given = {}, False
         if roster_file:
             participants = read_participants(roster_file)
             yield f"{roster_file.name}: {participants.source}, {len(participants.students)} students"
             self._students, self._times = merge(self._roster, participants.students), participants.times
-            extend = False
+            extend, self._given = False, True
         lessons, self._zone = _lessons(self._course), _zone(self._course.config)
         for path in paths:
             members = self._open.enter_context(open_archive(path))
@@ -125,6 +126,8 @@ class Collection:
         """Store what was read, and return a :class:`Report`."""
         if self._students != self._roster:
             write_roster(self._folder, self._students.values())
+        if self._given:
+            mark_as_complete(self._folder)
         self._sources = _sources(self._course)
         staging = self._course.records.staging / "collected"
         staging.mkdir()

@@ -98,12 +98,13 @@ def read_download(members, platform, lesson, lessons, zone):
     """
     parsers = {name: module.parse for name, module in PLATFORMS.items()}
     parsers["folder"] = lambda path: folder.parse(path, lesson, lessons)
-    for paths in (_paths(members), _paths_within(members, lesson, lessons)):
-        found = {name: [parse(path) for path in paths] for name, parse in parsers.items()}
-        if platform is None:
-            platform = _recognise(found, paths)
-        if platform and any(found[platform]):
-            return _assemble(platform, members, found[platform], zone)
+    # Some programs pack everything into one more folder.
+    arrangements = [paths for paths in (_paths(members), _paths_within(members)) if paths]
+    for names in [(platform,)] if platform else (("moodle", "canvas", "blackboard"), ("folder",)):
+        found = [(name, [parsers[name](path) for path in paths]) for paths in arrangements for name in names]
+        name, clues = max(found, key=lambda each: sum(map(bool, each[1])), default=(None, []))
+        if any(clues) and (name != "folder" or _has_notebooks(clues)):
+            return _assemble(name, members, clues, zone)
     if platform:
         raise UnknownDownload(
             f"no file in it is named as expected of {PLATFORMS[platform].LABEL}. Leave out --from to have the format "
@@ -119,23 +120,15 @@ def _paths(members):
     return [member.name for member in members]
 
 
-def _paths_within(members, lesson, lessons):
-    """Return the paths without the folder that everything may be in, as some programs pack it."""
+def _paths_within(members):
+    """Return the paths without the folder that everything is in, if there is one."""
     tops = {member.name.partition("/")[0] for member in members}
     inner = [member.name.partition("/")[2] for member in members]
-    if len(tops) != 1 or not all(inner):
-        return []
-    return inner
+    return inner if len(tops) == 1 and all(inner) else []
 
 
-def _recognise(found, paths):
-    """Return the platform that would name most of the files like that, or None."""
-    counts = {name: sum(map(bool, clues)) for name, clues in found.items() if name != "folder"}
-    best = max(counts, key=counts.get)
-    if counts[best]:
-        return best
-    notebooks = [bool(clues) for clues, path in zip(found["folder"], paths, strict=True) if _is_notebook(path)]
-    return "folder" if any(notebooks) else None
+def _has_notebooks(clues):
+    return any(each and _is_notebook(each.file) for each in clues)
 
 
 def _is_notebook(path):

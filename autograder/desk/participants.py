@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from dataclasses import dataclass, replace
 
 from autograder.desk.platforms import blackboard, canvas, moodle
@@ -88,7 +89,7 @@ def _rows(path):
         content = file.read(_MAX_BYTES + 1)
     if len(content) > _MAX_BYTES or content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         raise RosterError(f"{path} is not a CSV file. In the platform or the spreadsheet, export the list as CSV.")
-    text = _decoded(content)
+    text = unicodedata.normalize("NFC", _decoded(content))
     first = text.partition("\n")[0]
     delimiter = max("\t;,", key=first.count)
     try:

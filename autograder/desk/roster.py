@@ -11,6 +11,10 @@ from pathlib import Path
 from autograder.desk.safe_names import safe_name
 
 PLACE = Path("classroom") / "roster.csv"
+_COMPLETE = Path("classroom") / "collected" / "roster-is-complete.txt"
+_EXPLANATION = """A list of students was named with --roster, so `autograder collect` adds nobody else to the roster.
+Delete this file if it should.
+"""
 
 
 class RosterError(Exception):
@@ -200,6 +204,19 @@ def roster_text(students, more=None):
     writer.writeheader()
     writer.writerows(more.get(student.id, {}) | asdict(student) for student in students)
     return text.getvalue()
+
+
+def is_complete(course):
+    """Whether a list of all students was given, so that whoever isn't in the roster doesn't belong to the course."""
+    return (Path(course) / _COMPLETE).exists()
+
+
+def mark_as_complete(course):
+    """Note that a list of all students was given; see :func:`is_complete`."""
+    path = Path(course) / _COMPLETE
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_EXPLANATION, encoding="utf-8")
 
 
 def write_roster(course, students):

@@ -62,30 +62,50 @@ def _cut(text, most):
     return text.encode()[:most].decode(errors="ignore")
 
 
-def safe_path(path, taken=()):
-    """Return a relative path whose parts are safe, and that differs from others even where case doesn't matter.
+class Paths:
+    """Relative paths in one folder, safe and different from each other even where case doesn't matter.
 
     Parameters
     ----------
-    path : str
-        With ``/`` between its parts; it must not lead out, see :func:`leads_out`.
-    taken : collection of str
-        Case-folded paths that are in use.
-
-    Returns
-    -------
-    str
+    reserved : iterable of str
+        Paths that are in use.
     """
-    parts = [safe_name(part) for part in path.replace("\\", "/").split("/") if part not in ("", ".")] or ["_"]
-    if sum(len(part.encode()) + 1 for part in parts) > _MAX_PATH:
-        parts = [_shortened("-".join(parts))]
-    name = "/".join(parts)
-    number = 2
-    while name.casefold() in taken:
-        last = PurePosixPath(parts[-1])
-        name = "/".join([*parts[:-1], safe_name(f"{_cut(last.stem, 150)}-{number}{last.suffix}")])
-        number += 1
-    return name
+
+    def __init__(self, reserved=()):
+        self._files, self._folders = set(), set()
+        for path in reserved:
+            self._note(path)
+
+    def add(self, path):
+        """Return the safe form of a path, numbered if it is taken.
+
+        Parameters
+        ----------
+        path : str
+            With ``/`` between its parts; it must not lead out, see :func:`leads_out`.
+
+        Returns
+        -------
+        str
+        """
+        parts = [safe_name(part) for part in path.replace("\\", "/").split("/") if part not in ("", ".")] or ["_"]
+        if sum(len(part.encode()) + 1 for part in parts) > _MAX_PATH or self._is_within_a_file(parts):
+            parts = [safe_name("-".join(parts))]
+        name, number = "/".join(parts), 2
+        while name.casefold() in self._files or name.casefold() in self._folders:
+            last = PurePosixPath(parts[-1])
+            name = "/".join([*parts[:-1], safe_name(f"{_cut(last.stem, 150)}-{number}{last.suffix}")])
+            number += 1
+        self._note(name)
+        return name
+
+    def _is_within_a_file(self, parts):
+        return any("/".join(parts[:end]).casefold() in self._files for end in range(1, len(parts)))
+
+    def _note(self, path):
+        parts = path.casefold().split("/")
+        self._files.add("/".join(parts))
+        self._folders.update("/".join(parts[:end]) for end in range(1, len(parts)))
 
 
 def safe_id(text):

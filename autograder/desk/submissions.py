@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from autograder.desk.archives import ArchiveError, MemberError, open_zip_within
-from autograder.desk.safe_names import safe_path
+from autograder.desk.safe_names import Paths
 from autograder.grading.files import digest, printable
 from autograder.grading.handed_in import find_notebooks
 from autograder.grading.normalise import Unreadable, read_notebook
@@ -102,7 +102,7 @@ def _read_files(files, max_bytes, contents, times):
         files = few
     room = max_bytes - sum(map(len, contents.files.values()))
     # No student can say when something was handed in.
-    taken = {TIMESTAMP, *map(str.casefold, contents.files)}
+    paths = Paths([TIMESTAMP, *contents.files])
     for name, member in files:
         try:
             content = member.read(room)
@@ -110,8 +110,7 @@ def _read_files(files, max_bytes, contents, times):
             contents.reasons.append(f"{error}.")
             continue
         room -= len(content)
-        name = safe_path(name, taken)
-        taken.add(name.casefold())
+        name = paths.add(name)
         contents.files[name], times[name] = content, member.modified
 
 
@@ -209,13 +208,9 @@ def _rename(chosen, contents):
     proper = {file: f"{name}.ipynb" for name, file in chosen.items()}
     folders = {str(PurePosixPath(file).parent) for file in proper} - {"."}
     inside = f"{min(folders)}/" if len(folders) == 1 else ""
-    named, taken = {}, {TIMESTAMP, *map(str.casefold, proper.values())}
+    named, paths = {}, Paths([TIMESTAMP, *proper.values()])
     for file, content in contents.files.items():
-        if file in proper:
-            named[proper[file]] = content
-            continue
-        name = safe_path(file.removeprefix(inside), taken)
-        taken.add(name.casefold())
+        name = proper[file] if file in proper else paths.add(file.removeprefix(inside))
         named[name] = content
     contents.files = named
     contents.renamed = [file for file, name in proper.items() if PurePosixPath(file).name != name]

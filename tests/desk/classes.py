@@ -66,6 +66,10 @@ class Pupil:
     def matriculation(self):
         return f"s{7000 + self.number}"
 
+    def id_with(self, platform):
+        """The id that the student gets where the platform's own list of participants is the roster."""
+        return self.matriculation if platform == "moodle" else self.username
+
     @property
     def canvas_id(self):
         return str(1000 + self.number)
@@ -231,7 +235,8 @@ def write_moodle(folder, school_class, download=2, underscore=True):
                     archive.writestr(info, content, zipfile.ZIP_DEFLATED)
                 if pupil.number % 10 == 1:
                     text = top.replace("_file", "_onlinetext")
-                    archive.writestr(f"{text}/onlinetext.html", "<p>Please find my notebook attached.</p>")
+                    info = zipfile.ZipInfo(f"{text}/onlinetext.html", DOWNLOADED[download].timetuple()[:6])
+                    archive.writestr(info, "<p>Please find my notebook attached.</p>")
     worksheet = folder / f"Grades-course-{school_class.lesson}-{download}.csv"
     participants = folder / "courseid_7_participants.csv"
     columns = ["Identifier", "Full name", "ID number", "Email address", "Status", "Grade", "Maximum grade"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.desk.safe_names import is_bookkeeping, leads_out, safe_id, safe_name, safe_path
+from autograder.desk.safe_names import Paths, is_bookkeeping, leads_out, safe_id, safe_name
 
 # Characters that make trouble, and any others: letters with accents, controls, lone surrogates left out by hypothesis.
 TROUBLE = st.text(
@@ -54,14 +54,22 @@ def test_long_names_keep_their_extension_and_stay_different():
     assert one.endswith(".ipynb") and other.endswith(".ipynb")
 
 
-@given(st.lists(TROUBLE, max_size=6))
-def test_paths_stay_inside_and_differ_even_where_case_does_not_matter(paths):
-    taken = set()
-    for path in paths:
-        name = safe_path(path.replace("..", "."), taken)
+@given(st.lists(TROUBLE | st.sampled_from(["a", "A/b", "a/B/c", "a-2", "a/b/c/d"]), max_size=6))
+def test_files_of_any_paths_can_all_be_written(tmp_path_factory, paths):
+    folder, known = tmp_path_factory.mktemp("files"), Paths(["timestamp.txt"])
+    for number, path in enumerate(["timestamp.txt/a", *paths]):
+        name = known.add(path.replace("..", "."))
         assert all(map(is_portable, name.split("/")))
-        assert name.casefold() not in taken
-        taken.add(name.casefold())
+        # As on a file system where case doesn't matter.
+        (folder / name.casefold()).parent.mkdir(parents=True, exist_ok=True)
+        with (folder / name.casefold()).open("x") as file:
+            file.write(str(number))
+    assert not (folder / "timestamp.txt").exists()
+
+
+def test_long_paths_are_shortened():
+    name = Paths().add("/".join(["folder" * 10] * 30) + "/x.ipynb")
+    assert "/" not in name and name.endswith(".ipynb") and len(name.encode()) <= 200
 
 
 @given(TROUBLE)
