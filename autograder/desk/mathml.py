@@ -9,12 +9,14 @@ from latex2mathml.converter import convert_to_element
 # Longer formulas stay as they are written: converting them can take long.
 _MAX_FORMULA = 1500
 _MAX_FORMULAS = 300
+# How many characters may begin, end or make one in a text. The lessons have a few hundred in a cell at most.
+_MAX_MARKS = 3000
 _FORMULA = re.compile(
-    r"\$\$(?P<block>.+?)\$\$"
-    r"|\\\[(?P<bracket>.+?)\\\]"
-    r"|(?P<environment>\\begin\{(?P<name>[a-z]+\*?)\}.+?\\end\{(?P=name)\})"
-    r"|(?<![\\$])\$(?P<inline>[^\s$](?:[^$]*?[^\s$\\])?)\$(?!\d)"
-    r"|\\\((?P<parenthesis>.+?)\\\)",
+    r"\$\$(?P<block>.{1,1500}?)\$\$"
+    r"|\\\[(?P<bracket>.{1,1500}?)\\\]"
+    r"|(?P<environment>\\begin\{(?P<name>[a-z]{1,20}\*?)\}.{1,1500}?\\end\{(?P=name)\})"
+    r"|(?<![\\$])\$(?P<inline>[^\s$](?:[^$]{0,1500}?[^\s$\\])?)\$(?!\d)"
+    r"|\\\((?P<parenthesis>.{1,1500}?)\\\)",
     re.DOTALL,
 )
 _TAGS = frozenset(
@@ -99,7 +101,7 @@ def with_mathml(text):
     str
         Formulas that cannot be converted stay as they are written.
     """
-    if "$" not in text and "\\" not in text:
+    if not 0 < text.count("$") + text.count("\\") <= _MAX_MARKS:
         return text
     soup, left = BeautifulSoup(text, "html.parser"), _MAX_FORMULAS
     for node in soup.find_all(string=_FORMULA):

@@ -15,6 +15,8 @@ from autograder.grading.pages import clean_html, markdown2html
 # Characters of one cell or output that are shown; people read no more.
 _MAX_SOURCE, _MAX_OUTPUT = 20_000, 4_000
 _MAX_CELLS = 500
+# Characters that are read and written for one notebook. A lesson has some 300,000, and cleaning them takes time.
+_MAX_WORK = 2_000_000
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _MARK_SCHEME = re.compile(
     r"^[^\n]*BEGIN MARK SCHEME[^\n]*$(.*?)(?:^[^\n]*END MARK SCHEME[^\n]*$|\Z)", re.DOTALL | re.MULTILINE
@@ -112,10 +114,16 @@ def cells_of(notebook, show_mark_schemes):
     list of (str, str)
         The grade_id of each cell, which may be empty, and its HTML.
     """
-    return [
-        (cell.metadata.get("nbgrader", {}).get("grade_id", ""), _cell(cell, show_mark_schemes))
-        for cell in notebook.cells[:_MAX_CELLS]
-    ]
+    shown, work = [], 0
+    for cell in notebook.cells[:_MAX_CELLS]:
+        text = _cell(cell, show_mark_schemes) if work < _MAX_WORK else _NOTE
+        work += len(cell.source) + _size(_PICTURE.sub("", text)) + sum(map(_length_of_html, cell.get("outputs", [])))
+        shown.append((cell.metadata.get("nbgrader", {}).get("grade_id", ""), text))
+    return shown
+
+
+def _length_of_html(output):
+    return len("".join(output.get("data", {}).get("text/html", "")))
 
 
 def _cell(cell, show_mark_schemes):

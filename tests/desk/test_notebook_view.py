@@ -79,3 +79,10 @@ def test_pictures_go_before_words():
     fitting = within([("", "words " * 100), ("", f"more{picture}"), ("", picture)], 6500)
     assert fitting[0][1].startswith("words") and fitting[1][1] == f"more{picture}"
     assert "Left out here" in fitting[2][1]
+
+
+def test_a_notebook_that_takes_long_to_clean_is_not_read_to_its_end():
+    cells = [new_markdown_cell("<!-- " + "x" * 40_000 + " -->") for _ in range(100)]
+    cells.append(new_code_cell("", outputs=[new_output("display_data", {"text/html": "<i>last</i>"})]))
+    texts = [text for _, text in cells_of(new_notebook(cells=cells), False)]
+    assert len(texts) == 101 and "Left out here" in texts[-1] and "Left out here" not in texts[0]
