@@ -73,9 +73,7 @@ class Deadlines(LoggingConfigurable):
         """
         zone = dateutil.tz.gettz(self.timezone) if self.timezone else dateutil.tz.tzlocal()
         if zone is None:
-            raise TraitError(
-                f"c.Desk.timezone is {self.timezone!r}, which is no time zone. Write it as in Europe/Berlin"
-            )
+            raise TraitError(f"c.Desk.timezone is {self.timezone!r}, not a time zone such as Europe/Berlin")
         return zone
 
 
