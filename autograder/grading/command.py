@@ -197,9 +197,8 @@ def choose(course, submitted, students):
     from autograder.grading.opening import GradingError
 
     if not submitted:
-        misplaced = course.misplaced()
-        advice = misplaced[0] if misplaced else f"Put each submission into {course.submitted_path('STUDENT')}."
-        raise GradingError(f"Nobody has handed in {course.lesson}. {advice}")
+        advice = f"Put each submission into {course.submitted_path('STUDENT')}."
+        raise GradingError(" ".join([f"Nobody has handed in {course.lesson}. {advice}", *course.misplaced()]))
     unknown = sorted(set(students) - set(submitted))
     if unknown:
         similar = get_close_matches(unknown[0], submitted, n=1)

@@ -11,9 +11,12 @@ from nbgrader.api import Gradebook
 
 from autograder.grading.course import Course
 from autograder.grading.results import read_results
+from tests.conftest import ROOT
 from tests.grading.conftest import (
+    CONFIG,
     FULL,
     LESSON,
+    LIMITS,
     RIGHT,
     WRONG,
     copy_of,
@@ -167,7 +170,7 @@ def test_an_exercise_added_before_anything_is_handed_in_counts_at_once(empty_cou
     course = copy_of(empty_course, tmp_path / "course")
     change(course, add())
     hand_in(course, "right", nbformat.writes(solved(released)))
-    assert said_when_graded(course) == ""
+    assert "hidden-delta-check" not in said_when_graded(course)
     assert totals(course)["right"] == (4, 11)
 
 
@@ -192,7 +195,9 @@ def test_a_stray_notebook_in_the_source_is_refused(course):
     assert rows(course) == before
 
 
-def test_stock_autograde_goes_on_after_a_change(course, released):
+def test_nbgraders_own_command_goes_on_after_a_change(course, released):
+    steps = (ROOT / "nbgrader_config.py").read_text().partition("# Student code runs")[2]
+    (course / "nbgrader_config.py").write_text(CONFIG + LIMITS + "#" + steps)
     change(course, drop("output-delta"))
     grade(course)
     hand_in(course, "late", nbformat.writes(solved(released, {"layer-gradients": RIGHT["layer-gradients"]})))
