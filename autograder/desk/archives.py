@@ -80,7 +80,7 @@ class Member:
             with self.opened() as file:
                 content = file.read(max_bytes + 1)
         except _DAMAGE:
-            raise MemberError(f"{self.printable_name} is damaged and cannot be unpacked") from None
+            raise MemberError(f"{self.printable_name} is damaged, or packed in a way that cannot be read") from None
         if len(content) > max_bytes:
             raise MemberError(too_large)
         return content

@@ -12,14 +12,19 @@ from autograder.desk.archives import open_archive
 from autograder.desk.class_list import enter_class
 from autograder.desk.collected import Collected, read_collected, write_collected
 from autograder.desk.downloads import PLATFORMS, UnknownDownload, read_download
-from autograder.desk.matching import match, was_made_here
+from autograder.desk.matching import match
 from autograder.desk.participants import read_participants
-from autograder.desk.roster import is_complete, mark_as_complete, merge, read_roster, write_roster
+from autograder.desk.roster import is_complete, mark_as_complete, merge, read_roster, was_made_here, write_roster
 from autograder.desk.settings import Desk
 from autograder.desk.store import Store
 from autograder.desk.submissions import OTHER_LESSON, UNREADABLE, Lessons, listed, read_contents
 from autograder.grading.course import Course
 from autograder.grading.opening import GradingError, find_source, read_source
+
+_LEFT_OUT = (
+    "Several people have this name, so {} was not added to the roster. Name a list with --roster that says what the "
+    "platform calls them: of Moodle, the grading worksheet."
+)
 
 
 @dataclass
@@ -97,30 +102,32 @@ class Collection:
         self._times, self._given = {}, False
         if roster_file:
             participants = read_participants(roster_file)
-            yield f"{roster_file.name}: {participants.source}, {len(participants.students)} students"
-            self._students, self._times = merge(self._roster, participants.students), participants.times
-            extend, self._given = False, True
-        lessons, self._zone = _lessons(self._course), _zone(self._course.config)
+            yield f"{roster_file.name}: {participants.source}, {_counted(participants.students, 'student')}"
+            self._students, left_out = merge(self._roster, participants.students)
+            self._report.reasons += [(each.full_name, _LEFT_OUT.format(each.id)) for each in left_out]
+            extend, self._given, self._times = False, True, participants.times
+        lessons, self._zone, unmatched = _lessons(self._course), _zone(self._course.config), {}
         for path in paths:
             members = self._open.enter_context(open_archive(path))
             try:
                 download = read_download(members, platform, self._lesson, lessons, self._zone)
             except UnknownDownload as error:
                 raise UnknownDownload(f"{path} cannot be collected: {error}.") from None
-            yield f"{path.name}: {PLATFORMS[download.platform].LABEL}, {len(download.attempts)} submissions"
+            yield f"{path.name}: {PLATFORMS[download.platform].LABEL}, {_counted(download.attempts, 'submission')}"
             persons = [attempt.person for attempt in download.attempts]
             matches = match(persons, download.platform, self._students, self._records, extend)
             self._students = matches.students
-            self._report.unmatched += [(attempt_name(person), why) for person, why in matches.unmatched.items()]
+            unmatched |= {person: (_name_of(person), why) for person, why in matches.unmatched.items()}
             for attempt in download.attempts:
                 if attempt.person in matches.ids:
                     self._attempts[matches.ids[attempt.person]].append(attempt)
             self._report.reasons += _stray_files(path, download)
-            if download.platform == "moodle" and not self._times:
+            if download.platform == "moodle" and not (self._times or any(each.time for each in self._records.values())):
                 yield (
                     "Moodle's download doesn't say when anything was handed in. To keep the times, name the grading "
                     "worksheet of the assignment with --roster."
                 )
+        self._report.unmatched = list(unmatched.values())
 
     def store(self):
         """Store what was read, and return a :class:`Report`."""
@@ -168,68 +175,73 @@ class Collection:
         for older in found.values():
             self._keep(student, *older)
             self._report.superseded.append(student)
+        if not self._store_newest(student, _with_time(attempt, self._times, self._zone), contents):
+            return
         if contents.state == UNREADABLE:
             self._report.unreadable.append(student)
         self._report.renamed += contents.renamed
         self._report.reasons += [(self._called(student), reason) for reason in contents.reasons]
-        self._store_newest(student, _with_time(attempt, self._times, self._zone), contents)
 
     def _keep(self, student, attempt, contents):
-        return self._store.keep(student, contents, attempt.time, _modified(attempt))
+        self._store.keep(student, contents, attempt.time, _modified(attempt))
 
     def _store_newest(self, student, attempt, contents):
-        """Store an attempt as a student's submission, unless it is there already or a newer one is."""
-        digest, record = contents.digest, self._records.get(student)
+        """Make an attempt the student's submission, unless a newer one is; return whether it is the submission now."""
+        record = self._records.get(student)
         if record and not self._course.submitted_path(student).is_dir():
             record = None
-        if record and digest != record.digest and not _is_newer(attempt, record):
+        new = _record_of(student, attempt, contents)
+        is_known = record is not None and new.digest == record.digest
+        if record and not is_known and not _is_newer(attempt, record):
             self._keep(student, attempt, contents)
             self._report.superseded.append(student)
             self._report.unchanged.append(student)
-            return
-        time = attempt.time.isoformat() if attempt.time else ""
-        new = Collected(
-            student,
-            attempt.platform,
-            attempt.name,
-            attempt.person.platform_id,
-            time,
-            attempt.late,
-            attempt.order,
-            digest,
-        )
-        if record and digest == record.digest:
-            # The same files, of which this download may say less than an earlier one did.
-            new = replace(
-                new, order=record.order, time=time or record.time, late=new.late or (record.late and not time)
-            )
+            return False
+        if is_known or self._store.current_digest(student) == new.digest:
+            self._report.unchanged.append(student)
             if attempt.time:
                 self._store.write_time(student, attempt.time)
-            self._report.unchanged.append(student)
-        elif self._store.current_digest(student) == digest:
-            if attempt.time:
-                self._store.write_time(student, attempt.time)
-            self._report.unchanged.append(student)
         else:
+            self._report.collected.append(student)
             if self._store.place(student, contents, attempt.time, _modified(attempt)):
                 self._report.superseded.append(student)
-            self._report.collected.append(student)
+        if is_known:
+            # The same files, of which this download may say less than an earlier one did.
+            late = new.late or (record.late and not attempt.time)
+            new = replace(new, order=record.order, time=new.time or record.time, late=late)
         if new != record:
             write_collected(self._folder, self._lesson, new)
         self._records[student] = new
+        return True
 
 
-def attempt_name(person):
+def _counted(things, name):
+    return f"{len(things)} {name}{'s' if len(things) != 1 else ''}"
+
+
+def _record_of(student, attempt, contents):
+    return Collected(
+        id=student,
+        platform=attempt.platform,
+        name=attempt.name,
+        platform_id=attempt.person.platform_id,
+        time=attempt.time.isoformat() if attempt.time else "",
+        late=attempt.late,
+        order=attempt.order,
+        digest=contents.digest,
+    )
+
+
+def _name_of(person):
     """Return how to call somebody who is not in the roster."""
     return person.name or person.platform_id
 
 
 def _is_newer(attempt, record):
-    if attempt.platform == record.platform:
-        return attempt.order > record.order
-    if attempt.time and record.moment:
+    """Whether an attempt was made after the one that was collected; if nothing tells, it was."""
+    if attempt.time and record.moment and attempt.time != record.moment:
         return attempt.time > record.moment
-    return True
+    return attempt.order > record.order if attempt.platform == record.platform else True
 
 
 def _modified(attempt):

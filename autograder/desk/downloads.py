@@ -107,8 +107,7 @@ def read_download(members, platform, lesson, lessons, zone):
             return _assemble(name, members, clues, zone)
     if platform:
         raise UnknownDownload(
-            f"no file in it is named as expected of {PLATFORMS[platform].LABEL}. Leave out --from to have the format "
-            "recognised"
+            f"no file in it is named as in {PLATFORMS[platform].LABEL}. Leave out --from to have the format recognised"
         )
     raise UnknownDownload(
         "it is no download of Moodle, Canvas or Blackboard, and has no folders named after students with notebooks in "
@@ -128,7 +127,7 @@ def _paths_within(members):
 
 
 def _has_notebooks(clues):
-    return any(each and _is_notebook(each.file) for each in clues)
+    return any(each and _is_notebook(each.file) and "/" not in each.file for each in clues)
 
 
 def _is_notebook(path):

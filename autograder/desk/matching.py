@@ -152,11 +152,3 @@ def _with_platform_id(student, person, platform):
     if platform == "folder" or not person.platform_id or student.platform_ids(platform):
         return student
     return replace(student, **{f"{platform}_id": person.platform_id})
-
-
-def was_made_here(student):
-    """Whether all that is known of a student may come from a platform's download, or from the name of a folder."""
-    called = [safe_id(name) for platform in ("moodle", *_LASTING) for name in student.platform_ids(platform)[:1]]
-    if student.email or not called:
-        return student == Student(student.id)
-    return any(student.id.endswith(name) for name in called)

@@ -65,7 +65,7 @@ def read_participants(path):
                 "Moodle, Canvas or Blackboard with English headings, or make a CSV file with the columns id, "
                 "first_name, last_name and email."
             )
-        source, students = f"a list of {platform.LABEL}'s", platform.students(rows)
+        source, students = platform.LABEL, platform.students(rows)
     if not students:
         raise RosterError(f"{path} names no students. Check that it is the right file.")
     return Participants(source, _with_valid_ids(students), moodle.hand_in_times(rows))

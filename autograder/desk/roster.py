@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from autograder.desk.safe_names import safe_name
+from autograder.desk.safe_names import safe_id, safe_name
 
 PLACE = Path("classroom") / "roster.csv"
 _COMPLETE = Path("classroom") / "collected" / "roster-is-complete.txt"
@@ -136,15 +136,31 @@ def merge(students, found):
 
     Returns
     -------
-    dict of str to Student
-        The merged roster.
+    (dict of str to Student, list of Student)
+        The merged roster, and those who were left out: several people have their name, one of them handed something in
+        before there was a list, and nothing tells which of them that was.
     """
-    merged = dict(students)
+    merged, left_out = dict(students), []
     names = [_key_of(student) for student in found]
+    made = {_key_of(student) for student in students.values() if was_made_here(student)} - {()}
     for student, name in zip(found, names, strict=True):
         known = _find_known(merged, student, names.count(name) == 1)
-        merged[known.id if known else student.id] = _updated(known, student) if known else student
-    return merged
+        if known:
+            merged[known.id] = _updated(known, student)
+        elif name in made:
+            left_out.append(student)
+        else:
+            merged[student.id] = student
+    return merged, left_out
+
+
+def was_made_here(student):
+    """Whether all that is known of a student may come from a platform's download, or from the name of a folder."""
+    platforms = ("moodle", "canvas", "blackboard")
+    called = [safe_id(name) for platform in platforms for name in student.platform_ids(platform)[:1]]
+    if student.email or not called:
+        return student == Student(student.id)
+    return any(student.id.endswith(name) for name in called)
 
 
 def _find_known(students, student, has_own_name):

@@ -16,6 +16,8 @@ from autograder.grading.timestamps import NAME as TIMESTAMP
 # With more files than this, only the notebooks are taken.
 MAX_FILES = 1000
 _MAX_ZIPS = 3
+# Of more notebooks, it takes too long to see which one is the most complete.
+_MAX_NOTEBOOKS = 20
 _ANSWER = re.compile(r"^def (\w+)\(", re.MULTILINE)
 _STUB = "NotImplementedError"
 
@@ -98,7 +100,9 @@ def _read_files(files, max_bytes, contents, times):
     files = sorted(files, key=lambda file: not _may_be_notebook(file[0]))
     if len(files) > MAX_FILES:
         few = [file for file in files if _may_be_notebook(file[0])][:MAX_FILES]
-        contents.reasons.append(f"{len(files):,} files were handed in; only the {len(few)} notebooks were collected.")
+        contents.reasons.append(
+            f"{len(files):,} files were handed in, of which only notebooks were collected ({len(few)})."
+        )
         files = few
     room = max_bytes - sum(map(len, contents.files.values()))
     # No student can say when something was handed in.
@@ -134,7 +138,7 @@ def _recognise(lessons, contents, times):
     submission = find_notebooks(contents.files, ranks, lessons.own | lessons.others)
     found = {name: file for name, (file, _) in submission.notebooks.items()}
     chosen = {name: file for name, file in found.items() if name in lessons.own}
-    if not chosen and set(found) & set(lessons.others):
+    if not chosen and set(found) & set(lessons.others) and not _has_broken(contents):
         contents.state = OTHER_LESSON
         wrong = ", ".join(f"{printable(file)} is the notebook of {name}" for name, file in sorted(found.items()))
         contents.reasons.append(f"{wrong}. Ask the student for the right one.")
@@ -149,6 +153,19 @@ def _recognise(lessons, contents, times):
     else:
         contents.reasons += _doubts(chosen, contents, submission, ranks, lessons)
     _rename(chosen, contents)
+
+
+def _has_broken(contents):
+    """Whether a notebook cannot be read, which may be that of the lesson."""
+    names = [name for name in contents.files if ".ipynb" in name.lower()]
+    return any(_read(contents.files[name]) is None for name in names[:_MAX_NOTEBOOKS])
+
+
+def _read(content):
+    try:
+        return read_notebook(content)
+    except Unreadable:
+        return None
 
 
 def _missing(contents, submission, lessons):
@@ -186,7 +203,7 @@ def _doubts(chosen, contents, submission, ranks, lessons):
 
 def _ranks(contents, times):
     """Return by what to choose among several notebooks: the most complete, and of equally complete ones the newest."""
-    several = sum(map(_may_be_notebook, contents.files)) > 1
+    several = 1 < sum(map(_may_be_notebook, contents.files)) <= _MAX_NOTEBOOKS
     return {
         name: (_answers(content) if several and _may_be_notebook(name) else 0, times[name])
         for name, content in contents.files.items()
@@ -195,11 +212,10 @@ def _ranks(contents, times):
 
 def _answers(content):
     """Count the functions that a notebook defines, without those that nothing was written into."""
-    try:
-        cells = read_notebook(content).cells
-    except Unreadable:
+    notebook = _read(content)
+    if notebook is None:
         return 0
-    texts = [cell.source for cell in cells if cell.cell_type == "code" and _STUB not in cell.source]
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "code" and _STUB not in cell.source]
     return len({name for text in texts for name in _ANSWER.findall(text)})
 
 

@@ -12,11 +12,11 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
+import dateutil.tz
 import nbformat
 
-ZONE = ZoneInfo("Europe/Berlin")
+ZONE = dateutil.tz.gettz("Europe/Berlin")
 DUE = datetime(2025, 11, 6, 23, 59, tzinfo=ZONE)
 ON_TIME = datetime(2025, 11, 3, 14, 5, 9, tzinfo=ZONE)
 TOO_LATE = datetime(2025, 11, 8, 9, 30, 20, tzinfo=ZONE)

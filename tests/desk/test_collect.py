@@ -167,6 +167,21 @@ def test_moodles_list_of_participants_cannot_tell_two_of_one_name_apart(course, 
     assert NAME in submitted(course, anna.email)
 
 
+def test_a_list_that_comes_later_completes_what_the_first_download_said(course, tmp_path, school_class):
+    download = WRITERS["moodle"](tmp_path, school_class, 1)
+    collect(course, download.zip, code=REVIEW_NEEDED)
+    said = collect(course, download.zip, "--roster", download.roster, code=REVIEW_NEEDED)
+    assert said.count("Several people have this name") == 2
+    collect(course, download.zip, "--roster", download.worksheet, code=REVIEW_NEEDED)
+    roster = read_roster(course)
+    assert len(roster) == 40  # with the guest, who was there before the list
+    for pupil in school_class.enrolled():
+        if pupil.uploads:
+            assert roster[pupil.participant].email == pupil.email
+            moment = read_collected(course, LESSON).get(pupil.participant)
+            assert moment is None or moment.moment == pupil.uploads[0].time.replace(second=0)
+
+
 def test_an_unpacked_download_is_as_good_as_a_zip_file(course, tmp_path):
     path = write_zip(tmp_path, moodle_folder("Ada Lovelace", 1, (NAME, GOOD)))
     with zipfile.ZipFile(path) as archive:
@@ -177,7 +192,7 @@ def test_an_unpacked_download_is_as_good_as_a_zip_file(course, tmp_path):
 
 def test_a_folder_around_everything_is_ignored(course, tmp_path):
     files = {f"submissions/{name}": content for name, content in moodle_folder("Ada L", 1, (NAME, GOOD)).items()}
-    assert "Moodle, 1 submissions" in collect(course, write_zip(tmp_path, files))
+    assert "Moodle's format, 1 submission " in collect(course, write_zip(tmp_path, files))
 
 
 def test_folders_named_after_students(course, tmp_path):
@@ -213,6 +228,22 @@ def test_a_newer_attempt_wins_and_an_older_download_changes_nothing(course, tmp_
     assert answers_in(submitted(course, "ada")[NAME]) == answers_in(GOOD)
     # The clock of the platform is an hour ahead.
     assert earlier(course, "ada") == ["2025-11-03-13-10-00", "2025-11-03-13-20-00"]
+
+
+def test_the_worksheet_of_moodle_decides_what_is_newer(course, tmp_path):
+    def downloaded(name, minute, content, modified):
+        lines = ["Identifier,Full name,Email address,Status,Last modified (submission)"]
+        lines.append(f'Participant 1,Ada Lovelace,a@uni.example,Submitted,"Monday, 3 November 2025, 2:{minute} PM"')
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines))
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            info = zipfile.ZipInfo(f"Ada Lovelace_1_assignsubmission_file_/{NAME}", (2025, 11, modified, 0, 0, 0))
+            archive.writestr(info, content)
+        return tmp_path / f"{name}.zip", "--roster", tmp_path / f"{name}.csv"
+
+    collect(course, *downloaded("first", 10, BAD, 2))
+    # Moodle may keep a file that was uploaded before, with its old time.
+    collect(course, *downloaded("second", 20, GOOD, 1))
+    assert submitted(course, "a@uni.example")[NAME] == GOOD
 
 
 def test_the_same_notebook_twice_from_one_user_of_canvas_is_a_resubmission(course, tmp_path):
@@ -321,7 +352,7 @@ def test_too_many_files_leave_the_notebook(course, tmp_path):
     path = write_zip(tmp_path, moodle_folder("Ada", 1, *files, (NAME, GOOD)))
     said = collect(course, path, code=REVIEW_NEEDED)
     assert MAX_FILES < 10_000
-    assert "10,001 files were handed in; only the 1 notebooks were collected" in said
+    assert "10,001 files were handed in, of which only notebooks were collected (1)" in said
     assert set(submitted(course, "1")) == {NAME}
 
 
@@ -338,6 +369,35 @@ def test_zip_files_that_were_handed_in_are_unpacked_once(course, tmp_path):
     said = collect(course, write_zip(tmp_path, moodle_folder("Ada", 1, ("a.zip", inner))), code=REVIEW_NEEDED)
     assert "../out.ipynb was refused" in said and " 1 unreadable" in said
     assert set(submitted(course, "1")) == {"a.zip", "deep.zip"}
+
+
+def test_a_file_that_cannot_be_read_leaves_a_submission_that_grade_can_speak_of(course, tmp_path):
+    path = write_zip(tmp_path, moodle_folder("Ada", 1, (NAME, GOOD)))
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1  # says that the file is encrypted
+    path.write_bytes(content)
+    said = collect(course, path, code=REVIEW_NEEDED)
+    assert f"{NAME} is encrypted" in said and " 1 unreadable" in said
+    assert submitted(course, "1") == {}
+    before = everything(course)
+    collect(course, path, code=REVIEW_NEEDED)
+    assert everything(course) == before
+    assert (course / "classroom" / "submitted" / "1" / LESSON).is_dir()
+
+
+def test_the_format_is_the_one_that_fits_most_names(course, tmp_path):
+    files = {f"Lesson 3_{user}_attempt_2025-11-03-14-00-00_my_12_34_file.ipynb": GOOD for user in ("ada", "bob")}
+    files["Lesson 3_cem_attempt_2025-11-03-14-00-00_a_1_assignsubmission_file_b.ipynb"] = GOOD
+    assert "Blackboard's format, 3 submissions" in collect(course, write_zip(tmp_path, files))
+
+
+def test_a_broken_notebook_beside_another_lessons_is_kept(course, tmp_path, school_class):
+    (upload,) = school_class.of("another lesson")[0].uploads
+    (other,) = upload.files.values()
+    files = [(NAME, GOOD[:100]), ("other.ipynb", other)]
+    said = collect(course, write_zip(tmp_path, moodle_folder("Ada", 1, *files)), code=REVIEW_NEEDED)
+    assert " 1 unreadable" in said and "not valid JSON" in said
+    assert set(submitted(course, "1")) == {NAME, "other.ipynb"}
 
 
 def test_what_lies_beside_the_notebook_stays_beside_it(course, tmp_path):
@@ -382,7 +442,7 @@ def test_whoever_is_not_in_a_roster_is_unmatched_until_a_line_is_added(course, t
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["download.zip", "--from", "canvas"], "no file in it is named as expected of Canvas"),
+        (["download.zip", "--from", "canvas"], "no file in it is named as in Canvas's format"),
         (["other.zip"], "it is no download of Moodle, Canvas or Blackboard"),
         (["broken.zip"], "is not a zip file, or it is damaged"),
         (["none.zip"], "There is no file or folder"),

@@ -1,13 +1,14 @@
 """Who is who: lists merged into the roster, and people in downloads found in it."""
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.desk.collected import Collected
-from autograder.desk.matching import match, was_made_here
+from autograder.desk.matching import match
 from autograder.desk.platforms.parts import Person
 from autograder.desk.roster import (
     PLACE,
@@ -16,6 +17,7 @@ from autograder.desk.roster import (
     merge,
     name_key,
     read_roster,
+    was_made_here,
     write_roster,
 )
 
@@ -33,6 +35,7 @@ ANNA, OTHER_ANNA = (
 ROSTER = by_id(ADA, JUERGEN, ANNA, OTHER_ANNA)
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(st.characters(categories=["L"]), min_size=1), min_size=1))
 def test_a_name_is_the_same_in_every_form_and_order(words):
     name = " ".join(words)
@@ -87,7 +90,7 @@ def test_two_of_one_name_are_never_guessed():
 
 
 def test_two_of_one_name_are_told_apart_by_what_the_platform_calls_them():
-    students = merge(ROSTER, [Student("s4", moodle_id="81"), Student("s3", moodle_id="80")])
+    students, _ = merge(ROSTER, [Student("s4", moodle_id="81"), Student("s3", moodle_id="80")])
     one, other = Person("Anna Schmidt", "80"), Person("Anna Schmidt", "81")
     assert match([one, other], "moodle", students, {}, extend=False).ids == {one: "s3", other: "s4"}
 
@@ -136,20 +139,32 @@ def test_only_rosters_that_downloads_made_grow():
 def test_lists_are_merged_by_whatever_tells_who_is_who():
     made = by_id(Student("80", "Ada", "Lovelace", moodle_id="80"))
     found = [Student("s1", "Ada", "Lovelace", "ada@uni.example"), Student("s9", "New", "Comer")]
-    merged = merge(made, found)
+    merged, left_out = merge(made, found)
     assert merged["80"] == Student("80", "Ada", "Lovelace", "ada@uni.example", moodle_id="80")
     assert list(merged) == ["80", "s9"]
-    assert merge(merged, found) == merged
+    assert left_out == []
+    assert merge(merged, found) == (merged, [])
 
 
 def test_merging_adds_numbers_of_moodle():
-    merged = merge(by_id(Student("s1", moodle_id="80")), [Student("s1", moodle_id="95")])
+    merged, _ = merge(by_id(Student("s1", moodle_id="80")), [Student("s1", moodle_id="95")])
     assert merged["s1"].platform_ids("moodle") == ["80", "95"]
 
 
 def test_merging_keeps_two_of_one_name_apart():
     found = [Student("x1", "Anna", "Schmidt", "a1@uni.example"), Student("x2", "Anna", "Schmidt", "new@uni.example")]
-    assert set(merge(ROSTER, found)) == {*ROSTER, "x2"}
+    merged, left_out = merge(ROSTER, found)
+    assert set(merged) == {*ROSTER, "x2"} and left_out == []
+
+
+def test_people_of_one_name_who_handed_in_before_there_was_a_list_are_not_doubled():
+    annas = [Person("Anna Schmidt", "80"), Person("Anna Schmidt", "81")]
+    made = match(annas, "moodle", {}, {}, extend=True).students
+    assert merge(made, [ANNA, OTHER_ANNA]) == (made, [ANNA, OTHER_ANNA])
+    worksheet = [replace(ANNA, moodle_id="81"), replace(OTHER_ANNA, moodle_id="80")]
+    merged, left_out = merge(made, worksheet)
+    assert {each.id: each.email for each in merged.values()} == {"80": OTHER_ANNA.email, "81": ANNA.email}
+    assert left_out == []
 
 
 def test_the_instructors_own_columns_stay(tmp_path):

@@ -4,7 +4,7 @@ import unicodedata
 from pathlib import PureWindowsPath
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.desk.safe_names import Paths, is_bookkeeping, leads_out, safe_id, safe_name
@@ -29,6 +29,7 @@ def is_portable(name):
     )
 
 
+@settings(max_examples=100, deadline=None)
 @given(TROUBLE | st.sampled_from(RESERVED) | st.text(min_size=200, max_size=400))
 def test_a_safe_name_is_portable_and_stays_as_it_is(text):
     name = safe_name(text)
@@ -54,6 +55,7 @@ def test_long_names_keep_their_extension_and_stay_different():
     assert one.endswith(".ipynb") and other.endswith(".ipynb")
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.lists(TROUBLE | st.sampled_from(["a", "A/b", "a/B/c", "a-2", "a/b/c/d"]), max_size=6))
 def test_files_of_any_paths_can_all_be_written(tmp_path_factory, paths):
     folder, known = tmp_path_factory.mktemp("files"), Paths(["timestamp.txt"])
@@ -72,6 +74,7 @@ def test_long_paths_are_shortened():
     assert "/" not in name and name.endswith(".ipynb") and len(name.encode()) <= 200
 
 
+@settings(max_examples=100, deadline=None)
 @given(TROUBLE)
 def test_ids_are_folder_names_that_no_program_takes_for_an_option(text):
     identity = safe_id(text)

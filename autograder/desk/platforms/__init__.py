@@ -2,7 +2,7 @@
 
 Every platform is a module with
 
-* ``LABEL``, its name;
+* ``LABEL``, what its format is called;
 * ``parse(path)``, which returns what the path of a file says about a submission as a
   :class:`~autograder.desk.platforms.parts.Clues`, or None if the platform doesn't name files like that;
 * ``is_list(columns)``, whether a table with these headings is one of its lists of participants, and ``students(rows)``,

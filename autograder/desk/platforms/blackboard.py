@@ -13,7 +13,7 @@ from datetime import datetime
 from autograder.desk.platforms.parts import Clues, Person
 from autograder.desk.roster import Student
 
-LABEL = "Blackboard"
+LABEL = "Blackboard's format"
 # A student chooses only what follows the time, so the first time is Blackboard's own.
 _FILE = re.compile(r"(?P<head>[^/]+?)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>[^/]+)|\.txt)", re.DOTALL)
 _NAME = re.compile(r"\s*Name:[ \t]*(?P<name>[^\n]*?)[ \t]*\((?P<user>[^()\n]+)\)[ \t\r]*(?:\n|$)")

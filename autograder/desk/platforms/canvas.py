@@ -11,7 +11,7 @@ import re
 from autograder.desk.platforms.parts import Clues, Person, split_sorted_name
 from autograder.desk.roster import Student
 
-LABEL = "Canvas"
+LABEL = "Canvas's format"
 # A student chooses only what follows the number of the file, so the first numbers are Canvas's own.
 _FILE = re.compile(
     r"(?:(?P<name>(?!LATE_)[^/]*?)_)?(?P<late>LATE_)?(?P<user>\d+|anon_[A-Za-z0-9]+)"

@@ -17,7 +17,7 @@ import dateutil.parser
 from autograder.desk.platforms.parts import Clues, Person, split_name
 from autograder.desk.roster import Student
 
-LABEL = "Moodle"
+LABEL = "Moodle's format"
 # Moodle writes a space for each underscore in a name. "Default group" has no number.
 _SUBMISSION = re.compile(
     r"(?P<name>[^_]+)(?:_(?P<number>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL
