@@ -129,10 +129,10 @@ def test_points_and_tests_that_change_in_the_source_change_in_the_gradebook(know
     assert any("# changed" in row[2] for row in held["texts"])
 
 
-def test_cells_that_cannot_change_any_more_are_named_with_the_way_out(known, tmp_path):
+def test_notebooks_that_cannot_change_any_more_are_named_with_the_way_out(known, tmp_path):
     course = copy_of(known, tmp_path / "course")
     before = rows(course)
-    change(course, lambda cells, notebook: notebook.cells.remove(cells["output-delta-check"]))
+    shutil.copy(course / SOURCE, (course / SOURCE).with_name("copy.ipynb"))
     said = refused(course, "grade", LESSON)
     assert "submissions" in said and f"nbgrader db assignment remove {LESSON} --force" in said
     assert rows(course) == before
