@@ -119,7 +119,9 @@ def difference(quantity, missing):
 
 def term(found, mistake, what, where):
     """Say what is wrong with a single term."""
-    text = text_of(found.of if isinstance(found, Minus) else found)
+    while isinstance(found, Minus):
+        found = found.of
+    text = text_of(found)
     return LineFinding(mistake, f"Only one term is wrong: {text} {what}. Go through {where} term by term.")
 
 

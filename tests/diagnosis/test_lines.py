@@ -63,7 +63,7 @@ def test_a_step_that_nothing_explains_is_told_by_its_numbers():
     text = "d(C, z[j])\n= sum(i, y[i]**3 + 7)*z[j]**2"
     result = check_derivation("base_case", text, 1)
     assert result.line == 1 and result.mistakes == ()
-    assert "should equal line 1, but at one random point they are" in result.hints[0]
+    assert "should equal line 1, but at one random point it is" in result.hints[0]
 
 
 def test_looking_for_a_small_edit_ends_when_the_time_is_over(monkeypatch):
