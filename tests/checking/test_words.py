@@ -25,7 +25,7 @@ def test_every_kind_has_a_sentence_of_its_own():
 @pytest.mark.parametrize(
     ("problem", "sentence"),
     [
-        (said("rows came back that are not in X."), "rows came back that are not in X."),
+        (said("some rows are not in X."), "some rows are not in X."),
         (
             Problem(Kind.SHAPE, "z", (3, 1), (), tries=(2, 4)),
             "2 of 4 tries: z has shape (3, 1), but a single number is expected.",

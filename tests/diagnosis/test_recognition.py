@@ -230,15 +230,15 @@ def test_word_in_place_of_a_number_is_told_apart():
 @pytest.mark.parametrize(
     ("name", "function", "words"),
     [
-        ("output_delta", lambda a, y, z: (a - y) ^ 2, "^ is not a power"),
-        ("output_delta", lambda a, y, z: z(a - y), "is a * missing"),
+        ("output_delta", lambda a, y, z: (a - y) ^ 2, "Use ** instead"),
+        ("output_delta", lambda a, y, z: z(a - y), "Did you forget a *"),
         ("output_delta", lambda a, y, z: a if a > y else y, "no single truth value"),
-        ("output_delta", lambda a, y, z: math.exp(z), "A function that takes one number"),
-        ("output_delta", lambda a, y, z: -list(z), "make an array of it"),
-        ("output_delta", lambda a, y, z: list(z) - list(y), "make an array of it"),
+        ("output_delta", lambda a, y, z: math.exp(z), "a function that takes one"),
+        ("output_delta", lambda a, y, z: -list(z), "Convert it to an array"),
+        ("output_delta", lambda a, y, z: list(z) - list(y), "Convert it to an array"),
         ("output_delta", lambda a, y, z: z[a], "An index is a whole number"),
         ("output_delta", lambda a, y, z: a.sum(axis=1), "There is no such axis"),
-        ("output_delta", lambda a, y, z: np.exp(print()), "Something was None"),
+        ("output_delta", lambda a, y, z: np.exp(print()), "Something is None"),
         ("output_delta", lambda a, y, z: {}["z"], "It stops with an error before there is a number"),
     ],
 )
