@@ -173,6 +173,7 @@ def share_name(pairs):
         "none": [0.0] * len(pairs),
         "normal below p": normal,
         "normal above p": [1 - share for share in normal],
+        "normal above 1 - p": [0.5 * math.erfc((1 - p) / math.sqrt(2)) for _, p, _, _ in pairs],
     }
     for name, shares in candidates.items():
         if all(fits_share(mask == 0, share) for (_, _, _, mask), share in zip(pairs, shares, strict=True)):
