@@ -25,13 +25,25 @@ def trouble(outcome, exercise):
     """
     failure = outcome.failure
     if failure:
-        if failure.kind == "TypeError" and "positional argument" in failure.message:  # Python's words
+        if _is_about_the_call(failure, exercise.name):
             call = f"{exercise.name}{signature(exercise.reference)}"
             return Problem(Kind.WRONG_ARGUMENTS, expected=call, failure=failure)
         return Problem(Kind.TIMED_OUT if failure.kind == "TimeUp" else Kind.RAISED, failure=failure)
     if outcome.value is None:
         return Problem(Kind.PRINTED if outcome.printed.strip() else Kind.RETURN_MISSING)
     return None
+
+
+def _is_about_the_call(failure, name):
+    """Whether the exercise's function itself was called with other arguments than it takes, not one that it calls."""
+    called, found, _ = failure.message.partition("()")
+    return bool(
+        failure.kind == "TypeError"
+        and "positional argument" in failure.message  # Python's words
+        and not failure.line
+        and found
+        and called.split(".")[-1] in (name, "<lambda>")
+    )
 
 
 def fits_any(outcome, answers, exercise):
@@ -106,17 +118,17 @@ def shapes(points, name="shape"):
 
 
 def unchanged(points, name="inputs unchanged"):
-    """Require that no call changes its arguments."""
+    """Require that no call changes its arguments, whichever requirement made it."""
 
     def test(trial):
         names = parameter_names(trial.exercise)
-        for outcome in trial.outcomes:
+        for _, outcome in trial.tried:
             if outcome.changed:
                 return Problem(Kind.CHANGED, actual=tuple(names[position] for position in outcome.changed))
         # A function that raised has not shown that it leaves its inputs alone.
         return Problem(Kind.UNKNOWN_CHANGE) if all(outcome.failure for outcome in trial.outcomes) else None
 
-    return Requirement(name, points, test)
+    return Requirement(name, points, test, last=True)
 
 
 def cases(name, points, draw, with_shapes=False, quiet=False):
