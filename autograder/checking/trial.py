@@ -25,7 +25,9 @@ BY_DIFFERENCES = said(
 
 def by_differences(trial):
     """Whether numbers that are right are only as exact as numerical derivatives are, on every probe."""
-    errors = [_error(outcome.value, answers[0]) for outcome, answers in zip(trial.outcomes, trial.expected, strict=True)]
+    errors = [
+        _error(outcome.value, answers[0]) for outcome, answers in zip(trial.outcomes, trial.expected, strict=True)
+    ]
     low, high = DIFFERENCES
     return all(error is not None and error < high for error in errors) and np.median(errors) > low
 

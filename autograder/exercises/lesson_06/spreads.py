@@ -56,6 +56,15 @@ def centred(sample):
     return abs(sample.mean()) <= SIGMAS * sample.std() / math.sqrt(sample.size)
 
 
+def centre_of(layers):
+    """What all weights scatter around, in standard deviations: 0, one of some other numbers, or "elsewhere"."""
+    if all(centred(W) for W, _, _ in layers):
+        return 0
+    means = [W.mean() / (W.std() or 1) for W, _, _ in layers]
+    near = [centre for centre in (-1, -0.5, 0.5, 1) if all(abs(mean - centre) < 0.15 for mean in means)]
+    return near[0] if near else "elsewhere"
+
+
 def kurtosis_of(sample):
     return float(np.mean(((sample - sample.mean()) / sample.std()) ** 4)) if sample.std() > 0 else 0.0
 

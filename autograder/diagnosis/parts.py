@@ -1,0 +1,256 @@
+"""What the parts of a wrong answer have in common, probe after probe: a factor, a lost axis, a table too large."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.checking.compare import as_numbers, close, leaves, tolerance_of
+from autograder.checking.trial import parameter_names, right_answers
+from autograder.diagnosis.factors import factor_in_words, factors_between
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What is certain about one kind of part, such as the biases' gradients of all layers.
+
+    Attributes
+    ----------
+    id : str
+        Names the kind of fact; empty where the part is right.
+    sentence : str
+        Says it.
+    """
+
+    id: str
+    sentence: str = ""
+
+
+RIGHT = Fact("")
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A part as it came back, the right one, and what each example alone gives for it, if that is known."""
+
+    got: np.ndarray
+    want: np.ndarray
+    each: np.ndarray | None
+    probe: int
+
+
+def _role(name):
+    """Return the name of a part without its layer or its epoch: the same mistake is made in all of them."""
+    return re.sub(r" (of layer|after epoch) \d+", "", name)
+
+
+def _single_examples(exercise, args):
+    """Return the right answers for each example of a batch alone; None where the exercise has no batch."""
+    names = parameter_names(exercise)
+    batch = [position for position, name in enumerate(names[: len(args)]) if name in ("X", "Y", "y")]
+    if len(batch) < 2 or names[batch[0]] != "X" or len({len(args[position]) for position in batch}) > 1:
+        return None
+    found = []
+    for row in range(len(args[batch[0]])):
+        alone = [arg[row : row + 1] if position in batch else arg for position, arg in enumerate(args)]
+        found.append([np.asarray(part) for _, part in leaves(right_answers(exercise, tuple(alone))[0])])
+    return found
+
+
+def _examples_of(exercise, args, right):
+    """Return for each part what each example alone gives, where the right answer is the mean of that."""
+    each = _single_examples(exercise, args)
+    if each is None:
+        return [None] * len(right)
+    stacked = [np.array(parts) for parts in zip(*each, strict=True)]
+    return [
+        part if part.shape[1:] == want.shape and np.allclose(part.mean(axis=0), want) else None
+        for part, want in zip(stacked, right, strict=True)
+    ]
+
+
+def _pairs_by_role(trial):
+    """Return the parts on all probes, by role; empty where an answer has no such parts."""
+    roles = {}
+    for probe, (args, outcome, answers) in enumerate(zip(trial.probes, trial.outcomes, trial.expected, strict=True)):
+        parts, right = list(leaves(outcome.value)), list(leaves(answers[0]))
+        numbers = [None if outcome.failure else as_numbers(part) for _, part in parts]
+        if len(answers) > 1 or len(parts) != len(right) or any(part is None for part in numbers):
+            return {}
+        wanted = [np.asarray(part, dtype=float) for _, part in right]
+        examples = _examples_of(trial.exercise, args, wanted)
+        for (path, _), got, want, each in zip(right, numbers, wanted, examples, strict=True):
+            pair = _Pair(got.astype(float), want, each, probe)
+            roles.setdefault(_role(trial.exercise.part_name(path)), []).append(pair)
+    return roles
+
+
+def _all(pairs, holds):
+    return all(holds(pair) for pair in pairs)
+
+
+def _same(got, want):
+    return got.shape == want.shape and close(got, want, tolerance_of(got))
+
+
+def _is_right(pair):
+    return pair.got.size == pair.want.size and close(pair.got, pair.want, tolerance_of(pair.got))
+
+
+def _words(trial, pairs, numbers, others):
+    """Name the factor between two lists of vectors, one of each for each pair; None where there is none."""
+    factors = factors_between([np.ravel(each) for each in numbers], [np.ravel(each) for each in others])
+    if not factors:
+        return None
+    probes = [trial.probes[pair.probe] for pair in pairs]
+    return factor_in_words(factors, probes, parameter_names(trial.exercise))
+
+
+def _times(words):
+    return "" if words == "1" else f"{words} times "
+
+
+def _factor(trial, role, pairs):
+    if not _all(pairs, lambda pair: pair.got.size == pair.want.size):
+        return None
+    words = _words(trial, pairs, [pair.got for pair in pairs], [pair.want for pair in pairs])
+    if words in (None, "1"):
+        return None
+    if words == "−1":
+        return Fact("part-sign", f"{role} has the right size and the wrong sign everywhere.")
+    return Fact("part-factor", f"In {role}, every number is {words} times the right one.")
+
+
+def _one_number(trial, role, pairs):
+    pairs = [pair for pair in pairs if pair.want.size > 1]
+    if not pairs or not _all(pairs, lambda pair: pair.got.size == 1):
+        return None
+    words = _words(trial, pairs, [pair.got for pair in pairs], [pair.want.sum().reshape(1) for pair in pairs])
+    if words == "1":
+        return Fact(
+            "one-number", f"{role} is a single number, the sum of all its right values: too many axes were summed."
+        )
+    return Fact(
+        "one-number", f"{role} is a single number, where one for each unit is wanted: too many axes were summed."
+    )
+
+
+def _table(trial, role, pairs):
+    """A column that met a row: all pairs of entries, with the right ones on the diagonal."""
+    first = [pair for pair in pairs if pair.want.ndim == 1 and pair.want.size > 1]
+    square = [pair for pair in first if pair.got.shape == (pair.want.size, pair.want.size)]
+    if len({pair.probe for pair in square}) < len({pair.probe for pair in first}) or not square:
+        return None
+    right = {pair.probe for pair in square if close(np.diagonal(pair.got), pair.want, tolerance_of(pair.got))}
+    if right != {pair.probe for pair in first}:
+        return None
+    return Fact(
+        "column-met-row",
+        f"{role} came as a table, with the right numbers on its diagonal: a column was combined with a vector, and "
+        "every entry of one met every entry of the other. Keep both 1-D, without reshape(-1, 1) or [:, None].",
+    )
+
+
+def _examples_kept(trial, role, pairs):
+    pairs = [pair for pair in pairs if pair.want.size > 1]
+    if not pairs or not _all(pairs, lambda pair: pair.each is not None and pair.got.size == pair.each.size):
+        return None
+    if not _all(pairs, lambda pair: len(pair.each) > 1):
+        return None
+    if not _words(trial, pairs, [pair.got for pair in pairs], [pair.each for pair in pairs]):
+        return None
+    return Fact(
+        "examples-kept", f"{role} still has a row for each example. The mean over the n examples adds these rows up."
+    )
+
+
+def _over_units(trial, role, pairs):
+    """One number for each example: the sum or mean went over the units."""
+    if not _all(pairs, lambda pair: pair.each is not None and pair.each.ndim == 2 and pair.got.size == len(pair.each)):
+        return None
+    if not _words(trial, pairs, [pair.got for pair in pairs], [pair.each.sum(axis=1) for pair in pairs]) and not _words(
+        trial, pairs, [pair.got for pair in pairs], [pair.each.mean(axis=1) for pair in pairs]
+    ):
+        return None
+    return Fact(
+        "mean-over-units",
+        f"{role} has one number for each example, where one for each unit is wanted: the units were added up or "
+        "averaged. Use the other axis, that of the examples.",
+    )
+
+
+def _one_example(trial, role, pairs):
+    for row, which in ((0, "first"), (-1, "last")):
+        several = [pair for pair in pairs if pair.each is not None and len(pair.each) > 1]
+        if len(several) < len(pairs) or not _all(pairs, lambda pair, row=row: pair.got.size == pair.want.size):
+            return None
+        words = _words(trial, pairs, [pair.got for pair in pairs], [pair.each[row] for pair in pairs])
+        if words:
+            times = "" if words == "1" else f", times {words}"
+            return Fact("one-example", f"{role} is that of the {which} example alone{times}. All n examples count.")
+    return None
+
+
+def _transposed(trial, role, pairs):
+    tables = [pair for pair in pairs if pair.want.ndim == 2 and min(pair.want.shape) > 1]
+    if not tables or not _all(tables, lambda pair: _same(pair.got, pair.want.T)):
+        return None
+    return Fact("part-transposed", f"{role} is right but for rows and columns, which are exchanged.")
+
+
+def _other_order(trial, role, pairs):
+    several = [pair for pair in pairs if pair.want.size > 2]
+    if not several or not _all(
+        several,
+        lambda pair: pair.got.size == pair.want.size and close(np.sort(pair.got.ravel()), np.sort(pair.want.ravel())),
+    ):
+        return None
+    return Fact("other-order", f"{role} holds the right numbers in another order.")
+
+
+_LOOKS = (_table, _one_number, _examples_kept, _over_units, _factor, _one_example, _transposed, _other_order)
+
+
+def facts_of_parts(trial):
+    """Say what is certain about each kind of part that is wrong.
+
+    Parameters
+    ----------
+    trial : autograder.checking.trial.Trial
+        Of an answer whose values are wrong.
+
+    Returns
+    -------
+    dict of str to Fact or None
+        By the name of the kind of part; None where nothing simple explains it. Empty where the answer does not have
+        the parts that it should have.
+    """
+    found = {}
+    for role, pairs in _pairs_by_role(trial).items():
+        if _all(pairs, _is_right):
+            found[role] = RIGHT
+        else:
+            found[role] = next((fact for look in _LOOKS if (fact := look(trial, role, pairs))), None)
+    return found
+
+
+def parts_in_words(trial):
+    """Name what is wrong with an answer by its parts.
+
+    Returns
+    -------
+    (tuple of str, str) or None
+        Ids and what the student reads; None where nothing simple explains the first wrong kind of part.
+    """
+    facts = facts_of_parts(trial)
+    wrong = [fact for fact in facts.values() if fact is not RIGHT]
+    if not wrong or (wrong[0] is None and not all(fact is None or fact is RIGHT for fact in wrong)):
+        wrong = [fact for fact in wrong if fact] if wrong else []
+    if not wrong or wrong[0] is None:
+        return None
+    told = list({fact.sentence: fact for fact in wrong if fact}.values())
+    sentences = [fact.sentence for fact in told[:2]]
+    right = [role for role, fact in facts.items() if fact is RIGHT]
+    if right:
+        sentences.append(f"Right already: {', '.join(right)}.")
+    return tuple(dict.fromkeys(fact.id for fact in told)), " ".join(sentences)
