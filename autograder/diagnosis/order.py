@@ -26,7 +26,7 @@ def _errors(trial, args):
 def _power(large, small):
     """Return the power of the parameter that an error is proportional to; None where it is none."""
     sizes = np.linalg.norm(large), np.linalg.norm(small)
-    if min(sizes) == 0:
+    if min(sizes) == 0 or not np.isfinite(sizes).all():
         return None
     power = np.log(sizes[0] / sizes[1]) / -np.log(SMALLER)
     return round(power) if abs(power - round(power)) < 0.15 else None

@@ -69,13 +69,25 @@ def _examples_of(exercise, args, right):
     ]
 
 
+def _nearest(outcome, answers):
+    """Return the right answer, of all that chance allows, of which most parts came."""
+    if len(answers) == 1 or outcome.failure:
+        return answers[0]
+    return max(answers, key=lambda answer: sum(map(_leaf_is_right, leaves(outcome.value), leaves(answer))))
+
+
+def _leaf_is_right(leaf, right):
+    numbers = as_numbers(leaf[1])
+    return numbers is not None and close(numbers, right[1], tolerance_of(numbers))
+
+
 def _pairs_by_role(trial):
     """Return the parts on all probes, by role; empty where an answer has no such parts."""
     roles = {}
     for probe, (args, outcome, answers) in enumerate(zip(trial.probes, trial.outcomes, trial.expected, strict=True)):
-        parts, right = list(leaves(outcome.value)), list(leaves(answers[0]))
+        parts, right = list(leaves(outcome.value)), list(leaves(_nearest(outcome, answers)))
         numbers = [None if outcome.failure else as_numbers(part) for _, part in parts]
-        if len(answers) > 1 or len(parts) != len(right) or any(part is None for part in numbers):
+        if len(parts) != len(right) or any(part is None for part in numbers):
             return {}
         wanted = [np.asarray(part, dtype=float) for _, part in right]
         examples = _examples_of(trial.exercise, args, wanted)
@@ -103,11 +115,9 @@ def _words(trial, pairs, numbers, others):
     if not factors:
         return None
     probes = [trial.probes[pair.probe] for pair in pairs]
+    if len({pair.probe for pair in pairs}) == 1 and len(trial.probes) > 1:
+        return None  # a number on one probe could be n or another size on all of them
     return factor_in_words(factors, probes, parameter_names(trial.exercise))
-
-
-def _times(words):
-    return "" if words == "1" else f"{words} times "
 
 
 def _factor(trial, role, pairs):
@@ -117,8 +127,12 @@ def _factor(trial, role, pairs):
     if words in (None, "1"):
         return None
     if words == "−1":
-        return Fact("part-sign", f"{role} has the right size and the wrong sign everywhere.")
-    return Fact("part-factor", f"In {role}, every number is {words} times the right one.")
+        return Fact("part-sign", f"{_every(role)} has the right size and the wrong sign.")
+    return Fact("part-factor", f"{_every(role)} is {words} times the right one: look for a factor too many or too few.")
+
+
+def _every(role):
+    return f"In {role}, every number" if role not in ("", "the result") else "Every number"
 
 
 def _one_number(trial, role, pairs):
@@ -225,8 +239,11 @@ def facts_of_parts(trial):
         By the name of the kind of part; None where nothing simple explains it. Empty where the answer does not have
         the parts that it should have.
     """
-    found = {}
-    for role, pairs in _pairs_by_role(trial).items():
+    found, roles = {}, _pairs_by_role(trial)
+    everything = [pair for pairs in roles.values() for pair in pairs]
+    if everything and (whole := _factor(trial, "", everything)):
+        return {"": whole}
+    for role, pairs in roles.items():
         if _all(pairs, _is_right):
             found[role] = RIGHT
         else:
@@ -243,14 +260,15 @@ def parts_in_words(trial):
         Ids and what the student reads; None where nothing simple explains the first wrong kind of part.
     """
     facts = facts_of_parts(trial)
-    wrong = [fact for fact in facts.values() if fact is not RIGHT]
-    if not wrong or (wrong[0] is None and not all(fact is None or fact is RIGHT for fact in wrong)):
-        wrong = [fact for fact in wrong if fact] if wrong else []
-    if not wrong or wrong[0] is None:
+    wrong = {role: fact for role, fact in facts.items() if fact is not RIGHT}
+    told = list({fact.sentence: fact for fact in wrong.values() if fact}.values())
+    if not told:
         return None
-    told = list({fact.sentence: fact for fact in wrong if fact}.values())
     sentences = [fact.sentence for fact in told[:2]]
-    right = [role for role, fact in facts.items() if fact is RIGHT]
-    if right:
+    unknown = [role for role, fact in wrong.items() if fact is None]
+    right = [role for role in facts if role not in wrong]
+    if unknown:
+        sentences.append(f"Off in another way: {', '.join(unknown)}.")
+    elif right:
         sentences.append(f"Right already: {', '.join(right)}.")
     return tuple(dict.fromkeys(fact.id for fact in told)), " ".join(sentences)

@@ -40,11 +40,16 @@ class Naming:
 
 
 def _met(trial):
-    """Return for each requirement whether it is met, and what was changed, where that helps to tell mistakes apart."""
-    if trial.exercise.by_facts:
-        return ()
-    changes = [(outcome.changed, outcome.overwritten) for outcome in trial.outcomes if not outcome.failure]
-    return *(problem is None for problem in trial.problems), changes
+    """Return for each requirement whether it is met, where that helps to tell mistakes apart."""
+    return () if trial.exercise.by_facts else tuple(problem is None for problem in trial.problems)
+
+
+def _same_changes(trial, other):
+    """Whether two functions change the same arguments on every probe, and both or none into what they return."""
+    pairs = [
+        pair for pair in zip(trial.outcomes, other.outcomes, strict=True) if not any(each.failure for each in pair)
+    ]
+    return all(one.changed == two.changed and one.overwritten == two.overwritten for one, two in pairs)
 
 
 class _Known:
@@ -65,7 +70,9 @@ class _Known:
 
     def acts_like(self, trial):
         """Whether it shows the same facts and meets the same requirements, whatever its numbers are."""
-        return (self.mistake.facts or self._trial.facts) == trial.facts and _met(self._trial) == _met(trial)
+        if (self.mistake.facts or self._trial.facts) != trial.facts or _met(self._trial) != _met(trial):
+            return False
+        return trial.exercise.by_facts or _same_changes(self._trial, trial)
 
     @property
     def leaves_numbers_alone(self):
@@ -234,9 +241,7 @@ def _told(explanation):
         return f"{first} And: {second[0]}"
     if explanation.factor == "−1":
         return f"{first} And besides, every number has the wrong sign."
-    return (
-        f"{first} Compared with what that alone gives, there is a factor {explanation.factor} as well: check that, too."
-    )
+    return f"{first} Beside that, there is a factor {explanation.factor} in every number: check where that comes in."
 
 
 def _of_two(found):
