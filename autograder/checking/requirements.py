@@ -4,7 +4,7 @@ from dataclasses import replace
 from inspect import signature
 
 from autograder.checking.compare import shape_differences, value_differences
-from autograder.checking.problem import Kind, Problem
+from autograder.checking.problem import Kind, Problem, said
 from autograder.checking.trial import parameter_names, right_answers
 from autograder.exercise import Requirement
 
@@ -75,6 +75,15 @@ def _shape_problem(outcome, answers, exercise):
     return next(iter(shape_differences(outcome.value, answers[0], exercise.part_name)), None)
 
 
+def _none_at_times(problem, trial):
+    """Return the problem, told otherwise where other calls gave a result, so that no return is simply missing."""
+    if problem is None or problem.kind is not Kind.RETURN_MISSING:
+        return problem
+    if all(outcome.failure or outcome.value is None for outcome in trial.outcomes):
+        return problem
+    return said("it returned None here, and a result for other arguments.", "None at times")
+
+
 def _over_tries(results):
     """Return the first problem of several tries, with the number of tries that had one."""
     problems = [problem for problem in results if problem]
@@ -96,7 +105,8 @@ def values(points, name="values", only=None):
 
     def test(trial):
         positions = range(len(trial.probes)) if only is None else only
-        return _over_tries([fits_any(trial.outcomes[i], trial.expected[i], trial.exercise) for i in positions])
+        found = [fits_any(trial.outcomes[i], trial.expected[i], trial.exercise) for i in positions]
+        return _over_tries([_none_at_times(problem, trial) for problem in found])
 
     return Requirement(name, points, test)
 
@@ -148,7 +158,7 @@ def cases(name, points, draw, with_shapes=False, quiet=False):
 
     def try_on(trial, args):
         outcome, answers = trial.call(args), right_answers(trial.exercise, args)
-        problem = fits_any(outcome, answers, trial.exercise)
+        problem = _none_at_times(fits_any(outcome, answers, trial.exercise), trial)
         if problem is None and with_shapes:
             problem = _shape_problem(outcome, answers, trial.exercise)
         if problem is None and quiet and outcome.warnings:

@@ -272,3 +272,19 @@ def parts_in_words(trial):
     elif right:
         sentences.append(f"Right already: {', '.join(right)}.")
     return tuple(dict.fromkeys(fact.id for fact in told)), " ".join(sentences)
+
+
+def plain_factor(trial):
+    """Name the one factor of all numbers where it is as plain as n or 1/K, so that no two mistakes are needed for it.
+
+    Returns
+    -------
+    (str, str) or None
+        An id, and what the student reads.
+    """
+    pairs = [pair for pairs in _pairs_by_role(trial).values() for pair in pairs]
+    if not pairs or not _all(pairs, lambda pair: pair.got.size == pair.want.size):
+        return None
+    words = _words(trial, pairs, [pair.got for pair in pairs], [pair.want for pair in pairs])
+    plain = words and re.fullmatch(r"(1/)?(\w|\(\w·\w\)|\(the number [^)]*\))", words) and not words.isdigit()
+    return ("part-factor", _factor(trial, "", pairs).sentence) if plain else None

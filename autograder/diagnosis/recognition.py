@@ -17,7 +17,7 @@ from autograder.diagnosis.most_probes import mostly
 from autograder.diagnosis.moved_weights import moved_too_early
 from autograder.diagnosis.order import dependence_on_the_step
 from autograder.diagnosis.pairs import explaining_pairs
-from autograder.diagnosis.parts import parts_in_words
+from autograder.diagnosis.parts import parts_in_words, plain_factor
 from autograder.diagnosis.signature import from_signature, gradient_check, how_far_off
 from autograder.diagnosis.statistics import what_the_numbers_show
 from autograder.exercises import EXERCISES
@@ -224,6 +224,10 @@ def _pairs(trial, among=None):
 def _explanations(trial):
     """Find the pairs of mistakes, or the mistakes with a factor on everything, that give the student's numbers."""
     pairs = _pairs(trial)
+    # A mistake that alone would miss more than the student does says something of the student that is not true.
+    catalogue = {known.mistake.id: known for known in _catalogue(trial.exercise.name, trial.seed)}
+    honest = [pair for pair in pairs if all(catalogue[m.id].missed <= _missed(trial) for m in pair.mistakes)]
+    pairs = honest or pairs
     with_factor = mistakes_beside_a_factor(trial, _catalogue(trial.exercise.name, trial.seed))
     if pairs:
         # Beside a pair that explains everything, a factor other than −1 is far-fetched.
@@ -293,6 +297,8 @@ def recognise(trial):
         return Naming()
     if answer := kind_of_answer(trial):
         return Naming(answer[:1], answer[1:])
+    if factor := plain_factor(trial):
+        return Naming(factor[:1], factor[1:])
     pairs = _explanations(trial)
     if pairs and (naming := _of_two(pairs)):
         return naming
