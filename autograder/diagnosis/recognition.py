@@ -40,8 +40,8 @@ class Naming:
 
 
 def _met(trial):
-    """Return for each requirement whether it is met, where that helps to tell mistakes apart."""
-    return () if trial.exercise.by_facts else tuple(problem is None for problem in trial.problems)
+    """Return for each requirement whether it is met, and on how many tries not, where that tells mistakes apart."""
+    return () if trial.exercise.by_facts else tuple(problem and (problem.tries or True) for problem in trial.problems)
 
 
 def _same_changes(trial, other):
