@@ -49,6 +49,23 @@ def as_numbers(value):
 _REAL = (int, float, np.integer, np.floating)
 
 
+def matching_parts(got, want, path=()):
+    """Walk through the numeric parts of an answer beside those of the right one, whose structure decides.
+
+    Yields
+    ------
+    (path, got, want)
+        A list where an array is wanted counts as the array of its numbers; where got has other parts, it is None.
+    """
+    if not isinstance(want, (list, tuple)):
+        yield path, got, want
+        return
+    fits = isinstance(got, (list, tuple)) or (isinstance(got, np.ndarray) and got.ndim > 0)
+    parts = list(got) if fits and len(got) == len(want) else [None] * len(want)
+    for index, (got_part, want_part) in enumerate(zip(parts, want, strict=True)):
+        yield from matching_parts(got_part, want_part, (*path, index))
+
+
 def flat(value):
     """Return all numbers of a nested answer in one float vector, or None where it holds anything else."""
     parts = []

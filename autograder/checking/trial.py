@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from autograder.checking.call import call, count_steps
-from autograder.checking.compare import as_numbers, leaves, tolerance_of
+from autograder.checking.compare import flat, leaves, tolerance_of
 from autograder.checking.problem import Problem, said
 
 # The probes and the right answers, by exercise and seed.
@@ -34,15 +34,12 @@ def by_differences(trial):
 
 def _error(value, answer):
     """Return the relative error of an answer in double precision; None for one in another precision, or for words."""
-    parts, right = list(leaves(value)), list(leaves(answer))
-    numbers = [as_numbers(part) for _, part in parts]
-    if len(parts) != len(right) or any(part is None for part in numbers):
+    numbers, right = flat(value), flat(answer)
+    if numbers is None or right is None or numbers.size != right.size or not np.any(right):
         return None
-    if any(tolerance_of(part) > DIFFERENCES[1] for part in numbers):
+    if any(tolerance_of(part) > DIFFERENCES[1] for _, part in leaves(value)):
         return None
-    one, other = (np.concatenate([np.ravel(part) for part in each]) for each in (numbers, [part for _, part in right]))
-    scale = np.linalg.norm(other)
-    return float(np.linalg.norm(one - other) / scale) if one.shape == other.shape and scale else None
+    return float(np.linalg.norm(numbers - right) / np.linalg.norm(right))
 
 
 class Trial:

@@ -19,7 +19,7 @@ _MEANINGS = [
     ),
     (
         r"'numpy\.ndarray' object has no attribute '(unsqueeze|view_as|permute|numel|detach|numpy|cpu|item_|mm|matmul|"
-        r"add_|mul_|sub_|zero_|t|pow|exp|log|tanh|sigmoid|relu|softmax|norm|abs|expand|cat|float|double|long|values|iloc)'",
+        r"mul|add|sub|div|add_|mul_|sub_|zero_|t|pow|exp|log|tanh|sigmoid|relu|softmax|norm|abs|expand|cat|float|double|long|values|iloc)'",
         "This is how tensors or tables of another library are used. For NumPy arrays, write np.exp(a), np.abs(a), a @ "
         "b, a.T, a[:, None] or a.astype(float).",
     ),

@@ -5,51 +5,49 @@ import numpy as np
 from autograder.checking.compare import close, flat
 from autograder.exercise import gradient_part
 
+# The known mistake that sends δ back through ∂C/∂W: what it gives below the output is what such a step adds there.
+THROUGH_GRADIENTS = "gradient-for-weights"
 
-def _share(student, right, W, dW, slope_free):
-    """Return by how much of dW the weights were moved before δ went back; None where that does not explain δ."""
-    moved = dW.T @ slope_free
-    straight = W.T @ slope_free
-    with np.errstate(all="ignore"):
-        slope = right / straight
-    off, one = right - student, moved * slope
-    if not np.any(one) or not np.isfinite(one).all():
+
+def _share(got, right, added):
+    """Return how many times what is added was subtracted from the right numbers; None where that is not all."""
+    if not got.size == right.size == added.size or not np.any(added) or not np.isfinite(added).all():
         return None
-    share = float(off @ one / (one @ one))
-    return share if close(student, right - share * one) and abs(share) > 1e-6 else None
+    share = float((right - got) @ added / (added @ added))
+    return share if abs(share) > 1e-6 and close(got, right - share * added) else None
 
 
-def moved_too_early(trial):
+def moved_too_early(trial, catalogue):
     """Say that the last layer is right, and δ below it came through weights that had already been moved.
 
     Parameters
     ----------
     trial : autograder.checking.trial.Trial
         Of an answer whose values are wrong.
+    catalogue : list
+        The exercise's known mistakes on the trial's probes.
 
     Returns
     -------
     str or None
-        None where that does not explain the biases' gradients one layer below the output.
+        None where that does not explain the gradients one layer below the output.
     """
-    if trial.exercise.part_name((0, 1)) != gradient_part((0, 1)):
+    through = next((known for known in catalogue if known.mistake.id == THROUGH_GRADIENTS), None)
+    if through is None or trial.exercise.part_name((0, 1)) != gradient_part((0, 1)):
         return None
     shares = []
-    for (layers, x, *_), outcome, answers in zip(trial.probes, trial.outcomes, trial.expected, strict=True):
-        if outcome.failure or len(answers) > 1 or not isinstance(layers, list) or np.ndim(x) != 1 or len(layers) < 2:
+    for position, (outcome, answers) in enumerate(zip(trial.outcomes, trial.expected, strict=True)):
+        right, added = answers[0], through.outcomes(position)[0]
+        if outcome.failure or added.failure or not isinstance(outcome.value, (list, tuple)):
+            return None
+        if len(right) < 2:
             continue
-        numbers, right = flat(outcome.value), flat(answers[0])
-        if numbers is None or numbers.size != right.size or not isinstance(outcome.value, (list, tuple)):
+        if len(outcome.value) != len(right) or flat(outcome.value) is None:
             return None
-        last, below = outcome.value[-1], outcome.value[-2]
-        (dW, delta), (_, right_below) = answers[0][-1], answers[0][-2]
-        if not close(last[0], dW) or not close(last[1], delta):
+        if not close(flat(outcome.value[-1]), flat(right[-1])):
             return None
-        share = _share(np.ravel(below[1]), np.ravel(right_below), layers[-1][0], dW, np.ravel(delta))
-        if share is None:
-            return None
-        shares.append(share)
-    if len(shares) < 2 or not np.allclose(shares, shares[0], rtol=1e-4):
+        shares.append(_share(flat(outcome.value[-2]), flat(right[-2]), flat(added.value[-2])))
+    if len(shares) < 2 or None in shares or not np.allclose(shares, shares[0], rtol=1e-4):
         return None
     return (
         "The output layer is right; below it δ went back through weights that had already been moved by a step "

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.checking.compare import as_numbers, close, leaves, tolerance_of
+from autograder.checking.compare import as_numbers, close, leaves, matching_parts, tolerance_of
 from autograder.checking.trial import parameter_names, right_answers
 from autograder.diagnosis.factors import factor_in_words, factors_between
 
@@ -69,25 +69,37 @@ def _examples_of(exercise, args, right):
     ]
 
 
+def _numbers(outcome, answer):
+    """Return the parts of an answer as arrays, in the structure of the right one; None where one is no number."""
+    if outcome.failure:
+        return None
+    try:
+        found = [None if got is None else as_numbers(got) for _, got, _ in matching_parts(outcome.value, answer)]
+    except ValueError:  # rows of different lengths
+        return None
+    return None if any(part is None for part in found) else found
+
+
 def _nearest(outcome, answers):
     """Return the right answer, of all that chance allows, of which most parts came."""
     if len(answers) == 1 or outcome.failure:
         return answers[0]
-    return max(answers, key=lambda answer: sum(map(_leaf_is_right, leaves(outcome.value), leaves(answer))))
+    numbers = _numbers(outcome, answers[0]) or ()
 
+    def right_parts(answer):
+        wanted = [want for _, want in leaves(answer)]
+        return sum(close(got, want, tolerance_of(got)) for got, want in zip(numbers, wanted, strict=False))
 
-def _leaf_is_right(leaf, right):
-    numbers = as_numbers(leaf[1])
-    return numbers is not None and close(numbers, right[1], tolerance_of(numbers))
+    return max(answers, key=right_parts)
 
 
 def _pairs_by_role(trial):
     """Return the parts on all probes, by role; empty where an answer has no such parts."""
     roles = {}
     for probe, (args, outcome, answers) in enumerate(zip(trial.probes, trial.outcomes, trial.expected, strict=True)):
-        parts, right = list(leaves(outcome.value)), list(leaves(_nearest(outcome, answers)))
-        numbers = [None if outcome.failure else as_numbers(part) for _, part in parts]
-        if len(parts) != len(right) or any(part is None for part in numbers):
+        right = list(leaves(_nearest(outcome, answers)))
+        numbers = _numbers(outcome, answers[0])
+        if numbers is None:
             return {}
         wanted = [np.asarray(part, dtype=float) for _, part in right]
         examples = _examples_of(trial.exercise, args, wanted)
@@ -251,20 +263,28 @@ def facts_of_parts(trial):
     return found
 
 
-def parts_in_words(trial):
+def parts_in_words(trial, completely):
     """Name what is wrong with an answer by its parts.
+
+    Parameters
+    ----------
+    trial : autograder.checking.trial.Trial
+        Of an answer whose values are wrong.
+    completely : bool
+        Whether every wrong kind of part has to be explained.
 
     Returns
     -------
     (tuple of str, str) or None
-        Ids and what the student reads; None where nothing simple explains the first wrong kind of part.
+        Ids and what the student reads; None where nothing simple explains enough.
     """
     facts = facts_of_parts(trial)
     wrong = {role: fact for role, fact in facts.items() if fact is not RIGHT}
     told = list({fact.sentence: fact for fact in wrong.values() if fact}.values())
-    if not told:
+    if not told or (completely and None in wrong.values()):
         return None
-    sentences = [fact.sentence for fact in told[:2]]
+    # A second fact is told as well where both are short.
+    sentences = [fact.sentence for fact in told[: 1 if ". " in told[0].sentence else 2]]
     unknown = [role for role, fact in wrong.items() if fact is None]
     right = [role for role in facts if role not in wrong]
     if unknown:

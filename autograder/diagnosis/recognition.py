@@ -319,16 +319,18 @@ def _with_right_numbers(trial):
 
 def _by_what_is_certain(trial):
     """Name what all probes have in common where no known mistake, and no two, give the numbers."""
-    if parts := parts_in_words(trial):
-        ids, told = parts
-        return Naming(ids, (told,))
-    if told := moved_too_early(trial):
+    if parts := parts_in_words(trial, completely=True):
+        return Naming(parts[0], parts[1:])
+    catalogue = _catalogue(trial.exercise.name, trial.seed)
+    if told := moved_too_early(trial, catalogue):
         return Naming(("weights-moved-too-early",), (told,))
-    if found := mostly(trial, _catalogue(trial.exercise.name, trial.seed)):
+    if found := mostly(trial, catalogue):
         told = ANOTHER.join(mistake.hint for mistake, _ in found) + found[0][1]
         return Naming(tuple(mistake.id for mistake, _ in found), (told,))
     if told := dependence_on_the_step(trial):
         return Naming(("order-of-steps",), (told,))
+    if parts := parts_in_words(trial, completely=False):
+        return Naming(parts[0], parts[1:])
     none_returned = all(outcome.failure for outcome in trial.outcomes)
     signature = from_signature(trial) or _where_it_stopped(trial)
     sentences = [signature or (NOTHING_RETURNED if none_returned else NOTHING_KNOWN)]
