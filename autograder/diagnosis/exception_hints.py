@@ -5,46 +5,6 @@ import re
 # Each pattern is searched in "Kind: message"; the first one that is found counts.
 _MEANINGS = [
     (
-        r"unexpected keyword argument '(dim|dims)'",
-        "What torch calls dim is called axis in NumPy: axis=0 goes down the rows, axis=1 along them.",
-    ),
-    (
-        r"unexpected keyword argument '(keepdim|keep_dims)'",
-        "NumPy spells this argument keepdims, with an s and in one word.",
-    ),
-    (
-        r"unexpected keyword argument '(reduction_indices|reduce_dims|inplace|requires_grad|device)'",
-        "This argument belongs to another library. NumPy's functions take axis and keepdims, and arrays live in memory "
-        "only.",
-    ),
-    (
-        r"'numpy\.ndarray' object has no attribute '(unsqueeze|view_as|permute|numel|detach|numpy|cpu|item_|mm|matmul|"
-        r"mul|add|sub|div|add_|mul_|sub_|zero_|t|pow|exp|log|tanh|sigmoid|relu|softmax|norm|abs|expand|cat|float|double|long|values|iloc)'",
-        "This is how tensors or tables of another library are used. For NumPy arrays, write np.exp(a), np.abs(a), a @ "
-        "b, a.T, a[:, None] or a.astype(float).",
-    ),
-    (
-        r"module 'numpy' has no attribute '(relu|sigmoid|softmax|cat|tensor|mm|matmul_|unsqueeze|one_hot|reduce_sum|"
-        r"reduce_mean|randn|rand|float|int|bool)'",
-        "NumPy has no function of this name, which comes from another library or an old version. Write it with np.exp, "
-        "np.maximum, np.concatenate, np.sum or np.mean, and draw random numbers from rng.",
-    ),
-    (
-        r"'(int|tuple)' object is not callable",
-        "A number or a tuple is called like a function: in NumPy, size and shape are written without brackets, a.size "
-        "and a.shape[0]. Another possibility: a * is missing before the bracket.",
-    ),
-    (
-        r"takes \d+ positional arguments? but \d+ (was|were) given|missing \d+ required positional argument",
-        "A function that your line calls has another number of arguments. Is a function of your own, perhaps one "
-        "inside this one, named like the one that you mean?",
-    ),
-    (
-        r"can't convert .*device type tensor|Expected Tensor|must be Tensor|argument 'input' .*must be Tensor",
-        "A function of torch was given a NumPy array. This course computes with NumPy: take NumPy's function of that "
-        "name.",
-    ),
-    (
         r"operand type\(s\) for \^|bitwise_xor",
         "^ is not a power in Python; ** is.",
     ),
@@ -61,8 +21,7 @@ _MEANINGS = [
     (
         r"bad operand type for unary -: 'list'|operand type\(s\) for .*('list' and|and 'list')|"
         r"not supported between instances of 'list'|can't multiply sequence",
-        "Arithmetic and comparison do not go through a list. If it is a list of numbers, make an array of it with "
-        "np.array; a list of layers, whose arrays differ in shape, needs a loop.",
+        "Arithmetic and comparison do not go through a list (and a product repeats it): make an array of it first.",
     ),
     (
         r"arrays can be converted to Python scalars|must be real number, not (list|numpy\.ndarray)",
@@ -71,8 +30,8 @@ _MEANINGS = [
     ),
     (
         r"operand type\(s\) for .*'NoneType'|argument \d of type NoneType|'NoneType' object",
-        "Something was None where a number is needed. A function without a return gives None, and so do append, sort "
-        "and shuffle, which change what they are called on.",
+        "Something was None where a number is needed: does a function that you call lack a return, or is what it "
+        "returns not kept?",
     ),
     (
         r"list indices must be integers|only integers, slices|arrays used as indices must be of integer",
@@ -105,8 +64,7 @@ _MEANINGS = [
     ),
     (
         r"'list' object has no attribute",
-        "A list does not have what your line asks of it. If it is a list of numbers, make an array of it with "
-        "np.array; a list of layers, whose arrays differ in shape, needs a loop or an index.",
+        "A list does not have what your line asks of it; an array does: make an array of it first.",
     ),
     (
         r"ZeroDivisionError",

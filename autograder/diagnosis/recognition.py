@@ -10,8 +10,8 @@ from autograder.checking.trial import BY_DIFFERENCES, Trial, parameter_names
 from autograder.diagnosis.agreement import agree
 from autograder.diagnosis.answers import kind_of_answer
 from autograder.diagnosis.changes import changed_arguments
-from autograder.diagnosis.exception_hints import meaning_of
 from autograder.diagnosis.factors import mistakes_beside_a_factor
+from autograder.diagnosis.library_habits import meaning_with
 from autograder.diagnosis.log import remember
 from autograder.diagnosis.most_probes import mostly
 from autograder.diagnosis.moved_weights import moved_too_early
@@ -150,7 +150,7 @@ def _shapes_in(arg):
 def _where_it_stopped(trial):
     """Say what an exception most often means, or give the shapes of the arguments, which show what does not fit."""
     for args, outcome in zip(trial.probes, trial.outcomes, strict=True):
-        meaning = meaning_of(outcome.failure) if outcome.failure else None
+        meaning = meaning_with(outcome.failure, args) if outcome.failure else None
         if meaning:
             return meaning
         if outcome.failure and outcome.failure.kind in ("ValueError", "IndexError"):
@@ -170,7 +170,7 @@ def _what_is_left(trial):
     missed = {requirement.name: problem for requirement, problem in requirements if problem}
     names = " and ".join(f"“{name}”" for name in missed)
     failures = [problem.failure for problem in missed.values() if problem.failure]
-    meanings = dict.fromkeys(meaning for failure in failures if (meaning := meaning_of(failure)))
+    meanings = dict.fromkeys(meaning for failure in failures if (meaning := meaning_with(failure, ())))
     left = f"“{trial.exercise.requirements[0].name}” is met; what is left is {names}."
     if not meanings:
         left = f"{left} Try just that, in a cell of its own."
