@@ -51,7 +51,8 @@ def dependence_on_the_step(trial):
 
     Returns
     -------
-    str or None
+    (str, str) or None
+        An id, and what the student reads.
     """
     names, args = parameter_names(trial.exercise), _one_step(trial)
     if not trial.exercise.comparable or trial.outcomes[0].failure:
@@ -78,7 +79,7 @@ def _in_words(trial, symbol, large, small):
     if not any(wrong) or power is None or power < 1:
         return None
     if power == 1:
-        return (
+        return "grows-with-a-parameter", (
             f"Your numbers are off by something proportional to {symbol}, and right where {symbol} is 0: look at the "
             f"terms that {symbol} multiplies."
         )
@@ -86,8 +87,8 @@ def _in_words(trial, symbol, large, small):
         trial.exercise.part_name(path) for path, _ in leaves(right_answers(trial.exercise, tuple(_one_step(trial)))[0])
     ]
     right = [name for name, off in zip(names, wrong, strict=True) if not off]
-    where = f" Right in spite of it: {', '.join(right[:4])}." if right else ""
-    return (
+    where = f" Right all the same: {', '.join(right[:4])}." if right else ""
+    return "order-of-steps", (
         f"For small {symbol} your numbers are right, and the error grows like {symbol}^{power}: something is computed "
         "from numbers that the same step had already changed. Compute everything from the old numbers first, then "
         f"step.{where}"

@@ -251,7 +251,7 @@ def facts_of_parts(trial):
         By the name of the kind of part; None where nothing simple explains it. Empty where the answer does not have
         the parts that it should have.
     """
-    found, roles = {}, _pairs_by_role(trial)
+    found, roles = {}, trial.once(_pairs_by_role)
     everything = [pair for pairs in roles.values() for pair in pairs]
     if everything and (whole := _factor(trial, "", everything)):
         return {"": whole}
@@ -302,7 +302,7 @@ def plain_factor(trial):
     (str, str) or None
         An id, and what the student reads.
     """
-    pairs = [pair for pairs in _pairs_by_role(trial).values() for pair in pairs]
+    pairs = [pair for pairs in trial.once(_pairs_by_role).values() for pair in pairs]
     if not pairs or not _all(pairs, lambda pair: pair.got.size == pair.want.size):
         return None
     words = _words(trial, pairs, [pair.got for pair in pairs], [pair.want for pair in pairs])

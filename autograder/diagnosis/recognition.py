@@ -328,7 +328,7 @@ def _by_what_is_certain(trial):
         told = ANOTHER.join(mistake.hint for mistake, _ in found) + found[0][1]
         return Naming(tuple(mistake.id for mistake, _ in found), (told,))
     if told := dependence_on_the_step(trial):
-        return Naming(("order-of-steps",), (told,))
+        return Naming(told[:1], told[1:])
     if parts := parts_in_words(trial, completely=False):
         return Naming(parts[0], parts[1:])
     none_returned = all(outcome.failure for outcome in trial.outcomes)

@@ -45,7 +45,7 @@ def _wrong_parts(trial):
         if off:
             which = _which_are_off(off, len(right))
             if len(factors) > 1 and np.allclose(factors, factors[0], rtol=1e-5):
-                return f"{which}: there every number is {factors[0]:.4g} times the right one."
+                return f"{which}; there, on the first try that is off, every number is {factors[0]:.4g} times as large."
             if np.isnan(factors).any():
                 return f"{which}."
             return f"{which}; on the first try that is off, their relative error is up to {max(distances):.1g}."
