@@ -57,7 +57,7 @@ WRONG = {
     "changed input": ("output_delta", _changes_its_input),
     "exception": ("output_delta", lambda a, y, z: a + y[:1, None] @ z),
     "index": ("forward", lambda layers, x: layers[len(layers)]),
-    "refuses lists": ("step", lambda z, k=0.0: (z >= k) * 1.0),
+    "refuses numbers": ("step", lambda z, k=0.0: np.array([value >= k for value in z.ravel()]).reshape(z.shape) * 1.0),
     "no pairs": ("minibatches", lambda X, Y, batch_size, rng: [X]),
     "one array": ("dropout", lambda a, p_drop, rng: a),
     "images only": ("augment", lambda X, Y, copies, rng, **more: X),

@@ -178,6 +178,9 @@ def _minibatch_facts(trial):
     facts["torn"] = X_rows != Y_rows
     facts["missing"] = len(set(X_rows)) < len(trial.probes[0][0])
     facts["repeated"] = len(set(X_rows)) < len(X_rows)
+    # Swaps through views, from the end to the beginning or the other way, only ever copy from one side.
+    moved = np.sign([row - place for place, row in enumerate(X_rows) if row is not None])
+    facts["copied"] = facts["repeated"] and len(set(moved) - {0}) == 1
     facts["repeated in a batch"] = _repeats_in_a_batch(trial)
     facts["lengths"] = tuple(tuple(len(batch[0]) for batch in batches) for batches in read)
     facts["neighbours"] = _neighbours(X_rows) > len(X_rows) // 2

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.lesson_04.shared import LISTS, factor_probes, plain_pairs
+from autograder.exercises.lesson_04.shared import NUMBERS, factor_probes, plain_pairs
 from autograder.exercises.parts import Exercise, cases, unchanged, values
 
 
@@ -16,7 +16,7 @@ EXERCISE = Exercise(
     points=1,
     equation="C = −[y ln a + (1 − y) ln(1 − a)]: ∂C/∂a, as one fraction",
     probes=factor_probes,
-    requirements=[values(0.5), cases(LISTS, 0.25, plain_pairs), unchanged(0.25)],
+    requirements=[values(0.5), cases(NUMBERS, 0.25, plain_pairs), unchanged(0.25)],
     variants=[
         lambda a, y: (np.asarray(a) - np.asarray(y)) / (np.asarray(a) * (1 - np.asarray(a))),
         lambda a, y: np.where(np.equal(y, 1), -1 / np.array(a), 1 / (1 - np.array(a))),

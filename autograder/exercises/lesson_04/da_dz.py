@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.lesson_04.shared import LISTS, factor_probes, plain_pairs
+from autograder.exercises.lesson_04.shared import NUMBERS, factor_probes, plain_pairs
 from autograder.exercises.parts import Exercise, cases, unchanged, values
 
 
@@ -12,7 +12,7 @@ def da_dz(a):
 
 
 def _plain_activations(rng):
-    return [args[:1] for args in plain_pairs(rng)] + [([0, 1],)]
+    return [args[:1] for args in plain_pairs(rng)] + [(np.array([0, 1]),)]
 
 
 EXERCISE = Exercise(
@@ -20,7 +20,7 @@ EXERCISE = Exercise(
     points=1,
     equation="a = σ(z): ∂a/∂z = σ′(z) = σ(z)(1 − σ(z)), written with a",
     probes=lambda rng: [args[:1] for args in factor_probes(rng)],
-    requirements=[values(0.5), cases(LISTS, 0.25, _plain_activations), unchanged(0.25)],
+    requirements=[values(0.5), cases(NUMBERS, 0.25, _plain_activations), unchanged(0.25)],
     variants=[
         lambda a: np.multiply(a, np.subtract(1, a)),
         lambda a: np.asarray(a) - np.asarray(a) ** 2,
