@@ -68,8 +68,15 @@ def examine(function, seed, again=False):
 def _refusal(function):
     """Say why something can't be tried at all, or return None."""
     if not is_function(function):
+        if callable(function) and not isinstance(function, type):
+            return (
+                f"A function that is written with def is needed, not an object of type {type(function).__name__} that "
+                "can be called: write def, and the name that the lesson gives it."
+            )
         what = f"the {type(function).__name__} {str(function)[:40]!r}"
         return f"A function is needed, not {what}: give its bare name, without quotes and without a call."
+    if function.__name__ == "<lambda>":
+        return "A lambda has no name, so check cannot tell which exercise it is for: write it with def instead."
     if function.__name__ not in EXERCISES:
         return (
             f"There is no exercise called {function.__name__!r}: define the function with def, under the name that "

@@ -49,11 +49,14 @@ class Requirement:
     test : callable
         Takes a :class:`autograder.checking.trial.Trial`; returns None if the requirement is met, otherwise a
         :class:`autograder.checking.problem.Problem`, or a sentence that says in kind what was expected.
+    last : bool
+        Whether it is tested after all others, because it looks at every call that they made.
     """
 
     name: str
     points: float
     test: Callable
+    last: bool = False
 
 
 def one_run(args):

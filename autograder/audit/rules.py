@@ -14,7 +14,7 @@ from autograder.audit.agreement import disagreements
 from autograder.audit.cells import missing_cells
 from autograder.audit.contract import breaches
 from autograder.checking.call import call
-from autograder.exercises import EXERCISES
+from autograder.exercises import DERIVATIONS, EXERCISES
 from autograder.exercises.load import FOLDER
 from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
 
@@ -103,13 +103,14 @@ def _hidden_probes(exercise):
 
 
 def lines_of_files():
-    """Count the lines of the files of all exercises, and of the families.
+    """Count the lines of the files of all exercises, and of the families; derivations are no exercises.
 
     Returns
     -------
     dict of pathlib.Path to int
     """
     files = [path for path in FOLDER.glob("lesson_*/*") if path.suffix in MAX_LINES] + [FOLDER / "families.toml"]
+    files = [path for path in files if path.suffix != ".toml" or path.stem not in DERIVATIONS]
     return {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
 
 

@@ -85,6 +85,8 @@ class Outcome:
         The exception it raised.
     changed : list of int
         Positions of the arguments it changed.
+    overwritten : list of int
+        Positions of those that it changed into what it returned.
     printed : str
         What it printed.
     warnings : list of str
@@ -96,6 +98,7 @@ class Outcome:
     value: object = None
     failure: Failure | None = None
     changed: list = field(default_factory=list)
+    overwritten: list = field(default_factory=list)
     printed: str = ""
     warnings: list = field(default_factory=list)
     imported: list = field(default_factory=list)
@@ -206,6 +209,8 @@ def call(function, args, seconds=10.0):
         except (Exception, SystemExit) as error:
             outcome.failure = describe(error, function)
     outcome.changed = [position for position, pair in enumerate(zip(args, given, strict=True)) if not _same(*pair)]
+    if isinstance(outcome.value, (np.ndarray, list, tuple)):
+        outcome.overwritten = [position for position in outcome.changed if _same(outcome.value, given[position])]
     outcome.printed = printed.getvalue()
     outcome.imported = sorted(itertools.takewhile(lambda name: name != newest, reversed([*sys.modules])))
     outcome.warnings = [f"{warning.category.__name__}: {warning.message}" for warning in caught]

@@ -28,14 +28,50 @@ def leaves(value, path=()):
         yield path, value
 
 
+def as_numbers(value):
+    """Return a part of an answer as an array of numbers, or None where it is none.
+
+    An array of objects will do if each of them is a number.
+
+    Raises
+    ------
+    ValueError
+        If its rows have different lengths.
+    """
+    if callable(value):  # also what stands for a function elsewhere, and will not be made an array
+        return None
+    array = np.asarray(value)
+    if array.dtype.kind == "O" and array.size and all(isinstance(item, _REAL) for item in array.flat):
+        array = array.astype(float)
+    return array if array.dtype.kind in "fiub" else None
+
+
+_REAL = (int, float, np.integer, np.floating)
+
+
+def matching_parts(got, want, path=()):
+    """Walk through the numeric parts of an answer beside those of the right one, whose structure decides.
+
+    Yields
+    ------
+    (path, got, want)
+        A list where an array is wanted counts as the array of its numbers; where got has other parts, it is None.
+    """
+    if not isinstance(want, (list, tuple)):
+        yield path, got, want
+        return
+    fits = isinstance(got, (list, tuple)) or (isinstance(got, np.ndarray) and got.ndim > 0)
+    parts = list(got) if fits and len(got) == len(want) else [None] * len(want)
+    for index, (got_part, want_part) in enumerate(zip(parts, want, strict=True)):
+        yield from matching_parts(got_part, want_part, (*path, index))
+
+
 def flat(value):
     """Return all numbers of a nested answer in one float vector, or None where it holds anything else."""
     parts = []
     for _, part in leaves(value):
-        if callable(part):  # also what stands for a function elsewhere, and will not be made an array
-            return None
-        array = np.asarray(part)
-        if array.dtype.kind not in "fiub":
+        array = as_numbers(part)
+        if array is None:
             return None
         parts.append(array.astype(float).ravel())
     return np.concatenate(parts) if parts else np.zeros(0)
@@ -43,8 +79,22 @@ def flat(value):
 
 def tolerance_of(value):
     """Relative tolerance for an answer in the precision it was computed in."""
-    dtype = getattr(value, "dtype", None)
-    return SINGLE_TOLERANCE if dtype is not None and dtype.kind == "f" and dtype.itemsize < 8 else FLOAT64_TOLERANCE
+    return SINGLE_TOLERANCE if _is_single(value) else FLOAT64_TOLERANCE
+
+
+def _is_single(value):
+    """Whether a value has single precision, also where it was written into an array of double precision later."""
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        return False
+    if array.dtype.itemsize < 8:
+        return True
+    # Some numbers that need all bits of a single: 0.5 or 3.0 have single precision by chance.
+    with np.errstate(all="ignore"):
+        single = array.astype(np.float32)
+        short = array.astype(np.float16)
+    finite = np.isfinite(single)
+    return bool(finite.any() and (single == array)[finite].all() and (short != array)[finite].any())
 
 
 def wrong_values(actual, expected, tolerance=FLOAT64_TOLERANCE):
@@ -64,8 +114,10 @@ def wrong_values(actual, expected, tolerance=FLOAT64_TOLERANCE):
     """
     actual, expected = (np.asarray(each, dtype=float).ravel() for each in (actual, expected))
     scale = np.abs(expected[np.isfinite(expected)]).max(initial=0.0)
+    # In single precision, what cancels leaves an error as large as the rounding of the largest numbers.
+    share = 1e-3 if tolerance < SINGLE_TOLERANCE else 2e-2
     with np.errstate(invalid="ignore"):
-        return ~np.isclose(actual, expected, rtol=tolerance, atol=1e-3 * tolerance * scale + 1e-14)
+        return ~np.isclose(actual, expected, rtol=tolerance, atol=share * tolerance * scale + 1e-14)
 
 
 def close(got, want, tolerance=FLOAT64_TOLERANCE):
@@ -82,11 +134,11 @@ def _part_difference(got, want, name, with_shapes):
     if isinstance(want, str):
         return None if got == want else Problem(Kind.WORD, name, repr(got))
     try:
-        array = np.asarray(got)
+        array = as_numbers(got)
     except ValueError:
         return Problem(Kind.RAGGED, name)
     want = np.asarray(want)
-    if array.dtype.kind not in "fiub":
+    if array is None:
         return Problem(Kind.NOT_NUMBERS, name, _type_name(got), want.shape)
     if array.size != want.size or (with_shapes and array.shape != want.shape):
         return Problem(Kind.SHAPE, name, array.shape, want.shape)

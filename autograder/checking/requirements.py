@@ -4,7 +4,7 @@ from dataclasses import replace
 from inspect import signature
 
 from autograder.checking.compare import shape_differences, value_differences
-from autograder.checking.problem import Kind, Problem
+from autograder.checking.problem import Kind, Problem, said
 from autograder.checking.trial import parameter_names, right_answers
 from autograder.exercise import Requirement
 
@@ -25,13 +25,25 @@ def trouble(outcome, exercise):
     """
     failure = outcome.failure
     if failure:
-        if failure.kind == "TypeError" and "positional argument" in failure.message:  # Python's words
+        if _is_about_the_call(failure, exercise.name):
             call = f"{exercise.name}{signature(exercise.reference)}"
             return Problem(Kind.WRONG_ARGUMENTS, expected=call, failure=failure)
         return Problem(Kind.TIMED_OUT if failure.kind == "TimeUp" else Kind.RAISED, failure=failure)
     if outcome.value is None:
         return Problem(Kind.PRINTED if outcome.printed.strip() else Kind.RETURN_MISSING)
     return None
+
+
+def _is_about_the_call(failure, name):
+    """Whether the exercise's function itself was called with other arguments than it takes, not one that it calls."""
+    called, found, _ = failure.message.partition("()")
+    return bool(
+        failure.kind == "TypeError"
+        and "positional argument" in failure.message  # Python's words
+        and not failure.line
+        and found
+        and called.split(".")[-1] in (name, "<lambda>")
+    )
 
 
 def fits_any(outcome, answers, exercise):
@@ -63,6 +75,15 @@ def _shape_problem(outcome, answers, exercise):
     return next(iter(shape_differences(outcome.value, answers[0], exercise.part_name)), None)
 
 
+def _none_at_times(problem, trial):
+    """Return the problem, told otherwise where other calls gave a result, so that no return is simply missing."""
+    if problem is None or problem.kind is not Kind.RETURN_MISSING:
+        return problem
+    if all(outcome.failure or outcome.value is None for outcome in trial.outcomes):
+        return problem
+    return said("it returned None here, and a result for other arguments.", "None at times")
+
+
 def _over_tries(results):
     """Return the first problem of several tries, with the number of tries that had one."""
     problems = [problem for problem in results if problem]
@@ -84,7 +105,8 @@ def values(points, name="values", only=None):
 
     def test(trial):
         positions = range(len(trial.probes)) if only is None else only
-        return _over_tries([fits_any(trial.outcomes[i], trial.expected[i], trial.exercise) for i in positions])
+        found = [fits_any(trial.outcomes[i], trial.expected[i], trial.exercise) for i in positions]
+        return _over_tries([_none_at_times(problem, trial) for problem in found])
 
     return Requirement(name, points, test)
 
@@ -106,17 +128,17 @@ def shapes(points, name="shape"):
 
 
 def unchanged(points, name="inputs unchanged"):
-    """Require that no call changes its arguments."""
+    """Require that no call changes its arguments, whichever requirement made it."""
 
     def test(trial):
         names = parameter_names(trial.exercise)
-        for outcome in trial.outcomes:
+        for _, outcome in trial.tried:
             if outcome.changed:
                 return Problem(Kind.CHANGED, actual=tuple(names[position] for position in outcome.changed))
         # A function that raised has not shown that it leaves its inputs alone.
         return Problem(Kind.UNKNOWN_CHANGE) if all(outcome.failure for outcome in trial.outcomes) else None
 
-    return Requirement(name, points, test)
+    return Requirement(name, points, test, last=True)
 
 
 def cases(name, points, draw, with_shapes=False, quiet=False):
@@ -136,7 +158,7 @@ def cases(name, points, draw, with_shapes=False, quiet=False):
 
     def try_on(trial, args):
         outcome, answers = trial.call(args), right_answers(trial.exercise, args)
-        problem = fits_any(outcome, answers, trial.exercise)
+        problem = _none_at_times(fits_any(outcome, answers, trial.exercise), trial)
         if problem is None and with_shapes:
             problem = _shape_problem(outcome, answers, trial.exercise)
         if problem is None and quiet and outcome.warnings:

@@ -1,12 +1,15 @@
 """Factors by which numbers are off, in the words of the exercise; alone, or beside a known mistake."""
 
 from dataclasses import dataclass
+from itertools import combinations, permutations
 
 import numpy as np
 
 from autograder.checking.compare import flat
 from autograder.checking.trial import parameter_names, right_answers
 
+# Arguments whose rows are examples, and lists with an entry for each layer.
+BATCHES, LISTS = ("X", "Y", "A", "Z"), ("layers", "weights", "gradients")
 SYMBOLS = {"eta": "η", "lam": "λ", "mu": "μ"}
 
 
@@ -43,14 +46,47 @@ def factors_between(numbers, others):
     return factors
 
 
+def _sizes(args, names):
+    """How many examples, outputs, inputs or layers there are, by the symbol or the words for it."""
+    found = {}
+    arrays = {name: arg for name, arg in zip(names, args, strict=False) if isinstance(arg, np.ndarray)}
+    batches = [arg for name, arg in arrays.items() if name in BATCHES and arg.ndim == 2]
+    if batches:
+        found["n"] = len(batches[0])
+    for name, symbol in (("Y", "K"), ("A", "K"), ("Z", "K"), ("X", "m")):
+        if name in arrays and arrays[name].ndim == 2:
+            found.setdefault(symbol, arrays[name].shape[1])
+    for name, arg in zip(names, args, strict=False):
+        if isinstance(arg, np.ndarray) and arg.ndim == 1:
+            # One number for each example, where a neuron's outputs or a column of a batch are compared.
+            paired = name == "y" and {"a", "X"} & set(arrays) and "z" not in arrays and "layers" not in names
+            found.setdefault("n" if paired else f"(the number of entries of {name})", arg.size)
+        elif isinstance(arg, np.ndarray) and name not in BATCHES and arg.ndim == 2:
+            found.setdefault(f"(the number of rows of {name})", len(arg))
+            found.setdefault(f"(the number of columns of {name})", arg.shape[1])
+            found.setdefault(f"(the number of entries of {name})", arg.size)
+        elif isinstance(arg, list) and arg and name in LISTS:
+            found.setdefault("(the number of layers)", len(arg))
+    return found
+
+
 def _quantities(args, names):
-    """What a factor can depend on, by its symbol: numbers among the arguments, and how many examples there are."""
+    """What a factor can depend on, by its symbol: numbers among the arguments, sizes, and products of two of these."""
     found = {}
     for name, arg in zip(names, args, strict=False):
-        if isinstance(arg, (int, float)):
+        if isinstance(arg, (int, float)) and not isinstance(arg, bool):
             found[SYMBOLS.get(name, name)] = float(arg)
-        elif isinstance(arg, np.ndarray) and arg.ndim == 2 and name in ("X", "Y", "A", "Z"):
-            found.setdefault("n", float(len(arg)))
+    for symbol, size in _sizes(args, names).items():
+        found.setdefault(symbol, float(size))
+    simple = [symbol for symbol in found if len(symbol) <= 2]
+    for one, other in combinations(simple, 2):
+        found[f"({one}·{other})"] = found[one] * found[other]
+    for one, other in permutations(simple, 2):
+        found[f"({one}/{other})"] = found[one] / found[other] if found[other] else np.nan
+    for symbol in simple:
+        found[f"{symbol}²"] = found[symbol] ** 2
+        found[f"√{symbol}"] = abs(found[symbol]) ** 0.5
+        found[f"(1 − {symbol})"] = 1 - found[symbol]
     return found
 
 
@@ -87,8 +123,13 @@ def factor_in_words(factors, probes, names):
         return _in_words(values[0])
     for symbol in told[0][1]:
         quantity = np.array([quantities.get(symbol, np.nan) for _, quantities in told])
+        # Of the many products and quotients one may fit two probes by chance.
+        if len(symbol) > 2 and len(np.unique(quantity)) < 3:
+            continue
         with np.errstate(all="ignore"):
-            shapes = {symbol: values / quantity, f"1/{symbol}": values * quantity}
+            shapes = {symbol: values / quantity}
+            if "/" not in symbol:
+                shapes[f"1/{symbol}"] = values * quantity
         for words, constants in shapes.items():
             constant = constants[0]
             if np.allclose(constants, constant, rtol=1e-5) and np.isclose(abs(constant), (0.25, 0.5, 1, 2, 4)).any():

@@ -5,13 +5,21 @@ from functools import lru_cache
 
 import numpy as np
 
-from autograder.checking.compare import close, flat, leaves, tolerance_of
-from autograder.checking.trial import Trial, parameter_names
+from autograder.checking.compare import leaves
+from autograder.checking.trial import BY_DIFFERENCES, Trial, parameter_names
 from autograder.diagnosis.agreement import agree
-from autograder.diagnosis.exception_hints import meaning_of
-from autograder.diagnosis.factors import factor_in_words, factors_between, mistakes_beside_a_factor
+from autograder.diagnosis.answers import kind_of_answer
+from autograder.diagnosis.changes import changed_arguments
+from autograder.diagnosis.factors import mistakes_beside_a_factor
+from autograder.diagnosis.library_habits import meaning_with
 from autograder.diagnosis.log import remember
+from autograder.diagnosis.most_probes import mostly
+from autograder.diagnosis.moved_weights import moved_too_early
+from autograder.diagnosis.order import dependence_on_the_step
 from autograder.diagnosis.pairs import explaining_pairs
+from autograder.diagnosis.parts import parts_in_words, plain_factor
+from autograder.diagnosis.signature import from_signature, gradient_check, how_far_off
+from autograder.diagnosis.statistics import what_the_numbers_show
 from autograder.exercises import EXERCISES
 
 
@@ -32,8 +40,16 @@ class Naming:
 
 
 def _met(trial):
-    """Return for each requirement whether it is met, where that helps to tell mistakes apart."""
-    return () if trial.exercise.by_facts else tuple(problem is None for problem in trial.problems)
+    """Return for each requirement whether it is met, and on how many tries not, where that tells mistakes apart."""
+    return () if trial.exercise.by_facts else tuple(problem and (problem.tries or True) for problem in trial.problems)
+
+
+def _same_changes(trial, other):
+    """Whether two functions change the same arguments on every probe, and both or none into what they return."""
+    pairs = [
+        pair for pair in zip(trial.outcomes, other.outcomes, strict=True) if not any(each.failure for each in pair)
+    ]
+    return all(one.changed == two.changed and one.overwritten == two.overwritten for one, two in pairs)
 
 
 class _Known:
@@ -54,7 +70,9 @@ class _Known:
 
     def acts_like(self, trial):
         """Whether it shows the same facts and meets the same requirements, whatever its numbers are."""
-        return (self.mistake.facts or self._trial.facts) == trial.facts and _met(self._trial) == _met(trial)
+        if (self.mistake.facts or self._trial.facts) != trial.facts or _met(self._trial) != _met(trial):
+            return False
+        return trial.exercise.by_facts or _same_changes(self._trial, trial)
 
     @property
     def leaves_numbers_alone(self):
@@ -105,109 +123,6 @@ def _from_catalogue(trial):
     return exact or [known.mistake for known in candidates if trial.problems[0] is not None]
 
 
-def _factors(trial):
-    """Return the factor by which the numbers are off on each probe; None if there is none."""
-    numbers = [None if outcome.failure else flat(outcome.value) for outcome in trial.outcomes]
-    right = [flat(answers[0]) for answers in trial.expected]
-    if any(each is None for each in numbers + right):
-        return None
-    return factors_between(numbers, right)
-
-
-def _which_are_off(off, count):
-    """Name the parts that are off, and say how many are right."""
-    verb, right = "is" if len(off) == 1 else "are", count - len(off)
-    rest = f"{right} of {count} parts {'is' if right == 1 else 'are'} right" if right else "none of the parts is right"
-    return f"Off {verb} {', '.join(off[:4])}{' and others' if len(off) > 4 else ''} ({rest})"
-
-
-def _wrong_parts(trial):
-    """Say which parts of the answer are off, on the first probe where some are, and by how much."""
-    for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
-        parts, right = list(leaves(outcome.value)), list(leaves(answers[0]))
-        if outcome.failure or len(parts) != len(right) or len(right) == 1:
-            continue
-        off, distances, factors = [], [], []
-        for (path, part), (_, wanted) in zip(parts, right, strict=True):
-            name, tolerance, part, wanted = trial.exercise.part_name(path), tolerance_of(part), flat(part), flat(wanted)
-            if part is None or wanted is None:
-                return None
-            if part.size != wanted.size:
-                off.append(f"{name} (wrong size)")
-                distances.append(1.0)
-                factors.append(np.nan)
-            elif not close(part, wanted, tolerance):
-                off.append(name)
-                distances.append(np.linalg.norm(part - wanted) / (np.linalg.norm(part) + np.linalg.norm(wanted)))
-                factors.extend(part[wanted != 0] / wanted[wanted != 0])
-        if off:
-            which = _which_are_off(off, len(right))
-            if len(factors) > 1 and np.allclose(factors, factors[0], rtol=1e-5):
-                return f"{which}: there every number is {factors[0]:.4g} times the right one."
-            if np.isnan(factors).any():
-                return f"{which}."
-            return f"{which}; on the first try that is off, their relative error is up to {max(distances):.1g}."
-    return None
-
-
-def _relative_errors(trial):
-    """Return ‖u − v‖ / (‖u‖ + ‖v‖) of the student's numbers and the right ones, on each probe where the sizes fit."""
-    errors = []
-    for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
-        numbers, right = (None if outcome.failure else flat(outcome.value)), flat(answers[0])
-        if numbers is not None and right is not None and numbers.size == right.size and np.isfinite(numbers).all():
-            lengths = np.linalg.norm(numbers) + np.linalg.norm(right)
-            errors.append(float(np.linalg.norm(numbers - right) / lengths) if lengths else 0.0)
-    return errors
-
-
-def _gradient_check(trial):
-    """Say whether a gradient check would have caught it, for an answer that is a derivative."""
-    errors, of = _relative_errors(trial), trial.exercise.derivative_of
-    if not of or not errors:
-        return None
-    caught = [error for error in errors if error > 1e-6]
-    if not caught and len(errors) < len(trial.outcomes):
-        return None  # other numbers have the wrong size, so there is no gradient check of them
-    if not caught:
-        return f"A gradient check finds nothing here: your numbers agree with central differences of {of}."
-    share = "" if len(caught) == len(errors) else f" on {len(caught)} of {len(errors)} tries"
-    return (
-        f"A gradient check of your function tells{share}: held against central differences of {of}, the relative error "
-        f"is up to {max(caught):.1g}, where rounding leaves about 1e-9."
-    )
-
-
-def _how_far_off(trial):
-    errors = _relative_errors(trial)
-    if trial.exercise.derivative_of or not errors or max(errors) == 0:
-        return None
-    return f"The relative error is up to {max(errors):.1g}."
-
-
-def _all_zero(trial):
-    numbers = [None if outcome.failure else flat(outcome.value) for outcome in trial.outcomes]
-    return all(each is not None and each.size and not each.any() for each in numbers)
-
-
-def _all_are(value, factors):
-    """Whether every factor that is known is this value, as far as four digits show."""
-    return np.allclose([factor for factor in factors if factor], value, rtol=0, atol=5e-4)
-
-
-def _from_signature(trial):
-    """Say what all the numbers have in common, or which parts are off; None where there is nothing to say."""
-    if _all_zero(trial):
-        return "Every number is 0."
-    factors = _factors(trial)
-    words = factors and factor_in_words(factors, trial.probes, parameter_names(trial.exercise))
-    if not words or _all_are(1, factors):
-        return _wrong_parts(trial)
-    if _all_are(-1, factors):
-        return "Every number has the right size and the wrong sign."
-    return f"Every number is {words} times the right one: look for a factor too many or too few."
-
-
 # More pairs than these that explain the numbers equally well are no help.
 MAX_PAIRS = 3
 TWO_MISTAKES = "Two mistakes at once explain this answer."
@@ -215,6 +130,10 @@ ANOTHER = " Another possibility: "
 NOTHING_KNOWN = (
     "No known mistake gives these numbers. Take the smallest case you can think of, work it out on paper by the "
     "equation, and print what your function makes of it."
+)
+CENTRAL_DIFFERENCES = (
+    "Your numbers are right to about ten digits, as central differences are; a formula is right to about fifteen. They "
+    "earn the points for values only: compute the derivative by the equation."
 )
 NOTHING_RETURNED = (
     "It stops with an error before there is a number to look at. Take the smallest case you can think of, call your "
@@ -231,7 +150,7 @@ def _shapes_in(arg):
 def _where_it_stopped(trial):
     """Say what an exception most often means, or give the shapes of the arguments, which show what does not fit."""
     for args, outcome in zip(trial.probes, trial.outcomes, strict=True):
-        meaning = meaning_of(outcome.failure) if outcome.failure else None
+        meaning = meaning_with(outcome.failure, args) if outcome.failure else None
         if meaning:
             return meaning
         if outcome.failure and outcome.failure.kind in ("ValueError", "IndexError"):
@@ -251,11 +170,11 @@ def _what_is_left(trial):
     missed = {requirement.name: problem for requirement, problem in requirements if problem}
     names = " and ".join(f"“{name}”" for name in missed)
     failures = [problem.failure for problem in missed.values() if problem.failure]
-    meanings = dict.fromkeys(meaning for failure in failures if (meaning := meaning_of(failure)))
+    meanings = dict.fromkeys(meaning for failure in failures if (meaning := meaning_with(failure, ())))
     left = f"“{trial.exercise.requirements[0].name}” is met; what is left is {names}."
     if not meanings:
         left = f"{left} Try just that, in a cell of its own."
-    return " ".join(filter(None, [left, *meanings, _gradient_check(trial)]))
+    return " ".join(filter(None, [left, *meanings, gradient_check(trial)]))
 
 
 def _missed(trial):
@@ -305,6 +224,10 @@ def _pairs(trial, among=None):
 def _explanations(trial):
     """Find the pairs of mistakes, or the mistakes with a factor on everything, that give the student's numbers."""
     pairs = _pairs(trial)
+    # A mistake that alone would miss more than the student does says something of the student that is not true.
+    catalogue = {known.mistake.id: known for known in _catalogue(trial.exercise.name, trial.seed)}
+    honest = [pair for pair in pairs if all(catalogue[m.id].missed <= _missed(trial) for m in pair.mistakes)]
+    pairs = honest or pairs
     with_factor = mistakes_beside_a_factor(trial, _catalogue(trial.exercise.name, trial.seed))
     if pairs:
         # Beside a pair that explains everything, a factor other than −1 is far-fetched.
@@ -322,7 +245,7 @@ def _told(explanation):
         return f"{first} And: {second[0]}"
     if explanation.factor == "−1":
         return f"{first} And besides, every number has the wrong sign."
-    return f"{first} And besides, every number is {explanation.factor} times what that alone gives."
+    return f"{first} Beside that, there is a factor {explanation.factor} in every number: check where that comes in."
 
 
 def _of_two(found):
@@ -357,26 +280,59 @@ def recognise(trial):
     Naming
         Empty if there is nothing more to say than which requirements are not met.
     """
+    if BY_DIFFERENCES in trial.problems:
+        return Naming(("central-differences",), (CENTRAL_DIFFERENCES,))
     mistakes = _from_catalogue(trial)
     if len(mistakes) == 1:
         return _with_its_form(trial, mistakes[0])
     if mistakes:
-        either = "Several mistakes give just these numbers. Either: " + " Or: ".join(m.hint for m in mistakes)
-        return Naming(tuple(m.id for m in mistakes), (either,))
+        several = "Several mistakes give just these numbers. One possibility: " + ANOTHER.join(m.hint for m in mistakes)
+        return Naming(tuple(m.id for m in mistakes), (several,))
     if trial.problems[0] is None:
-        pairs = _pairs(trial, among=trial.exercise.mistakes) if trial.exercise.comparable else []
-        return (pairs and _of_two(pairs)) or Naming((), (_what_is_left(trial),))
+        return _with_right_numbers(trial)
     if not trial.exercise.comparable:
-        stopped = _where_it_stopped(trial)
-        return Naming((), (stopped,) if stopped else ())
+        told = _where_it_stopped(trial) or what_the_numbers_show(trial)
+        return Naming((), (told,) if told else ())
     if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
         return Naming()
+    if answer := kind_of_answer(trial):
+        return Naming(answer[:1], answer[1:])
+    if factor := plain_factor(trial):
+        return Naming(factor[:1], factor[1:])
     pairs = _explanations(trial)
     if pairs and (naming := _of_two(pairs)):
         return naming
     remember(trial)
+    return _by_what_is_certain(trial)
+
+
+def _with_right_numbers(trial):
+    """Name what is left where the numbers are right, or where chance decides and the first requirement is met."""
+    if told := changed_arguments(trial):
+        return Naming(("changes-inputs",), (told,))
+    pairs = _pairs(trial, among=trial.exercise.mistakes) if trial.exercise.comparable else []
+    if pairs and (naming := _of_two(pairs)):
+        return naming
+    shown = None if trial.exercise.comparable else what_the_numbers_show(trial)
+    return Naming((), tuple(filter(None, [_what_is_left(trial), shown])))
+
+
+def _by_what_is_certain(trial):
+    """Name what all probes have in common where no known mistake, and no two, give the numbers."""
+    if parts := parts_in_words(trial, completely=True):
+        return Naming(parts[0], parts[1:])
+    catalogue = _catalogue(trial.exercise.name, trial.seed)
+    if told := moved_too_early(trial, catalogue):
+        return Naming(("weights-moved-too-early",), (told,))
+    if found := mostly(trial, catalogue):
+        told = ANOTHER.join(mistake.hint for mistake, _ in found) + found[0][1]
+        return Naming(tuple(mistake.id for mistake, _ in found), (told,))
+    if told := dependence_on_the_step(trial):
+        return Naming(told[:1], told[1:])
+    if parts := parts_in_words(trial, completely=False):
+        return Naming(parts[0], parts[1:])
     none_returned = all(outcome.failure for outcome in trial.outcomes)
-    signature = _from_signature(trial) or _where_it_stopped(trial)
+    signature = from_signature(trial) or _where_it_stopped(trial)
     sentences = [signature or (NOTHING_RETURNED if none_returned else NOTHING_KNOWN)]
-    sentences += [None if signature else _how_far_off(trial), _gradient_check(trial)]
+    sentences += [None if signature else how_far_off(trial), gradient_check(trial)]
     return Naming((), (" ".join(filter(None, sentences)),))

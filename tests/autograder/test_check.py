@@ -1,5 +1,6 @@
 """What a student sees of check and grade, whatever is handed to them."""
 
+import functools
 import html
 import re
 from dataclasses import replace
@@ -79,7 +80,9 @@ def test_report_names_the_mistake_the_equation_and_no_right_number():
         (None, "A function is needed, not the NoneType"),
         (float, "A function is needed"),
         (np.sum, "There is no exercise called 'sum'"),
-        (lambda a, y, z: a, "There is no exercise called '<lambda>'"),
+        (lambda a, y, z: a, "write it with def"),
+        (functools.partial(check), "not an object of type partial"),
+        (type("Neuron", (), {"__call__": lambda self, z: z})(), "not an object of type Neuron"),
     ],
 )
 @pytest.mark.parametrize("judge", [check, grade])

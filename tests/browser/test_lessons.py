@@ -84,7 +84,7 @@ def solve(opened, count):
         expect(dialog).to_have_count(0)
 
     write("float(np.dot(w, a))")
-    expect(told).to_contain_text("The weighted sum is right; look at what stands behind it")
+    expect(told).to_contain_text("Your weighted sum is right; check what you do with it")
     expect(told).to_contain_text("✘")
     validate(re.compile("fail", re.IGNORECASE))
     write("float(np.dot(w, a) + b)")

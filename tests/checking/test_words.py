@@ -25,7 +25,7 @@ def test_every_kind_has_a_sentence_of_its_own():
 @pytest.mark.parametrize(
     ("problem", "sentence"),
     [
-        (said("rows came back that are not in X."), "rows came back that are not in X."),
+        (said("some rows are not in X."), "some rows are not in X."),
         (
             Problem(Kind.SHAPE, "z", (3, 1), (), tries=(2, 4)),
             "2 of 4 tries: z has shape (3, 1), but a single number is expected.",
@@ -57,7 +57,7 @@ WRONG = {
     "changed input": ("output_delta", _changes_its_input),
     "exception": ("output_delta", lambda a, y, z: a + y[:1, None] @ z),
     "index": ("forward", lambda layers, x: layers[len(layers)]),
-    "refuses lists": ("step", lambda z, k=0.0: (z >= k) * 1.0),
+    "refuses numbers": ("step", lambda z, k=0.0: np.array([value >= k for value in z.ravel()]).reshape(z.shape) * 1.0),
     "no pairs": ("minibatches", lambda X, Y, batch_size, rng: [X]),
     "one array": ("dropout", lambda a, p_drop, rng: a),
     "images only": ("augment", lambda X, Y, copies, rng, **more: X),

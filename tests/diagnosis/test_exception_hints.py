@@ -15,13 +15,13 @@ PAIR = (np.ones((2, 2)), np.ones(2))
     "function, words",
     [
         (lambda: PAIR @ np.ones(2), "a pair such as (W, b)"),
-        (lambda: PAIR - 1, "A pair, such as (W, b)"),
-        (lambda: PAIR.T, "A pair, such as (W, b)"),
-        (lambda: [1.0, 2.0].shape, "make an array of it"),
-        (lambda: -[1.0, 2.0], "make an array of it"),
+        (lambda: PAIR - 1, "a pair, such as (W, b)"),
+        (lambda: PAIR.T, "a pair, such as (W, b)"),
+        (lambda: [1.0, 2.0].shape, "Convert it to an array"),
+        (lambda: -[1.0, 2.0], "Convert it to an array"),
         (lambda: 1 / (1 - 1), "A denominator was 0"),
         (lambda: math.log(0.0), "the logarithm of 0"),
-        (lambda: math.exp(1000), "larger than any float"),
+        (lambda: math.exp(1000), "too large for a float"),
         (lambda: [1.0][1], "past the end of a list"),
     ],
 )

@@ -96,11 +96,11 @@ def test_number_that_is_wrong_in_an_edge_case_only_is_shown():
 
 
 def test_list_is_shown_as_the_numbers_it_holds():
-    def refuses_lists(z, k=0.0):
-        return (z >= k) * 1.0
+    def stops_late(accuracies, patience):
+        return len(accuracies), 0
 
-    told = _second(refuses_lists, "step")[1].split("z = ")[1]
-    assert told.startswith("[-1.5, 2.5]")
+    told = _second(stops_late, "early_stopping")[1].split("accuracies = ")[1]
+    assert told.startswith("[0.")
 
 
 def test_small_matrix_is_written_out_to_be_worked_out_by_hand():
@@ -113,11 +113,11 @@ def test_small_matrix_is_written_out_to_be_worked_out_by_hand():
 
 
 def test_correcting_one_edge_case_of_two_starts_anew():
-    def strict_and_no_list(z, k=0.0):
-        return (z > k) * 1.0
+    def strict_and_no_number(z, k=0.0):
+        return np.array([value > k for value in z.ravel()]).reshape(z.shape) * 1.0
 
-    def no_list(z, k=0.0):
-        return (z >= k) * 1.0
+    def no_number(z, k=0.0):
+        return np.array([value >= k for value in z.ravel()]).reshape(z.shape) * 1.0
 
-    check(named(strict_and_no_list, "step"))
-    assert len(check(named(no_list, "step")).hints) == 1
+    check(named(strict_and_no_number, "step"))
+    assert len(check(named(no_number, "step")).hints) == 1

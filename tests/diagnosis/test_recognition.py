@@ -81,7 +81,7 @@ def test_two_mistakes_at_once_are_both_named(name, function, both):
 def test_factor_that_is_in_no_catalogue_is_told_beside_a_mistake():
     result = check(named(lambda W, d, z: 5 * W.T @ d, "hidden_delta"))
     assert result.mistakes == ("sigma-prime-missing",)
-    assert "And besides, every number is 5 times what that alone gives." in result.hints[0]
+    assert "there is a factor 5 in every number" in result.hints[0]
 
 
 def test_factor_that_changes_from_try_to_try_is_named():
@@ -95,8 +95,9 @@ def test_mistakes_that_make_up_for_each_other_are_not_named():
         return dw, db / len(y)
 
     result = check(named(mean_of_db, "neuron_gradient"))
-    assert result.mistakes == ()
-    assert result.hints[0].startswith("Off is db")
+    assert result.mistakes == ("part-factor",)
+    assert result.hints[0].startswith("In db, every number is 1/n times the right one")
+    assert result.hints[0].endswith("Right already: dw.")
 
 
 def test_pairs_that_explain_equally_well_are_all_told():
@@ -117,7 +118,7 @@ def test_answer_that_is_not_finite_is_no_pair_of_mistakes():
 def test_two_factors_without_a_name_are_no_explanation():
     result = check(named(lambda W, p: W / (2 * (1 - p)), "evaluation_weights"))
     assert result.mistakes == ("inverted",)
-    assert "every number is ½ times" in result.hints[0]
+    assert "a factor ½ in every number" in result.hints[0]
 
 
 def test_gradient_check_tells_what_the_student_would_measure():
@@ -152,7 +153,7 @@ def test_gradient_check_is_not_promised_where_it_finds_nothing():
 
 def test_constant_factor_that_nobody_catalogued_is_told():
     result = check(named(lambda a, y, z: 6 * (a - y) * logistic_prime(z), "output_delta"))
-    assert result.mistakes == ()
+    assert result.mistakes == ("part-factor",)
     assert "Every number is 3 times the right one" in result.hints[0]
 
 
@@ -194,7 +195,7 @@ def test_weights_are_not_blamed_for_a_wrong_cost():
 
     result = check(named(triple_costs, "train"))
     assert all("the cost after epoch 0" in row.message for row in result.requirements[:2])
-    assert "there every number is 3 times the right one" in result.hints[0]
+    assert "In the cost, every number is 3 times the right one" in result.hints[0]
 
 
 def test_failure_in_the_same_words_is_named_where_the_mistake_says_so():
@@ -230,15 +231,15 @@ def test_word_in_place_of_a_number_is_told_apart():
 @pytest.mark.parametrize(
     ("name", "function", "words"),
     [
-        ("output_delta", lambda a, y, z: (a - y) ^ 2, "^ is not a power"),
-        ("output_delta", lambda a, y, z: z(a - y), "is a * missing"),
+        ("output_delta", lambda a, y, z: (a - y) ^ 2, "Use ** instead"),
+        ("output_delta", lambda a, y, z: z(a - y), "Did you forget a *"),
         ("output_delta", lambda a, y, z: a if a > y else y, "no single truth value"),
-        ("output_delta", lambda a, y, z: math.exp(z), "A function that takes one number"),
-        ("output_delta", lambda a, y, z: -list(z), "make an array of it"),
-        ("output_delta", lambda a, y, z: list(z) - list(y), "make an array of it"),
+        ("output_delta", lambda a, y, z: math.exp(z), "a function that takes one"),
+        ("output_delta", lambda a, y, z: -list(z), "Convert it to an array"),
+        ("output_delta", lambda a, y, z: list(z) - list(y), "Convert it to an array"),
         ("output_delta", lambda a, y, z: z[a], "An index is a whole number"),
         ("output_delta", lambda a, y, z: a.sum(axis=1), "There is no such axis"),
-        ("output_delta", lambda a, y, z: np.exp(print()), "Something was None"),
+        ("output_delta", lambda a, y, z: np.exp(print()), "Something is None"),
         ("output_delta", lambda a, y, z: {}["z"], "It stops with an error before there is a number"),
     ],
 )
@@ -264,8 +265,8 @@ def test_part_of_another_size_does_not_count_as_right():
         return dw[:2], 1.1 * db
 
     hint = check(named(per_example, "neuron_gradient")).hints[0]
-    assert "Off are dw (wrong size), db (" in hint
-    assert "none of the parts is right" in hint
+    assert "In db, every number is 1.1 times the right one" in hint
+    assert "Off in another way: dw." in hint
 
 
 def _pair(*mistakes):

@@ -61,14 +61,14 @@ SUBMISSIONS = {
         ),
         {
             "hidden_delta": "1/σ′(z) times too large",
-            "backprop": "below it σ′ is missing",
-            "backprop_batch": "below it σ′ is missing",
+            "backprop": "σ′ is missing in every hidden layer",
+            "backprop_batch": "σ′ is missing in every hidden layer",
             "train": None,
         },
     ),
     "wrong-layer": (
         solved([("backprop", "layers[index + 1][0]", "layers[index][0]")]),
-        {"backprop": "sent back through W^ℓ, the weights into layer ℓ"},
+        {"backprop": "propagated δ back through W^ℓ, the weights into layer ℓ"},
     ),
 }
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.lesson_01.shared import elementwise_draws, integers, numbers_and_lists, scalars
+from autograder.exercises.lesson_01.shared import elementwise_draws, integers, scalars, single_numbers
 from autograder.exercises.parts import Exercise, cases, close, flat, shapes, unchanged, values
 
 
@@ -57,7 +57,7 @@ EXERCISE = Exercise(
         values(0.5),
         shapes(0.25),
         cases("large z, no warning", 0.5, _large, quiet=True),
-        cases("numbers and lists", 0.25, numbers_and_lists, with_shapes=True),
+        cases("single numbers", 0.25, single_numbers, with_shapes=True),
         cases("integers", 0.25, integers, with_shapes=True),
         unchanged(0.25),
     ],

@@ -59,7 +59,7 @@ def _padding_trouble(layers, padded):
     for x in _inputs_for(layers):
         for number, (a, real) in enumerate(zip(forward(arrays, x)[1], forward(layers, x)[1], strict=True)):
             if not close(a[: len(real)], real, SINGLE_TOLERANCE):
-                return f"the first {len(real)} nodes of layer {number} do not compute what the real nodes computed."
+                return f"the first {len(real)} neurons of layer {number} don't compute what they did before padding."
     return None
 
 
@@ -105,7 +105,7 @@ def _where(block, whole):
 
 
 def _pad_facts(trial):
-    """Return the shapes, and where the real weights and biases are; the weights into padded nodes are free."""
+    """Return the shapes, and where the real weights and biases are; the weights into padded neurons are free."""
     facts = []
     for (layers,), outcome in zip(trial.probes, trial.outcomes, strict=True):
         padded = outcome.value if isinstance(outcome.value, (list, tuple)) else []
@@ -128,7 +128,7 @@ def _pad_with_numpy(layers):
 
 
 def _pad_with_free_parts(layers):
-    """The weights into padded nodes and their biases are random: they do not matter."""
+    """The weights into padded neurons and their biases are random because they don't matter."""
     rng = np.random.default_rng(7)
     padded = []
     for (W, b), (full_W, full_b) in zip(layers, pad_layers(layers), strict=True):
@@ -140,7 +140,7 @@ def _pad_with_free_parts(layers):
 
 
 def _pad_switched_off(layers):
-    """Padded nodes are driven to σ(−1000) = 0, as in the lecture; then even their outgoing weights are free."""
+    """Padded neurons are driven to σ(−1000) = 0, as in the lecture, so even their outgoing weights are free."""
     padded = []
     for (_, b), (W, full_b) in zip(layers, pad_layers(layers), strict=True):
         full_b[len(b) :] = -1000

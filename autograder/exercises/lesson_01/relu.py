@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.lesson_01.shared import elementwise_draws, integers, numbers_and_lists, scalars
+from autograder.exercises.lesson_01.shared import elementwise_draws, integers, scalars, single_numbers
 from autograder.exercises.parts import Exercise, cases, shapes, unchanged, values
 
 
@@ -18,7 +18,7 @@ EXERCISE = Exercise(
     requirements=[
         values(0.5),
         shapes(0.125),
-        cases("numbers, lists, integers", 0.25, lambda rng: numbers_and_lists(rng) + integers(rng), with_shapes=True),
+        cases("single numbers, whole numbers", 0.25, lambda rng: single_numbers(rng) + integers(rng), with_shapes=True),
         unchanged(0.125),
     ],
     variants=[

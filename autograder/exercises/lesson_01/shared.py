@@ -17,18 +17,13 @@ def elementwise_draws(rng):
     ]
 
 
-def numbers_and_lists(rng):
+def single_numbers(rng):
     low, high = sorted(2 * rng.normal(size=2))
-    return [
-        (float(high) + 0.1,),
-        (float(low) - 0.1,),
-        ([float(low), float(high), 1.5],),
-        ([[-1.25, 0.5], [2.0, -3.0]],),
-    ]
+    return [(float(high) + 0.1,), (float(low) - 0.1,)]
 
 
 def integers(rng):
-    return [(rng.integers(-6, 7, size=5),), (np.array([[-2, 1, 0], [3, -1, 2]]),), (2,), ([-1, 2, 5],)]
+    return [(rng.integers(-6, 7, size=5),), (np.array([[-2, 1, 0], [3, -1, 2]]),), (2,)]
 
 
 def scalars(rng):

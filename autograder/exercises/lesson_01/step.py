@@ -23,8 +23,8 @@ def _step_ties(rng):
     ]
 
 
-def _step_lists(rng):
-    return [(0.3,), (-0.3,), ([-1.5, 2.5],), (0.6, 0.5), ([[1, 3], [2, 5]], 2.5), (np.array([-3, 4, 1]), 2)]
+def _step_types(rng):
+    return [(0.3,), (-0.3,), (0.6, 0.5), (np.array([[1, 3], [2, 5]]), 2.5), (np.array([-3, 4, 1]), 2)]
 
 
 def _value_at_the_threshold(trial):
@@ -42,7 +42,7 @@ EXERCISE = Exercise(
     requirements=[
         values(0.5),
         cases("at the threshold", 0.25, _step_ties),
-        cases("numbers, lists, integers", 0.125, _step_lists, with_shapes=True),
+        cases("single numbers, whole numbers", 0.125, _step_types, with_shapes=True),
         unchanged(0.125),
     ],
     variants=[

@@ -91,7 +91,7 @@ EXERCISE = Exercise(
         values(1.75, only=[0, 1, 2]),
         shapes(0.25),
         unchanged(0.5),
-        values(0.25, "with an h of the caller's", only=[3]),
+        values(0.25, "with the caller's h", only=[3]),
         cases("a network of one layer", 0.25, lambda rng: [probes.example(rng, probes.sizes(rng, 2))]),
     ],
     variants=[_by_bias_copies, _by_rows, _by_loops],

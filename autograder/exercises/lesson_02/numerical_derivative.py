@@ -40,7 +40,7 @@ EXERCISE = Exercise(
     probes=_derivative_probes,
     requirements=[
         values(0.5, only=[0, 1, 2, 3]),
-        values(0.25, "with an h of the caller's", only=[4, 5]),
+        values(0.25, "with the caller's h", only=[4, 5]),
         shapes(0.25, "one number"),
     ],
     variants=[

@@ -116,8 +116,8 @@ EXERCISE = Exercise(
     requirements=[
         values(1, only=[0, 1, 2, 3]),
         shapes(0.25, "shape of θ"),
-        unchanged(0.25, "θ as it was, to the last bit"),
-        values(0.25, "with an h of the caller's", only=[4]),
+        unchanged(0.25, "θ unchanged, to the last bit"),
+        values(0.25, "with the caller's h", only=[4]),
         cases("θ of whole numbers", 0.25, _whole_numbers),
     ],
     variants=[_unit_steps, _flat_view, _one_by_one],

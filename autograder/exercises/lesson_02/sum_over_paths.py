@@ -32,7 +32,7 @@ def _path_probe(rng, widths, k=None, j=None):
 
 
 def _narrow(rng):
-    """Layers of one node: a single path that is long, and a network with a bottleneck."""
+    """Layers of one neuron: a single path that is long, and a network with a bottleneck."""
     return [
         _path_probe(rng, [1, 1, 1, 1, 1, 1], 0, 0),
         _path_probe(rng, [3, 1, 4, 1, 2], int(rng.integers(2)), int(rng.integers(3))),
@@ -77,7 +77,7 @@ EXERCISE = Exercise(
     requirements=[
         values(1.25),
         cases("a network of one layer", 0.25, lambda rng: [_path_probe(rng, probes.sizes(rng, 2, low=3))]),
-        cases("layers of one node", 0.25, _narrow),
+        cases("layers of one neuron", 0.25, _narrow),
         unchanged(0.25),
     ],
     variants=[lambda weights, k, j: _whole_product(weights)[k, j], _walked_paths, _row_from_the_right, _listed_paths],

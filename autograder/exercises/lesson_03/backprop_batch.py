@@ -49,8 +49,8 @@ def _without_loop(trial):
     # One more step for each example means a loop; a few more in all can come from NumPy itself.
     if many - few >= 32:
         return (
-            "its work in Python grows with the number of examples: there is a loop over them. One matrix product "
-            "can serve all rows at once."
+            "your function runs more Python steps when there are more examples: it loops over them. One matrix "
+            "product can handle all rows at once."
         )
     return None
 

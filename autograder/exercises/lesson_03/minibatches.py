@@ -49,18 +49,20 @@ def _batches_read(outcome, X, Y):
     """Return the row numbers of X and of Y, batch by batch; raise ValueError with the problem for anything else."""
     if not isinstance(outcome.value, (list, tuple)):
         kind = type(outcome.value).__name__
-        raise ValueError(said(f"what came back is of type {kind}: pairs (X_b, Y_b) are expected.", kind))
+        raise ValueError(
+            said(f"your function returned an object of type {kind}, not a list of pairs (X_b, Y_b).", kind)
+        )
     read = []
     for item in outcome.value:
         if not isinstance(item, (list, tuple)) or len(item) != 2:
-            raise ValueError(said("each batch has to be a pair (X_b, Y_b).", "pair"))
+            raise ValueError(said("each batch must be a pair (X_b, Y_b).", "pair"))
         try:
             X_b, Y_b = (np.asarray(part, dtype=float) for part in item)
         except (TypeError, ValueError):
-            raise ValueError(said("X_b and Y_b have to be arrays with one example a row.", "arrays")) from None
+            raise ValueError(said("X_b and Y_b must be arrays with one example per row.", "arrays")) from None
         if X_b.ndim != 2 or Y_b.ndim != 2 or X_b.shape[1] != X.shape[1] or Y_b.shape[1] != Y.shape[1]:
             sentence = (
-                f"X_b has shape {X_b.shape} and Y_b {Y_b.shape}: the rows of X ({X.shape[1]} wide) and of Y "
+                f"X_b has shape {X_b.shape} and Y_b {Y_b.shape}, but rows of X ({X.shape[1]} wide) and of Y "
                 f"({Y.shape[1]} wide) are expected."
             )
             raise ValueError(said(sentence, f"{X_b.shape}, {Y_b.shape}"))
@@ -89,15 +91,13 @@ def _every_example_once(trial):
             return problem_in(error)
         in_order, targets = (_joined(read, side) for side in (0, 1))
         if in_order != targets:
-            return "X_b and Y_b do not belong together: examples have got the targets of others."
+            return "X_b and Y_b don't belong together: some examples have the targets of others."
         if None in in_order:
-            return "rows came back that are not in X."
+            return "some of the rows you returned are not in X."
         if len(set(in_order)) < len(X):
-            return (
-                f"{len(X) - len(set(in_order))} of {len(X)} examples never came: an epoch passes through all of them."
-            )
+            return f"{len(X) - len(set(in_order))} of {len(X)} examples are missing: an epoch goes through all of them."
         if len(in_order) > len(X):
-            return f"{len(in_order)} examples came where there are {len(X)}: some came more than once."
+            return f"you returned {len(in_order)} examples, but X has only {len(X)}: some appear more than once."
     return None
 
 
@@ -120,16 +120,16 @@ def _random_order(trial):
     except ValueError as error:
         return problem_in(error)
     if one == sorted(one, key=lambda number: (number is None, number)):
-        return "the examples come in the order they have in X."
+        return "the examples are in the same order as in X."
     if _neighbours(one) > len(one) // 2:
-        return "most examples still come right after their neighbour in X: it is the examples that have to be shuffled."
+        return "most examples still come right after their neighbour in X: shuffle the examples, not only the batches."
     if one != again:
         return (
-            "the same rng in the same state gave two different orders: draw from the rng that is passed, and from "
+            "the same rng in the same state gave two different orders: draw from the rng that is passed in, and from "
             "nothing else."
         )
     if one == other:
-        return "two different rngs gave the same order: the rng that is passed is not used."
+        return "two different rngs gave the same order: you don't use the rng that is passed in."
     return None
 
 
@@ -141,7 +141,7 @@ def _batch_sizes(trial):
             return problem_in(error)
         whole, rest = divmod(len(X), batch_size)
         if lengths != [batch_size] * whole + [rest] * (rest > 0):
-            return f"{len(X)} examples in batches of {batch_size} came as batches of {lengths}."
+            return f"{len(X)} examples in batches of {batch_size} gave batches of sizes {lengths}."
     return None
 
 
@@ -178,6 +178,9 @@ def _minibatch_facts(trial):
     facts["torn"] = X_rows != Y_rows
     facts["missing"] = len(set(X_rows)) < len(trial.probes[0][0])
     facts["repeated"] = len(set(X_rows)) < len(X_rows)
+    # Swaps through views, from the end to the beginning or the other way, only ever copy from one side.
+    moved = np.sign([row - place for place, row in enumerate(X_rows) if row is not None])
+    facts["copied"] = facts["repeated"] and len(set(moved) - {0}) == 1
     facts["repeated in a batch"] = _repeats_in_a_batch(trial)
     facts["lengths"] = tuple(tuple(len(batch[0]) for batch in batches) for batches in read)
     facts["neighbours"] = _neighbours(X_rows) > len(X_rows) // 2
@@ -210,7 +213,7 @@ EXERCISE = Exercise(
     requirements=[
         Requirement("every example once, with its own target", 1, _every_example_once),
         Requirement("a random order, drawn from rng", 0.5, _random_order),
-        Requirement("sizes of the batches", 0.25, _batch_sizes),
+        Requirement("batch sizes", 0.25, _batch_sizes),
         unchanged(0.25),
     ],
     variants=[_listed_minibatches, split_minibatches, _glued_minibatches],

@@ -21,7 +21,7 @@ def _output_probes(rng):
 
 
 EXERCISE = Exercise(
-    derivative_of="the cost, by z",
+    derivative_of="the cost with respect to z",
     points=2,
     equation="δ^L = ∂C/∂a^L · σ′(z^L), with C = Σ(y − a^L)²",
     probes=_output_probes,

@@ -87,14 +87,14 @@ def _orders_taken(trial):
 def _fresh_shuffle(trial):
     taken = trial.once(_orders_taken)
     if None in taken:
-        return "this can only be seen once training in mini-batches is right."
+        return "this can be checked only once training in mini-batches is right."
     if len({script[0] for script in taken}) == 1:
         return (
-            "twelve generators led to the same batches in the first epoch: the examples are not shuffled, or not by "
-            "the rng that is passed."
+            "twelve generators led to the same batches in the first epoch: you don't shuffle the examples, or not with "
+            "the rng that is passed in."
         )
     if all(script[0] == script[1] for script in taken):
-        return "the second epoch always has the batches of the first: shuffle afresh in each epoch."
+        return "the second epoch always has the same batches as the first: shuffle again in each epoch."
     return None
 
 
@@ -183,7 +183,7 @@ EXERCISE = Exercise(
     observe=_train_facts,
     seconds=20.0,
     requirements=[
-        values(1.5, "one batch an epoch: weights and costs", only=[0]),
+        values(1.5, "one batch per epoch: weights and costs", only=[0]),
         values(1.5, "mini-batches, the last one smaller: weights and costs", only=[1]),
         Requirement("a fresh shuffle in each epoch", 0.5, _fresh_shuffle),
         unchanged(0.5),

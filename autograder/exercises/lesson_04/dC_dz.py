@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.lesson_04.shared import LISTS, factor_probes, kinds, plain_pairs
+from autograder.exercises.lesson_04.shared import NUMBERS, factor_probes, kinds, plain_pairs
 from autograder.exercises.parts import Exercise, cases, unchanged, values
 
 
@@ -24,7 +24,7 @@ EXERCISE = Exercise(
     requirements=[
         values(0.25),
         cases("a of exactly 0 and 1", 0.25, _exact_pairs),
-        cases(LISTS, 0.25, plain_pairs),
+        cases(NUMBERS, 0.25, plain_pairs),
         unchanged(0.25),
     ],
     variants=[

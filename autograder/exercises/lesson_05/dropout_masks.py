@@ -165,14 +165,14 @@ def relation(pairs):
 
 
 def share_name(pairs):
-    normal = [0.5 * (1 + math.erf(p / math.sqrt(2))) for _, p, _, _ in pairs]
     candidates = {
         "p": [p for _, p, _, _ in pairs],
         "1 - p": [1 - p for _, p, _, _ in pairs],
         "half": [0.5] * len(pairs),
         "none": [0.0] * len(pairs),
-        "normal below p": normal,
-        "normal above p": [1 - share for share in normal],
+        "normal below p": [0.5 * math.erfc(-p / math.sqrt(2)) for _, p, _, _ in pairs],
+        "normal above p": [0.5 * math.erfc(p / math.sqrt(2)) for _, p, _, _ in pairs],
+        "normal above 1 - p": [0.5 * math.erfc((1 - p) / math.sqrt(2)) for _, p, _, _ in pairs],
     }
     for name, shares in candidates.items():
         if all(fits_share(mask == 0, share) for (_, _, _, mask), share in zip(pairs, shares, strict=True)):

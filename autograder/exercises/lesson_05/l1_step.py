@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.lesson_05.shared import LISTS, loop_over, plain_steps, step_probes
+from autograder.exercises.lesson_05.shared import NUMBERS, loop_over, plain_steps, step_probes
 from autograder.exercises.parts import Exercise, cases, unchanged, values
 
 
@@ -27,7 +27,7 @@ EXERCISE = Exercise(
     requirements=[
         values(0.5),
         cases("a weight of exactly 0", 0.25, _zero_weights),
-        cases(LISTS, 0.125, plain_steps, with_shapes=True),
+        cases(NUMBERS, 0.125, plain_steps, with_shapes=True),
         unchanged(0.125),
     ],
     variants=[

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.lesson_05.shared import LISTS, loop_over, plain_steps, step_probes
+from autograder.exercises.lesson_05.shared import NUMBERS, loop_over, plain_steps, step_probes
 from autograder.exercises.parts import Exercise, cases, shapes, unchanged, values
 
 
@@ -16,7 +16,7 @@ EXERCISE = Exercise(
     points=2,
     equation="w ← (1 − ηλ/n) w − η ∂J₀/∂w",
     probes=step_probes,
-    requirements=[values(1.25), shapes(0.25), cases(LISTS, 0.25, plain_steps, with_shapes=True), unchanged(0.25)],
+    requirements=[values(1.25), shapes(0.25), cases(NUMBERS, 0.25, plain_steps, with_shapes=True), unchanged(0.25)],
     variants=[
         loop_over(lambda w, g, eta, lam, n: w - eta * (g + lam / n * w)),
         lambda w, gradient, eta, lam, n: np.subtract(np.multiply(w, 1 - eta * lam / n), np.multiply(eta, gradient)),

@@ -5,7 +5,7 @@ import numpy as np
 from autograder.exercises.parts import probes, problem_in
 from nblib.backprop import backprop
 
-LISTS = "numbers, lists, integers"
+NUMBERS = "single numbers, whole numbers"
 
 
 def cost_probes(rng):
@@ -35,10 +35,9 @@ def step_probes(rng):
 
 
 def plain_steps(rng):
-    """A single weight, lists, and whole numbers."""
+    """A single weight, and whole numbers."""
     return [
         (float(rng.normal()) + 2, -0.4, 0.5, 1.5, 8),
-        ([1.5, -2.25, 3.0], [0.3, 0.1, -0.8], 0.5, 2.0, 13),
         (np.array([[3, -2], [4, -5]]), np.array([[1, 0], [-2, 1]]), 0.5, 3.0, 7),
     ]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.lesson_05.shared import LISTS, loop_over, plain_steps, weights_and_gradients
+from autograder.exercises.lesson_05.shared import NUMBERS, loop_over, plain_steps, weights_and_gradients
 from autograder.exercises.parts import Exercise, cases, shapes, unchanged, values
 
 
@@ -40,7 +40,7 @@ EXERCISE = Exercise(
     points=2,
     equation="v = w − η ∂J₀/∂w, then w ← sgn(v) · max(|v| − ηλ/n, 0)",
     probes=_threshold_probes,
-    requirements=[values(1.25), shapes(0.25), cases(LISTS, 0.25, plain_steps, with_shapes=True), unchanged(0.25)],
+    requirements=[values(1.25), shapes(0.25), cases(NUMBERS, 0.25, plain_steps, with_shapes=True), unchanged(0.25)],
     variants=[
         loop_over(_threshold_one),
         lambda w, gradient, eta, lam, n: (lambda v: v - np.clip(v, -eta * lam / n, eta * lam / n))(

@@ -14,6 +14,7 @@ STDS = {
     "√n_in": lambda n_in, n_out, m_0: math.sqrt(n_in),
     "1/√n_in": lambda n_in, n_out, m_0: 1 / math.sqrt(n_in),
     "1/n_in": lambda n_in, n_out, m_0: 1 / n_in,
+    "1/n_in^1.5": lambda n_in, n_out, m_0: n_in**-1.5,
     "1/√n_out": lambda n_in, n_out, m_0: 1 / math.sqrt(n_out),
     "1/√m_0": lambda n_in, n_out, m_0: 1 / math.sqrt(m_0),
     "√(1/√n_in)": lambda n_in, n_out, m_0: n_in**-0.25,
@@ -29,6 +30,7 @@ STDS = {
     "√2/(n_in+n_out)": lambda n_in, n_out, m_0: math.sqrt(2) / (n_in + n_out),
     "2/(n_in+n_out)": lambda n_in, n_out, m_0: 2 / (n_in + n_out),
     "√(1/(n_in+n_out))": lambda n_in, n_out, m_0: math.sqrt(1 / (n_in + n_out)),
+    "√(3/(n_in+n_out))": lambda n_in, n_out, m_0: math.sqrt(3 / (n_in + n_out)),
     "√(6/(n_in+n_out))": lambda n_in, n_out, m_0: math.sqrt(6 / (n_in + n_out)),
     "√(2/(n_in·n_out))": lambda n_in, n_out, m_0: math.sqrt(2 / (n_in * n_out)),
     "√(2/n_in+n_out)": lambda n_in, n_out, m_0: math.sqrt(2 / n_in + n_out),
@@ -52,6 +54,15 @@ def has_std(sample, std):
 
 def centred(sample):
     return abs(sample.mean()) <= SIGMAS * sample.std() / math.sqrt(sample.size)
+
+
+def centre_of(layers):
+    """What all weights scatter around, in standard deviations: 0, one of some other numbers, or "elsewhere"."""
+    if all(centred(W) for W, _, _ in layers):
+        return 0
+    means = [W.mean() / (W.std() or 1) for W, _, _ in layers]
+    near = [centre for centre in (-1, -0.5, 0.5, 1) if all(abs(mean - centre) < 0.15 for mean in means)]
+    return near[0] if near else "elsewhere"
 
 
 def kurtosis_of(sample):

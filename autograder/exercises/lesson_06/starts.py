@@ -5,7 +5,14 @@ import math
 import numpy as np
 
 from autograder.exercises.lesson_06 import start_checks as checks
-from autograder.exercises.lesson_06.spreads import centred, has_std, kurtosis_of, nearest_std, pooled, repeated_numbers
+from autograder.exercises.lesson_06.spreads import (
+    centre_of,
+    has_std,
+    kurtosis_of,
+    nearest_std,
+    pooled,
+    repeated_numbers,
+)
 from autograder.exercises.parts import Exercise, Requirement, unchanged
 
 
@@ -42,7 +49,7 @@ def start_facts(trial):
     return {
         "shapes": [(W.shape == widths[:2][::-1], b.ndim) for W, b, widths in layers],
         "std": nearest_std(layers),
-        "centred": all(centred(W) for W, _, _ in layers),
+        "centre": centre_of(layers),
         "kind": kind,
         "biases": bias_kind(layers),
         "repeated": repeated_numbers(layers),

@@ -76,6 +76,8 @@ def labels_of(trial, classify, X):
         )
     if array.shape == (10,):
         raise Finding("one a class", "classify returned one number a class; one a digit is expected.")
+    if array.size == 1:
+        raise Finding("one label", f"classify returned a single label for {len(X)} digits; one a digit is expected.")
     if array.size != len(X):
         raise Finding("count", f"classify returned {array.size} labels for {len(X)} digits.")
     if not np.array_equal(array, np.round(array)):

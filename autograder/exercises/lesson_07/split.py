@@ -137,6 +137,11 @@ def _split_facts(trial):
         "inside": inside,
         "random": _random_parts(trial),
         "run": all(max(probe[0]) - min(probe[0]) < len(probe[0]) for probe in parts if probe and probe[0]),
+        "cut in place": any(
+            probe[-1] == list(range(n))[-len(probe[-1]) :]
+            for probe, (n, _, _) in zip(parts, trial.probes, strict=True)
+            if probe and len(probe) > 1
+        ),
         "in order": all(list(part) == sorted(part) for probe in parts for part in probe),
     }
 

@@ -1,0 +1,83 @@
+"""Answers of the wrong kind: words that are not among those asked for, other libraries' arrays, None now and then."""
+
+from autograder.checking.compare import leaves
+
+_TYPES = {
+    "Tensor": "A torch or TensorFlow tensor came back. This course computes with NumPy arrays: build it with np.array.",
+    "DataFrame": "A pandas table came back. This course computes with NumPy arrays: to_numpy() gives you one.",
+    "Series": "A pandas column came back. This course computes with NumPy arrays: to_numpy() gives you one.",
+    "matrix": "A np.matrix came back. Use np.array: a matrix multiplies by * and never becomes 1-D.",
+    "dict": "A dict came back. Return the values themselves, in the order that the docstring gives.",
+    "set": "A set came back, which has no order and holds equal numbers once. Return a list or an array.",
+    "str": "Text came back where numbers are wanted. Return the number itself, without quotes, str() or an f-string.",
+    "complex": "A complex number came back. All quantities here are real: look for the root of a negative number.",
+    "function": "A function came back where its result is wanted: brackets behind its name call it.",
+    "method": "A method came back where its result is wanted: brackets behind its name call it.",
+    "builtin_function_or_method": "A function came back where its result is wanted: brackets behind its name call it.",
+}
+
+
+def sometimes_none(trial):
+    """Say that a function returns a result on some calls and None on others; None where it does not."""
+    returned = [outcome for outcome in trial.outcomes if not outcome.failure]
+    missing = [outcome for outcome in returned if outcome.value is None]
+    if not missing or len(missing) == len(returned):
+        return None
+    return (
+        f"On {len(missing)} of {len(trial.outcomes)} calls it returned None, and a result on others. Some way through "
+        "the function ends without a result: a loop that never finds one, or an if without else."
+    )
+
+
+def _allowed_words(trial):
+    words = {answer for answers in trial.expected for answer in answers}
+    return sorted(words) if words and all(isinstance(word, str) for word in words) else []
+
+
+def other_words(trial):
+    """Say which words are allowed, where another one, or no word, came back; None where all are allowed."""
+    if not trial.exercise.comparable or any(callable(answers[0]) for answers in trial.expected):
+        return None
+    if not all(isinstance(answers[0], str) for answers in trial.expected):
+        return None
+    allowed = _allowed_words(trial)
+    listed = ", ".join(f"“{word}”" for word in allowed)
+    for outcome in trial.outcomes:
+        value = outcome.value
+        if outcome.failure or value is None or (isinstance(value, str) and value in allowed):
+            continue
+        if isinstance(value, str):
+            return f"“{value[:40]}” came back, which is none of the words asked for: {listed}. Each letter counts."
+        return f"A value of type {type(value).__name__} came back, where one of these words is wanted: {listed}."
+    return None
+
+
+def other_type(trial):
+    """Say what to do about an answer of another library's type, or of another kind; None for numbers."""
+    if not trial.exercise.comparable or any(isinstance(answers[0], str) for answers in trial.expected):
+        return None
+    for outcome in trial.outcomes:
+        for _, part in leaves(outcome.value) if not outcome.failure else ():
+            name = type(part).__name__
+            if name in _TYPES or "Tensor" in name:
+                return _TYPES.get(name, _TYPES["Tensor"])
+    return None
+
+
+def kind_of_answer(trial):
+    """Say what is wrong with the kind of an answer.
+
+    Parameters
+    ----------
+    trial : autograder.checking.trial.Trial
+        Of an answer whose values are wrong.
+
+    Returns
+    -------
+    (str, str) or None
+        An id, and what the student reads; None where the answer is of the right kind.
+    """
+    for name, look in (("none-at-times", sometimes_none), ("other-words", other_words), ("other-type", other_type)):
+        if told := look(trial):
+            return name, told
+    return None
