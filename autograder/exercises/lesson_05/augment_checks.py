@@ -42,15 +42,15 @@ def augmented(trial, args):
         raise ValueError(said("X and Y must be arrays of numbers.", "arrays")) from None
     rows = len(X) * (1 + copies)
     if new_X.ndim != 2 or new_X.shape[1] != X.shape[1]:
-        sentence = f"the images have shape {new_X.shape}, but each row should be a flattened image."
+        sentence = f"the images have shape {new_X.shape}, but each row should be one image."
         raise ValueError(said(sentence, "shape"))
     if new_Y.ndim != Y.ndim or new_Y.shape[1:] != Y.shape[1:]:
         sentence = f"the labels have shape {new_Y.shape}, but each should be like those in Y."
         raise ValueError(said(sentence, "shape"))
     if len(new_X) != rows or len(new_Y) != rows:
         sentence = (
-            f"you returned {len(new_X)} images and {len(new_Y)} labels; for {len(X)} images and copies = {copies} there "
-            f"should be {rows} of each."
+            f"you returned {len(new_X)} images and {len(new_Y)} labels; for {len(X)} images and copies = {copies} "
+            f"there should be {rows} of each."
         )
         raise ValueError(said(sentence, "count"))
     return new_X, new_Y

@@ -23,7 +23,7 @@ def _scaled(variant):
 
 @as_problem
 def _right_share_and_mean(trial):
-    relation = masks.dropout_relation("a mask / (1 - p)", "the kept activations are scaled so that the mean of a changes.")
+    relation = masks.dropout_relation("a mask / (1 - p)", "the mean of a changes: check how you scale.")
     return masks.right_share(trial) or relation(trial)
 
 
