@@ -35,7 +35,7 @@ def as_layers(value, sizes):
         raise ValueError(f"the result must be a list of pairs (W, b), not {type(value).__name__}.")
     if len(value) != len(pairs):
         raise ValueError(
-            f"the result has length {len(value)} for {len(sizes)} widths; there should be {len(pairs)} pairs (W, b), one "
+            f"the result has length {len(value)}, but {len(sizes)} widths need {len(pairs)} pairs (W, b), one "
             "for each layer except the input."
         )
     layers = []
