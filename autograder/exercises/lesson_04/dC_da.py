@@ -12,7 +12,7 @@ def dC_da(a, y):
 
 
 EXERCISE = Exercise(
-    derivative_of="the cost with respect to a",
+    derivative_of="the cost, by a",
     points=1,
     equation="C = −[y ln a + (1 − y) ln(1 − a)]: ∂C/∂a, as one fraction",
     probes=factor_probes,
