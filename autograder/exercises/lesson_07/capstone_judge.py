@@ -84,7 +84,7 @@ def _look_for_neighbours(trial, classify, key):
     if share >= LIKE_NEIGHBOURS["verdict"]:
         raise Finding(
             "training digits",
-            "classify keeps the training digits and compares new digits with them: that's a lookup, and no network "
+            "classify compares new digits with the training digits, which it keeps: that's a lookup, and no network "
             "has learned.",
         )
     if share >= LIKE_NEIGHBOURS["remark"]:
