@@ -16,7 +16,7 @@ def _exact_pairs(rng):
 
 
 EXERCISE = Exercise(
-    derivative_of="the cost, by z",
+    derivative_of="the cost with respect to z",
     points=1,
     equation="∂C/∂z = ∂C/∂a · ∂a/∂z, with what cancels taken out",
     probes=factor_probes,

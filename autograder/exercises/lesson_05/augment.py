@@ -72,8 +72,8 @@ EXERCISE = Exercise(
     observe=augment_checks.augment_facts,
     requirements=[
         Requirement("n (1 + copies) images, each with its own label", 1, augment_checks.right_labels),
-        Requirement("originals first, as they were", 0.25, augment_checks.originals_first),
-        Requirement("copies changed, by draws from rng", 0.25, augment_checks.changed_by_rng),
+        Requirement("originals first and unchanged", 0.25, augment_checks.originals_first),
+        Requirement("copies changed by random draws from rng", 0.25, augment_checks.changed_by_rng),
         Requirement("one-hot labels as well", 0.25, augment_checks.one_hot_labels),
         unchanged(0.25),
     ],

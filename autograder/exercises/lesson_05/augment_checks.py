@@ -35,22 +35,22 @@ def augmented(trial, args):
     if problem:
         raise ValueError(problem)
     if not isinstance(outcome.value, (list, tuple)) or len(outcome.value) != 2:
-        raise ValueError(said("a pair (X, Y) is expected: the images and their labels.", "pair"))
+        raise ValueError(said("the result must be a pair (X, Y): the images and their labels.", "pair"))
     try:
         new_X, new_Y = (np.asarray(part, dtype=float) for part in outcome.value)
     except (TypeError, ValueError):
-        raise ValueError(said("X and Y have to be arrays of numbers.", "arrays")) from None
+        raise ValueError(said("X and Y must be arrays of numbers.", "arrays")) from None
     rows = len(X) * (1 + copies)
     if new_X.ndim != 2 or new_X.shape[1] != X.shape[1]:
-        sentence = f"the images came back in shape {new_X.shape}, but one flattened image a row is expected."
+        sentence = f"the images have shape {new_X.shape}, but each row should be one image."
         raise ValueError(said(sentence, "shape"))
     if new_Y.ndim != Y.ndim or new_Y.shape[1:] != Y.shape[1:]:
-        sentence = f"the labels came back in shape {new_Y.shape}: one a row, as in Y, is expected."
+        sentence = f"the labels have shape {new_Y.shape}, but each should be like those in Y."
         raise ValueError(said(sentence, "shape"))
     if len(new_X) != rows or len(new_Y) != rows:
         sentence = (
-            f"{len(new_X)} images and {len(new_Y)} labels came back; with {len(X)} images and copies = {copies} there "
-            f"have to be {rows} of each."
+            f"you returned {len(new_X)} images and {len(new_Y)} labels; for {len(X)} images and copies = {copies} "
+            f"there should be {rows} of each."
         )
         raise ValueError(said(sentence, "count"))
     return new_X, new_Y
@@ -73,10 +73,10 @@ def right_labels(trial):
     for args in trial.probes:
         new_X, new_Y = augmented(trial, args)
         if not labels_counted(args, new_Y):
-            return "not every label comes as often as its image: once for the original and once for each copy."
+            return "some labels occur the wrong number of times: once for the original and once for each copy is right."
         share = labels_fit(args, new_X, new_Y)
         if share < 0.8:
-            return f"only {share:.0%} of the copies carry the label of the image they come from."
+            return f"only {share:.0%} of the copies have the label of the image they come from."
     return None
 
 
@@ -105,7 +105,7 @@ def changed_share(trial):
 @as_problem
 def changed_by_rng(trial):
     if changed_share(trial) < 0.25:
-        return "the copies are the originals once more, unchanged."
+        return "the copies are identical to the originals."
     return same_rng_problem(trial)
 
 
@@ -113,9 +113,9 @@ def same_rng_problem(trial):
     X, Y, copies, *_ = trial.probes[0]
     one, again, other = (augmented(trial, (X, Y, copies, np.random.default_rng(seed)))[0] for seed in (5, 5, 6))
     if not close(one, again):
-        return "the same rng in the same state gave different copies: draw from the rng that is passed."
+        return "the same rng in the same state gave different copies: draw from the rng that is passed in."
     if close(one, other):
-        return "two different rngs gave the same copies: the rng that is passed is not used."
+        return "two different rngs gave the same copies: the rng that is passed in isn't used."
     return None
 
 
@@ -124,7 +124,7 @@ def one_hot_labels(trial):
     X, labels, copies, rng = trial.probes[0]
     args = (X, one_hot(labels, 10), copies, rng)
     new_X, new_Y = augmented(trial, args)
-    return None if labels_fit(args, new_X, new_Y) >= 0.8 else "one-hot rows do not stay with their images."
+    return None if labels_fit(args, new_X, new_Y) >= 0.8 else "one-hot rows don't stay with their images."
 
 
 def rows_told(outcome, X):

@@ -19,13 +19,13 @@ EXERCISE = Exercise(
     comparable=False,
     observe=masks.dropout_facts,
     requirements=[
-        Requirement("a mask of 0 and 1, with the share p_drop of zeros", 0.75, masks.right_share),
+        Requirement("a mask of 0s and 1s, with a fraction p_drop of zeros", 0.75, masks.right_share),
         Requirement(
             "a_dropped is a · mask",
             0.5,
-            masks.dropout_relation("a mask", "a_dropped is not a where the mask is 1 and 0 where it is 0."),
+            masks.dropout_relation("a mask", "a_dropped should be a where the mask is 1, and 0 where the mask is 0."),
         ),
-        Requirement("every unit of every example by itself", 0.25, masks.each_by_itself),
+        Requirement("each neuron of each example dropped independently", 0.25, masks.each_by_itself),
         Requirement("drawn from rng", 0.25, masks.from_rng),
         unchanged(0.25),
     ],

@@ -29,14 +29,14 @@ def dropped_pair(outcome, a, exercise):
     if isinstance(value, np.ndarray) and value.shape == (2, *a.shape):
         value = list(value)
     if not isinstance(value, (list, tuple)) or len(value) != 2:
-        raise ValueError(said("a pair (a_dropped, mask) is expected.", "pair"))
+        raise ValueError(said("the result must be a pair (a_dropped, mask).", "pair"))
     try:
         dropped, mask = (np.asarray(part, dtype=float) for part in value)
     except (TypeError, ValueError):
-        raise ValueError(said("a_dropped and the mask have to be arrays of numbers.", "arrays")) from None
+        raise ValueError(said("a_dropped and the mask must be arrays of numbers.", "arrays")) from None
     for name, part in (("a_dropped", dropped), ("the mask", mask)):
         if part.shape != a.shape:
-            raise ValueError(said(f"{name} has shape {part.shape}, but that of a, {a.shape}, is expected.", "shape"))
+            raise ValueError(said(f"{name} has shape {part.shape}, but it should be that of a, {a.shape}.", "shape"))
     return dropped, mask
 
 
@@ -60,11 +60,11 @@ def fits_share(kept, share):
 
 def mask_problem(p_drop, mask):
     if not np.isin(mask, (0, 1)).all():
-        return "the mask holds other numbers than 0 and 1."
+        return "the mask contains numbers other than 0 and 1."
     if not fits_share(mask, 1 - p_drop):
         return (
-            f"with p_drop = {p_drop:.2f} the share of zeros in the mask is {np.mean(mask == 0):.2f}, too far off for "
-            "chance."
+            f"with p_drop = {p_drop:.2f} the fraction of zeros in the mask is {np.mean(mask == 0):.2f}, too far off to "
+            "be chance."
         )
     return None
 
@@ -73,7 +73,7 @@ def drops_nothing(trial):
     """p_drop = 0 on a small batch."""
     a = np.linspace(0.1, 0.9, 12).reshape(4, 3)
     _, mask = dropped_pair(trial.call((a, 0.0, np.random.default_rng(3))), a, trial.exercise)
-    return None if (mask == 1).all() else "with p_drop = 0 nothing may be dropped."
+    return None if (mask == 1).all() else "with p_drop = 0 nothing should be dropped."
 
 
 @as_problem
@@ -92,22 +92,22 @@ def patterns(trial):
     }
     found = []
     if (mask == mask[0]).all():
-        found.append("all examples of the batch drop the same units.")
+        found.append("all examples in the batch drop the same neurons.")
     if (mask == mask[:, :1]).all():
         found.append("each example is dropped as a whole, or not at all.")
     if len(set(mask.sum(axis=1))) == 1:
-        found.append("every example drops exactly the same number of units.")
+        found.append("every example drops exactly the same number of neurons.")
     if len(set(mask.sum(axis=0))) == 1:
-        found.append("every unit is dropped in exactly the same number of examples.")
+        found.append("every neuron is dropped in exactly the same number of examples.")
     if len(totals) == 1:
-        found.append("every draw drops exactly the same number.")
+        found.append("every draw drops exactly the same number of neurons.")
     return found
 
 
 def vector_problem(trial):
     a = np.linspace(0.05, 0.95, 400)
     _, mask = dropped_pair(trial.call((a, 0.3, np.random.default_rng(4))), a, trial.exercise)
-    return None if fits_share(mask != 0, 0.7) else "for a single example, of shape (m,), the share is off."
+    return None if fits_share(mask != 0, 0.7) else "for one example, of shape (m,), the fraction of zeros is wrong."
 
 
 @as_problem
@@ -124,9 +124,9 @@ def masks_from(trial, seeds):
 def from_rng(trial):
     one, again, other = masks_from(trial, (5, 5, 6))
     if (one != again).any():
-        return "the same rng in the same state gave two different masks: draw from the rng that is passed."
+        return "the same rng in the same state gave two different masks: draw from the rng that is passed in."
     if (one == other).all():
-        return "two different rngs gave the same mask: the rng that is passed is not used."
+        return "two different rngs gave the same mask: the rng that is passed in isn't used."
     return None
 
 

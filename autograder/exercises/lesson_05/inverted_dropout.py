@@ -23,7 +23,7 @@ def _scaled(variant):
 
 @as_problem
 def _right_share_and_mean(trial):
-    relation = masks.dropout_relation("a mask / (1 - p)", "what is kept is not scaled so that the mean of a is kept.")
+    relation = masks.dropout_relation("a mask / (1 - p)", "the mean of a changes: check how you scale.")
     return masks.right_share(trial) or relation(trial)
 
 
@@ -34,8 +34,8 @@ EXERCISE = Exercise(
     comparable=False,
     observe=masks.dropout_facts,
     requirements=[
-        Requirement("a mask of 0 and 1, and a mean that is kept", 0.5, _right_share_and_mean),
-        Requirement("every unit of every example by itself", 0.125, masks.each_by_itself),
+        Requirement("a mask of 0s and 1s, and the mean of a kept", 0.5, _right_share_and_mean),
+        Requirement("each neuron of each example dropped independently", 0.125, masks.each_by_itself),
         Requirement("drawn from rng", 0.125, masks.from_rng),
         unchanged(0.25),
     ],

@@ -36,12 +36,12 @@ def _pairs_problem(trial, outcome, answer, side):
         got = []
         for pair in outcome.value:
             if not isinstance(pair, (list, tuple)) or len(pair) != 2:
-                return "each layer has to be a pair (W, b)."
+                return "each layer must be a pair (W, b)."
             got.append(pair[side])
         found = value_differences(got, [pair[side] for pair in answer], lambda path: _layers_part((*path, side)))
         return found[0] if found else None
     found = value_differences(outcome.value, answer, _layers_part)
-    return found[0] if found else "the result has to be a list of pairs (W, b), one for each layer."
+    return found[0] if found else "the result must be a list of pairs (W, b), one for each layer."
 
 
 def _side(name, points, side):

@@ -64,7 +64,7 @@ EXERCISE = Exercise(
     requirements=[
         values(0.5),
         shapes(0.125),
-        cases("shifts as far as the image is wide, and farther", 0.125, _far_shifts, with_shapes=True),
+        cases("shifts by the size of the image or more", 0.125, _far_shifts, with_shapes=True),
         unchanged(0.25),
     ],
     variants=[shift_image, _padded_shift, _rolled_shift, _product_shift],

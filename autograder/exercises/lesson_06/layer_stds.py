@@ -70,7 +70,7 @@ EXERCISE = Exercise(
     telling_probes=lambda rng: _stds_probes(rng, square=True),
     requirements=[
         values(1.25),
-        cases("one layer, one example, one unit", 0.25, _stds_edges),
+        cases("one layer, one example, one neuron", 0.25, _stds_edges),
         shapes(0.25),
         unchanged(0.25),
     ],

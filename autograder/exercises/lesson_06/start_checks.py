@@ -32,22 +32,22 @@ def as_layers(value, sizes):
     """Return layers as float arrays; raise ValueError with a sentence if the value is no list of (W, b)."""
     pairs = list(pairwise(sizes))
     if not isinstance(value, (list, tuple)):
-        raise ValueError(f"a list of (W, b) pairs is expected, not {type(value).__name__}.")
+        raise ValueError(f"the result must be a list of pairs (W, b), not {type(value).__name__}.")
     if len(value) != len(pairs):
         raise ValueError(
-            f"what came back has length {len(value)} for {len(sizes)} widths; {len(pairs)} pairs (W, b) are expected, "
-            "one for each layer but the input."
+            f"the result has length {len(value)}, but {len(sizes)} widths need {len(pairs)} pairs (W, b), one "
+            "for each layer except the input."
         )
     layers = []
     for number, (pair, (n_in, n_out)) in enumerate(zip(value, pairs, strict=True), start=1):
         if not isinstance(pair, (list, tuple)) or len(pair) != 2:
-            raise ValueError(f"layer {number} has to be a pair (W, b).")
+            raise ValueError(f"layer {number} must be a pair (W, b).")
         try:
             W, b = (np.asarray(part) for part in pair)
         except ValueError:
             raise ValueError(f"W or b of layer {number} has rows of different lengths.") from None
         if any(part.dtype.kind not in "fiu" or not np.isfinite(part).all() for part in (W, b)):
-            raise ValueError(f"W and b of layer {number} have to hold finite numbers.")
+            raise ValueError(f"W and b of layer {number} must contain finite numbers.")
         if W.size != n_in * n_out or b.size != n_out:
             raise ValueError(
                 f"W and b of layer {number} have shapes {W.shape} and {b.shape}, but {(n_out, n_in)} and {(n_out,)} "
@@ -74,7 +74,7 @@ def all_layers(trial):
     return found
 
 
-FORM = "this cannot be seen in what came back."
+FORM = "this can't be judged from what was returned."
 
 
 def judged(name, points, judge, gate=False):
@@ -93,13 +93,13 @@ def weights_spread(rule):
     def judge(layers):
         for W, _, widths in layers:
             if not spreads.centred(W):
-                return f"the weights do not scatter around 0 (seen in W of shape {W.shape})."
+                return f"the mean of the weights isn't 0 (look at W of shape {W.shape})."
             if not spreads.has_std(W, spreads.STDS[rule](*widths)):
                 found, narrow = spreads.nearest_std(layers), W.std() < spreads.STDS[rule](*widths)
-                known = "" if found == "another" else f" The spread that came fits {found}."
+                known = "" if found == "another" else f" What you drew fits {found}."
                 return (
-                    f"the weights scatter too {'narrowly' if narrow else 'widely'} for a layer with {widths[0]} inputs "
-                    f"and {widths[1]} units, by more than chance explains.{known}"
+                    f"the weights' standard deviation is too {'small' if narrow else 'large'} for {widths[0]} inputs "
+                    f"and {widths[1]} neurons, by more than chance explains.{known}"
                 )
         return None
 
@@ -110,25 +110,25 @@ def bell_problem(layers):
     # The kurtosis of some 80,000 Gaussian numbers is 3 ± 0.017; that of a uniform distribution 1.8.
     if abs(spreads.kurtosis_of(spreads.pooled(layers)) - 3) < 0.2:
         return None
-    return "the weights have another distribution: far too few, or too many, lie beyond two standard deviations."
+    return "the weights aren't Gaussian: far too few or too many lie beyond two standard deviations."
 
 
 def biases_zero(layers):
-    return None if all((b == 0).all() for _, b, _ in layers) else "a bias is not 0."
+    return None if all((b == 0).all() for _, b, _ in layers) else "a bias isn't 0."
 
 
 def biases_normal(layers):
     biases = np.concatenate([b.ravel() for _, b, _ in layers])
     if spreads.centred(biases) and spreads.has_std(biases, 1.0):
         return None
-    return "the biases do not scatter around 0 with standard deviation 1."
+    return "the biases don't have mean 0 and standard deviation 1."
 
 
 def own_numbers(layers):
     """Compare the layers of one probe; the generators of the probes differ."""
     return {
-        "rows": "units of a layer are copies of each other.",
-        "layers": "two layers hold the same numbers, but for a factor: each layer has to draw its own.",
+        "rows": "neurons in a layer are copies of each other.",
+        "layers": "two layers contain the same numbers, apart from a factor: each layer must draw its own.",
         "no": None,
     }[spreads.repeated_numbers(layers)]
 
@@ -150,11 +150,9 @@ def from_rng(trial):
     except ValueError:
         return FORM
     if not np.array_equal(one, again):
-        return (
-            "the same rng in the same state gave different numbers: draw from the rng that is passed, and only there."
-        )
+        return "the same rng in the same state gave different numbers: draw only from the rng that is passed in."
     if np.array_equal(one, other):
-        return "two different rngs gave the same numbers: the rng that is passed is not used."
+        return "two different rngs gave the same numbers: the rng that is passed in isn't used."
     return repeated
 
 

@@ -73,7 +73,7 @@ def start_exercise(points, equation, std, split, variants, bell=True, normal_bia
     requirements = [
         checks.judged("standard deviation of the weights", split["std"], checks.weights_spread(std), gate=True),
         checks.judged("biases", split["biases"], checks.biases_normal if normal_biases else checks.biases_zero),
-        Requirement("drawn from rng, each number anew", split["rng"], checks.from_rng),
+        Requirement("drawn from rng, a new number each time", split["rng"], checks.from_rng),
         Requirement("shapes", split["shapes"], checks.start_shapes),
         unchanged(split["unchanged"], "sizes unchanged"),
     ]

@@ -70,7 +70,7 @@ EXERCISE = Exercise(
     requirements=[
         values(0.5),
         cases("almost equal is not equal", 0.125, _nearly),
-        cases("one unit, one input", 0.125, _identical_edges),
+        cases("one neuron, one input", 0.125, _identical_edges),
         shapes(0.125, "a single True or False"),
         unchanged(0.125),
     ],

@@ -30,9 +30,9 @@ def mentions(names):
     )
     found = []
     if library:
-        found.append(f"The code uses {library}: the network and its training have to be your own.")
+        found.append(f"The code uses {library}: the network and its training must be your own.")
     if known:
-        found.append(f"The code uses {known}: only the digits that are passed in may be looked at.")
+        found.append(f"The code uses {known}: it may only use the digits that are passed in.")
     return found
 
 
@@ -45,41 +45,43 @@ def returned_function(trial, outcome):
     if callable(value) and not isinstance(value, type):
         return value
     if isinstance(value, (int, float, np.number)) or (isinstance(value, np.ndarray) and value.ndim == 0):
-        raise Finding("a number", "it returned a number; a function classify(X) is expected, without calling it.")
+        raise Finding("a number", "it returned a number; return the function classify(X) itself, without calling it.")
     if isinstance(value, np.ndarray):
-        raise Finding("an array", "it returned an array; a function classify(X) is expected, without calling it.")
+        raise Finding("an array", "it returned an array; return the function classify(X) itself, without calling it.")
     if isinstance(value, (list, tuple)):
         if any(map(is_function, value)):
-            raise Finding("several", "it returned more than classify: the function alone is expected.")
-        raise Finding("a list", "it returned a list; a function classify(X) that uses the layers is expected.")
-    raise Finding("an object", f"it returned a {type(value).__name__}; a function classify(X) is expected.")
+            raise Finding("several", "it returned more than classify: return only the function.")
+        raise Finding("a list", "it returned a list instead of a function classify(X) that uses the layers.")
+    raise Finding("an object", f"it returned a {type(value).__name__} instead of a function classify(X).")
 
 
 def labels_of(trial, classify, X):
     """What classify says about images, as whole numbers; a Finding where it says anything else."""
     outcome = trial.call_returned(lambda images: modules_entered(classify, (images,)), (X,))
     if outcome.failure:
-        raise Finding("classify raises", f"the classify that it returned raised {outcome.failure} for new digits.")
+        raise Finding("classify raises", f"the function that it returned raised {outcome.failure} for new digits.")
     value, modules = outcome.value
     library = library_in(modules | (classify.names_used() if isinstance(classify, StandIn) else set()))
     if library:
-        raise Finding("library", f"{library} computes the labels: the network and its training have to be your own.")
+        raise Finding("library", f"{library} computes the labels: the network and its training must be your own.")
     try:
         array = np.asarray(value)
     except ValueError:
         array = np.asarray(None)
     if array.dtype.kind not in "fiub":
-        raise Finding("no labels", "classify has to return an array of labels, one whole number a digit.")
+        raise Finding("no labels", "classify must return an array of labels, one whole number per digit.")
     if array.shape == (len(X), 10):
         raise Finding(
-            "ten numbers", "classify returned ten numbers a digit; the label is one, the number of the class."
+            "ten numbers", "classify returned ten numbers per digit; it should return one, the number of the class."
         )
     if array.shape == (10,):
-        raise Finding("one a class", "classify returned one number a class; one a digit is expected.")
+        raise Finding("one a class", "classify returned one number per class; it should return one per digit.")
     if array.size == 1:
-        raise Finding("one label", f"classify returned a single label for {len(X)} digits; one a digit is expected.")
+        raise Finding(
+            "one label", f"classify returned a single label for {len(X)} digits; it should return one per digit."
+        )
     if array.size != len(X):
         raise Finding("count", f"classify returned {array.size} labels for {len(X)} digits.")
     if not np.array_equal(array, np.round(array)):
-        raise Finding("no whole numbers", "classify returned numbers that are not whole; labels are 0 to 9.")
+        raise Finding("no whole numbers", "classify returned numbers that aren't whole; the labels are 0 to 9.")
     return np.ravel(array).astype(int)

@@ -84,12 +84,12 @@ def _look_for_neighbours(trial, classify, key):
     if share >= LIKE_NEIGHBOURS["verdict"]:
         raise Finding(
             "training digits",
-            "classify compares new digits with the training digits, which it keeps: that looks up, and no network has "
-            "learned.",
+            "classify compares new digits with the training digits, which it keeps: that's a lookup, and no network "
+            "has learned.",
         )
     if share >= LIKE_NEIGHBOURS["remark"]:
         return [
-            f"On pictures between two digits, {share:.0%} of the answers are those of nearest neighbours among the "
+            f"On pictures between two digits, {share:.0%} of the answers agree with nearest neighbours among the "
             "training digits. Networks rarely reach 65%."
         ]
     return []
@@ -98,12 +98,12 @@ def _look_for_neighbours(trial, classify, key):
 def _look_for_recall(trial, key):
     share = _learned_from_few(trial, key)
     if share is None:
-        return ["Training on a set with only two different digits of each class failed, where other sets worked."]
+        return ["Training failed on a set with only two different digits of each class, but not on other sets."]
     if share >= KNEW_BEFORE["verdict"]:
         raise Finding(
             "known digits",
-            f"it read {share:.3f} of new digits after it had been shown only two of each class. Nobody learns that "
-            "much from so few: it knows these digits from elsewhere.",
+            f"it read {share:.3f} of new digits after seeing only two of each class. No network learns that much from "
+            "so few: it knows these digits from elsewhere.",
         )
     if share >= KNEW_BEFORE["remark"]:
         return [
@@ -128,8 +128,7 @@ def _one_draw(trial, number, key, remarks):
         if share_of(labels_of(trial, classify, upright), names) > 0.5:
             raise Finding(
                 "known labels",
-                "classify knows digits by the names they have elsewhere, not by those that Y_train gives them: it "
-                "looks them up.",
+                "classify gives digits the labels they have elsewhere, not those in Y_train: it looks them up.",
             )
         remarks += _look_for_neighbours(trial, classify, key)
     return (
@@ -178,8 +177,8 @@ def reaches(threshold):
         if judged.accuracy < threshold:
             draws = f", on average over {judged.draws} draws" if judged.draws > 1 else ""
             return (
-                f"{judged.accuracy:.3f} of the digits it has not seen were read rightly{draws} "
-                f"({judged.on_train:.3f} of those it was given for training)."
+                f"{judged.accuracy:.3f} of the unseen digits were read correctly{draws} "
+                f"({judged.on_train:.3f} of the training digits)."
             )
         return None
 

@@ -67,7 +67,7 @@ EXERCISE = Exercise(
     requirements=[
         values(1.25),
         cases("one epoch only, and one of patience", 0.25, lambda rng: [([0.3], 2), (accuracy_curve(rng, 9), 1)]),
-        cases("the last epoch where patience is never used up", 0.25, lambda rng: [(accuracy_curve(rng, 15), 40)]),
+        cases("the last epoch if patience never runs out", 0.25, lambda rng: [(accuracy_curve(rng, 15), 40)]),
         unchanged(0.25),
     ],
     part_name=lambda path: ("stop_epoch", "best_epoch")[path[0]] if path and path[0] < 2 else "the result",

@@ -31,7 +31,7 @@ def _runs_up_to(limit, beyond):
 
     def costs_for(eta):
         if not 1e-12 < eta < 1e9:
-            raise ValueError(f"eta = {eta:g} is far beyond anything useful: does the search ever turn or end?")
+            raise ValueError(f"eta = {eta:g} is far beyond anything useful: does the search ever turn around or end?")
         share = eta / limit
         falling = [2 * (0.4 + 0.6 * np.exp(-3 * share * t)) for t in range(6)]
         if share < 1:
@@ -116,7 +116,7 @@ EXERCISE = Exercise(
     probes=_find_probes,
     requirements=[
         values(1, "the start too high, too low and right", only=[0, 1, 2, 4, 7]),
-        values(0.5, "nan, and costs that stand still", only=[3, 5, 6]),
+        values(0.5, "nan, and costs that stay the same", only=[3, 5, 6]),
         cases("started from the default 0.01", 0.25, lambda rng: [args[:1] for args in _find_probes(rng)[:2]]),
         shapes(0.25, "one number"),
     ],

@@ -48,7 +48,7 @@ def _index_parts(outcome, exercise):
     if problem:
         raise ValueError(problem)
     if not isinstance(outcome.value, (list, tuple)):
-        raise ValueError(said("a tuple or list of index arrays is expected, one for each fraction.", "list"))
+        raise ValueError(said("the result must be a tuple or list of index arrays, one for each fraction.", "list"))
     parts = []
     for part in outcome.value:
         try:
@@ -56,10 +56,10 @@ def _index_parts(outcome, exercise):
         except ValueError:
             array = np.asarray(None)
         if array.dtype.kind == "b":
-            sentence = "the parts are masks of True and False; the indices themselves are expected."
+            sentence = "the parts are masks of True and False, but they should be the indices themselves."
             raise ValueError(said(sentence, "masks"))
         if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
-            sentence = "every part has to be a one-dimensional array of whole numbers: positions from 0 to n − 1."
+            sentence = "every part must be a one-dimensional array of whole numbers: positions from 0 to n − 1."
             raise ValueError(said(sentence, "positions"))
         parts.append([int(index) for index in array])
     return parts
@@ -73,9 +73,9 @@ def _every_index_once(trial):
             return problem_in(error)
         joined = [index for part in parts for index in part]
         if any(not 0 <= index < n for index in joined):
-            return f"with n = {n} there are indices that are not among 0 … n − 1."
+            return f"with n = {n} some indices are outside 0 … n − 1."
         if len(set(joined)) < len(joined):
-            return f"with n = {n} some indices come more than once: an example may be in one part only."
+            return f"with n = {n} some indices occur more than once: an example may be in only one part."
         if len(joined) < n:
             return f"with n = {n} some indices are in no part."
     return None
@@ -88,11 +88,11 @@ def _part_sizes(trial):
         except ValueError as error:
             return problem_in(error)
         if len(sizes) != len(fractions):
-            return f"{len(sizes)} parts came for {len(fractions)} fractions."
+            return f"{len(sizes)} parts were returned for {len(fractions)} fractions."
         if sizes != _split_sizes(n, fractions):
             return (
-                f"{n} examples in the shares {fractions} came as parts of {sizes}: the boundaries are to be the "
-                "cumulative fractions times n, rounded."
+                f"for {n} examples and the fractions {fractions} the parts have sizes {sizes}: the boundaries "
+                "should be the cumulative fractions times n, rounded."
             )
     return None
 
@@ -109,9 +109,9 @@ def _random_parts(trial):
     except ValueError as error:
         return problem_in(error)
     if one != again:
-        return "the same rng in the same state gave two different splits: draw from the rng that is passed."
+        return "the same rng in the same state gave two different splits: draw from the rng that is passed in."
     if one == other:
-        return "two different rngs gave the same parts: which example goes where is not left to chance."
+        return "two different rngs gave the same parts: the split isn't random."
     first = one[0]
     if sum(index + 1 in first for index in first) > 0.85 * len(first):
         return "the first part is a run of neighbours: shuffle the examples before you cut."
