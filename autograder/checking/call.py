@@ -4,6 +4,7 @@ import contextlib
 import copy
 import io
 import itertools
+import linecache
 import signal
 import sys
 import threading
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 from types import FunctionType
 
 import numpy as np
+
+from autograder.checking.operands import shapes_at
 
 MAX_ITEMS = 100_000
 
@@ -35,11 +38,14 @@ class Failure:
         At most 300 characters.
     line : str
         The student's own line that raised it, or empty.
+    shapes : tuple of tuple of int
+        Of the two operands that did not fit; empty where they are not known.
     """
 
     kind: str
     message: str
     line: str = ""
+    shapes: tuple = ()
 
     def __str__(self):
         raised = f"{self.kind}: {self.message}" if self.message else self.kind
@@ -106,11 +112,22 @@ def describe(error, function):
     if isinstance(error, Described):
         return error.failure
     own_file = getattr(getattr(function, "__code__", None), "co_filename", None)
-    line = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename == own_file or "ipykernel_" in frame.filename:
-            line = frame.line or line
-    return Failure(type(error).__name__, " ".join(str(error).split())[:300], line.strip()[:200])
+    line, shapes = "", ()
+    for (frame, number), position in zip(
+        traceback.walk_tb(error.__traceback__), _positions(error.__traceback__), strict=True
+    ):
+        filename = frame.f_code.co_filename
+        if filename == own_file or "ipykernel_" in filename:
+            line = linecache.getline(filename, number, frame.f_globals) or line
+            shapes = shapes_at(frame, position) if isinstance(error, ValueError) else ()
+    return Failure(type(error).__name__, " ".join(str(error).split())[:300], line.strip()[:200], shapes)
+
+
+def _positions(trace):
+    """Yield where in the source each frame of a traceback stood."""
+    while trace:
+        yield next(itertools.islice(trace.tb_frame.f_code.co_positions(), trace.tb_lasti // 2, None), (None,) * 4)
+        trace = trace.tb_next
 
 
 def settled(value):
