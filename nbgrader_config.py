@@ -34,6 +34,22 @@ c.ExportPlugin.to = str(root / "classroom" / "grades.csv")
 # Training cells need longer than the 30 seconds that nbgrader allows by default on a busy grading machine.
 c.ExecutePreprocessor.timeout = 120
 
+# In a released lesson a derivation's lines leave a comment; nbgrader's own stub is code that raises an error.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "autograder.grading.stubs.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
 # Student code runs in a sandbox, and verdicts are made outside of it: in `autograder grade`, and equally in
 # `nbgrader autograde` and the formgrader.
 c.Autograde.sanitize_preprocessors = [

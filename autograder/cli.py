@@ -11,11 +11,13 @@ from pathlib import Path
 import click
 
 from autograder.desk.command_line import course_option
+from autograder.extras import what_to_install
 from autograder.grading.exit_codes import UNEXPECTED
 
 # Each command of the desk is the ``command`` of its own module, which is imported when it is asked for.
 _DESK = {
     "collect": "autograder.desk.collect",
+    "release": "autograder.desk.release",
 }
 
 
@@ -40,6 +42,8 @@ class _Commands(click.Group):
                 raise  # whoever read the output has seen enough, which click knows how to end
             if isinstance(error, OSError) and error.filename:
                 raise click.ClickException(f"{error.filename} cannot be used: {error.strerror}.") from None
+            if isinstance(error, ImportError) and what_to_install(error):
+                raise click.ClickException(what_to_install(error)) from None
             failure = click.ClickException(
                 f"This is an error in autograder itself: {type(error).__name__}: {error}. Please report it"
                 f"{_kept(traceback.format_exc())}. What was graded before is saved."

@@ -10,6 +10,7 @@ class Desk(LoggingConfigurable):
     package_url = Unicode(
         "", help="Where students can get the course's wheel; by default each release contains it."
     ).tag(config=True)
+    browser_url = Unicode("", help="Address of the browser edition of the course, if there is one.").tag(config=True)
     late_days = Integer(0, min=0, help="Late days that each student may use over the whole course.").tag(config=True)
     timezone = Unicode(
         "", help="Time zone of the learning platform, such as Europe/Berlin; by default that of this computer."

@@ -11,7 +11,7 @@ from dataclasses import replace
 import nbformat
 import sqlalchemy
 from nbgrader.api import InvalidEntry
-from nbgrader.preprocessors import ClearOutput, ClearSolutions
+from nbgrader.preprocessors import ClearOutput
 from nbgrader.utils import parse_utc
 
 from autograder.grading.converter import Converter, sharing, without_log
@@ -27,6 +27,7 @@ from autograder.grading.opening import (
 )
 from autograder.grading.preprocessors import KEY, remove_feedback
 from autograder.grading.records import move_folder
+from autograder.grading.stubs import ClearSolutions
 
 # SQLAlchemy warns about the order in which nbgrader adds its rows; the rows themselves are right.
 warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)

@@ -7,6 +7,8 @@ import json
 import nbformat
 from nbformat.validator import normalize
 
+from autograder.grading import first_cell
+
 _STUDENT, _TEST, _OWN = "student", "test", "own"
 # Far more cells, and far deeper nesting of lists and objects, than any notebook of a course has.
 MAX_CELLS = 2000
@@ -163,6 +165,8 @@ def normalise(notebook, source):
     marked = {cell.metadata.nbgrader.grade_id: cell for cell in source.cells if cell.metadata.get("nbgrader")}
     names = _match_cells(notebook, marked)
     for cell in notebook.cells:
+        if cell.get("id") == first_cell.CELL_ID:
+            cell.source = first_cell.without_address(cell.source)
         name = names.get(id(cell))
         if name is None:
             cell.metadata.pop("nbgrader", None)

@@ -21,6 +21,7 @@ d(C, z[j])
 def test_a_right_derivation():
     result = derive("induction", RIGHT)
     assert result.passed and result.line is None and result.score == result.points == 4
+    assert [each.name for each in result.requirements][-1] == "the goal" and all(e.met for e in result.requirements)
     assert list(result.hints) == [] and list(result.mistakes) == []
     assert [each.mark for each in result.lines] == ["✓"] * 5
 

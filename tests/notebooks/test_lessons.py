@@ -6,6 +6,7 @@ from nbgrader.apps import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
 
 from autograder.exercises import EXERCISES, QUESTIONS
+from autograder.grading import first_cell
 from tests.conftest import LESSONS, ROOT
 
 
@@ -47,6 +48,17 @@ def test_released_lesson_gives_nothing_away(lesson):
         assert not cell.get("outputs")
         for secret in ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME", "grade("):
             assert secret not in cell.source, cell.id
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_begins_with_the_cell_that_installs_the_package(lesson):
+    first, other = (
+        next(cell for cell in read("lessons", name).cells if cell.cell_type == "code") for name in (lesson, LESSONS[0])
+    )
+    assert (first.id, first.source) == (first_cell.CELL_ID, other.source)
+    with_address = first_cell.add_address(first.source, "https://example.org/a-1.whl")
+    assert "https://example.org/a-1.whl" in with_address and "//" not in first.source
+    assert first_cell.without_address(with_address) == first.source
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
