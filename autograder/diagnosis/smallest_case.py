@@ -6,6 +6,7 @@ from autograder.checking.compare import flat, leaves, shape_differences, toleran
 from autograder.checking.failing_case import Array, FailingCase, plain, plain_arguments, size_of
 from autograder.checking.problem import Kind
 from autograder.checking.trial import parameter_names, right_answers
+from autograder.diagnosis.shrinking import smaller
 from autograder.exercise import one_run
 
 # A part with more numbers is shown by the first one that is wrong.
@@ -33,8 +34,35 @@ def smallest_cases(trial):
     for args, outcome, answer in _calls(trial):
         case = _case(trial, args, outcome, answer)
         if case:
-            found.append((_rank(trial, args, case), case))
-    return [case for _, case in sorted(found, key=lambda each: each[0])]
+            found.append((_rank(trial, args, case), args, case))
+    found.sort(key=lambda each: each[0])
+    return [_shrunk(trial, args, case) if number == 0 else case for number, (_, args, case) in enumerate(found)]
+
+
+def _shrunk(trial, args, case):
+    """Cut the arguments of a failing call down, and return the case that is left."""
+    if not trial.exercise.comparable or trial.exercise.runs is not one_run:
+        return case
+
+    def tried(args):
+        try:
+            (answer,) = right_answers(trial.exercise, args)
+        except Exception:  # the reference has no answer to arguments that do not belong together
+            return None
+        return _case(trial, args, trial.call_returned(trial.function, args), answer)
+
+    def still_fails(args):
+        other = tried(args)
+        return other is not None and _shows(other) == _shows(case) and other.place == case.place
+
+    return tried(least) if (least := smaller(args, still_fails)) is not args else case
+
+
+def _shows(case):
+    """Return what kind of fault a case shows, and of which exception."""
+    if case.failure:
+        return EXCEPTION, case.failure.kind
+    return (SHAPE if _is_shape(case.got) and _is_shape(case.expected) else NUMBER), ""
 
 
 def _calls(trial):
@@ -53,10 +81,9 @@ def _calls(trial):
 
 def _rank(trial, args, case):
     """Put numbers first, then what the first requirement is about, then what is graded, then what is small."""
-    shows = EXCEPTION if case.failure else SHAPE if _is_shape(case.got) and _is_shape(case.expected) else NUMBER
     ordinary = any(args is each for each in trial.probes)
     helps_only = any(args is each for each in trial.telling_probes)
-    return shows, trial.problems[0] is not None and not ordinary, helps_only, sum(map(size_of, args))
+    return _shows(case)[0], trial.problems[0] is not None and not ordinary, helps_only, sum(map(size_of, args))
 
 
 def _is_shape(value):
