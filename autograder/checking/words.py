@@ -153,6 +153,9 @@ def _case_lines(case):
     """Put a failing case into lines: its input, what came back, and what is right."""
     lines = [f"{name} = {value_words(value)}" for name, value in case.arguments]
     if case.failure:
+        # That it is a list may be why the call fails.
+        lists = [isinstance(value, tuple) and not any(isinstance(each, Array) for each in value) for _, value in case.arguments]
+        lines = [f"{line} (a list)" if is_list else line for line, is_list in zip(lines, lists, strict=True)]
         lines.append(f"stops with {exception_words(case.failure)}")
         return [*lines, f"right: {value_words(case.expected)}"] if case.expected is not None else lines
     got, expected = _both(case.got, case.expected)
@@ -218,6 +221,12 @@ def _message(report):
     equation = [f"Equation: {report.equation}"] if report.equation else []
     case = ["One failing case:", *(f"  {line}" for line in _case_lines(report.case))] if report.case else []
     return [f"→ {hint}" for hint in seen], [*folded, *case, *_rows(report), *equation], remarks
+
+
+def visible_text(report):
+    """Return what the HTML shows of a report before anything is unfolded, as text."""
+    hints, _, remarks = _message(report)
+    return "\n".join([_headline(report), *hints, *remarks])
 
 
 @singledispatch
