@@ -45,7 +45,9 @@ def main():
     found = list(lengths(names or EXERCISES))
     for position, what, limit in ((2, "seen at once", SEEN), (3, "in all", IN_ALL)):
         counts = [each[position] for each in found]
-        print(f"{what}: median {median(counts):g} words (at most {limit}), longest {max(counts)}, {len(found)} mistakes")
+        print(
+            f"{what}: median {median(counts):g} words (at most {limit}), longest {max(counts)}, {len(found)} mistakes"
+        )
         for each in sorted(found, key=lambda each: -each[position])[:5]:
             print(f"  {each[position]:4} {each[0]}: {each[1]}")
 

@@ -56,7 +56,8 @@ class FailingCase:
     def from_data(cls, data):
         """Return the case that ``dataclasses.asdict`` has turned into plain data."""
         failure = Failure(**data["failure"]) if data["failure"] else None
-        return cls(**{name: _from_data(value) for name, value in data.items()} | {"failure": failure})
+        values = {name: _from_data(value) for name, value in data.items() if name != "failure"}
+        return cls(**values, failure=failure)
 
     @property
     def in_full(self):

@@ -10,6 +10,7 @@ from autograder.checking.problem import Kind
 
 # What is seen before anything is unfolded, with the first line; a hint is only cut between its sentences.
 MAX_VISIBLE_WORDS = 60
+MAX_LETTERS = 60
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-ZΑ-Ωα-ω∂“])")
 REMARK = "To be looked at, when this is graded:"
 
@@ -60,7 +61,9 @@ _SENTENCES = {
     Kind.SAID: lambda problem: problem.sentence,
     Kind.NOT_TRIED: lambda problem: "not tried yet.",
     Kind.RAISED: lambda problem: f"it raised {exception_words(problem.failure)}.",
-    Kind.WRONG_ARGUMENTS: lambda problem: f"it is called as {problem.expected}, and raised {exception_words(problem.failure)}.",
+    Kind.WRONG_ARGUMENTS: lambda problem: (
+        f"it is called as {problem.expected}, and raised {exception_words(problem.failure)}."
+    ),
     Kind.TIMED_OUT: lambda problem: f"{problem.failure.message}: does a loop never end?",
     Kind.RETURN_MISSING: lambda problem: "it returned None: a return is missing.",
     Kind.PRINTED: lambda problem: "it returned None: it prints its result, where a return is needed.",
@@ -100,7 +103,10 @@ def _tries(problem):
 
 
 def _number(value, digits):
-    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.{digits}g}"
+    # Python refuses to write out a whole number of thousands of digits.
+    return "a huge whole number" if isinstance(value, int) and value.bit_length() > 64 else str(value)
 
 
 def _array(numbers, digits):
@@ -135,12 +141,16 @@ def value_words(value, digits=4):
     if isinstance(value, Opaque):
         return {"function": "a function", "Generator": "a random generator"}.get(value.type_name, value.type_name)
     if not isinstance(value, tuple):
-        return repr(value) if isinstance(value, str) else _number(value, digits)
+        return repr(value[:MAX_LETTERS]) if isinstance(value, str) else _number(value, digits)
     if shapes := _shapes_in(value):
         return f"arrays of shapes {', '.join(shapes[:4])}{', …' if len(shapes) > 4 else ''}"
     written = ", ".join(value_words(each, digits) for each in value)
     # A pair such as (W, b) stands in round brackets, as the lessons write it.
     return f"({written})" if value and all(isinstance(each, Array) for each in value) else f"[{written}]"
+
+
+def _is_number(value):
+    return isinstance(value, (int, float))
 
 
 def _both(got, expected):
@@ -154,7 +164,7 @@ def _case_lines(case):
     lines = [f"{name} = {value_words(value)}" for name, value in case.arguments]
     if case.failure:
         # That it is a list may be why the call fails.
-        lists = [isinstance(value, tuple) and not any(isinstance(each, Array) for each in value) for _, value in case.arguments]
+        lists = [isinstance(value, tuple) and all(map(_is_number, value)) for _, value in case.arguments]
         lines = [f"{line} (a list)" if is_list else line for line, is_list in zip(lines, lists, strict=True)]
         lines.append(f"stops with {exception_words(case.failure)}")
         return [*lines, f"right: {value_words(case.expected)}"] if case.expected is not None else lines
@@ -174,9 +184,15 @@ def _headline(report):
     return f"{'✔' if report.passed else '✘'} {report.name}: {report.score:g} of {report.points:g} points"
 
 
+def _is_long(failure):
+    return failure is not None and bool(failure.message or failure.line)
+
+
 def _rows(report):
     """Return a line for each requirement: its mark, its name and points, and why it is not met."""
-    rows, shown = [], {report.case.failure: ""} if report.case and report.case.failure else {}
+    rows, shown = [], {}
+    if report.case and _is_long(report.case.failure):
+        shown[report.case.failure] = ""
     for verdict in report.requirements:
         worth, problem = f"{verdict.name} ({verdict.points:g})", verdict.problem
         if problem:
@@ -186,7 +202,7 @@ def _rows(report):
                 message = f"{_tries(problem)}it raised the same."
             elif message in shown.values():
                 message = "see above."
-            if problem.kind is not Kind.RAISED or problem.failure.message or problem.failure.line:
+            if problem.kind is not Kind.RAISED or _is_long(problem.failure):
                 shown[problem.failure or verdict.name] = message
             rows.append(f"✘ {worth}: {message}")
         elif verdict.earned < verdict.points:
@@ -245,13 +261,15 @@ def as_text(report):
     """
     hints, details, remarks = _message(report)
     indent = "  " if report.passed else "    "
-    return "\n".join([
-        _headline(report),
-        *(f"  {hint}" for hint in hints),
-        *([] if report.passed or not details else ["  Details"]),
-        *(f"{indent}{line}" for line in details),
-        *(f"  {remark}" for remark in remarks),
-    ])
+    return "\n".join(
+        [
+            _headline(report),
+            *(f"  {hint}" for hint in hints),
+            *([] if report.passed or not details else ["  Details"]),
+            *(f"{indent}{line}" for line in details),
+            *(f"  {remark}" for remark in remarks),
+        ]
+    )
 
 
 @singledispatch

@@ -27,7 +27,9 @@ def _at_the_line(case):
     line, names = case.failure.line, []
     if line:
         # What is called, and what comes after a dot, has no shape.
-        names = list(dict.fromkeys(re.findall(r"(?<![\w.])[^\W\d]\w*(?!\w|\s*[(.]\s*)", line.partition("=")[2] or line)))
+        names = list(
+            dict.fromkeys(re.findall(r"(?<![\w.])[^\W\d]\w*(?!\w|\s*[(.]\s*)", line.partition("=")[2] or line))
+        )
         names = [name for name in names if name not in ("return", "for", "in", "if", "else", "not", "and", "or")]
     what = f"the shapes of {_in_words(names[:MAX_NAMES])}" if names else "the shape of every value in it"
     where = f"just before your line “{line}”" if line else "just before the line that stops"

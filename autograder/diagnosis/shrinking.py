@@ -7,6 +7,7 @@ together: a layer's width is cut down in its weights, its bias and the next laye
 import numpy as np
 
 MAX_NUMBERS = 2000
+TARGETS = (2, 3, 4, 6, 8, 12, 16)
 
 
 def _arrays(value):
@@ -78,11 +79,13 @@ def smaller(args, still_fails):
 
     found = sorted(length for length in _lengths(args) if length > 2)
     best, kept = args, {}
-    # All at once to lengths that still differ, then one after the other to 2.
+    # All at once to lengths that still differ, then one after the other as far as it goes.
     together = {length: position for position, length in enumerate(found, start=2) if position < length}
     if together and (candidate := attempt(together)):
         best, kept = candidate, together
     for length in reversed(found):
-        if kept.get(length) != 2 and (candidate := attempt(kept | {length: 2})):
-            best, kept = candidate, kept | {length: 2}
+        for shorter in (each for each in TARGETS if each < kept.get(length, length)):
+            if candidate := attempt(kept | {length: shorter}):
+                best, kept = candidate, kept | {length: shorter}
+                break
     return best
