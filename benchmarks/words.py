@@ -37,6 +37,7 @@ def lengths(names):
 
 
 def main():
+    """Measure, and print the medians and the longest messages."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("exercise", nargs="*", help="all of them by default")
     names = parser.parse_args().exercise
