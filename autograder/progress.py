@@ -137,11 +137,9 @@ def _is_own(name, value):
 
 def _most_likely(written):
     """Return the lesson that has the most of the names; the later of two that have the same number."""
-    from autograder.exercises import DERIVATIONS, LESSONS
+    from autograder.exercises import LESSONS
 
     in_lesson = {lesson: len(set(order) & set(written)) for lesson, order in LESSONS.items()}
-    for name in set(DERIVATIONS) & set(written):
-        in_lesson[DERIVATIONS[name].lesson] += 1
     lesson = max(reversed(in_lesson), key=in_lesson.get)
     return lesson if in_lesson[lesson] else None
 
@@ -210,7 +208,9 @@ def _state_of_derivation(name, lines):
     from autograder.derivation_check import check_derivation
     from autograder.seeds import PUBLIC_SEED
 
-    steps = [line for line in lines.splitlines() if line.strip() and not line.strip().startswith("#")] if lines else []
+    if not isinstance(lines, str):
+        return MISSING
+    steps = [line for line in lines.splitlines() if line.strip() and not line.strip().startswith("#")]
     if len(steps) < 2:  # the start is given
         return MISSING
     return DONE if check_derivation(name, lines, PUBLIC_SEED).passed else WRONG

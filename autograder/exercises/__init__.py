@@ -11,7 +11,7 @@ _PATHS = [path for path in _PATHS if path.stem != "shared"]
 EXERCISES = Exercises({path.stem: path for path in _PATHS})
 QUESTIONS = Questions(sorted(FOLDER.glob("lesson_*/recall.toml")))
 
-# By lesson, its exercises in order, each with the earlier ones that it builds on.
+# By lesson, its exercises and derivations in order, each with the earlier ones that it builds on.
 LESSONS = read(FOLDER / "order.toml")
 
 # A derivation is a TOML file with no module beside it.
