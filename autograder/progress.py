@@ -171,12 +171,10 @@ def _entries(lesson, written):
     needed = {name: set(earlier) for name, earlier in LESSONS[lesson].items()}
     for name in needed:
         needed[name] |= _called_by(written.get(name)) & set(needed) - {name}
-    states = {name: _state_of_function(written.get(name)) for name in needed}
-    states |= {
-        name: _state_of_derivation(name, written.get(name))
-        for name in DERIVATIONS
-        if DERIVATIONS[name].lesson == lesson
-    }
+    states = {}
+    for name in needed:
+        find = _state_of_derivation if name in DERIVATIONS else _state_of_function
+        states[name] = find(name, written.get(name))
 
     def waiting(name):
         return tuple(other for other in needed if name in needed[other] and states[other] != DONE)
@@ -190,12 +188,12 @@ def _called_by(function):
     return set(function.__code__.co_names) if isinstance(function, FunctionType) else set()
 
 
-def _state_of_function(function):
+def _state_of_function(name, function):
     from autograder.checking.problem import Kind
     from autograder.examination import examine, seed_for
     from autograder.seeds import PUBLIC_SEED
 
-    if not isinstance(function, FunctionType):
+    if not isinstance(function, FunctionType):  # a number, say, that took the name
         return MISSING
     report = examine(function, seed_for(function, PUBLIC_SEED))
     if report.passed:

@@ -4,7 +4,6 @@ import contextlib
 import copy
 import io
 import itertools
-import linecache
 import signal
 import sys
 import threading
@@ -17,7 +16,7 @@ from types import FunctionType
 
 import numpy as np
 
-from autograder.checking.operands import shapes_at
+from autograder.checking.operands import operand_shapes
 
 MAX_ITEMS = 100_000
 
@@ -112,22 +111,12 @@ def describe(error, function):
     if isinstance(error, Described):
         return error.failure
     own_file = getattr(getattr(function, "__code__", None), "co_filename", None)
-    line, shapes = "", ()
-    for (frame, number), position in zip(
-        traceback.walk_tb(error.__traceback__), _positions(error.__traceback__), strict=True
-    ):
-        filename = frame.f_code.co_filename
-        if filename == own_file or "ipykernel_" in filename:
-            line = linecache.getline(filename, number, frame.f_globals) or line
-            shapes = shapes_at(frame, position) if isinstance(error, ValueError) else ()
-    return Failure(type(error).__name__, " ".join(str(error).split())[:300], line.strip()[:200], shapes)
-
-
-def _positions(trace):
-    """Yield where in the source each frame of a traceback stood."""
-    while trace:
-        yield next(itertools.islice(trace.tb_frame.f_code.co_positions(), trace.tb_lasti // 2, None), (None,) * 4)
-        trace = trace.tb_next
+    line = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == own_file or "ipykernel_" in frame.filename:
+            line = frame.line or line
+    message, shapes = " ".join(str(error).split())[:300], operand_shapes(error, own_file)
+    return Failure(type(error).__name__, message, line.strip()[:200], shapes=shapes)
 
 
 def settled(value):

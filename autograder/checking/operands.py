@@ -1,29 +1,43 @@
 """Look up the shapes of the two sides of an expression that failed, without running any of it again."""
 
 import ast
+import itertools
 import linecache
 
 import numpy as np
 
 
-def shapes_at(frame, positions):
-    """Return the shapes of the two operands of the expression that raised an exception.
+def operand_shapes(error, own_file):
+    """Return the shapes of the two operands that did not fit.
 
     Parameters
     ----------
-    frame : types.FrameType
-        In which it was raised.
-    positions : tuple of (int or None)
-        First and last line, first and last column (in bytes) of the expression, as ``code.co_positions`` gives them.
+    error : Exception
+        Raised by a student's function.
+    own_file : str or None
+        Name of the file or the cell with the function.
 
     Returns
     -------
     tuple of tuple of int
-        Two shapes; empty where an operand is anything but a name, its transpose, or one entry of it.
+        Two shapes; empty where the error is not about values, or an operand is anything but a name, its transpose, or
+        one entry of it.
     """
+    trace, own = error.__traceback__ if isinstance(error, ValueError) else None, None
+    while trace:
+        file = trace.tb_frame.f_code.co_filename
+        own = trace if file == own_file or "ipykernel_" in file else own
+        trace = trace.tb_next
+    return _shapes_at(own.tb_frame, own.tb_lasti) if own else ()
+
+
+def _shapes_at(frame, instruction):
+    """Return the shapes of the operands at one instruction of a frame."""
+    positions = next(itertools.islice(frame.f_code.co_positions(), instruction // 2, None), (None,) * 4)
     start, end, first, last = positions
     if None in positions or start != end:
         return ()
+    # The columns count bytes.
     line = linecache.getline(frame.f_code.co_filename, start, frame.f_globals).encode()
     try:
         tree = ast.parse(line[first:last].decode(), mode="eval").body
