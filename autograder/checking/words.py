@@ -159,29 +159,35 @@ def _both(got, expected):
     return next((pair for pair in pairs if pair[0] != pair[1]), [value_words(got), value_words(expected)])
 
 
+def _argument_lines(name, value):
+    """Write out an argument; a list of pairs, such as layers, takes a line for each."""
+    pairs = isinstance(value, tuple) and value and all(isinstance(each, tuple) for each in value)
+    if pairs and not _shapes_in(value):
+        return [f"{name}[{index}] = {value_words(each)}" for index, each in enumerate(value)]
+    return [f"{name} = {value_words(value)}"]
+
+
 def _case_lines(case):
     """Put a failing case into lines: its input, what came back, and what is right."""
-    lines = [f"{name} = {value_words(value)}" for name, value in case.arguments]
+    lines = []
+    for name, value in case.arguments:
+        lines += _argument_lines(name, value)
+        if case.failure and isinstance(value, tuple) and all(map(_is_number, value)):
+            lines[-1] += " (a list)"  # which may be why the call fails
     if case.failure:
-        # That it is a list may be why the call fails.
-        lists = [isinstance(value, tuple) and all(map(_is_number, value)) for _, value in case.arguments]
-        lines = [f"{line} (a list)" if is_list else line for line, is_list in zip(lines, lists, strict=True)]
         lines.append(f"stops with {exception_words(case.failure)}")
         return [*lines, f"right: {value_words(case.expected)}"] if case.expected is not None else lines
     got, expected = _both(case.got, case.expected)
-    place = case.place if case.place != "the result" else ""
+    place = "" if case.place == "the result" else case.place
     if case.entry:
-        index = ", ".join(map(str, case.entry))
-        place = f"{place or 'result'}, entry [{index}]" if place else f"entry [{index}]"
-    return [*lines, f"{place}: yours {got}, right {expected}" if place else f"yours: {got}", *_right(place, expected)]
-
-
-def _right(place, expected):
-    return [] if place else [f"right: {expected}"]
+        entry = f"entry [{', '.join(map(str, case.entry))}]"
+        place = f"{place}, {entry}" if place else entry
+    return [*lines, *([f"{place}:"] if place else []), f"yours: {got}", f"right: {expected}"]
 
 
 def _headline(report):
-    return f"{'✔' if report.passed else '✘'} {report.name}: {report.score:g} of {report.points:g} points"
+    points = f": {report.score:g} of {report.points:g} points" if report.points else ""
+    return f"{'✔' if report.passed else '✘'} {report.name}{points}"
 
 
 def _is_long(failure):
@@ -229,14 +235,15 @@ def _split(report):
 
 
 def _message(report):
-    """Return the parts of a message: what is seen at once, what is folded, and the remarks for whoever grades this."""
+    """Return what is seen at once, the folded paragraphs (each of some lines), and the remarks for whoever grades."""
     remarks = [f"{REMARK} {remark}" for remark in report.remarks]
-    if report.passed or not report.requirements:
-        return [f"→ {hint}" for hint in report.hints], _rows(report), remarks
+    rows = _rows(report)
+    if report.passed or not rows:
+        return [f"→ {hint}" for hint in report.hints], [rows] if rows else [], remarks
     seen, folded = _split(report)
-    equation = [f"Equation: {report.equation}"] if report.equation else []
     case = ["One failing case:", *(f"  {line}" for line in _case_lines(report.case))] if report.case else []
-    return [f"→ {hint}" for hint in seen], [*folded, *case, *_rows(report), *equation], remarks
+    equation = [f"Equation: {report.equation}"] if report.equation else []
+    return [f"→ {hint}" for hint in seen], list(filter(None, [folded, case, rows, equation])), remarks
 
 
 def visible_text(report):
@@ -266,7 +273,7 @@ def as_text(report):
             _headline(report),
             *(f"  {hint}" for hint in hints),
             *([] if report.passed or not details else ["  Details"]),
-            *(f"{indent}{line}" for line in details),
+            *(f"{indent}{line}" for lines in details for line in lines),
             *(f"  {remark}" for remark in remarks),
         ]
     )
@@ -288,8 +295,7 @@ def as_html(report):
     color = "#009E73" if report.passed else "#D55E00"
     hints, details, remarks = _message(report)
     paragraphs, notes = ("".join(map(_paragraph, lines)) for lines in (hints, remarks))
-    folded = "".join(f"<li{_style(line)}>{html.escape(line.strip())}</li>" for line in details)
-    folded = f'<ul style="list-style:none;margin:.3em 0;padding:0">{folded}</ul>' if folded else ""
+    folded = "".join(map(_list, details))
     if folded and not report.passed:
         folded = f'<details><summary style="cursor:pointer">Details</summary>{folded}</details>'
     return (
@@ -302,6 +308,12 @@ def _paragraph(line):
     return f'<p style="margin:.4em 0">{html.escape(line)}</p>'
 
 
-def _style(line):
-    """Set the lines of a failing case apart from those of the requirements."""
-    return ' style="font-family:monospace;padding-left:1.5em"' if line.startswith("  ") else ""
+def _list(lines):
+    """Write lines as a list without marks; those of a failing case are set apart."""
+    items = "".join(
+        f'<li style="font-family:monospace;padding-left:1.5em">{html.escape(line.strip())}</li>'
+        if line.startswith("  ")
+        else f"<li>{html.escape(line)}</li>"
+        for line in lines
+    )
+    return f'<ul style="list-style:none;margin:.3em 0;padding:0">{items}</ul>'

@@ -1,14 +1,20 @@
 """Words come last: every kind of problem has its own, and nothing depends on them."""
 
+import html
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograder import examination
 from autograder.check import check
 from autograder.checking import words
 from autograder.checking.call import Failure
+from autograder.checking.failing_case import Array, FailingCase, Opaque
 from autograder.checking.problem import Kind, Problem, said
-from autograder.checking.words import sentence_of
+from autograder.checking.report import Report, Verdict
+from autograder.checking.words import as_html, as_text, sentence_of, value_words, visible_text
 from nblib.activations import logistic_prime
 from tests.conftest import named
 
@@ -93,3 +99,69 @@ def test_the_same_exception_is_written_out_once_whatever_its_words():
     result = str(check(logistic))
     assert result.count("ValueError: it raised something") == 1
     assert result.count("it raised the same.") == 4
+
+
+def _report(**changes):
+    data = {
+        "name": "forward",
+        "points": 3.0,
+        "requirements": (Verdict("values", 3.0, 0.0, Problem(Kind.RETURN_MISSING)),),
+    }
+    return Report(**(data | changes))
+
+
+def test_what_to_do_comes_first_then_the_case_then_the_requirements_then_the_equation():
+    case = FailingCase((("z", Array((2,), (0.5, 1.0))),), 3.0, 4.0, "z of layer 1", (0, 2))
+    told = as_text(_report(hints=("Look at the sum.",), case=case, equation="z = W a + b"))
+    assert told.splitlines() == [
+        "✘ forward: 0 of 3 points",
+        "  → Look at the sum.",
+        "  Details",
+        "    One failing case:",
+        "      z = [0.5, 1]",
+        "      z of layer 1, entry [0, 2]:",
+        "      yours: 3",
+        "      right: 4",
+        "    ✘ values (3): it returned None: a return is missing.",
+        "    Equation: z = W a + b",
+    ]
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.integers(1, 25), min_size=1, max_size=8), min_size=1, max_size=3))
+def test_at_most_sixty_words_are_seen_at_once_and_none_is_lost(lengths):
+    hints = [" ".join(" ".join(["Word", *["word"] * (count - 1)]) + "." for count in hint) for hint in lengths]
+    report = _report(hints=tuple(hints))
+    assert len(visible_text(report).split()) <= 60
+    assert visible_text(report).splitlines()[1] in as_text(report)
+    assert as_text(report).lower().count("word") == sum(map(sum, lengths))
+
+
+def test_folded_is_what_is_not_seen_at_once():
+    report = check(named(lambda a, y, z: y - a, "output_delta")).report
+    before, after = as_html(report).split("<details>")
+    assert all(html.escape(line.strip(" →")) in before for line in visible_text(report).splitlines())
+    assert "failing case" in after and "Equation" in after
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (Array((2, 2), ((1.0, 2.0), (3.0, 0.123456))), "[[1, 2], [3, 0.1235]]"),
+        (Array((7, 4)), "an array of shape (7, 4)"),
+        (((Array((3, 2)), Array((3,))), (Array((1, 3)), Array((1,)))), "arrays of shapes (3, 2), (3,), (1, 3), (1,)"),
+        ((Array((1, 1), ((2.0,),)), Array((1,), (0.5,))), "([[2]], [0.5])"),
+        (Opaque("Generator"), "a random generator"),
+        ("high" * 100, repr("high" * 15)),
+        pytest.param(10**5000, "a huge whole number", id="huge"),
+        (True, "True"),
+        (None, "None"),
+    ],
+)
+def test_values_of_a_case(value, words):
+    assert value_words(value) == words
+
+
+def test_numbers_that_differ_are_written_with_as_many_digits_as_it_takes():
+    told = as_text(_report(case=FailingCase((("x", 1.0),), 0.1234561, 0.1234569)))
+    assert "yours: 0.1234561" in told and "right: 0.1234569" in told
