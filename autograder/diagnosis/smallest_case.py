@@ -127,6 +127,7 @@ def _wrong_number(trial, arguments, value, answer):
         return None
     for (path, part), (_, wanted) in zip(parts, right, strict=True):
         part, wanted = np.asarray(part), np.asarray(wanted)
+        part = part.astype(float) if part.dtype.kind == "O" else part
         place = trial.exercise.part_name(path) if len(right) > 1 else ""
         if part.size != wanted.size:
             return FailingCase(arguments, Array(part.shape), Array(wanted.shape), place)
