@@ -2,5 +2,6 @@
 
 from autograder.check import check, grade
 from autograder.derive import derive
+from autograder.progress import progress
 
-__all__ = ["check", "derive", "grade"]
+__all__ = ["check", "derive", "grade", "progress"]

@@ -63,7 +63,7 @@ def check(function):
     from autograder.seeds import PUBLIC_SEED
 
     execution = os.environ.get("NBGRADER_EXECUTION")
-    find = partial(examine, function, seed_for(function, PUBLIC_SEED), again=True)
+    find = partial(examine, function, seed_for(function, PUBLIC_SEED), again=True, with_case=execution is None)
     if execution is None:
         return Result(find).now()
     # nbgrader reads points from text; a report in words would count as full marks.

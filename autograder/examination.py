@@ -12,6 +12,7 @@ from autograder.checking.report import Report, Verdict
 from autograder.checking.trial import Trial
 from autograder.diagnosis.further import further_hint
 from autograder.diagnosis.recognition import Naming, recognise
+from autograder.diagnosis.smallest_case import smallest_cases
 from autograder.exercise import one_run
 from autograder.exercises import EXERCISES
 
@@ -25,7 +26,7 @@ KEEPS_STATE = (
 _last_wrong = {}
 
 
-def examine(function, seed, again=False):
+def examine(function, seed, again=False, with_case=False):
     """Try a function on the probes of one seed.
 
     Parameters
@@ -36,6 +37,8 @@ def examine(function, seed, again=False):
         Decides the probes.
     again : bool
         Whether to give one hint more when the same wrong answer comes twice in a row.
+    with_case : bool
+        Whether to show a failing case with the right numbers: never where the points are given.
 
     Returns
     -------
@@ -62,6 +65,7 @@ def examine(function, seed, again=False):
         diagnosis.hints,
         _remarks(trial),
         exercise.equation,
+        _smallest_case(trial) if with_case and not not_written and any(problems) else None,
     )
 
 
@@ -109,12 +113,16 @@ def _verdicts(requirements, problems):
     )
 
 
+def _smallest_case(trial):
+    return next(iter(trial.once(smallest_cases)), None)
+
+
 def _diagnose(trial, again):
     """Name the mistakes of a wrong answer, with the hints on them."""
     naming = recognise(trial)
     hints = (KEEPS_STATE,) if not naming.mistakes and _keeps_state(trial) else naming.hints
     if again and trial.exercise.comparable and _is_last_wrong(trial):
-        hints = (*hints, further_hint(trial))
+        hints = (further_hint(trial), *hints)
     return Naming(naming.mistakes, tuple(hint for hint in hints if hint))
 
 

@@ -16,6 +16,8 @@ from types import FunctionType
 
 import numpy as np
 
+from autograder.checking.operands import operand_shapes
+
 MAX_ITEMS = 100_000
 
 
@@ -35,11 +37,14 @@ class Failure:
         At most 300 characters.
     line : str
         The student's own line that raised it, or empty.
+    shapes : tuple of tuple of int
+        Of the two operands that did not fit; empty where they are not known.
     """
 
     kind: str
     message: str
     line: str = ""
+    shapes: tuple = ()
 
     def __str__(self):
         raised = f"{self.kind}: {self.message}" if self.message else self.kind
@@ -113,7 +118,8 @@ def describe(error, function):
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename == own_file or "ipykernel_" in frame.filename:
             line = frame.line or line
-    return Failure(type(error).__name__, " ".join(str(error).split())[:300], line.strip()[:200])
+    message, shapes = " ".join(str(error).split())[:300], operand_shapes(error, own_file)
+    return Failure(type(error).__name__, message, line.strip()[:200], shapes=shapes)
 
 
 def settled(value):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.checking.problem import Kind, Problem
+from autograder.exercise import ordinal
 
 FLOAT64_TOLERANCE = 1e-6
 SINGLE_TOLERANCE = 1e-4
@@ -156,7 +157,7 @@ def _differences(got, want, part_name, with_shapes, path=()):
         if difference:
             yield difference
         return
-    name = "the result" if not path else f"part {path[-1]} of the result"
+    name = "the result" if not path else f"the {ordinal(path[-1])} part of the result"
     if isinstance(got, np.ndarray) and got.ndim > 0:
         got = list(got)
     if not isinstance(got, (list, tuple)):

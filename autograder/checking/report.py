@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from autograder.checking.call import Failure
+from autograder.checking.failing_case import FailingCase
 from autograder.checking.problem import Kind, Problem
 from autograder.checking.words import sentence_of
 
@@ -59,6 +60,8 @@ class Report:
         What earns or costs nothing by itself, but should be looked at by whoever grades the function.
     equation : str
         What the exercise asks for.
+    case : autograder.checking.failing_case.FailingCase or None
+        The smallest call that shows what is wrong; never one of those that are graded.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Report:
     hints: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     equation: str = ""
+    case: FailingCase | None = None
 
     @property
     def score(self):
@@ -87,7 +91,8 @@ class Report:
     def from_data(cls, data):
         """Return the report that :meth:`as_data` has turned into plain data."""
         verdicts = [verdict | {"problem": _problem(verdict["problem"])} for verdict in data["requirements"]]
-        return cls(**data | {"requirements": tuple(Verdict(**verdict) for verdict in verdicts)})
+        case = FailingCase.from_data(data["case"]) if data["case"] else None
+        return cls(**data | {"requirements": tuple(Verdict(**verdict) for verdict in verdicts), "case": case})
 
 
 def _problem(data):

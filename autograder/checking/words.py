@@ -1,10 +1,17 @@
 """The words of every result: a sentence for a problem, and a report as text and as HTML."""
 
 import html
+import re
 from functools import singledispatch
 
+from autograder.checking.exception_words import exception_words
+from autograder.checking.failing_case import Array, Opaque
 from autograder.checking.problem import Kind
 
+# What is seen before anything is unfolded, with the first line; a hint is only cut between its sentences.
+MAX_VISIBLE_WORDS = 60
+MAX_LETTERS = 60
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-ZΑ-Ωα-ω∂“])")
 REMARK = "To be looked at, when this is graded:"
 
 
@@ -37,10 +44,10 @@ def _shape(problem):
 
 def _values(problem):
     if problem.expected == 1:
-        return f"{problem.part}: its value is not the right one."
+        return f"the value of {problem.part} is wrong."
     if problem.actual == 1:
-        return f"{problem.part}: 1 of its {problem.expected} values differs from the right one."
-    return f"{problem.part}: {problem.actual} of its {problem.expected} values differ from the right ones."
+        return f"1 of the {problem.expected} values of {problem.part} is wrong."
+    return f"{problem.actual} of the {problem.expected} values of {problem.part} are wrong."
 
 
 def _changed(problem):
@@ -53,12 +60,14 @@ def _changed(problem):
 _SENTENCES = {
     Kind.SAID: lambda problem: problem.sentence,
     Kind.NOT_TRIED: lambda problem: "not tried yet.",
-    Kind.RAISED: lambda problem: f"it raised {problem.failure}.",
-    Kind.WRONG_ARGUMENTS: lambda problem: f"it is called as {problem.expected}, and raised {problem.failure}.",
+    Kind.RAISED: lambda problem: f"it raised {exception_words(problem.failure)}.",
+    Kind.WRONG_ARGUMENTS: lambda problem: (
+        f"it is called as {problem.expected}, and raised {exception_words(problem.failure)}."
+    ),
     Kind.TIMED_OUT: lambda problem: f"{problem.failure.message}: does a loop never end?",
     Kind.RETURN_MISSING: lambda problem: "it returned None: a return is missing.",
     Kind.PRINTED: lambda problem: "it returned None: it prints its result, where a return is needed.",
-    Kind.NO_RESULT: lambda problem: "there is no result whose shape could be seen.",
+    Kind.NO_RESULT: lambda problem: "the call failed, so there is no result to look at.",
     Kind.NOT_NUMBERS: _not_numbers,
     Kind.NOT_PARTS: _not_parts,
     Kind.PART_COUNT: _part_count,
@@ -68,7 +77,7 @@ _SENTENCES = {
     Kind.VALUES: _values,
     Kind.WORD: lambda problem: f"{problem.part} is {problem.actual}, which is not right here.",
     Kind.CHANGED: _changed,
-    Kind.UNKNOWN_CHANGE: lambda problem: "it raised before this could be seen.",
+    Kind.UNKNOWN_CHANGE: lambda problem: "the call failed before this could be seen.",
     Kind.WARNED: lambda problem: f"the numbers are right, but on the way there was a warning, {problem.actual}.",
 }
 
@@ -90,35 +99,157 @@ def sentence_of(problem):
 
 
 def _tries(problem):
-    return f"{problem.tries[0]} of {problem.tries[1]} tries: " if problem.tries else ""
+    return f"for {problem.tries[0]} of {problem.tries[1]} inputs, " if problem.tries else ""
+
+
+def _number(value, digits):
+    if isinstance(value, float):
+        return f"{value:.{digits}g}"
+    # Python refuses to write out a whole number of thousands of digits.
+    return "a huge whole number" if isinstance(value, int) and value.bit_length() > 64 else str(value)
+
+
+def _array(numbers, digits):
+    if isinstance(numbers, tuple):
+        return f"[{', '.join(_array(each, digits) for each in numbers)}]"
+    return _number(numbers, digits)
+
+
+def _shapes_in(value):
+    """Return the shapes of all arrays in a value; empty where one of them has its numbers."""
+    if isinstance(value, tuple):
+        return [shape for each in value for shape in _shapes_in(each)]
+    return [str(value.shape)] if isinstance(value, Array) and value.numbers is None else []
+
+
+def value_words(value, digits=4):
+    """Write out a value of a failing case.
+
+    Parameters
+    ----------
+    value : object
+        As :func:`autograder.checking.failing_case.plain` gives it.
+    digits : int
+        Of each number.
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(value, Array):
+        return f"an array of shape {value.shape}" if value.numbers is None else _array(value.numbers, digits)
+    if isinstance(value, Opaque):
+        return {"function": "a function", "Generator": "a random generator"}.get(value.type_name, value.type_name)
+    if not isinstance(value, tuple):
+        return repr(value[:MAX_LETTERS]) if isinstance(value, str) else _number(value, digits)
+    if shapes := _shapes_in(value):
+        return f"arrays of shapes {', '.join(shapes[:4])}{', …' if len(shapes) > 4 else ''}"
+    written = ", ".join(value_words(each, digits) for each in value)
+    # A pair such as (W, b) stands in round brackets, as the lessons write it.
+    return f"({written})" if value and all(isinstance(each, Array) for each in value) else f"[{written}]"
+
+
+def _is_number(value):
+    return isinstance(value, (int, float))
+
+
+def _both(got, expected):
+    """Write out two values that differ with as many digits as it takes to see that."""
+    pairs = ([value_words(value, digits) for value in (got, expected)] for digits in (4, 7, 12, 17))
+    return next((pair for pair in pairs if pair[0] != pair[1]), [value_words(got), value_words(expected)])
+
+
+def _argument_lines(name, value):
+    """Write out an argument; a list of pairs, such as layers, takes a line for each."""
+    pairs = isinstance(value, tuple) and value and all(isinstance(each, tuple) for each in value)
+    if pairs and not _shapes_in(value):
+        return [f"{name}[{index}] = {value_words(each)}" for index, each in enumerate(value)]
+    return [f"{name} = {value_words(value)}"]
+
+
+def _case_lines(case):
+    """Put a failing case into lines: its input, what came back, and what is right."""
+    lines = []
+    for name, value in case.arguments:
+        lines += _argument_lines(name, value)
+        if case.failure and isinstance(value, tuple) and all(map(_is_number, value)):
+            lines[-1] += " (a list)"  # which may be why the call fails
+    if case.failure:
+        lines.append(f"stops with {exception_words(case.failure)}")
+        return [*lines, f"right: {value_words(case.expected)}"] if case.expected is not None else lines
+    got, expected = _both(case.got, case.expected)
+    place = "" if case.place == "the result" else case.place
+    if case.entry:
+        entry = f"entry [{', '.join(map(str, case.entry))}]"
+        place = f"{place}, {entry}" if place else entry
+    return [*lines, *([f"{place}:"] if place else []), f"yours: {got}", f"right: {expected}"]
 
 
 def _headline(report):
-    return f"{'✔' if report.passed else '✘'} {report.name}: {report.score:g} of {report.points:g} points"
+    points = f": {report.score:g} of {report.points:g} points" if report.points else ""
+    return f"{'✔' if report.passed else '✘'} {report.name}{points}"
+
+
+def _is_long(failure):
+    return failure is not None and bool(failure.message or failure.line)
 
 
 def _rows(report):
-    """Yield (mark, requirement with its points, explanation) for each requirement."""
-    shown = set()
+    """Return a line for each requirement: its mark, its name and points, and why it is not met."""
+    rows, shown = [], {}
+    if report.case and _is_long(report.case.failure):
+        shown[report.case.failure] = ""
     for verdict in report.requirements:
         worth, problem = f"{verdict.name} ({verdict.points:g})", verdict.problem
         if problem:
+            message = verdict.message
             # The same exception is written out once; one without a message is short enough to be repeated.
             if problem.kind is Kind.RAISED and problem.failure in shown:
-                yield "✘", worth, f"{_tries(problem)}it raised the same."
-            else:
-                yield "✘", worth, verdict.message
-            if problem.kind is Kind.RAISED and (problem.failure.message or problem.failure.line):
-                shown.add(problem.failure)
+                message = f"{_tries(problem)}it raised the same."
+            elif message in shown.values():
+                message = "see above."
+            if problem.kind is not Kind.RAISED or _is_long(problem.failure):
+                shown[problem.failure or verdict.name] = message
+            rows.append(f"✘ {worth}: {message}")
         elif verdict.earned < verdict.points:
-            yield "○", worth, f"met, and counts as soon as “{report.requirements[0].name}” is met."
+            rows.append(f"○ {worth}: met; counts once the first one is met.")
         else:
-            yield "✔", worth, ""
+            rows.append(f"✔ {worth}")
+    return rows
 
 
-def _notes(report):
-    """Return the hints, and the remarks for whoever grades this."""
-    return [f"→ {hint}" for hint in report.hints] + [f"{REMARK} {remark}" for remark in report.remarks]
+def _split(report):
+    """Divide the hints into what is seen at once and what is folded, between two sentences."""
+    room = MAX_VISIBLE_WORDS - len(_headline(report).split())
+    seen, folded = [], []
+    for hint in report.hints:
+        sentences = _SENTENCE_END.split(hint)
+        kept = []
+        while sentences and not folded and (len(sentences[0].split()) + 1 <= room or not (seen or kept)):
+            room -= len(sentences[0].split())
+            kept.append(sentences.pop(0))
+        seen += [" ".join(kept)] if kept else []
+        folded += [" ".join(sentences)] if sentences else []
+        room -= 1
+    return seen, folded
+
+
+def _message(report):
+    """Return what is seen at once, the folded paragraphs (each of some lines), and the remarks for whoever grades."""
+    remarks = [f"{REMARK} {remark}" for remark in report.remarks]
+    rows = _rows(report)
+    if report.passed or not rows:
+        return [f"→ {hint}" for hint in report.hints], [rows] if rows else [], remarks
+    seen, folded = _split(report)
+    case = ["One failing case:", *(f"  {line}" for line in _case_lines(report.case))] if report.case else []
+    equation = [f"Equation: {report.equation}"] if report.equation else []
+    return [f"→ {hint}" for hint in seen], list(filter(None, [folded, case, rows, equation])), remarks
+
+
+def visible_text(report):
+    """Return what the HTML shows of a report before anything is unfolded, as text."""
+    hints, _, remarks = _message(report)
+    return "\n".join([_headline(report), *hints, *remarks])
 
 
 @singledispatch
@@ -133,14 +264,19 @@ def as_text(report):
     Returns
     -------
     str
-        Several lines.
+        Several lines; what the HTML folds is indented further.
     """
-    lines = [_headline(report)]
-    lines += [f"  {mark} {worth}" + (f": {message}" if message else "") for mark, worth, message in _rows(report)]
-    lines += [f"  {note}" for note in _notes(report)]
-    if report.equation and not report.passed:
-        lines.append(f"  Equation: {report.equation}")
-    return "\n".join(lines)
+    hints, details, remarks = _message(report)
+    indent = "  " if report.passed else "    "
+    return "\n".join(
+        [
+            _headline(report),
+            *(f"  {hint}" for hint in hints),
+            *([] if report.passed or not details else ["  Details"]),
+            *(f"{indent}{line}" for lines in details for line in lines),
+            *(f"  {remark}" for remark in remarks),
+        ]
+    )
 
 
 @singledispatch
@@ -157,16 +293,27 @@ def as_html(report):
     str
     """
     color = "#009E73" if report.passed else "#D55E00"
-    rows = "".join(
-        f"<li>{mark} {html.escape(worth)}{': ' + html.escape(message) if message else ''}</li>"
-        for mark, worth, message in _rows(report)
-    )
-    notes = "".join(f'<p style="margin:.4em 0">{html.escape(note)}</p>' for note in _notes(report))
-    equation = ""
-    if report.equation and not report.passed:
-        equation = f'<p style="margin:.4em 0">Equation: <code>{html.escape(report.equation)}</code></p>'
+    hints, details, remarks = _message(report)
+    paragraphs, notes = ("".join(map(_paragraph, lines)) for lines in (hints, remarks))
+    folded = "".join(map(_list, details))
+    if folded and not report.passed:
+        folded = f'<details><summary style="cursor:pointer">Details</summary>{folded}</details>'
     return (
         f'<div class="check" style="border-left:4px solid {color};padding:.2em .8em;max-width:48em">'
-        f"<strong>{html.escape(_headline(report))}</strong>"
-        f'<ul style="list-style:none;margin:.3em 0;padding:0">{rows}</ul>{notes}{equation}</div>'
+        f"<strong>{html.escape(_headline(report))}</strong>{paragraphs}{folded}{notes}</div>"
     )
+
+
+def _paragraph(line):
+    return f'<p style="margin:.4em 0">{html.escape(line)}</p>'
+
+
+def _list(lines):
+    """Write lines as a list without marks; those of a failing case are set apart."""
+    items = "".join(
+        f'<li style="font-family:monospace;padding-left:1.5em">{html.escape(line.strip())}</li>'
+        if line.startswith("  ")
+        else f"<li>{html.escape(line)}</li>"
+        for line in lines
+    )
+    return f'<ul style="list-style:none;margin:.3em 0;padding:0">{items}</ul>'

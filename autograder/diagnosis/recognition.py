@@ -128,16 +128,16 @@ MAX_PAIRS = 3
 TWO_MISTAKES = "Two mistakes at once explain this answer."
 ANOTHER = " Another possibility: "
 NOTHING_KNOWN = (
-    "No known mistake gives these numbers. Take the smallest case you can think of, work it out on paper by the "
-    "equation, and print what your function makes of it."
+    "No known mistake gives these numbers. Compute a small case by hand from the equation, and print what your "
+    "function gives after each step: where do the two first differ?"
 )
 CENTRAL_DIFFERENCES = (
     "Your numbers are right to about ten digits, as central differences are; a formula is right to about fifteen. They "
     "earn the points for values only: compute the derivative by the equation."
 )
 NOTHING_RETURNED = (
-    "It stops with an error before there is a number to look at. Take the smallest case you can think of, call your "
-    "function on it in a cell of its own, and print what goes into the line that stops: values and shapes."
+    "It stops with an error before there is a number to look at. Call your function on a small case in a cell of its "
+    "own, and print the values and shapes that go into the line that stops."
 )
 
 

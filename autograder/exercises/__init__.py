@@ -1,5 +1,6 @@
 """All exercises, derivations and recall questions of the course, by name; each is loaded when it is first asked for."""
 
+from autograder.exercises.files import read
 from autograder.exercises.load import FOLDER, Exercises, Questions
 from autograder.exercises.load_derivation import load_derivation
 
@@ -9,6 +10,9 @@ _PATHS = [path for path in _PATHS if path.stem != "shared"]
 
 EXERCISES = Exercises({path.stem: path for path in _PATHS})
 QUESTIONS = Questions(sorted(FOLDER.glob("lesson_*/recall.toml")))
+
+# By lesson, its exercises and derivations in order, each with the earlier ones that it builds on.
+LESSONS = read(FOLDER / "order.toml")
 
 # A derivation is a TOML file with no module beside it.
 _SHARED = {"shared", "recall", "families"}

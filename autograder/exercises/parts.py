@@ -13,7 +13,7 @@ from autograder.checking.problem import problem_in, said
 from autograder.checking.requirements import cases, fits_any, shapes, trouble, unchanged, values
 from autograder.checking.scripted import ScriptedOrders, scripts_of
 from autograder.checking.trial import right_answers
-from autograder.exercise import Exercise, Requirement, gradient_part
+from autograder.exercise import Exercise, Requirement, gradient_part, ordinal
 
 __all__ = [
     "SINGLE_TOLERANCE",
@@ -27,6 +27,7 @@ __all__ = [
     "gradient_part",
     "is_number_like",
     "leaves",
+    "ordinal",
     "probes",
     "problem_in",
     "right_answers",

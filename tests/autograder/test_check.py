@@ -63,13 +63,13 @@ def test_text_and_html_say_the_same(source):
     assert re.sub(r"\s+", "", without_tags) == re.sub(r"\s+", "", str(result))
 
 
-def test_report_names_the_mistake_the_equation_and_no_right_number():
+def test_report_names_the_mistake_and_the_equation_and_in_grading_no_right_number():
     told = str(check(as_function(SIGN)))
     assert "wrong sign" in told
     assert "δ^L = ∂C/∂a^L" in told
     assert "Traceback" not in told
-    # Only points, counts and the equation's small integers may stand in a report.
-    assert not re.search(r"\d\.\d{3,}", told)
+    # Only points, counts and the equation's small integers may stand where the points are given.
+    assert not re.search(r"\d\.\d{3,}", grade(as_function(SIGN))._repr_html_())
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_is_no_exercise_gets_one_sentence(value, words, judge):
         ("return 'abc'", "is of type str, but numbers are expected"),
         ("return [[1], [1, 2]]", "rows of different lengths"),
         ("return np.full(len(a), np.nan)", "holds nan"),
-        ("return a[:-1]", "4 of 4 tries: the result has shape"),
+        ("return a[:-1]", "for 4 of 4 inputs, the result has shape"),
         ("raise SystemExit", "it raised SystemExit"),
     ],
 )

@@ -1,5 +1,6 @@
 """Kinds of mistakes that recur over the exercises are named in all of them, and nothing false is said of them."""
 
+import itertools
 import re
 
 import numpy as np
@@ -278,7 +279,7 @@ CHANCE = [
 
 
 def _start(sizes, rng, std):
-    return [(rng.normal(0, std(m, k), (k, m)), np.zeros(k)) for m, k in zip(sizes, sizes[1:], strict=False)]
+    return [(rng.normal(0, std(m, k), (k, m)), np.zeros(k)) for m, k in itertools.pairwise(sizes)]
 
 
 def _masked(a, kept):

@@ -15,7 +15,7 @@ LAYERS = [
     {"grading"},
     {"sandbox"},
     {"audit"},
-    {"check", "derive", "derivation_check", "examination", "recall"},
+    {"check", "derive", "derivation_check", "examination", "progress", "recall"},
     {"diagnosis"},
     {"exercises"},
     {"derivations"},

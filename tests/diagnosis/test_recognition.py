@@ -194,7 +194,7 @@ def test_weights_are_not_blamed_for_a_wrong_cost():
         return layers, [3 * cost for cost in costs]
 
     result = check(named(triple_costs, "train"))
-    assert all("the cost after epoch 0" in row.message for row in result.requirements[:2])
+    assert all("the cost after the first epoch" in row.message for row in result.requirements[:2])
     assert "In the cost, every number is 3 times the right one" in result.hints[0]
 
 

@@ -9,6 +9,7 @@ from autograder.exercises.parts import (
     ScriptedOrders,
     close,
     flat,
+    ordinal,
     probes,
     scripts_of,
     unchanged,
@@ -169,7 +170,7 @@ def _train_part(path):
     if len(path) == 3 and path[0] == 0:
         return f"{('the weights', 'the bias')[path[2]]} of layer {path[1] + 1} after training"
     if path[:1] == (1,):
-        return f"the cost after epoch {path[1]}" if len(path) == 2 else "the list of costs"
+        return f"the cost after the {ordinal(path[1])} epoch" if len(path) == 2 else "the list of costs"
     return "the result"
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.exercises.lesson_07.shared import accuracy_curve
-from autograder.exercises.parts import Exercise, cases, unchanged, values
+from autograder.exercises.parts import Exercise, cases, ordinal, unchanged, values
 
 
 def plateau_schedule(accuracies, eta, patience, factor):
@@ -80,6 +80,6 @@ EXERCISE = Exercise(
         cases("no epochs, and one", 0.25, lambda rng: [([], 0.5, 2, 2.0), ([0.4], 0.5, 1, 10.0)]),
         unchanged(0.25),
     ],
-    part_name=lambda path: f"η of epoch {path[0]}" if path else "the schedule",
+    part_name=lambda path: f"η of the {ordinal(path[0])} epoch" if path else "the schedule",
     variants=[_history_schedule, _array_schedule, _generator_schedule],
 )
