@@ -59,6 +59,8 @@ class Report:
         What earns or costs nothing by itself, but should be looked at by whoever grades the function.
     equation : str
         What the exercise asks for.
+    follow_on : tuple of str
+        The student's other functions that make this one fail: with right ones in their place, it passes.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Report:
     hints: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     equation: str = ""
+    follow_on: tuple[str, ...] = ()
 
     @property
     def score(self):
