@@ -130,7 +130,7 @@ def _diagnose(trial, found, again):
     first = found.words or (unwritten and f"It calls {unwritten}, which is not written yet: write that first.")
     # With right helpers, the numbers show what is wrong with this function alone.
     judged = found.retried or trial
-    if not any(judged.problems) or (unwritten and judged is trial):
+    if not any(judged.problems) or (first and judged is trial):
         return Naming(hints=(first,))
     naming = recognise(judged)
     hints = (KEEPS_STATE,) if not naming.mistakes and _keeps_state(judged) else naming.hints
