@@ -6,6 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from jupyter_core.paths import jupyter_config_path
+
 c = get_config()  # noqa: F821 (nbgrader defines it)
 
 root = Path(__file__).resolve().parent
@@ -31,8 +33,34 @@ c.CourseDirectory.feedback_directory = "classroom/feedback"
 c.CourseDirectory.db_url = f"sqlite:///{root / 'classroom' / 'gradebook.db'}"
 c.ExportPlugin.to = str(root / "classroom" / "grades.csv")
 
+# nbgrader hands out and collects through a folder that all accounts of a machine can write to. Where neither this
+# machine's own configuration names one nor nbgrader's default is there, a folder of the classroom stands in for it, so
+# that the formgrader does not warn of a missing one. On a hub, set this to the folder that your students can reach.
+default_exchange = Path("/usr/local/share/nbgrader/exchange")
+configured = [Path(folder) / "nbgrader_config.py" for folder in jupyter_config_path()]
+if not any("Exchange" in file.read_text(encoding="utf-8") for file in configured if file.is_file()):
+    if not os.access(default_exchange, os.W_OK | os.X_OK):
+        (root / "classroom" / "exchange").mkdir(exist_ok=True)
+        c.Exchange.root = str(root / "classroom" / "exchange")
+
 # Training cells need longer than the 30 seconds that nbgrader allows by default on a busy grading machine.
 c.ExecutePreprocessor.timeout = 120
+
+# In a released lesson a derivation's lines leave a comment; nbgrader's own stub is code that raises an error.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "autograder.grading.stubs.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 
 # Student code runs in a sandbox, and verdicts are made outside of it: in `autograder grade`, and equally in
 # `nbgrader autograde` and the formgrader.

@@ -72,13 +72,26 @@ def check(function):
     return result if execution == "autograde" else result.now()
 
 
-def grade(function):
-    """Try a student's function on the hidden probes, for its points.
+def _hidden(function, lines):
+    """Return what tries a function, or checks a derivation, with the hidden seed."""
+    from autograder.derivation_check import check_derivation  # here: see check
+    from autograder.examination import examine, seed_for
+    from autograder.seeds import hidden_seed
+
+    if isinstance(function, str) and lines is not None:
+        return partial(check_derivation, function, lines, hidden_seed())
+    return partial(examine, function, seed_for(function, hidden_seed()))
+
+
+def grade(function, lines=None):
+    """Try a student's function on the hidden probes, or check a derivation at hidden points, for the points.
 
     Parameters
     ----------
-    function : callable
-        Its ``__name__`` says which exercise it belongs to.
+    function : callable or str
+        Its ``__name__`` says which exercise it belongs to; or the name of a derivation.
+    lines : str, optional
+        The lines of the derivation.
 
     Returns
     -------
@@ -88,12 +101,9 @@ def grade(function):
         count together.
     """
     if elsewhere.ask:
-        return elsewhere.ask("grade", function)
-    from autograder.examination import examine, seed_for  # here: see check
-    from autograder.seeds import hidden_seed
-
+        return elsewhere.ask("grade", function, lines)
     # At once: nbgrader would give full marks for what goes wrong while a result is shown.
-    result = Grade(partial(examine, function, seed_for(function, hidden_seed()))).now()
+    result = Grade(_hidden(function, lines)).now()
     _for_nbgrader(result, os.environ.get("NBGRADER_EXECUTION"))
     if _cell is not None:
         _cell.grades.append(result)

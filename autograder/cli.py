@@ -11,11 +11,18 @@ from pathlib import Path
 import click
 
 from autograder.desk.command_line import course_option
+from autograder.extras import what_to_install
 from autograder.grading.exit_codes import UNEXPECTED
 
 # Each command of the desk is the ``command`` of its own module, which is imported when it is asked for.
 _DESK = {
+    "carry": "autograder.desk.carry",
     "collect": "autograder.desk.collect",
+    "export": "autograder.desk.export",
+    "feedback": "autograder.desk.feedback",
+    "forget": "autograder.desk.forget",
+    "release": "autograder.desk.release",
+    "status": "autograder.desk.status",
 }
 
 
@@ -40,6 +47,8 @@ class _Commands(click.Group):
                 raise  # whoever read the output has seen enough, which click knows how to end
             if isinstance(error, OSError) and error.filename:
                 raise click.ClickException(f"{error.filename} cannot be used: {error.strerror}.") from None
+            if isinstance(error, ImportError) and what_to_install(error):
+                raise click.ClickException(what_to_install(error)) from None
             failure = click.ClickException(
                 f"This is an error in autograder itself: {type(error).__name__}: {error}. Please report it"
                 f"{_kept(traceback.format_exc())}. What was graded before is saved."
@@ -175,7 +184,8 @@ def unmatched(log, least):
 @click.option("--student", "students", multiple=True, help="Grade this student only; may be repeated.")
 @click.option("--force", is_flag=True, help="Grade what did not change as well.")
 @click.option("--unsafe", is_flag=True, help="Grade even where the kernel grants no protection.")
-def grade(lesson, course, jobs, dask, students, force, unsafe):
+@click.option("--count-added", is_flag=True, help="Count exercises that were added after work was handed in.")
+def grade(lesson, course, jobs, dask, students, force, unsafe, count_added):
     """Grade what a class handed in for LESSON.
 
     Exit codes: 0 all graded, 1 cannot grade, or nothing to grade, 2 wrong usage, 3 graded but some need a look, 4 no
@@ -183,14 +193,4 @@ def grade(lesson, course, jobs, dask, students, force, unsafe):
     """
     from autograder.grading.command import grade_class
 
-    sys.exit(grade_class(lesson, course, jobs, students, force, unsafe, dask))
-
-
-@main.command()
-@click.argument("lesson")
-@course_option
-def status(lesson, course):
-    """Tell what is graded of LESSON, what is not yet, and what needs a look."""
-    from autograder.grading.command import show_status
-
-    sys.exit(show_status(lesson, course))
+    sys.exit(grade_class(lesson, course, jobs, students, force, unsafe, dask, count_added))

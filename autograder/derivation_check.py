@@ -4,10 +4,12 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from autograder.checking.problem import said
+from autograder.checking.report import Verdict
 from autograder.derivations.judging import judge
 from autograder.derivations.reading import Refused
+from autograder.derivations.report import DerivationReport, ShownLine
 from autograder.derivations.typesetting import latex_of
-from autograder.derive import DerivationResult, ShownLine
 from autograder.diagnosis.lines import name_line
 from autograder.exercises import DERIVATIONS
 
@@ -28,7 +30,7 @@ def check_derivation(name, lines, seed):
 
     Returns
     -------
-    autograder.derive.DerivationResult
+    autograder.derivations.report.DerivationReport
         Also for what is no derivation, with a sentence that says so.
     """
     if not isinstance(name, str) or name not in DERIVATIONS:
@@ -51,7 +53,7 @@ def _unknown(name):
 
 
 def _refusal(name, points, sentence):
-    return DerivationResult(name, points, hints=[sentence])
+    return DerivationReport(name, points, hints=(sentence,))
 
 
 def _result(derivation, judgement):
@@ -67,17 +69,28 @@ def _result(derivation, judgement):
             wrong_before = True
         shown.append(_shown(step, hint))
     if not wrong_before:
-        hints += _what_is_left(derivation, judgement)
-    return DerivationResult(
+        hints += _what_is_left(judgement)
+    return DerivationReport(
         derivation.name,
         derivation.points,
-        judgement.score,
-        judgement.passed,
-        judgement.line,
+        tuple(_verdicts(derivation, judgement)),
         tuple(mistakes),
-        hints,
-        tuple(shown),
+        tuple(hints),
+        complete=judgement.passed,
+        line=judgement.line,
+        lines=tuple(shown),
     )
+
+
+def _verdicts(derivation, judgement):
+    """Yield what each milestone and the goal earned; a derivation with steps enough has them all, whatever its road."""
+    share = derivation.points / (len(derivation.milestones) + 1)
+    for milestone in derivation.milestones:
+        missing = milestone.name in judgement.missing
+        problem = said(f"no right line shows {milestone.name}.") if missing else None
+        yield Verdict(milestone.name, share, 0.0 if missing else share, problem)
+    problem = None if judgement.goal_counts else said("it is not reached by right steps.")
+    yield Verdict("the goal", share, share if judgement.goal_counts else 0.0, problem)
 
 
 def _shown(step, hint):
@@ -141,9 +154,9 @@ def _numbers(judgement, compared, step, number):
     return ""
 
 
-def _what_is_left(derivation, judgement):
+def _what_is_left(judgement):
     """Say of a derivation that is right so far what it still needs."""
-    if judgement.passed and judgement.score == derivation.points:
+    if judgement.passed and not judgement.missing:
         return []
     if len(judgement.steps) == 1 and judgement.steps[0].right:
         return ["The start stands there. Write the first step on the next line, beginning with =."]

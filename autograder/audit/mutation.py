@@ -54,7 +54,7 @@ def _scope_of(lesson):
     """Return the names of a lesson's imports and solutions, and the source of each solution."""
     scope, sources = {}, []
     for notebook in notebooks("solutions", lesson).values():
-        exec(next(cell.source for cell in notebook.cells if cell.cell_type == "code"), scope)
+        exec(next(cell.source for cell in notebook.cells if cell.id == "setup"), scope)
         sources += [cell.source for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
     for source in sources:
         exec(source, scope)

@@ -134,12 +134,12 @@ def describe(error, function):
     """Describe an exception by its class, its message and the place in the student's code it came from."""
     if isinstance(error, Described):
         return error.failure
-    own_code = getattr(function, "__code__", None)
+    own_code, own_names = getattr(function, "__code__", None), getattr(function, "__globals__", None)
     own_file = getattr(own_code, "co_filename", None)
     line, last = "", None
     for frame, number in traceback.walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
-        if file == own_file or "ipykernel_" in file:
+        if file == own_file or "ipykernel_" in file or frame.f_globals is own_names:
             line = traceback.FrameSummary(file, number, "").line or line
             last = frame.f_code, number
     where, code_below = "", False

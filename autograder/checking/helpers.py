@@ -7,8 +7,8 @@ from types import CodeType, FunctionType
 
 from autograder.checking.call import StandIn, settled, uncounted
 
-# Results of a helper that are kept, of the latest calls.
-MAX_RESULTS = 20
+# Calls of a helper that are kept, the latest ones.
+MAX_CALLS = 20
 
 
 class Helper:
@@ -27,15 +27,15 @@ class Helper:
         Whether it is lent now. At any other time it raises, so that keeping it is no use.
     called, failed : bool
         Whether it was ever called, and whether it ever raised: then it was called with something else than it takes.
-    results : list
-        What its latest calls returned.
+    calls : list
+        Of its latest calls, the arguments and what it returned.
     """
 
     def __init__(self, name, answer):
         self.__name__ = name
         self._answer = answer
         self.active = self.called = self.failed = False
-        self.results = []
+        self.calls = []
 
     def __call__(self, *args, **keywords):
         """Answer in the place of the student's own function."""
@@ -48,7 +48,7 @@ class Helper:
             except Exception:
                 self.failed = True
                 raise
-        self.results = [*self.results[1 - MAX_RESULTS :], result]
+        self.calls = [*self.calls[1 - MAX_CALLS :], ((*args, *keywords.values()), result)]
         return result
 
     def __deepcopy__(self, memo):

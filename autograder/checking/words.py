@@ -1,6 +1,7 @@
 """The words of every result: a sentence for a problem, and a report as text and as HTML."""
 
 import html
+from functools import singledispatch
 
 from autograder.checking.problem import Kind
 
@@ -120,6 +121,7 @@ def _notes(report):
     return [f"→ {hint}" for hint in report.hints] + [f"{REMARK} {remark}" for remark in report.remarks]
 
 
+@singledispatch
 def as_text(report):
     """Write a report as text.
 
@@ -141,6 +143,7 @@ def as_text(report):
     return "\n".join(lines)
 
 
+@singledispatch
 def as_html(report):
     """Write a report as HTML that says the same as the text.
 

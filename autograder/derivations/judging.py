@@ -50,11 +50,11 @@ class Judgement:
     definitions : tuple of Step
         The learner's own definitions.
     missing : tuple of str
-        Milestones, in words, that no line shows.
+        Milestones, in words, that no right line shows; none where there are steps enough.
     reached : bool
-        Whether the goal is reached.
-    score : float
-        The points earned.
+        Whether the last line is the goal.
+    goal_counts : bool
+        Whether that earns the goal's share of the points.
     comparison : Comparison
         Which knows the learner's own names as well.
     """
@@ -63,7 +63,7 @@ class Judgement:
     definitions: tuple
     missing: tuple
     reached: bool
-    score: float
+    goal_counts: bool
     comparison: "Comparison"
 
     @property
@@ -208,8 +208,8 @@ def judge(derivation, text, seed):
             steps.append(line)
     comparison = Comparison(vocabulary, seed)
     judged = _judged(derivation, steps, comparison)
-    missing, reached, score = _earned(derivation, judged, all(step.right for step in definitions))
-    return Judgement(tuple(judged), tuple(definitions), missing, reached, score, comparison)
+    all_right = all(step.right for step in (*judged, *definitions))
+    return Judgement(tuple(judged), tuple(definitions), *_earned(derivation, judged, all_right), comparison)
 
 
 def _defined(line, vocabulary):
@@ -246,20 +246,18 @@ def _judged(derivation, lines, comparison):
     return steps
 
 
-def _earned(derivation, steps, definitions_right):
-    """Return the milestones that are missing, whether the goal is reached, and the points."""
+def _earned(derivation, steps, all_right):
+    """Return the names of the milestones that are missing, whether the goal is reached, and whether it counts."""
     right = [step for step in steps[1:] if step.right and not step.repeats]
-    goal = [step for step in right if derivation.goal_form.fits(step.expression)]
-    reached = bool(goal) and bool(steps) and steps[-1].right and derivation.goal_form.fits(steps[-1].expression)
-    between = [step.expression for step in right if not goal or step is not goal[-1]]
-    missing = tuple(m.name for m in derivation.milestones if not any(map(m.reached_by, between)))
-    shares = len(derivation.milestones) + 1
-    complete = all(step.right for step in steps) and definitions_right
-    earned = shares - 1 - len(missing) + reached
-    if reached and complete and len(right) >= shares:
-        return missing, reached, float(derivation.points)
+    goals = [step for step in right if derivation.goal_form.fits(step.expression)]
+    reached = bool(goals) and steps[-1].right and derivation.goal_form.fits(steps[-1].expression)
+    between = [step.expression for step in right if not goals or step is not goals[-1]]
+    names = tuple(milestone.name for milestone in derivation.milestones)
     if not between:
-        earned = 0
-    if not complete:
-        earned = min(earned, shares - 1)
-    return missing, reached, derivation.points * earned / shares
+        return names, reached, False
+    if reached and all_right and len(right) > len(names):
+        return (), True, True  # steps enough, whatever the road
+    shown = {m.name for m in derivation.milestones if any(map(m.reached_by, between))}
+    # A wrong line costs something, even where all milestones are among the right ones.
+    counts = reached and (all_right or len(shown) < len(names))
+    return tuple(name for name in names if name not in shown), reached, counts

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from autograder.checking.compare import close, flat
+from autograder.checking.compare import close, flat, is_number_like, leaves
 from autograder.checking.helpers import Helper, helpers_of, lend, may_borrow
 from autograder.checking.trial import Trial, right_answers
 from autograder.exercises import EXERCISES
@@ -54,13 +54,14 @@ class _Retried(Trial):
         self._only_passed_on = []
 
     def call(self, args):
-        """Call the function with the helpers, and note whether it only returns what one of them has returned."""
+        """Call the function with the helpers, and note whether it only passes its arguments on to one of them."""
         for helper in self._helpers.values():
-            helper.results = []
+            helper.calls = []
         with lend(self.function, self._helpers):
             outcome = super().call(args)
-        results = [each for helper in self._helpers.values() for each in helper.results]
-        self._only_passed_on.append(any(_same_numbers(outcome.value, each) for each in results))
+        calls = [each for helper in self._helpers.values() for each in helper.calls]
+        passed_on = (_same_numbers(outcome.value, result) and _all_among(given, args) for given, result in calls)
+        self._only_passed_on.append(any(passed_on))
         return outcome
 
     def call_returned(self, function, args):
@@ -85,6 +86,15 @@ def _same_numbers(value, other):
     if one is None or two is None or one.size != two.size or not one.size:
         return False
     return close(np.sort(one), np.sort(two))
+
+
+def _all_among(values, others):
+    """Whether all numbers in some arguments are among those in others."""
+    given, known = (
+        [flat(part) for _, part in leaves(each) if is_number_like(part) and flat(part) is not None]
+        for each in (values, others)
+    )
+    return bool(np.isin(np.concatenate([*given, []]), np.concatenate([*known, []])).all())
 
 
 def follow_on(trial, callers=()):

@@ -135,8 +135,8 @@ def edited(edit, before, line):
         case "sum":
             return LineFinding(
                 "sum-kept",
-                f"Only one term of {text_of(edit.removed)} counts. The others don't contain what you differentiate with "
-                "respect to, so their derivatives are 0.",
+                f"Only one term of {text_of(edit.removed)} counts. The others don't contain the variable of the "
+                "derivative, so their derivatives are 0.",
             )
 
 

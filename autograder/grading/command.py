@@ -1,4 +1,4 @@
-"""The commands ``autograder grade`` and ``autograder status``: what they print, and their exit codes."""
+"""The command ``autograder grade``: what it prints, and its exit codes."""
 
 import gc
 import importlib
@@ -15,13 +15,14 @@ from autograder.sandbox.channel import Closed
 from autograder.sandbox.workers import CannotStart, ClusterError, Unprotected, Workers
 
 
-def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
+def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None, count_added=False):
     """Grade a class, and print a summary.
 
     Parameters
     ----------
     lesson : str
-        The name of the assignment, or a path that ends in it, as a shell may complete it.
+        The name of the assignment, or a path that ends in it, as a shell may complete it. The path of one student's
+        submission stands for that student.
     folder : pathlib.Path
         The folder of the course.
     jobs : int or None
@@ -32,13 +33,15 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
         As on the command line.
     dask : str, optional
         The address of the scheduler of a Dask cluster that is to run the submissions.
+    count_added : bool
+        As on the command line.
 
     Returns
     -------
     int
         The exit code.
     """
-    lesson = PurePath(lesson).name
+    given, lesson = lesson, PurePath(lesson).name
     try:
         # The processes that grade import what they need while this one imports nbgrader.
         workers = _cluster(dask) if dask else Workers()
@@ -47,7 +50,7 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None):
     try:
         if not dask:
             _configure_early(workers, lesson, folder)
-        return _grade(workers, lesson, folder, jobs, students, force, unsafe)
+        return _grade(workers, given, folder, jobs, students, force, unsafe, count_added)
     except KeyboardInterrupt:
         click.echo("\nStopped. What is graded is saved; run the same command again to continue.", err=True)
         return INTERRUPTED
@@ -63,7 +66,7 @@ def _cluster(address):
     return Cluster(address)
 
 
-def _import_quickly(module):
+def import_quickly(module):
     """Import a module that imports nbformat, without a dependency that takes a second and isn't needed.
 
     ``rfc3987_syntax`` builds a grammar of URIs, for a validation that nobody asks for here. jsonschema does without it.
@@ -85,7 +88,7 @@ def _configure_early(workers, lesson, folder):
 
     If the configuration turns out to be different once everything is loaded, the workers start again.
     """
-    nbformat = _import_quickly("nbformat")
+    nbformat = import_quickly("nbformat")
     from autograder.grading.normalise import code_cells
     from autograder.grading.settings import Grading
 
@@ -99,25 +102,41 @@ def _configure_early(workers, lesson, folder):
         return  # what is wrong is reported when the course is loaded
 
 
-def _grade(workers, lesson, folder, jobs, students, force, unsafe):
-    _import_quickly("autograder.grading.gradebook")
+def _grade(workers, given, folder, jobs, students, force, unsafe, count_added):
+    import_quickly("autograder.grading.gradebook")
     from autograder.grading.coordinator import Changes, ClassGrading
     from autograder.grading.course import Course
     from autograder.grading.gradebook import OpenGradebook
     from autograder.grading.opening import GradingError
+    from autograder.grading.placement import compose_names, composed, student_in
     from autograder.grading.records import Busy
 
+    lesson = PurePath(given).name
     try:
         course = Course(folder, lesson)
-        chosen = _choose(course, students)
+        compose_names(course.submitted_root)
+        submitted = course.students()
+        one = student_in(given, course.directory.submitted_directory)
+        named = [one] if one else [composed(student) for student in students]
+        chosen = choose(course, submitted, named)
         workers.configure(*course.configuration())
-        with course.records, OpenGradebook(course) as gradebook:
+        with course.records, OpenGradebook(course, count_added) as gradebook:
+            _warn_of_new_gradebook(course, gradebook.known)
+            for note in gradebook.notes:
+                click.echo(note, err=True)
             changes = Changes(course, gradebook.known)
             grading = ClassGrading(course, gradebook, changes, workers, jobs)
             due, results = changes.split(chosen, force)
             if due:
                 results += _run(workers, course, grading, due, unsafe)
-            return _report(results, course.misnamed_answers())
+            gradebook.assign_penalties()
+            if named:
+                return _report(results, [], course.misnamed_answers())
+            results += changes.removed(submitted)
+            code = _report(results, changes.absent(submitted), course.misnamed_answers())
+            misplaced = course.misplaced()
+            list_misplaced(misplaced)
+            return code or (REVIEW_NEEDED if misplaced else DONE)
     except Busy:
         return _fail(f"Another process is grading {lesson}. Run the command again when it has finished.")
     except Closed:
@@ -132,10 +151,11 @@ def _grade(workers, lesson, folder, jobs, students, force, unsafe):
     except BrokenPipeError:
         raise  # nobody reads the output any more, which the command line deals with
     except OSError as error:
-        return _fail(_about_file(error))
+        return _fail(about_file(error))
 
 
-def _about_file(error):
+def about_file(error):
+    """Say in a sentence which file cannot be used."""
     where = f"{error.filename}: " if error.filename else ""
     return (
         f"A file or folder cannot be used: {where}{error.strerror or error}. Correct this and run the command again; "
@@ -143,15 +163,42 @@ def _about_file(error):
     )
 
 
-def _choose(course, students):
-    """Return the students to grade: those who were named, or everybody who submitted something."""
+def _warn_of_new_gradebook(course, known):
+    """Say that there was no gradebook, where there should have been one."""
+    if not known.exists and course.records.exist():
+        click.echo(
+            "The gradebook is gone, so a new one was created, and the class is graded again. Marks and comments given "
+            "by hand were in the old one: if you have a copy of it, put that back and run the command again.",
+            err=True,
+        )
+
+
+def choose(course, submitted, students):
+    """Return the students to grade: those who were named, or everybody who submitted something.
+
+    Parameters
+    ----------
+    course : autograder.grading.course.Course
+        The course.
+    submitted : list of str
+        Who submitted something.
+    students : list of str
+        Who was named; may be empty.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    autograder.grading.opening.GradingError
+        If there is nothing to grade, or nothing by somebody who was named.
+    """
     from autograder.grading.opening import GradingError
 
-    submitted = course.students()
     if not submitted:
-        raise GradingError(
-            f"Nobody has handed in {course.lesson}. Put each submission into {course.submitted_path('STUDENT')}."
-        )
+        advice = f"Put each submission into {course.submitted_path('STUDENT')}."
+        raise GradingError(" ".join([f"Nobody has handed in {course.lesson}. {advice}", *course.misplaced()]))
     unknown = sorted(set(students) - set(submitted))
     if unknown:
         similar = get_close_matches(unknown[0], submitted, n=1)
@@ -178,53 +225,29 @@ def _run(workers, course, grading, due, unsafe):
     return results
 
 
-def _report(results, messages):
-    counts = Counter(result.state for result in results)
+def _report(results, absent, messages):
+    """Print how many submissions are in which state, and return the exit code."""
+    # What needed a look before, and did not change, still needs it.
+    counts = Counter("needs a look" if result.reason else result.state for result in results)
     for state in ("graded", "needs a look", "unchanged"):
         click.echo(f"{counts[state]:6} {state}")
-    _list_reasons(results)
+    if absent:
+        click.echo(f"{len(absent):6} absent")
+    list_reasons(results)
     for message in messages:
         click.echo(f"  {message}", err=True)
     return REVIEW_NEEDED if any(result.reason for result in results) else DONE
 
 
-def _list_reasons(results):
+def list_misplaced(messages):
+    """Print which submissions lie in the wrong place, and so are not graded."""
+    for message in messages:
+        click.echo(f"  Not graded: {message}")
+
+
+def list_reasons(results):
     """Print why some of the submissions need a look."""
     reasons = {result.student: result.reason for result in results if result.reason}
     width = max(map(len, reasons), default=0)
     for student, reason in sorted(reasons.items()):
         click.echo(f"  {student:{width}}  {reason}")
-
-
-def show_status(lesson, folder):
-    """Print how much of a lesson is graded.
-
-    Parameters
-    ----------
-    lesson : str
-        As for :func:`grade_class`.
-    folder : pathlib.Path
-        The folder of the course.
-
-    Returns
-    -------
-    int
-        The exit code: 0 if all is graded, 3 if something is not or needs a look, 1 if that cannot be found out.
-    """
-    _import_quickly("autograder.grading.gradebook")
-    from autograder.grading.coordinator import Changes
-    from autograder.grading.course import Course
-    from autograder.grading.opening import GradingError, look_up_lesson
-
-    try:
-        course = Course(folder, PurePath(lesson).name)
-        chosen = _choose(course, ())
-        due, others = Changes(course, look_up_lesson(course.directory, course.lesson)).split(chosen)
-    except GradingError as error:
-        return _fail(str(error))
-    except OSError as error:
-        return _fail(_about_file(error))
-    to_review = sum(bool(result.reason) for result in others)
-    click.echo(f"{len(others) - to_review:6} graded\n{to_review:6} need a look\n{len(due):6} to be graded")
-    _list_reasons(others)
-    return REVIEW_NEEDED if due or to_review else DONE

@@ -29,6 +29,7 @@ _OPENS_GRADEBOOK = (
 )
 # Whatever the configuration says, student code runs only in the sandbox.
 _REPLACED = {nbgrader.preprocessors.Execute: Execute, nbgrader.preprocessors.SaveAutoGrades: SaveAutoGrades}
+_LATE_PENALTIES = nbgrader.preprocessors.latesubmissions.AssignLatePenalties
 # A submission is normalised when it is read, which gives it the metadata of the source, and that has been checked.
 _ALREADY_DONE = {Normalise, nbgrader.preprocessors.CheckCellMetadata}
 
@@ -60,11 +61,11 @@ class Converter(Autograde):
         _take(self._before, notebook, resources)
 
     def save(self, notebook, resources):
-        """Take the steps after a notebook is run, save its grades and its file, and return reasons to review it."""
+        """Take the steps after a notebook is run, save its grades and its file, and return the remarks about it."""
         notebook, resources = _take(self._after, notebook, resources)
         resources["output_extension"] = ".ipynb"
         self.write_single_notebook(nbformat.v4.writes(notebook), resources)
-        return resources[KEY]["remarks"].review_reasons
+        return resources[KEY]["remarks"]
 
 
 def _take(steps, notebook, resources):
@@ -82,12 +83,19 @@ def _as_class(step):
     return step if isinstance(step, type) else import_item(step)
 
 
+def check_late_penalty(config):
+    """Create the plugin that charges late submissions as nbgrader will: a wrong setting of it raises its error now."""
+    nbgrader.preprocessors.latesubmissions.AssignLatePenalties(config=config).init_plugin()
+
+
 def classes_that_decide(config):
-    """List the classes whose settings decide a grade: the converter, its steps, and the plugin for late submissions."""
+    """List the classes whose settings decide a grade: the converter and its steps.
+
+    Penalties for late submissions are left out: they are computed again each time, whatever was graded.
+    """
     converter = Autograde(config=config)
-    penalties = nbgrader.preprocessors.latesubmissions.AssignLatePenalties(config=config)
     steps = map(_as_class, [*converter.sanitize_preprocessors, *converter.autograde_preprocessors])
-    return [Autograde, *steps, type(penalties), penalties.plugin_class]
+    return [Autograde, *(step for step in steps if not issubclass(step, _LATE_PENALTIES))]
 
 
 def without_log(kind, directory, config):

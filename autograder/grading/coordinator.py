@@ -54,6 +54,8 @@ _NOT_UTF_8 = (
     "Rename the folder."
 )
 
+_REMOVED = "The gradebook has grades, but the folder of the submission is gone. Put it back, or remove the grades with"
+
 
 def _is_text(name):
     try:
@@ -76,7 +78,7 @@ class Changes:
 
     def __init__(self, course, known):
         self._course = course
-        self._students = known.students
+        self._students, self._everybody = known.students, known.everybody
         self._rules = course.digest_of_rules(known.rules)
 
     def origin(self, student):
@@ -112,6 +114,17 @@ class Changes:
             else:
                 due.append(student)
         return due, others
+
+    def removed(self, submitted):
+        """List those whose submission is graded, but gone, as :class:`Graded`."""
+        return [
+            Graded(student, REVIEW, f"{_REMOVED} `autograder forget {student} --lesson {self._course.lesson}`.")
+            for student in sorted(self._students - set(submitted))
+        ]
+
+    def absent(self, submitted):
+        """List those students in the gradebook who have handed in nothing."""
+        return sorted(self._everybody - self._students - set(submitted))
 
 
 class ClassGrading:
@@ -215,7 +228,7 @@ class ClassGrading:
         changed = self._course.autograded_path(student).exists() and not same
         self._course.records.forget(student)
         try:
-            reasons = self._gradebook.save(student, work.submission, work.results, changed)
+            reasons = self._gradebook.save(student, work.origin[0], work.submission, work.results, changed)
         except (OSError, sqlalchemy.exc.OperationalError) as error:
             raise _cannot_save(student, error) from None
         except Exception as error:
@@ -227,7 +240,7 @@ class ClassGrading:
         reason = printable(reason)
         self._course.records.forget(student)
         try:
-            self._gradebook.save_failure(student, reason)
+            self._gradebook.save_failure(student, origin[0], reason)
         except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
             raise _cannot_save(student, error) from None
         return self._record(student, origin, reason)

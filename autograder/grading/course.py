@@ -9,14 +9,25 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import TraitError
 
 from autograder.grading import timestamps
-from autograder.grading.converter import classes_that_decide
+from autograder.grading.converter import check_late_penalty, classes_that_decide
 from autograder.grading.files import digest, digest_of_files, for_sandbox, regular_files
 from autograder.grading.handed_in import find_notebooks
 from autograder.grading.normalise import Unreadable, code_cells, kind_of, normalise
-from autograder.grading.opening import CONFIG_FILE, GradingError, find_source, first_line, load_config, read_source
+from autograder.grading.opening import (
+    CONFIG_FILE,
+    GradingError,
+    course_directory,
+    find_source,
+    first_line,
+    invalid_setting,
+    lessons_of,
+    load_config,
+    read_source,
+)
 from autograder.grading.outcome import find_misnamed_answers, make_job
-from autograder.grading.records import Records, digest_of_packages, exercises_of_other_lessons
-from autograder.grading.settings import Grading, digest_of_settings
+from autograder.grading.placement import find_misplaced, is_student
+from autograder.grading.records import Records, digest_of_packages, exercises_of_other_lessons, records_folder
+from autograder.grading.settings import Deadlines, Grading, digest_of_settings, misspelt_setting
 
 
 class Course:
@@ -38,20 +49,27 @@ class Course:
     def __init__(self, folder, lesson):
         self.lesson = lesson
         self.config = load_config(folder)
-        if "root" not in self.config.CourseDirectory:
-            self.config.CourseDirectory.root = str(Path(folder).resolve())
+        self.directory = course_directory(self.config, folder)
         try:
             self.settings = Grading(config=self.config)
-            self.directory = CourseDirectory(config=self.config)
+            deadlines = Deadlines(config=self.config)
+            self.late_days, self.zone = deadlines.late_days, deadlines.zone()
         except TraitError as error:
-            problem = first_line(error).rstrip(".")
-            raise GradingError(f"A setting in {CONFIG_FILE} is not valid: {problem}. Correct it.") from None
+            raise invalid_setting(error) from None
+        problem = misspelt_setting(self.config, Grading)
+        if problem:
+            raise GradingError(problem)
         source = find_source(self.directory, lesson)
         self.sources, self.source_digest = read_source(source), digest_of_files(source)
-        self.records = Records(self._root(self.directory.autograded_directory).parent / ".autograder", lesson)
+        self.records = Records(records_folder(self.directory), lesson)
 
     def _root(self, kind):
         return Path(self.directory.root) / kind
+
+    @property
+    def submitted_root(self):
+        """The folder with the submissions of all students."""
+        return self._root(self.directory.submitted_directory)
 
     def _path(self, kind, student):
         return Path(self.directory.format_path(kind, student, self.lesson))
@@ -95,12 +113,19 @@ class Course:
         """List everybody who submitted something for the lesson, in order."""
         submitted = self.directory.submitted_directory
         pattern = self.directory.format_path(submitted, "(?P<student>[^/]+)", self.lesson, escape=True)
-        root = self._root(submitted)
+        root = self.submitted_root
         return [
             folder.name
             for folder in (sorted(root.iterdir()) if root.is_dir() else [])
-            if re.fullmatch(pattern, str(self.submitted_path(folder.name))) and (folder / self.lesson).is_dir()
+            if is_student(folder.name)
+            and re.fullmatch(pattern, str(self.submitted_path(folder.name)))
+            and (folder / self.lesson).is_dir()
         ]
+
+    def misplaced(self):
+        """Return a sentence about each submission that may be for the lesson, but lies in the wrong place."""
+        base, submitted = Path(self.directory.root), self.directory.submitted_directory
+        return find_misplaced(base, submitted, self.lesson, lessons_of(self.directory))
 
     def timestamp(self, student):
         """Return when a submission was submitted; see :func:`autograder.grading.timestamps.read_timestamp`."""
@@ -134,8 +159,11 @@ class Course:
         packages = digest_of_packages(exercises_of_other_lessons(self.lesson, "\n".join(tests)))
         limits = repr(sorted(self.settings.trait_values(config=True).items()))
         try:
+            check_late_penalty(self.config)
             classes = classes_that_decide(self.config)
             steps = digest_of_settings(self.config, classes, Path(self.directory.root) / CONFIG_FILE)
+        except TraitError as error:
+            raise invalid_setting(error) from None
         except Exception as error:
             raise GradingError(
                 f"A step or plugin that {CONFIG_FILE} names cannot be used: {first_line(error)}. Correct its name, or "

@@ -11,22 +11,25 @@ from dataclasses import replace
 import nbformat
 import sqlalchemy
 from nbgrader.api import InvalidEntry
-from nbgrader.preprocessors import ClearOutput, ClearSolutions
+from nbgrader.preprocessors import ClearOutput
 from nbgrader.utils import parse_utc
 
+from autograder.grading.changed_cells import adapt_cells, count_added_cells, uncounted_cells
 from autograder.grading.converter import Converter, sharing, without_log
+from autograder.grading.entering import EnterLesson, is_entered
+from autograder.grading.lateness import assign_penalties, granted_extensions
 from autograder.grading.normalise import kind_of
 from autograder.grading.opening import (
-    EnterLesson,
     database_error,
     explaining_errors,
     grading_rules,
-    is_entered,
     look_up_lesson,
     open_gradebook,
 )
 from autograder.grading.preprocessors import KEY, remove_feedback
 from autograder.grading.records import move_folder
+from autograder.grading.results import save_results
+from autograder.grading.stubs import ClearSolutions
 
 # SQLAlchemy warns about the order in which nbgrader adds its rows; the rows themselves are right.
 warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)
@@ -44,20 +47,24 @@ class OpenGradebook:
     ----------
     course : autograder.grading.course.Course
         The course, whose records are locked.
+    count_added : bool
+        Whether exercises that were added after work was handed in count from now on.
 
     Attributes
     ----------
     known : autograder.grading.opening.LessonInGradebook
         The students who had a submission when the gradebook was opened, and the rules as they are now.
+    notes : list of str
+        What changed in the gradebook because the source has changed.
 
     Raises
     ------
     GradingError
-        If the gradebook cannot be opened, or the lesson cannot be entered.
+        If the gradebook cannot be opened, the lesson cannot be entered, or an extension makes no sense.
     """
 
-    def __init__(self, course):
-        self._course = course
+    def __init__(self, course, count_added=False):
+        self._course, self.notes = course, []
         known = look_up_lesson(course.directory, course.lesson)
         self._gradebook = open_gradebook(course.directory)
         session = self._gradebook.db
@@ -68,10 +75,12 @@ class OpenGradebook:
         try:
             self._directory = course.staged_directory()
             with explaining_errors(course.directory):
-                if not is_entered(self._gradebook, course.lesson, course.sources):
-                    _retry_while_locked(self._enter)
+                uncounted = set() if count_added else uncounted_cells(session, course.lesson, course.sources)
+                if count_added or not is_entered(self._gradebook, course.lesson, course.sources, uncounted):
+                    retry_while_locked(lambda: self._enter(count_added))
             self._converter = without_log(Converter, self._directory, course.config)
             self._converter.prepare()
+            self._extensions = granted_extensions(session, course.directory, course.zone)
             self.known = replace(known, rules=grading_rules(session, course.lesson))
         except BaseException:
             self.close()
@@ -103,9 +112,33 @@ class OpenGradebook:
                 self._gradebook.db.rollback()
                 raise
 
-    def _enter(self):
+    def _enter(self, count_added):
+        session, lesson, sources = self._gradebook.db, self._course.lesson, self._course.sources
         with self._transaction():
-            without_log(EnterLesson, self._directory, self._course.config).enter()
+            self.notes = adapt_cells(session, lesson, sources)
+            uncounted = set() if count_added else uncounted_cells(session, lesson, sources)
+            count_added_cells(session, lesson, uncounted)
+            without_log(EnterLesson, self._directory, self._course.config).enter(uncounted)
+
+    def assign_penalties(self):
+        """Compute the penalties of all submissions of the course again.
+
+        Feedback pages that tell another penalty are removed.
+
+        Raises
+        ------
+        GradingError
+            If the plugin for late submissions cannot be used.
+        """
+        retry_while_locked(self._assign_penalties)
+
+    def _assign_penalties(self):
+        course = self._course
+        with self._transaction():
+            standings = assign_penalties(self._gradebook.db, course.config, self._extensions, course.late_days)
+        for (student, lesson), standing in standings.items():
+            if standing.changed:
+                remove_feedback(course.directory, student, lesson)
 
     def sanitise(self, student, name, notebook):
         """Take nbgrader's steps before a notebook is run, which change it in place."""
@@ -128,13 +161,15 @@ class OpenGradebook:
             },
         }
 
-    def save(self, student, submission, results, changed):
+    def save(self, student, digest, submission, results, changed):
         """Save a graded submission: its rows and its notebooks. If the database is locked, try again for a while.
 
         Parameters
         ----------
         student : str
             Who submitted it.
+        digest : str
+            Of what was submitted.
         submission : autograder.grading.handed_in.Submission
             Sanitised.
         results : dict
@@ -147,31 +182,39 @@ class OpenGradebook:
         list of str
             Why an instructor should look at it.
         """
-        return _retry_while_locked(lambda: self._save(student, submission, results, changed))
+        return retry_while_locked(lambda: self._save(student, digest, submission, results, changed))
 
-    def _save(self, student, submission, results, changed):
-        reasons, folder = [], self._course.staged_path("submitted", student)
+    def _save(self, student, digest, submission, results, changed):
+        reasons, found, folder = [], {}, self._course.staged_path("submitted", student)
         with self._transaction(), contextlib.chdir(self._directory.root):
             self._converter.begin(student, [str(folder / f"{name}.ipynb") for name in submission.notebooks])
-            self._reset(self._gradebook.find_submission(self._course.lesson, student), student, submission.missing)
+            row = self._gradebook.find_submission(self._course.lesson, student)
+            self._reset(row, student, submission.missing)
             for name, (_, notebook) in submission.notebooks.items():
                 resources = self._resources(student, name)
                 resources[KEY] = {"result": results[name], "changed": changed}
-                reasons += self._converter.save(notebook, resources)
+                remarks = self._converter.save(notebook, resources)
+                reasons += remarks.review_reasons
+                found[name] = remarks.found
+            self._save_results(row, student, digest, found)
             self._converter.set_permissions(self._course.lesson, student)
         self._move(student)
         return reasons
 
-    def save_failure(self, student, reason):
-        """Save that a submission could not be graded, and why: 0 points, marked for manual grading."""
-        _retry_while_locked(lambda: self._save_failure(student, reason))
+    def _save_results(self, row, student, digest, found):
+        save_results(self._gradebook.db, student, self._course.lesson, digest, row.timestamp, found)
 
-    def _save_failure(self, student, reason):
+    def save_failure(self, student, digest, reason):
+        """Save that a submission could not be graded, and why: 0 points, marked for manual grading."""
+        retry_while_locked(lambda: self._save_failure(student, digest, reason))
+
+    def _save_failure(self, student, digest, reason):
         shutil.rmtree(self._course.staged_path("autograded", student), ignore_errors=True)
         with self._transaction(), contextlib.chdir(self._directory.root):
             self._gradebook.update_or_create_student(student)
             row = self._gradebook.update_or_create_submission(self._course.lesson, student)
             self._reset(row, student, dict.fromkeys(self._course.sources, reason))
+            self._save_results(row, student, digest, {})
             self._converter.set_permissions(self._course.lesson, student)
         self._move(student)
 
@@ -179,6 +222,8 @@ class OpenGradebook:
         """Undo what earlier gradings left in the rows of a submission, and save why notebooks are missing."""
         timestamp, _ = self._course.timestamp(student)
         row.timestamp = parse_utc(timestamp)
+        if row.assignment.duedate is None:
+            row.extension = None  # nbgrader cannot extend what is never due
         for notebook in row.notebooks:
             notebook.late_submission_penalty = None
             if notebook.name not in missing:
@@ -218,8 +263,19 @@ def _placeholder(source, reason, config):
     return notebook
 
 
-def _retry_while_locked(action):
-    """Return what an action on the gradebook returns; try again if another program has locked the database."""
+def retry_while_locked(action):
+    """Take an action on the gradebook; try again for a while if another program has locked the database.
+
+    Parameters
+    ----------
+    action : callable
+        Without arguments. After an error it must be possible to call it again.
+
+    Returns
+    -------
+    object
+        What the action returns.
+    """
     for pause in _PAUSES:
         try:
             return action()

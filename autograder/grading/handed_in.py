@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from autograder.grading.files import printable
 from autograder.grading.normalise import Unreadable, grade_id_of, kind_of, read_notebook
+from autograder.grading.timestamps import NAME
 
 # A notebook belongs to a lesson if it has at least this share of the lesson's marked cells, texts or functions.
 # The lessons of a course have a few of these in common, such as the cell for the written question.
@@ -15,6 +16,9 @@ _MIN_SHARE = 0.2
 _MIN_TEXT = 20
 # Notebooks that are examined; those named like the lesson come first.
 _MAX_NOTEBOOKS = 20
+_SUBMIT = "Submit the notebook of this lesson."
+# What zip, gzip, 7-Zip and RAR files begin with.
+_ARCHIVES = (b"PK", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 _FUNCTION = re.compile(r"^def (\w+)\(", re.MULTILINE)
 
 
@@ -79,6 +83,9 @@ def find_notebooks(contents, times, sources):
         candidates[name][file] = max(shares[name]), notebook
     for name in sources:
         _choose(name, candidates[name], contents, times, broken, submission)
+    if not submission.notebooks and not broken:
+        others = [file for found in candidates.values() for file in found]
+        submission.missing = dict.fromkeys(sources, _nothing_to_grade(contents, others))
     for file, reason in broken.items():
         if submission.notebooks and file not in (f"{name}.ipynb" for name in submission.missing):
             graded = ", ".join(printable(chosen) for chosen, _ in submission.notebooks.values())
@@ -106,9 +113,26 @@ def _choose(name, candidates, contents, times, broken, submission):
         )
     else:
         reason = broken.get(own_name) or next(iter(broken.values()), None)
-        submission.missing[name] = (
-            reason or f"No notebook in the submission matches {name}. Submit the one of this lesson."
-        )
+        submission.missing[name] = reason or f"No notebook in the submission matches {name}. {_SUBMIT}"
+
+
+def _nothing_to_grade(contents, others):
+    """Say what was handed in, if not a notebook of the lesson; ``others`` are notebooks that don't belong to it."""
+    files = sorted(others) or [file for file in sorted(contents) if file != NAME and not _is_left_over(file)]
+    if not files:
+        return f"Nothing was handed in: the folder is empty. {_SUBMIT}"
+    shown = printable(files[0]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")
+    be = "are" if len(files) > 1 else "is"
+    if others:
+        return f"{shown} {be} of another lesson, or not of this course. {_SUBMIT}"
+    if any(contents[file].startswith(_ARCHIVES) for file in files):
+        return f"There is no notebook, and archives are not unpacked: {shown} {be} all that was handed in. {_SUBMIT}"
+    return f"There is no notebook: {shown} {be} all that was handed in. {_SUBMIT}"
+
+
+def _is_left_over(file):
+    """Whether a file is what an archive or a program leaves beside the others."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in PurePath(file).parts)
 
 
 def _notebook_files(contents, sources):
@@ -116,9 +140,8 @@ def _notebook_files(contents, sources):
 
     def may_be_notebook(file):
         path = PurePath(file)
-        hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
         # Some browsers append an extension of their own when they save a notebook.
-        return not hidden and (".ipynb" in path.name.lower() or path.suffix.lower() == ".json")
+        return not _is_left_over(file) and (".ipynb" in path.name.lower() or path.suffix.lower() == ".json")
 
     def rank(file):
         name = PurePath(file).name

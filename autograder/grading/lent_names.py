@@ -53,6 +53,11 @@ def lend_names(assignment, student, notebooks):
             notebooks.append(str(path))
 
 
+def names_lent(folder):
+    """Return the names that were lent to the notebooks of a folder."""
+    return {path.name for path in _lent if path.parent == Path(folder)}
+
+
 def take_names_back(assignment=None, student=None, notebooks=()):
     """Remove the copies. The parameters are those that nbgrader passes to every hook."""
     while _lent:

@@ -7,6 +7,8 @@ import json
 import nbformat
 from nbformat.validator import normalize
 
+from autograder.grading import first_cell
+
 _STUDENT, _TEST, _OWN = "student", "test", "own"
 # Far more cells, and far deeper nesting of lists and objects, than any notebook of a course has.
 MAX_CELLS = 2000
@@ -161,8 +163,10 @@ def normalise(notebook, source):
         The instructor's notebook.
     """
     marked = {cell.metadata.nbgrader.grade_id: cell for cell in source.cells if cell.metadata.get("nbgrader")}
-    names = _match_cells(notebook, marked)
+    names = match_cells(notebook, marked)
     for cell in notebook.cells:
+        if cell.get("id") == first_cell.CELL_ID:
+            cell.source = first_cell.without_address(cell.source)
         name = names.get(id(cell))
         if name is None:
             cell.metadata.pop("nbgrader", None)
@@ -176,8 +180,22 @@ def normalise(notebook, source):
     _make_ids_unique(notebook)
 
 
-def _match_cells(notebook, marked):
-    """Map the ``id()`` of cells to the grade_id they stand for; of several candidates the last, as it is run last."""
+def match_cells(notebook, marked):
+    """Recognise the marked cells of a lesson in a notebook by their grade_id, or by their cell id.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        A submission.
+    marked : dict of str to nbformat.NotebookNode
+        The marked cells of the lesson, by grade_id.
+
+    Returns
+    -------
+    dict of int to str
+        The grade_id that a cell stands for, by the ``id()`` of the cell. Of several candidates it is the last one, as
+        that is run last.
+    """
     by_cell_id = {cell.id: name for name, cell in marked.items() if cell.get("id")}
     names = {}
     for name_of in (grade_id_of, lambda cell: by_cell_id.get(cell.get("id"))):
@@ -217,7 +235,10 @@ def _restore_cells(notebook, marked):
             if kind_of(original) == _STUDENT and not original.metadata.nbgrader.get("grade"):
                 continue  # an answer that the student deleted stays deleted; its test reports that
             at = len(notebook.cells) if before is None else _position(notebook, before) + 1
-            notebook.cells.insert(at, copy.deepcopy(original))
+            restored = copy.deepcopy(original)
+            if kind_of(original) == _STUDENT:
+                restored.source = ""  # the source has the model answer there
+            notebook.cells.insert(at, restored)
         before = name
 
 

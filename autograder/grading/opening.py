@@ -1,7 +1,6 @@
 """Opening the parts of a course: its configuration, the source of a lesson, and the gradebook.
 
-Whatever is wrong with one of them is reported as a :class:`GradingError`. A lesson that is not in the gradebook yet is
-entered from its source by nbgrader's own steps.
+Whatever is wrong with one of them is reported as a :class:`GradingError`.
 """
 
 import contextlib
@@ -17,11 +16,12 @@ import nbformat
 import nbgrader.api
 import nbgrader.dbutil
 import sqlalchemy
-from nbgrader.api import Assignment, Gradebook, InvalidEntry
+from nbgrader.api import Assignment, Gradebook, InvalidEntry, Student
 from nbgrader.api import Course as CourseRow
 from nbgrader.apps import NbGrader
-from nbgrader.converters.generate_assignment import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator
+from traitlets import TraitError
 
 CONFIG_FILE = "nbgrader_config.py"
 _ADVICE = "Repair it, or restore the last version that worked."
@@ -73,6 +73,39 @@ def load_config(folder):
     return app.config
 
 
+def course_directory(config, folder):
+    """Return nbgrader's description of a course.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        Returned by :func:`load_config`; it gets the folder as the root of the course if it names no other.
+    folder : pathlib.Path
+        The folder with the configuration.
+
+    Returns
+    -------
+    nbgrader.coursedir.CourseDirectory
+
+    Raises
+    ------
+    GradingError
+        If a setting is not valid.
+    """
+    if "root" not in config.CourseDirectory:
+        config.CourseDirectory.root = str(Path(folder).resolve())
+    try:
+        return CourseDirectory(config=config)
+    except TraitError as error:
+        raise invalid_setting(error) from None
+
+
+def invalid_setting(error):
+    """Return the error to raise for a setting that traitlets refuses."""
+    problem = first_line(error).rstrip(".")
+    return GradingError(f"A setting in {CONFIG_FILE} is not valid: {problem}. Correct it.")
+
+
 def _place(error):
     """Return the file and the line of a configuration where an error occurred, or nothing if it was elsewhere."""
     if isinstance(error, SyntaxError):
@@ -101,10 +134,7 @@ def find_source(directory, lesson):
     GradingError
         If there is none. The message suggests the lesson with the most similar name.
     """
-    kind = directory.source_directory
-    lessons = sorted(
-        Path(path).name for path in glob.glob(directory.format_path(kind, ".", "*")) if os.path.isdir(path)
-    )
+    kind, lessons = directory.source_directory, lessons_of(directory)
     if lesson in lessons:
         return Path(directory.format_path(kind, ".", lesson))
     if not lessons:
@@ -113,6 +143,12 @@ def find_source(directory, lesson):
     near = near or difflib.get_close_matches(lesson, lessons, n=1, cutoff=0.5)
     advice = f"Did you mean {near[0]}?" if near else f"The lessons are {', '.join(lessons)}."
     raise GradingError(f'No lesson called "{lesson}" was found in {kind}/. {advice}')
+
+
+def lessons_of(directory):
+    """List the names of all lessons that a course has the source of."""
+    paths = glob.glob(directory.format_path(directory.source_directory, ".", "*"))
+    return sorted(Path(path).name for path in paths if os.path.isdir(path))
 
 
 def read_source(folder):
@@ -161,10 +197,24 @@ def read_source(folder):
 
 @dataclass(frozen=True)
 class LessonInGradebook:
-    """The students for whom the gradebook has a submission of a lesson, and its :func:`grading_rules`."""
+    """What the gradebook says about a lesson.
+
+    Attributes
+    ----------
+    students : frozenset of str
+        Who has a submission of it there.
+    everybody : frozenset of str
+        All students of the gradebook.
+    rules : str
+        Its :func:`grading_rules`.
+    exists : bool
+        Whether there is a gradebook.
+    """
 
     students: frozenset = frozenset()
+    everybody: frozenset = frozenset()
     rules: str = ""
+    exists: bool = True
 
 
 def look_up_lesson(directory, lesson):
@@ -186,25 +236,52 @@ def look_up_lesson(directory, lesson):
     GradingError
         If the gradebook cannot be read, or belongs to another course.
     """
+    with reading(directory) as session:
+        if session is None:
+            return LessonInGradebook(exists=False)
+        assignment = find_assignment(session, lesson)
+        _check_course(session, directory, assignment)
+        students = {each.student_id for each in assignment.submissions} if assignment else ()
+        everybody = session.scalars(sqlalchemy.select(Student.id))
+        return LessonInGradebook(frozenset(students), frozenset(everybody), grading_rules(session, lesson))
+
+
+@contextlib.contextmanager
+def reading(directory):
+    """Open the gradebook to read it, without creating or changing one.
+
+    Parameters
+    ----------
+    directory : nbgrader.coursedir.CourseDirectory
+        The course.
+
+    Yields
+    ------
+    sqlalchemy.orm.Session or None
+        None if there is no gradebook yet.
+
+    Raises
+    ------
+    GradingError
+        If the gradebook cannot be read.
+    """
     with explaining_errors(directory):
         url = sqlalchemy.make_url(directory.db_url)
         file = url.database if url.get_backend_name() == "sqlite" else None
         if file and not file.startswith("file:") and not os.path.exists(file):
-            return LessonInGradebook()
+            yield None
+            return
         engine = sqlalchemy.create_engine(url)
         try:
             with sqlalchemy.orm.Session(engine) as session:
-                if not sqlalchemy.inspect(session.connection()).has_table(Assignment.__tablename__):
-                    return LessonInGradebook()
-                assignment = _find_assignment(session, lesson)
-                _check_course(session, directory, assignment)
-                students = {each.student_id for each in assignment.submissions} if assignment else ()
-                return LessonInGradebook(frozenset(students), grading_rules(session, lesson))
+                has_tables = sqlalchemy.inspect(session.connection()).has_table(Assignment.__tablename__)
+                yield session if has_tables else None
         finally:
             engine.dispose()
 
 
-def _find_assignment(session, lesson):
+def find_assignment(session, lesson):
+    """Return nbgrader's row of a lesson, or None."""
     return session.scalars(sqlalchemy.select(Assignment).where(Assignment.name == lesson)).one_or_none()
 
 
@@ -223,11 +300,11 @@ def _check_course(session, directory, assignment):
 
 
 def grading_rules(session, lesson):
-    """Return what the gradebook says about a lesson as text: when it is due, its cells, and their points."""
-    assignment = _find_assignment(session, lesson)
+    """Return what the gradebook says about the cells of a lesson and their points, as text."""
+    assignment = find_assignment(session, lesson)
     if assignment is None:
         return ""
-    rules = [str(assignment.duedate)]
+    rules = [lesson]
     for notebook in assignment.notebooks:
         rules += [f"{notebook.name} {cell.name} {cell.checksum}" for cell in notebook.source_cells]
         rules += [f"{notebook.name} {cell.name} {cell.max_score}" for cell in notebook.grade_cells]
@@ -284,83 +361,3 @@ def _newest_schema():
     from alembic.script import ScriptDirectory  # here, because only a new gradebook needs it
 
     return ScriptDirectory(nbgrader.dbutil.ALEMBIC_DIR).get_current_head()
-
-
-def is_entered(gradebook, lesson, sources):
-    """Whether the gradebook has a lesson exactly as its source has it.
-
-    Parameters
-    ----------
-    gradebook : nbgrader.api.Gradebook
-        Open.
-    lesson : str
-        The name of the assignment.
-    sources : dict of str to nbformat.NotebookNode
-        Returned by :func:`read_source`.
-
-    Returns
-    -------
-    bool
-        False also if the lesson has other notebooks, cells, points or tests. For example, setting a due date in the
-        formgrader creates a lesson without notebooks.
-    """
-    assignment = _find_assignment(gradebook.db, lesson)
-    notebooks = {notebook.name: notebook for notebook in assignment.notebooks} if assignment else {}
-    if set(notebooks) != set(sources):
-        return False
-    return all(_is_as_in(source, notebooks[name]) for name, source in sources.items())
-
-
-def _is_as_in(source, notebook):
-    """Whether the gradebook has the answers, tests and points of a notebook as its source has them."""
-    marked = [(cell, cell.metadata.nbgrader) for cell in source.cells if cell.metadata.get("nbgrader")]
-    points = {cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]}
-    if points != {marks["grade_id"]: marks.get("points") for _, marks in marked if _is_graded(marks)}:
-        return False
-    if {cell.name for cell in notebook.solution_cells} != {m["grade_id"] for _, m in marked if m.get("solution")}:
-        return False
-    # The gradebook has the answer cells without their solutions, so only the texts of the other cells can be compared.
-    texts = {cell.name: cell.source for cell in notebook.source_cells}
-    tests = {
-        marks["grade_id"]: cell.source for cell, marks in marked if _is_graded(marks) and not marks.get("solution")
-    }
-    return tests.items() <= texts.items()
-
-
-def _is_graded(marks):
-    return marks.get("grade") or marks.get("task")
-
-
-class EnterLesson(GenerateAssignment):
-    """nbgrader's ``generate_assignment``, run only to fill the gradebook: the release goes to a staging folder."""
-
-    def enter(self):
-        """Enter the lesson into the gradebook.
-
-        Raises
-        ------
-        GradingError
-            If nbgrader refuses its source.
-        """
-        lesson = self.coursedir.assignment_id
-        try:
-            self.start()
-        except (sqlalchemy.exc.SQLAlchemyError, InvalidEntry):
-            raise  # the database may only be locked, so the caller may try again
-        except Exception as error:
-            message = first_line(error).rstrip(".")
-            if "submissions associated" in message:
-                folder = self.coursedir.format_path(self.coursedir.source_directory, ".", lesson)
-                message += (
-                    f". If {folder} holds a notebook that does not belong there, such as a copy, delete it. Otherwise "
-                    f"undo your change of the source. (`nbgrader db assignment remove {lesson} --force` would remove "
-                    "the lesson together with all its grades and marks)"
-                )
-            raise GradingError(f"{lesson} cannot be entered into the gradebook: {message}.") from None
-
-    def convert_notebooks(self):
-        """Convert the notebooks, and let errors through that nbgrader would log with a traceback."""
-        ((_, self.notebooks),) = self.assignments.items()
-        self.init_assignment(self.coursedir.assignment_id, ".")
-        for notebook in sorted(self.notebooks):
-            self.convert_single_notebook(notebook)

@@ -8,6 +8,7 @@ from nbgrader.utils import determine_grade
 
 from autograder.grading.normalise import kind_of
 from autograder.grading.own_work import find_borrowed
+from autograder.grading.results import ExerciseResult
 from autograder.sandbox.findings import MAX_READ
 
 
@@ -25,12 +26,19 @@ class Remarks:
         The grade_ids of tests whose answers are not the student's own.
     review_reasons : list of str
         Why an instructor should look at the submission.
+    found : list of autograder.grading.results.ExerciseResult
+        What the tests found.
     """
 
     comments: dict = field(default_factory=dict)
     ungraded: set = field(default_factory=set)
     charged: set = field(default_factory=set)
     review_reasons: list = field(default_factory=list)
+    found: list = field(default_factory=list)
+
+
+# In the metadata of a test's output stands what the test found.
+METADATA = "autograder"
 
 
 def _marks(cell):
@@ -100,6 +108,8 @@ def put_outputs(notebook, result):
         cell.outputs = [nbformat.from_dict(output) for output in done["outputs"]]
         cell.execution_count = done["count"]
     remarks = Remarks()
+    for cell, done in zip(cells, result["cells"], strict=True):
+        remarks.found += _note_found(cell, done.get("found", []))
     remarks.ungraded = {_marks(cells[position])["grade_id"] for position in result["ungraded"]}
     for cell in filter(_is_test, cells):
         _cap_score(cell, remarks)
@@ -114,6 +124,16 @@ def put_outputs(notebook, result):
             remarks.charged |= tests.get(name, set())
             remarks.review_reasons.append(message)
     return remarks
+
+
+def _note_found(cell, found):
+    """Note in the metadata of a cell's first result what its test found, and nowhere what else claims to be that."""
+    results = [output for output in cell.outputs if "metadata" in output]
+    for output in results:
+        output.metadata.pop(METADATA, None)
+    if found and results:
+        results[0].metadata[METADATA] = nbformat.from_dict(found)
+    return [ExerciseResult.of(_marks(cell)["grade_id"], each) for each in found]
 
 
 def _review_reasons(result):

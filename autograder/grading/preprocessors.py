@@ -7,13 +7,17 @@ from typing import ClassVar
 
 import nbformat
 from nbgrader import utils
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 
-from autograder.grading.files import for_sandbox, regular_files
+from autograder.grading.files import digest_of_files, for_sandbox, regular_files
+from autograder.grading.lent_names import names_lent
 from autograder.grading.normalise import code_cells, normalise
 from autograder.grading.outcome import make_job, put_outputs
+from autograder.grading.results import save_results
 from autograder.grading.settings import Grading
+from autograder.grading.timestamps import NAME
 from autograder.sandbox.channel import Closed
 from autograder.sandbox.workers import CannotStart, Unprotected, Workers
 
@@ -122,7 +126,22 @@ class SaveAutoGrades(StockSaveAutoGrades):
         ours = resources.get(KEY, {})
         self._remarks, self._changed = ours.get("remarks"), ours.get("changed", False)
         self._cost = Grading(parent=self).own_work_cost
-        return super().preprocess(nb, resources)
+        nb, resources = super().preprocess(nb, resources)
+        if self._remarks and "changed" not in ours:
+            self._save_found()  # `autograder grade` saves what all notebooks of a submission gave at once
+        return nb, resources
+
+    def _save_found(self):
+        """Save what the tests of a notebook found, when nbgrader's own command or the formgrader grades."""
+        course = _course_of(self)
+        folder = course.format_path(course.submitted_directory, self.student_id, self.assignment_id)
+        digest = digest_of_files(folder, Grading(parent=self).submission_bytes, {NAME, *names_lent(folder)})
+        with Gradebook(self.db_url) as gradebook:
+            handed_in = gradebook.find_submission(self.assignment_id, self.student_id).timestamp
+            found = {self.notebook_id: self._remarks.found}
+            who = self.student_id, self.assignment_id
+            save_results(gradebook.db, *who, digest, handed_in, found, keep_others=True)
+            gradebook.db.commit()
 
     def preprocess_cell(self, cell, resources, cell_index):
         """Save the grade and the comment of one cell."""

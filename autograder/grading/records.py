@@ -93,6 +93,11 @@ def _with_imports(needed, places):
     return needed
 
 
+def records_folder(directory):
+    """Return the folder with the records of all lessons of a course, which nbgrader's CourseDirectory describes."""
+    return (Path(directory.root) / directory.autograded_directory).parent / ".autograder"
+
+
 class Records:
     """The records of one lesson, one small file per student, and a staging folder for unfinished work.
 
@@ -129,20 +134,25 @@ class Records:
         shutil.rmtree(self.staging, ignore_errors=True)
         self.staging.mkdir(parents=True, exist_ok=True)
 
-    def _file(self, student):
+    def file(self, student):
+        """Return the path of the record of a student."""
         name = os.fsencode(student)
         return self._folder / f"{digest([name]) if len(name) > _MAX_NAME else student}.json"
+
+    def exist(self):
+        """Whether anything was graded before."""
+        return any(self._folder.glob("*.json"))
 
     def read(self, student):
         """Return the record of a student, or None."""
         try:
-            return json.loads(self._file(student).read_text(encoding="utf-8"))
+            return json.loads(self.file(student).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
 
     def write(self, student, record):
         """Write the record of a student atomically."""
-        path = self._file(student)
+        path = self.file(student)
         aside = self.staging / path.name
         with aside.open("w", encoding="utf-8") as file:
             json.dump(record, file, ensure_ascii=False)
@@ -152,7 +162,7 @@ class Records:
 
     def forget(self, student):
         """Remove the record of a student; done before anything that it describes is changed."""
-        self._file(student).unlink(missing_ok=True)
+        self.file(student).unlink(missing_ok=True)
 
 
 def move_folder(source, target):

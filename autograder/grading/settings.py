@@ -4,9 +4,11 @@ import builtins
 import inspect
 import json
 import re
+from difflib import get_close_matches
 from pathlib import Path
 
-from traitlets import Bool, Float, Integer
+import dateutil.tz
+from traitlets import Bool, Float, Integer, TraitError, Unicode
 from traitlets.config import LoggingConfigurable
 
 from autograder.grading.files import digest
@@ -50,6 +52,61 @@ class Grading(LoggingConfigurable):
     def limits(self):
         """Return the limits of one submission."""
         return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
+
+
+class Deadlines(LoggingConfigurable):
+    """The part of ``c.Desk`` that grading needs: what decides whether something is late."""
+
+    late_days = Integer(0, min=0, help="Late days that each student may use over the whole course.").tag(config=True)
+
+    timezone = Unicode(
+        "", help="Time zone of the learning platform, such as Europe/Berlin; by default that of this computer."
+    ).tag(config=True)
+
+    @classmethod
+    def section_names(cls):
+        """Name the section of the configuration that holds the settings, here and in classes derived from this one."""
+        return ["Desk"]
+
+    def zone(self):
+        """Return the time zone in which a day of the course is a day.
+
+        Raises
+        ------
+        traitlets.TraitError
+            If there is no such zone.
+        """
+        zone = dateutil.tz.gettz(self.timezone) if self.timezone else dateutil.tz.tzlocal()
+        if zone is None:
+            raise TraitError(f"c.Desk.timezone is {self.timezone!r}, not a time zone such as Europe/Berlin")
+        return zone
+
+
+def misspelt_setting(config, kind):
+    """Find a setting that has no effect because its name, or its section's name, is misspelt.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        The configuration of the course.
+    kind : type
+        The class of the settings, such as :class:`Grading`.
+
+    Returns
+    -------
+    str
+        A sentence about it; empty if there is none.
+    """
+    own, known = kind.__name__, kind.class_trait_names(config=True)
+    for section in config:
+        if section != own and get_close_matches(section, [own], cutoff=0.8):
+            return f"There is no section c.{section} in the settings of a course. Did you mean c.{own}?"
+    for name in config[own] if own in config else ():
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.5)
+            advice = f"Did you mean c.{own}.{near[0]}?" if near else f"There are {', '.join(sorted(known))}."
+            return f"There is no setting c.{own}.{name}. {advice}"
+    return ""
 
 
 def digest_of_settings(config, classes, config_file):

@@ -14,6 +14,8 @@ from autograder.checking.call import TimeUp, count_steps, describe, settled, tim
 from autograder.checking.helpers import helpers_of, replaced
 from autograder.checking.report import Report
 from autograder.checking.result import Grade, Result
+from autograder.derivations.report import DerivationReport
+from autograder.derive import Derived
 from autograder.libraries import LIBRARIES
 from autograder.recall import Reply
 from autograder.sandbox.codec import Decoder, Encoder, Functions
@@ -95,16 +97,18 @@ class Sandbox:
         return actions[request.pop("do")](blobs=blobs, **request)
 
     def _question(self, kind, *args):
-        """Return what ``check``, ``grade`` or ``recall`` returns in a student's cell."""
+        """Return what ``check``, ``derive``, ``grade`` or ``recall`` returns in a student's cell."""
         if kind == "recall":
             return Reply(**self._query(kind, *args))
-        key = self._query(kind, *args)["key"]
+        reply = self._query(kind, *args)
+        reports = DerivationReport if reply["derivation"] else Report
 
         def find():
-            return Report.from_data(self._decoder(()).value(self._query("report", key)["report"]))
+            return reports.from_data(self._decoder(()).value(self._query("report", reply["key"])["report"]))
 
-        # As outside of grading, a check is evaluated only when its result is shown, and grade is evaluated at once.
-        return Grade(find).now() if kind == "grade" else Result(find)
+        # As outside of grading, a check is evaluated only when its result is shown, and the others at once.
+        result = {"check": Result, "grade": Grade, "derive": Derived}[kind](find)
+        return result if kind == "check" else result.now()
 
     def _query(self, kind, *args):
         encoder = self._encoder()

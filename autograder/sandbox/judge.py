@@ -14,6 +14,7 @@ from autograder.check import scaled_to
 from autograder.examination import exercises_in, forget_wrong_answers
 from autograder.sandbox.channel import Channel, Closed, Timeout
 from autograder.sandbox.findings import findings
+from autograder.sandbox.found import found_in
 from autograder.sandbox.link import GRACE, Leash, Link, SandboxEnded
 from autograder.sandbox.outputs import Room, clean_outputs, error_output
 from autograder.seeds import use_hidden_seed
@@ -85,11 +86,11 @@ class Judge:
         Returns
         -------
         dict
-            ``cells``: the count and outputs of each, or instead of outputs the number of the ``shared`` cell;
-            ``ended``: why the sandbox ended early, or None; ``ungraded``: positions of the test cells without a
-            verdict; ``called``: by function, the functions of watched packages that it called; ``remarks``: by
-            function, what somebody should look at; ``on``: the protections; and the
-            :func:`autograder.sandbox.findings.findings` about the code.
+            ``cells``: the count and outputs of each, or instead of outputs the number of the ``shared`` cell, and of a
+            test cell what it ``found`` (see :func:`autograder.sandbox.found.found_in`); ``ended``: why the sandbox
+            ended early, or None; ``ungraded``: positions of the test cells without a verdict; ``called``: by function,
+            the functions of watched packages that it called; ``remarks``: by function, what somebody should look at;
+            ``on``: the protections; and the :func:`autograder.sandbox.findings.findings` about the code.
         """
         result, killed = self._attempt(job)
         if not killed:
@@ -116,8 +117,8 @@ class Judge:
             count += 1
             if cell["test"]:
                 dead_before = sandbox.ended
-                outputs = self._test(sandbox, lesson, cell, count, to_come[position])
-                came = {"outputs": clean_outputs(outputs, count)}
+                outputs, grades = self._test(sandbox, lesson, cell, count, to_come[position])
+                came = {"outputs": clean_outputs(outputs, count), "found": found_in(cell["source"], grades)}
                 if sandbox.ended and dead_before:
                     ungraded.append(position)
             elif shared is not None:
@@ -158,13 +159,14 @@ class Judge:
         return {"shared": number}
 
     def _test(self, sandbox, lesson, cell, count, to_come):
+        """Run a test cell; return its outputs, and what ``grade`` found in it."""
         source = cell["source"]
         wanted = lesson.students_names(source)
         sandbox.watch_again()
         try:
             names = lesson.names | sandbox.values(wanted)
         except SandboxEnded as error:
-            return [error_output("SandboxEnded", f"{error}.")]
+            return [error_output("SandboxEnded", f"{error}.")], ()
         space = self._runner.shell.user_ns
         before = dict(space)
         space.update(names)
@@ -172,7 +174,7 @@ class Judge:
             with scaled_to(cell.get("points")) as scale:
                 sandbox.withhold(to_come, scale.grades)
                 outputs, _ = self._runner.run(source, count)
-                return _with_number(outputs, scale, count)
+                return _with_number(outputs, scale, count), scale.grades
         finally:
             space.clear()
             space.update(before)

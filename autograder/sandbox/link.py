@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.checking.call import Described, Failure, TimeUp, time_limit
 from autograder.checking.result import Result
+from autograder.derivation_check import check_derivation
 from autograder.examination import examine, seed_for
 from autograder.recall import recall
 from autograder.sandbox.channel import Closed, CodecError, Timeout, alarm_paused
@@ -195,15 +196,17 @@ class Link:
         self._withheld, self._graded = exercises, grades
 
     def _answer(self, request, blobs, until, answering):
-        """Answer a ``check``, ``grade`` or ``recall`` in a student's cell."""
+        """Answer a ``check``, ``derive``, ``grade`` or ``recall`` in a student's cell."""
         try:
             args = self.decoder(blobs).value(request.get("args"))
-            answers = {"check": self._check, "grade": self._grade, "report": self._report, "recall": _recall}
+            answers = {"check": self._check, "derive": self._derive, "grade": self._grade}
+            answers |= {"report": self._report, "recall": _recall}
             answer = answers[request["ask"]]
         except _MALFORMED as error:
             raise CodecError("a question is malformed") from error
         if not answering or self._answering:
-            return {"failure": "check, grade and recall can't be called inside a function that is being tested."}, ()
+            names = "check, derive, grade and recall"
+            return {"failure": f"{names} can't be called inside a function that is being tested."}, ()
         whole, self._until, self._answering = self._until, until - GRACE, True
         try:
             return answer(*args), ()
@@ -238,14 +241,19 @@ class Link:
 
     # A student's cell always gets the seeds of the package, and learns nothing about the numbers that count.
     def _check(self, function):
-        return self._result(function, PUBLIC_SEED, again=True)
+        return self._result(partial(examine, function, seed_for(function, PUBLIC_SEED), again=True))
 
-    def _grade(self, function):
-        return self._result(function, HIDDEN_SEED)
+    def _grade(self, function, lines):
+        if isinstance(function, str) and lines is not None:
+            return self._result(partial(check_derivation, function, lines, HIDDEN_SEED), derivation=True)
+        return self._result(partial(examine, function, seed_for(function, HIDDEN_SEED)))
 
-    def _result(self, function, seed, again=False):
-        self._results.append(Result(partial(examine, function, seed_for(function, seed), again=again)))
-        return {"key": len(self._results) - 1}
+    def _derive(self, name, lines):
+        return self._result(partial(check_derivation, name, lines, PUBLIC_SEED), derivation=True)
+
+    def _result(self, find, derivation=False):
+        self._results.append(Result(find))
+        return {"key": len(self._results) - 1, "derivation": derivation}
 
     def _report(self, key):
         return {"report": Encoder().value(self._results[key].report.as_data())}

@@ -9,17 +9,19 @@ from tests.conftest import ROOT
 
 # From the top to the bottom.  What stands in one line is one part.
 LAYERS = [
+    {"__main__"},
     {"cli"},
     {"desk"},
     {"grading"},
     {"sandbox"},
     {"audit"},
-    {"check", "examination", "recall"},
+    {"check", "derive", "derivation_check", "examination", "recall"},
     {"diagnosis"},
     {"exercises"},
+    {"derivations"},
     {"checking"},
     {"exercise"},
-    {"elsewhere", "libraries", "seeds"},
+    {"elsewhere", "extras", "libraries", "seeds"},
 ]
 HEIGHT = {name: -level for level, names in enumerate(LAYERS) for name in names}
 MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in (ROOT / "autograder").rglob("*.py")}

@@ -8,7 +8,21 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 from tests.desk.classes import build_class
-from tests.grading.conftest import CONFIG, LESSON, RIGHT, WRONG, marks, source_notebook
+from tests.grading.conftest import (
+    CONFIG,
+    LESSON,
+    RIGHT,
+    WRONG,
+    empty_course,
+    graded,
+    harmless,
+    marks,
+    released,
+    source_notebook,
+)
+
+# Fixtures of the tests of grading serve the desk as well.
+__all__ = ["empty_course", "graded", "harmless", "released"]
 
 OTHER = "02-other"
 

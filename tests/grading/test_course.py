@@ -37,30 +37,41 @@ def _graded(course):
     return "1 graded" in " ".join(grade(course).split())
 
 
-def test_a_late_penalty_follows_due_date_settings_and_timestamp(empty_course, released, tmp_path):
+def test_a_late_penalty_follows_due_date_settings_marks_and_timestamp(empty_course, released, tmp_path):
+    """Only a new timestamp has a submission run again."""
     course = copy_of(empty_course, tmp_path / "course")
     stamp = hand_in(course, "late", nbformat.writes(solved(released))) / "timestamp.txt"
     stamp.write_text("2026-03-01 12:00:00 UTC")
     assert _graded(course) and _penalty(course) == 0
     _due(course, datetime(2026, 2, 28))
-    assert _graded(course) and _penalty(course) == 0
+    assert not _graded(course) and _penalty(course) == 0
     _set(course, LATE)
-    assert _graded(course) and _penalty(course) == sum(FULL.values())
+    assert not _graded(course) and _penalty(course) == sum(FULL.values())
     with _gradebook(course) as gradebook:
         mark = gradebook.find_grade("words", LESSON, LESSON, "late")
         mark.manual_score, mark.needs_manual_grade = 3, False
         gradebook.db.commit()
+    assert not _graded(course) and _penalty(course) == sum(FULL.values()) + 3
     _due(course, datetime(2026, 3, 2))
-    assert _graded(course) and _penalty(course) == 0
+    assert not _graded(course) and _penalty(course) == 0
     stamp.write_text("2026-03-03 12:00:00 UTC")
     assert _graded(course) and _penalty(course) == sum(FULL.values()) + 3
+    granted = course / "classroom" / "extensions.csv"
+    granted.write_text(f"student,lesson,until,days\nlate,{LESSON},,2\n")
+    assert not _graded(course) and _penalty(course) == 0
+    granted.write_text(f"student,lesson,until,days\nlate,{LESSON},,1\n")
+    assert not _graded(course) and _penalty(course) == sum(FULL.values()) + 3
+    _set(course, "c.Desk.late_days = 1\n")
+    assert not _graded(course) and _penalty(course) == 0
+    granted.write_text("student,lesson,until,days\nlate,*,soon,\n")
+    grade(course, code=1)
+    granted.unlink()
     stamp.unlink()
     assert _graded(course) and _penalty(course) == 0
     assert rows(course)["submissions"] == [("late", None)]
     assert scores(course, "late") == FULL
     # The work is the one that was marked.
     assert [given for _, name, _, *given in rows(course)["grades"] if name == "words"] == [[3, None, 0]]
-    assert not _graded(course)
 
 
 def test_points_that_change_in_the_source_are_graded_anew(empty_course, released, tmp_path):
@@ -85,9 +96,6 @@ c.AssignLatePenalties.plugin_class = HalfOff
 DECIDING = {
     "of-ours": "c.Grading.own_work_cost = 0.5",
     "seed": "c.Grading.hidden_seed = 5",
-    "penalty": LATE,
-    "plugin": PLUGIN,
-    "plugin-edited": PLUGIN.replace("0.5", "0.6"),
     "steps": "c.Autograde.sanitize_preprocessors = ['nbgrader.preprocessors.OverwriteCells']",
     "step": "c.OverwriteCells.add_missing_cells = True",
     "step-within": "c.Autograde.OverwriteCells.add_missing_cells = True",
@@ -100,6 +108,9 @@ OTHER = {
     "page": "c.HTMLExporter.sanitize_html = True",
     "default": "c.Grading.own_work_cost = 0.0",
     "comment": "# nothing",
+    # What a delay costs is computed again each time, without running anything.
+    "penalty": LATE,
+    "plugin": PLUGIN,
 }
 
 

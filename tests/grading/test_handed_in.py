@@ -20,7 +20,6 @@ from tests.grading.conftest import (
     LESSON,
     LIMITS,
     WRONG,
-    comments,
     copy_of,
     grade,
     graded_notebook,
@@ -110,8 +109,8 @@ def test_a_notebook_is_recognised_whatever_it_is_called(course, student):
         ),
         ("newest-broken", FULL, "new.ipynb was ignored: The notebook is not valid JSON"),
         ("broken", NOTHING, "The notebook is not valid JSON: it may have been cut off."),
-        ("nothing", NOTHING, "No notebook in the submission matches 03-delta-recursion."),
-        ("other-lesson", NOTHING, "No notebook in the submission matches 03-delta-recursion."),
+        ("nothing", NOTHING, "There is no notebook: data.txt is all that was handed in."),
+        ("other-lesson", NOTHING, "mine.ipynb is of another lesson, or not of this course."),
     ],
 )
 def test_what_is_not_plain_is_looked_at(course, student, points, words):
@@ -134,7 +133,7 @@ def test_a_renamed_notebook_after_a_good_grade_changes_what_it_changes(course, r
 
 @pytest.mark.parametrize("student", ["broken", "nothing", "other-lesson"])
 def test_what_cannot_be_graded_has_a_notebook_and_a_page_that_says_why(course, student):
-    why = comments(course, student).partition(" No notebook")[0].partition(" The notebook")[0]
+    (why,) = {said for who, _, said, _ in rows(course)["comments"] if who == student}
     notebook = graded_notebook(course, student)
     nbformat.validate(notebook)
     assert why in notebook.cells[0].source.replace("&#x27;", "'")
@@ -193,12 +192,28 @@ def test_stock_autograde_finds_a_renamed_notebook_and_leaves_its_name(course, re
     assert sorted(path.name for path in folder.iterdir()) == sorted(files)
 
 
+@pytest.mark.parametrize(
+    ("contents", "words"),
+    [
+        ({}, "the folder is empty."),
+        ({"timestamp.txt": b"now", "__MACOSX/._a.ipynb": b"", ".DS_Store": b""}, "the folder is empty."),
+        ({"essay.pdf": b"%PDF-1.7"}, "There is no notebook: essay.pdf is all"),
+        ({"work.zip": b"PK\x03\x04"}, "archives are not unpacked: work.zip is all"),
+        ({"a.pdf": b"%PDF", "b.zip": b"PK\x03\x04", "c": b""}, "archives are not unpacked: a.pdf and 2 more are all"),
+        ({"mine.ipynb": nbformat.writes(new_notebook()).encode(), "a.pdf": b""}, "mine.ipynb is of another lesson"),
+    ],
+)
+def test_what_was_handed_in_in_place_of_a_notebook_is_said(contents, words):
+    found = find_notebooks(contents, dict.fromkeys(contents, 0), {"one": source_notebook()})
+    assert words in found.missing["one"] and found.missing["one"].endswith("Submit the notebook of this lesson.")
+
+
 def test_of_two_notebooks_the_one_that_is_missing_costs_the_other_nothing():
     sources = {"one": source_notebook(), "two": new_notebook(cells=[new_markdown_cell("A text of the second one.")])}
     one = nbformat.writes(sources["one"]).encode()
     found = find_notebooks({"renamed.ipynb": one}, {"renamed.ipynb": 0}, sources)
     assert found.notebooks["one"][0] == "renamed.ipynb"
-    assert found.missing == {"two": "No notebook in the submission matches two. Submit the one of this lesson."}
+    assert found.missing == {"two": "No notebook in the submission matches two. Submit the notebook of this lesson."}
 
 
 @pytest.mark.parametrize("change", [copy.deepcopy, without_marks])

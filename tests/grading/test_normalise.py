@@ -5,11 +5,12 @@ import json
 
 import nbformat
 import pytest
+from nbformat.v4 import new_markdown_cell
 from traitlets.utils.importstring import import_item
 
 from autograder.grading.normalise import MAX_CELLS, Unreadable, grade_id_of, kind_of, normalise, read_notebook
 from autograder.grading.preprocessors import Normalise
-from tests.grading.conftest import source_notebook
+from tests.grading.conftest import marks, source_notebook
 
 ORDER = ["output-delta", "output-delta-check", "layer-gradients", "layer-gradients-check", "words"]
 
@@ -52,6 +53,16 @@ def test_cells_and_their_metadata_are_those_of_the_source(change):
 def test_an_answer_that_was_deleted_stays_deleted_and_its_test_does_not():
     cells = _normalised(lambda cells: [cell for cell in cells if not cell.id.startswith("output-delta")])
     assert sorted(grade_id_of(cell) for cell in cells if grade_id_of(cell)) == sorted(ORDER[1:])
+
+
+def test_an_answer_graded_by_hand_that_is_missing_comes_back_without_the_model_answer():
+    """It may have been added to the lesson after the work was handed in."""
+    source = source_notebook()
+    essay = new_markdown_cell("The model answer.", metadata=marks("essay", grade=True, solution=True, points=3))
+    source.cells.append(essay)
+    notebook = source_notebook()
+    normalise(notebook, source)
+    assert (grade_id_of(notebook.cells[-1]), notebook.cells[-1].source) == ("essay", "")
 
 
 def test_of_copies_of_an_answer_the_last_one_counts():

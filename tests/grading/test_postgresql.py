@@ -13,6 +13,8 @@ import nbformat
 import pytest
 import sqlalchemy
 
+from autograder.grading.course import Course
+from autograder.grading.results import read_results
 from tests.grading.conftest import FULL, LESSON, copy_of, grade, hand_in, run, solved
 
 
@@ -77,9 +79,25 @@ def test_a_class_is_graded_into_postgresql(server, empty_course, released, grade
         ("right", name, points) for name, points in sorted(FULL.items())
     ]
     assert on_server == [(who, name, score, bool(look)) for who, name, score, look in _rows(in_file, scores)]
+    directory = Course(course, LESSON).directory
+    kept, of_file = read_results(directory, LESSON), read_results(Course(graded, LESSON).directory, LESSON)
+    assert {who: each[-1].results for who, each in kept.items()} == {
+        who: of_file[who][-1].results for who in ("right", "blank")
+    }
     assert "2 unchanged" in " ".join(grade(course).split())
+    grade(course, "--force")
+    assert [len(each) for each in read_results(directory, LESSON).values()] == [1, 1]
     run(course, "nbgrader", "export", "--to", "grades.csv")
     assert "right" in (course / "grades.csv").read_text()
+    source = course / "solutions" / LESSON / f"{LESSON}.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if not cell.id.startswith("output-delta")]
+    nbformat.write(notebook, source)
+    grade(course)
+    assert {name for _, name, _, _ in _rows(gradebook, scores)} == {"layer-gradients-check", "words"}
+    run(course, "autograder", "forget", "blank", "--yes")
+    assert list(read_results(directory, LESSON)) == ["right"]
+    assert {who for who, *_ in _rows(gradebook, scores)} == {"right"}
     gradebook.dispose()
     engine.dispose()
 

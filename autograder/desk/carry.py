@@ -1,0 +1,132 @@
+"""The command ``autograder carry``: a student's answers, taken into a corrected version of the lesson."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from autograder.desk.command_line import fail
+from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
+
+_MAX_BYTES = 64 * 2**20
+# nbgrader's stub of an answer that is not written yet.
+_UNWRITTEN = "raise NotImplementedError()"
+
+
+@click.command("carry")
+@click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="By default NEW-carried.ipynb.")
+def command(old, new, output):
+    """Take the answers in the notebook OLD into NEW, the corrected lesson.
+
+    Answers are recognised by the ids of their cells. What cannot be carried over is listed: answers that NEW has no
+    place for, and cells of the student's own, other than those below a written question. OLD and NEW stay as they are.
+
+    Exit codes: 0 everything carried, 1 cannot carry, 2 wrong usage, 3 carried, but something was left behind.
+    """
+    import nbformat
+
+    from autograder.desk.files import write_whole
+    from autograder.grading.files import printable
+
+    output = output or new.with_name(f"{new.stem}-carried.ipynb")
+    if output.exists():
+        fail(f"{output} exists already. Remove it, or name another file with --output.")
+    notebook = _read(new)
+    carried, left = carry(_read(old), notebook)
+    if not carried and not left:
+        fail(f"{old} has no answers for {new}. Check that both are the same lesson.")
+    write_whole(output, nbformat.writes(notebook).encode())
+    click.echo(f"{len(carried):6} answers carried into {output}")
+    click.echo(f"{len(left):6} left behind")
+    for what in left:
+        click.echo(f"  {printable(what)}")
+    sys.exit(REVIEW_NEEDED if left else DONE)
+
+
+def _read(path):
+    from autograder.grading.normalise import Unreadable, read_notebook
+
+    if path.stat().st_size > _MAX_BYTES:
+        fail(f"{path} is too large for a notebook. Clear its outputs and try again.")
+    try:
+        return read_notebook(path.read_bytes())
+    except Unreadable as error:
+        fail(f"{path} cannot be used: {error}")
+
+
+def carry(old, new):
+    """Take the answers of one notebook into another one.
+
+    An answer that is not written yet leaves the stub of the corrected lesson as it is.
+
+    Parameters
+    ----------
+    old : nbformat.NotebookNode
+        A student's, without outputs.
+    new : nbformat.NotebookNode
+        The lesson as it is handed out; changed in place.
+
+    Returns
+    -------
+    (list of str, list of str)
+        The grade_ids of what was carried, and what was left behind, each in a few words.
+    """
+    from autograder.grading.normalise import grade_id_of, match_cells
+
+    marked = {grade_id_of(cell): cell for cell in new.cells if grade_id_of(cell)}
+    names = match_cells(old, marked)
+    carried, left, question = [], [], None
+    for cell in old.cells:
+        target = marked.get(names.get(id(cell)))
+        if target is not None:
+            # The answer to a written question stands in cells below it.
+            question = place = target if target.metadata.nbgrader.get("task") else None
+            if target.metadata.nbgrader.get("solution") and not _is_unwritten(cell):
+                if cell.cell_type == target.cell_type:
+                    carried += [grade_id_of(target)] if cell.source != target.source else []
+                    target.source = cell.source
+                else:
+                    left.append(_described(cell))
+        elif _is_of(new, cell):
+            question = None
+        elif question is not None and grade_id_of(cell) is None:
+            new.cells.insert(_position(new, place) + 1, cell)
+            place = cell
+            carried.append(grade_id_of(question))
+        elif _is_students(cell):
+            left.append(_described(cell))
+    if new.nbformat_minor < 5:
+        for cell in new.cells:
+            cell.pop("id", None)
+    return carried, left
+
+
+def _position(notebook, cell):
+    return next(number for number, each in enumerate(notebook.cells) if each is cell)
+
+
+def _is_students(cell):
+    """Whether a cell that the lesson doesn't have holds something that a student wrote."""
+    marks = cell.metadata.get("nbgrader")
+    is_test = isinstance(marks, dict) and not marks.get("solution")
+    return bool(cell.source.strip()) and not is_test and not _is_unwritten(cell)
+
+
+def _is_unwritten(cell):
+    return cell.cell_type == "code" and _UNWRITTEN in cell.source
+
+
+def _is_of(new, cell):
+    """Whether the lesson itself has a cell, perhaps with another text."""
+    same_id = cell.get("id") is not None and any(each.get("id") == cell.id for each in new.cells)
+    return same_id or any(each.source.strip() == cell.source.strip() for each in new.cells)
+
+
+def _described(cell):
+    from autograder.grading.normalise import grade_id_of
+
+    name = grade_id_of(cell)
+    first = next((line for line in cell.source.splitlines() if line.strip()), "")[:60]
+    return f"the answer {name[:60]}: {first}" if name else f"a {cell.cell_type} cell of the student's own: {first}"

@@ -1,0 +1,62 @@
+"""The command ``autograder export``: grades in the form that a person or a learning platform takes."""
+
+import gc
+import sys
+from pathlib import Path, PurePath
+
+import click
+
+from autograder.desk.command_line import course_option, fail
+from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
+
+PLACE = Path("classroom") / "export"
+
+
+@click.command("export")
+@click.argument("lessons", nargs=-1, required=True)
+@click.option(
+    "--to", "form", required=True, type=click.Choice(["csv", "moodle", "canvas", "blackboard"]), help="Who reads it."
+)
+@click.option(
+    "--fill",
+    "theirs",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Fill in a copy of this file, which the platform has written.",
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write this file.")
+@click.option("--unmarked-as-is", is_flag=True, help="Export what is not marked yet with the points so far.")
+@course_option
+def command(lessons, form, theirs, output, unmarked_as_is, course):
+    """Export the grades of LESSONS, by default to classroom/export/LESSON-FORM.csv.
+
+    The cells of lessons that are not marked yet are left empty, and so are those of students who have handed in
+    nothing. The points are those in the gradebook, with penalties for lateness taken off.
+
+    Exit codes: 0 exported, 1 cannot export, 2 wrong usage, 3 exported but something needs a look.
+    """
+    if theirs and form == "csv":
+        raise click.UsageError("--fill takes a file of a platform. Name the platform with --to.")
+    from autograder.desk.collected import CollectedError
+    from autograder.desk.exporting import export_grades
+    from autograder.desk.files import write_whole
+    from autograder.desk.gradefiles.table import FileError
+    from autograder.desk.roster import RosterError
+    from autograder.grading.files import printable
+    from autograder.grading.opening import GradingError
+
+    lessons = list(dict.fromkeys(PurePath(lesson).name for lesson in lessons))
+    try:
+        exported = export_grades(course, lessons, form, theirs, unmarked_as_is)
+    except FileError as error:
+        fail(f"{theirs} cannot be filled in: {error}")
+    except (GradingError, RosterError, CollectedError) as error:
+        fail(str(error))
+    path = output or course / PLACE / f"{lessons[0] if len(lessons) == 1 else 'course'}-{form}.csv"
+    write_whole(path, exported.content)
+    click.echo(f"{exported.written} {'grade' if exported.written == 1 else 'grades'} exported to {path}")
+    for count in exported.counts:
+        click.echo(f"  {count}")
+    for note in exported.notes:
+        click.echo(f"  {printable(note)}", err=True)
+    gc.freeze()  # the process is about to end: see autograder.grading.command
+    sys.exit(REVIEW_NEEDED if exported.notes else DONE)

@@ -1,0 +1,87 @@
+"""The command ``autograder feedback``: a page for each student, and a zip of them for the learning platform."""
+
+import gc
+import sys
+from difflib import get_close_matches
+from pathlib import Path, PurePath
+
+import click
+
+from autograder.desk.command_line import course_option, fail
+from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
+
+PLACE = Path("classroom") / "export"
+
+
+@click.command("feedback")
+@click.argument("lesson")
+@click.option("--zip", "platform", type=click.Choice(["moodle", "canvas"]), help="Make a zip for this platform too.")
+@click.option("--student", "students", multiple=True, help="Write the page of this student only; may be repeated.")
+@course_option
+def command(lesson, platform, students, course):
+    """Write a page of feedback on LESSON for each student who has handed it in.
+
+    The pages are classroom/feedback/STUDENT/LESSON/LESSON.html, and are always written anew. The zip is
+    classroom/export/LESSON-feedback-PLATFORM.zip, and has the names that the platform expects.
+
+    Exit codes: 0 written, 1 cannot write, 2 wrong usage, 3 written but something needs a look.
+    """
+    from autograder.desk.collected import CollectedError, read_collected
+    from autograder.desk.exporting import listed, read_settings
+    from autograder.desk.feedback_pages import write_page
+    from autograder.desk.feedback_zip import make_zip, name_in_zip
+    from autograder.desk.files import write_whole
+    from autograder.desk.grades import read_class
+    from autograder.desk.roster import RosterError
+    from autograder.grading.opening import GradingError
+
+    lesson, notes = PurePath(lesson).name, []
+    try:
+        class_ = read_class(course, [lesson])
+        (graded,) = class_.lessons
+        chosen = _choose(students, graded)
+        show = read_settings(graded.course.config).show_mark_schemes
+        collected = read_collected(course, lesson) if platform else {}
+    except (GradingError, RosterError, CollectedError) as error:
+        fail(str(error))
+    paths = {}
+    with click.progressbar(chosen, label=lesson, file=sys.stderr) as bar:
+        for student in bar:
+            paths[student] = write_page(graded, class_.students[student], show)
+    click.echo(f"{len(paths)} {'page' if len(paths) == 1 else 'pages'} written, such as {next(iter(paths.values()))}")
+    if platform:
+        names = {
+            student: name_in_zip(platform, collected[student].name, lesson)
+            for student in paths
+            if student in collected and collected[student].platform == platform
+        }
+        pages = {name: paths[student].read_bytes() for student, name in names.items() if name}
+        path = course / PLACE / f"{lesson}-feedback-{platform}.zip"
+        write_whole(path, make_zip(pages))
+        click.echo(f"{len(pages)} of them are in {path}")
+        if without := [student for student in paths if not names.get(student)]:
+            notes.append(f"Not in the zip, because they were not collected from {platform.title()}: {listed(without)}.")
+    waiting = sum(not graded.grades[student].marked for student in paths)
+    if waiting:
+        click.echo(f"{waiting} {'page says' if waiting == 1 else 'pages say'} that something is not yet marked")
+    if stale := sorted(set(graded.ungraded) & set(students or graded.ungraded)):
+        notes.append(
+            f"Changed since it was graded, or never graded: {listed(stale)}. Run `autograder grade {lesson}`, and this "
+            "command again."
+        )
+    for note in notes:
+        click.echo(f"  {note}", err=True)
+    gc.freeze()  # the process is about to end: see autograder.grading.command
+    sys.exit(REVIEW_NEEDED if notes else DONE)
+
+
+def _choose(students, lesson):
+    """Return those students who were named, or everybody who has a grade."""
+    from autograder.grading.opening import GradingError
+
+    for student in students:
+        if student not in lesson.grades:
+            near = get_close_matches(student, lesson.grades, n=1)
+            advice = f"Did you mean {near[0]}?" if near else f"Run `autograder grade {lesson.name}` first if there is."
+            raise GradingError(f"There is no graded work of {student} in {lesson.name}. {advice}")
+    return list(dict.fromkeys(students)) or sorted(lesson.grades)

@@ -1,0 +1,65 @@
+"""The command ``autograder forget``: a person's data is removed wherever it is."""
+
+import difflib
+import sys
+from pathlib import PurePath
+
+import click
+
+from autograder.desk.command_line import course_option, fail
+from autograder.grading.command import about_file, import_quickly
+from autograder.grading.exit_codes import DONE
+
+
+@click.command("forget")
+@click.argument("student")
+@course_option
+@click.option("--lesson", help="Only what there is of this lesson; the student stays in the course.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+def command(student, course, lesson, yes):
+    """Remove everything that a course holds about STUDENT, and say where it was.
+
+    That is: submissions and earlier attempts, graded notebooks, feedback, what was exported, the records of what was
+    collected and graded, the lines of the roster and of the extensions, and the rows of the gradebook. Copies
+    elsewhere, such as backups and the learning platform itself, are yours to clear.
+
+    Exit codes: 0 removed, 1 not removed, 2 wrong usage.
+    """
+    import_quickly("autograder.grading.opening")
+    from autograder.desk.traces import Traces
+    from autograder.grading.opening import GradingError
+    from autograder.grading.records import Busy
+
+    try:
+        lesson = lesson and PurePath(lesson).name
+        traces = Traces(course, student, lesson)
+        found = traces.find()
+        if not found:
+            near = difflib.get_close_matches(student, traces.known_students(), n=1)
+            advice = f"Did you mean {near[0]}?" if near else "Give the id, which is the name of the student's folder."
+            where = f" for {lesson}" if lesson else ""
+            fail(f"Nothing is known about {student}{where} in this course. {advice}")
+        click.echo(f"About {student} there is:")
+        _list(found)
+        if not yes and not click.confirm("Remove all of this? It cannot be undone."):
+            fail("Nothing was removed.")
+        traces.remove()
+        others = traces.mentioned()
+    except Busy:
+        fail("A class is being graded. Run the command again when that has finished.")
+    except GradingError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(about_file(error))
+    click.echo("All of this was removed.")
+    if others:
+        click.echo("These files were left, because they may hold the work of others as well. They mention the student:")
+        _list(others)
+    sys.exit(DONE)
+
+
+def _list(places):
+    from autograder.grading.files import printable
+
+    for place in places:
+        click.echo(f"  {printable(place)}")

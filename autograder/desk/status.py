@@ -1,0 +1,123 @@
+"""The command ``autograder status``: what is graded of a lesson, what is late, and what is still to be done."""
+
+import json
+import sys
+from pathlib import PurePath
+
+import click
+
+from autograder.desk.command_line import course_option, fail
+from autograder.grading.command import about_file, choose, import_quickly, list_misplaced, list_reasons
+from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
+
+_KEYS = ("graded", "needs_look", "to_be_graded", "absent")
+
+
+@click.command("status")
+@click.argument("lesson")
+@course_option
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, for scripts.")
+def command(lesson, course, as_json):
+    r"""Tell what is graded of LESSON, what is not yet, what is late, and what needs a look or a mark.
+
+    \b
+    With --json: an object with the keys
+      lesson     the name of the assignment
+      due        when it is due, in UTC, or null
+      counts     an object with the keys graded, needs_look, to_be_graded, absent, late, unmarked
+      students   a list of objects with the keys id; state ("graded", "needs_look", "to_be_graded"
+                 or "absent"); reason (why it needs a look, or empty); handed_in (in UTC, or null);
+                 seconds_late; unmarked (the ids of the cells that still need a mark)
+      misplaced  sentences about submissions that lie in the wrong place
+
+    Exit codes: 0 all graded, 1 cannot tell, or nothing to grade, 2 wrong usage, 3 some are to be graded or need a look.
+    """
+    import_quickly("autograder.grading.coordinator")
+    from autograder.desk.roster import RosterError
+    from autograder.grading.opening import GradingError
+
+    try:
+        found, results = _find_status(PurePath(lesson).name, course)
+    except (GradingError, RosterError) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(about_file(error))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        _print(found, results)
+    counts = found["counts"]
+    sys.exit(REVIEW_NEEDED if counts["to_be_graded"] or counts["needs_look"] or found["misplaced"] else DONE)
+
+
+def _find_status(lesson, folder):
+    """Return all that ``--json`` prints, and the submissions that are graded as ``autograder grade`` lists them."""
+    from autograder.desk.roster import read_roster
+    from autograder.desk.settings import check_desk_settings
+    from autograder.grading.coordinator import Changes
+    from autograder.grading.course import Course
+    from autograder.grading.opening import look_up_lesson
+    from autograder.grading.standing import read_standing
+
+    course = Course(folder, lesson)
+    check_desk_settings(course.config)
+    roster = read_roster(folder)
+    submitted = course.students()
+    choose(course, submitted, ())
+    changes = Changes(course, look_up_lesson(course.directory, lesson))
+    due, others = changes.split(submitted)
+    others += changes.removed(submitted)
+    absent = sorted({*changes.absent(submitted), *roster} - set(submitted))
+    states = dict.fromkeys(absent, "absent") | dict.fromkeys(due, "to_be_graded")
+    states |= {each.student: "needs_look" if each.reason else "graded" for each in others}
+    reasons = {each.student: each.reason for each in others}
+    standing = read_standing(course.directory, lesson)
+    students = [_student(course, standing, name, states[name], reasons.get(name, "")) for name in sorted(states)]
+    counts = {key: sum(each["state"] == key for each in students) for key in _KEYS}
+    counts["late"] = sum(each["seconds_late"] > 0 for each in students)
+    counts["unmarked"] = sum(bool(each["unmarked"]) for each in students)
+    found = {"lesson": lesson, "due": _text(standing.due), "counts": counts, "students": students}
+    return found | {"misplaced": course.misplaced()}, others
+
+
+def _student(course, standing, name, state, reason):
+    from nbgrader.utils import parse_utc
+
+    timestamp = None if state == "absent" else course.timestamp(name)[0]
+    handed_in = parse_utc(timestamp) if timestamp else None
+    return {
+        "id": name,
+        "state": state,
+        "reason": reason,
+        "handed_in": _text(handed_in),
+        "seconds_late": standing.seconds_late(name, handed_in),
+        "unmarked": list(standing.unmarked.get(name, ())),
+    }
+
+
+def _text(moment):
+    return moment.isoformat(sep=" ", timespec="seconds") if moment else None
+
+
+def _print(found, results):
+    counts, students = found["counts"], found["students"]
+    click.echo(f"{counts['graded']:6} graded\n{counts['needs_look']:6} need a look")
+    click.echo(f"{counts['to_be_graded']:6} to be graded\n{counts['absent']:6} absent")
+    click.echo(f"{counts['late']:6} late\n{counts['unmarked']:6} with questions to be marked")
+    list_reasons(results)
+    list_misplaced(found["misplaced"])
+    width = max(len(each["id"]) for each in students)
+    for each in students:
+        remarks = [f"late by {_duration(each['seconds_late'])}"] if each["seconds_late"] else []
+        remarks += [f"to be marked: {', '.join(each['unmarked'])}"] if each["unmarked"] else []
+        remarks += ["absent"] if each["state"] == "absent" else []
+        if remarks:
+            click.echo(f"  {each['id']:{width}}  {'; '.join(remarks)}")
+
+
+def _duration(seconds):
+    """Return a number of seconds in days, hours and minutes, as in ``1 d 2 h``."""
+    minutes = max(1, round(seconds / 60))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)

@@ -1,0 +1,227 @@
+"""How late submissions are, after extensions and late days, and what that costs.
+
+nbgrader charges a penalty when it grades a submission, and keeps it. Here all penalties of a course are computed again
+from what is in the gradebook now: a due date may have moved, an extension may have been granted, an answer may have
+been marked, and with late days one lesson has an effect on the next.
+"""
+
+import logging
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy
+from nbgrader.api import Assignment, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.orm import joinedload, load_only, selectinload
+from traitlets import TraitError
+
+from autograder.grading.extensions import read_extensions
+from autograder.grading.opening import CONFIG_FILE, GradingError, first_line
+
+_DAY = timedelta(days=1)
+_ON_TIME = timedelta(0)
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """How a submission stands to its due date.
+
+    Attributes
+    ----------
+    due : datetime.datetime or None
+        When it was due for this student, extension included but not late days; in UTC without a time zone. None if the
+        lesson has no due date.
+    extended : bool
+        Whether that is later than for the others.
+    handed_in : datetime.datetime or None
+        None if that is not known; then it counts as on time.
+    late_days : int
+        Late days that were spent on it.
+    late : datetime.timedelta
+        How late it still is.
+    penalty : float
+        What that costs, in points.
+    changed : bool
+        Whether the penalty was another one before.
+    """
+
+    due: datetime | None = None
+    extended: bool = False
+    handed_in: datetime | None = None
+    late_days: int = 0
+    late: timedelta = _ON_TIME
+    penalty: float = 0.0
+    changed: bool = False
+
+
+def spend(delays, late_days, helps):
+    """Spend a student's late days: on the earliest due date first, in whole days.
+
+    A delay that the remaining days cannot cover gets all of them if that makes the penalty smaller, and none otherwise.
+
+    Parameters
+    ----------
+    delays : list of datetime.timedelta
+        How late each submission is, in the order of the due dates.
+    late_days : int
+        What a student may use over the whole course.
+    helps : callable
+        Called with the delay before and after; whether the penalty is smaller after.
+
+    Returns
+    -------
+    list of int
+        The days spent on each submission.
+    """
+    spent = []
+    for delay in delays:
+        days = min(math.ceil(delay / _DAY), late_days)
+        rest = delay - days * _DAY
+        if rest > _ON_TIME and not (days and helps(delay, rest)):
+            days = 0
+        late_days -= days
+        spent.append(days)
+    return spent
+
+
+def granted_extensions(session, directory, zone):
+    """Read the extensions of a course; see :func:`autograder.grading.extensions.read_extensions`.
+
+    Parameters
+    ----------
+    session : sqlalchemy.orm.Session
+        Of the gradebook.
+    directory : nbgrader.coursedir.CourseDirectory
+    zone : datetime.tzinfo
+        In which a day is a day.
+
+    Returns
+    -------
+    autograder.grading.extensions.Extensions
+    """
+    root = Path(directory.root)
+    students = {*session.scalars(sqlalchemy.select(Student.id)), *_folders(root / directory.submitted_directory)}
+    lessons = {*session.scalars(sqlalchemy.select(Assignment.name)), *_folders(root / directory.source_directory)}
+    return read_extensions(root, students, lessons, zone)
+
+
+def _folders(folder):
+    return [each.name for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
+
+
+def assign_penalties(session, config, extensions, late_days):
+    """Compute the penalties of all submissions of a course again, and put them and the extensions into the gradebook.
+
+    Parameters
+    ----------
+    session : sqlalchemy.orm.Session
+        Of the gradebook. Nothing is committed.
+    config : traitlets.config.Config
+        Names the plugin that decides what a delay costs, and its settings.
+    extensions : autograder.grading.extensions.Extensions
+    late_days : int
+        What each student may use over the whole course.
+
+    Returns
+    -------
+    dict of (str, str) to Lateness
+        By student and lesson.
+
+    Raises
+    ------
+    GradingError
+        If the plugin cannot be used.
+    """
+    step = _penalty_step(config)
+    lateness = {}
+    for submissions in _by_student(session).values():
+        delays = [_delay(each, extensions) for each in submissions]
+        student = submissions[0].student_id
+        spent = spend(delays, late_days, lambda *both, of=student: _helps(step, of, *both))
+        for submission, delay, days in zip(submissions, delays, spent, strict=True):
+            late = max(delay - days * _DAY, _ON_TIME)
+            lateness[student, submission.assignment.name] = _assign(step, submission, extensions, days, late)
+    session.flush()
+    return lateness
+
+
+def _penalty_step(config):
+    try:
+        step = AssignLatePenalties(config=config)
+        step.log = logging.getLogger("autograder.grading.lateness")
+        step.log.addHandler(logging.NullHandler())
+        step.log.propagate = False
+        step.init_plugin()
+    except (TraitError, ImportError) as error:
+        raise GradingError(
+            f"The plugin for late submissions that {CONFIG_FILE} names cannot be used: {first_line(error)}. Correct it."
+        ) from None
+    return step
+
+
+def _by_student(session):
+    """Return all submissions, by student, in the order of their due dates; without a due date come last."""
+    query = (
+        sqlalchemy.select(SubmittedAssignment)
+        .options(
+            load_only(
+                SubmittedAssignment.student_id,
+                SubmittedAssignment.timestamp,
+                SubmittedAssignment.extension,
+            ),
+            joinedload(SubmittedAssignment.assignment).load_only(Assignment.name, Assignment.duedate),
+            selectinload(SubmittedAssignment.notebooks).load_only(SubmittedNotebook.late_submission_penalty),
+        )
+        .execution_options(populate_existing=True)
+    )
+    submissions = {}
+    for each in sorted(session.scalars(query).unique(), key=_order):
+        submissions.setdefault(each.student_id, []).append(each)
+    return submissions
+
+
+def _order(submission):
+    assignment = submission.assignment
+    return assignment.duedate or datetime.max, assignment.name
+
+
+def _due(submission, extensions):
+    due = submission.assignment.duedate
+    return due and extensions.due_date(submission.student_id, submission.assignment.name, due)
+
+
+def _delay(submission, extensions):
+    due = _due(submission, extensions)
+    return max(submission.timestamp - due, _ON_TIME) if due and submission.timestamp else _ON_TIME
+
+
+def _helps(step, student, before, after):
+    costs = [_ask(step, student, 1.0, delay) or 0 for delay in (before, after)]
+    return costs[1] < costs[0]
+
+
+def _ask(step, student, score, delay):
+    try:
+        return step.plugin_inst.late_submission_penalty(student, score, delay.total_seconds())
+    except Exception as error:  # the plugin may be the instructor's own
+        raise GradingError(
+            f"The plugin for late submissions failed: {type(error).__name__}: {first_line(error)}. Correct it."
+        ) from None
+
+
+def _assign(step, submission, extensions, days, late):
+    due = _due(submission, extensions)
+    extension = due and due - submission.assignment.duedate + days * _DAY
+    submission.extension = extension or None
+    total, changed = 0.0, False
+    for notebook in submission.notebooks:
+        penalty = _ask(step, submission.student_id, notebook.score, late) if late else None
+        if penalty is not None:
+            penalty = step._check_late_penalty(notebook, penalty)
+        changed |= (penalty or 0) != (notebook.late_submission_penalty or 0)
+        notebook.late_submission_penalty = penalty
+        total += penalty or 0
+    extended = bool(due) and due > submission.assignment.duedate
+    return Lateness(due, extended, submission.timestamp, days, late, total, changed)

@@ -1,0 +1,122 @@
+"""``autograder status`` says what ``grade`` would say, and what is late, absent or unmarked."""
+
+import json
+import shutil
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from tests.grading.conftest import LESSON, WRONG, copy_of, grade, hand_in, rows, run, solved
+
+ROSTER = "id,first_name,last_name,email\nann,Ann,Lee,\nben,Ben,Ode,\ncy,Cy,Poe,\n"
+
+
+def gradebook(course):
+    return Gradebook(f"sqlite:///{course}/classroom/gradebook.db", "small")
+
+
+def status(course, code=0):
+    return json.loads(run(course, "autograder", "status", LESSON, "--json", code=code))
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+@pytest.fixture(scope="module")
+def course(empty_course, released, tmp_path_factory):
+    """A class with everything that a status tells."""
+    course = copy_of(empty_course, tmp_path_factory.mktemp("status") / "course")
+    hand_in(course, "ann", nbformat.writes(solved(released)), **{"timestamp.txt": "2030-01-01 11:59:00 UTC"})
+    hand_in(course, "ben", nbformat.writes(solved(released)), **{"timestamp.txt": "2030-01-02 14:00:00 UTC"})
+    hand_in(course, "dee", nbformat.writes(solved(released, WRONG["sign"])))
+    hand_in(course, "eve", "cut off")
+    hand_in(course, "gone", nbformat.writes(solved(released)))
+    hand_in(course, "__MACOSX", "")
+    with gradebook(course) as held:
+        held.update_or_create_assignment(LESSON, duedate="2030-01-01 12:00:00 UTC")
+        held.add_student("fay")
+    grade(course, code=3)
+    with gradebook(course) as held:
+        mark = held.find_grade("words", LESSON, LESSON, "ann")
+        mark.manual_score, mark.needs_manual_grade = 4, False
+        held.db.commit()
+    shutil.rmtree(course / "classroom" / "submitted" / "gone")
+    (course / "classroom" / "roster.csv").write_text(ROSTER)
+    hand_in(course, "new", nbformat.writes(solved(released)))
+    (course / "classroom" / "submitted" / "guy" / "3-delta").mkdir(parents=True)
+    return course
+
+
+def test_the_json_has_what_it_documents(course):
+    found = status(course, code=3)
+    assert set(found) == {"lesson", "due", "counts", "students", "misplaced"}
+    assert (found["lesson"], found["due"]) == (LESSON, "2030-01-01 12:00:00")
+    states = {each["id"]: each["state"] for each in found["students"]}
+    assert states == {
+        **{"ann": "graded", "ben": "graded", "dee": "graded", "eve": "needs_look", "gone": "needs_look"},
+        **{"new": "to_be_graded", "cy": "absent", "fay": "absent"},
+    } | {student: "needs_look" for student in ("ann", "ben")}  # their times are in the future
+    late = {each["id"]: each["seconds_late"] for each in found["students"] if each["seconds_late"]}
+    assert late == {"ben": 26 * 3600}
+    unmarked = {each["id"]: each["unmarked"] for each in found["students"]}
+    assert unmarked["ann"] == [] and unmarked["dee"] == ["words"] and unmarked["new"] == []
+    assert found["counts"] == {
+        **{"graded": 1, "needs_look": 4, "to_be_graded": 1, "absent": 2, "late": 1, "unmarked": 4}
+    }
+    assert [each for each in found["misplaced"] if "guy/3-delta" in each]
+
+
+def test_a_person_reads_the_same(course):
+    printed = words(run(course, "autograder", "status", LESSON, code=3))
+    assert "1 graded 4 need a look 1 to be graded 2 absent 1 late 4 with questions to be marked" in printed
+    assert "late by 1 d 2 h; to be marked: words" in printed and "cy absent" in printed
+    assert f"autograder forget gone --lesson {LESSON}" in printed
+
+
+def test_grading_says_the_same_as_the_status_before_it_and_says_it_twice(course, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    first, second = grade(course, code=3), grade(course, code=3)
+    assert "1 graded 4 needs a look 1 unchanged 1 absent" in words(first)  # only the desk knows the roster
+    assert "0 graded 4 needs a look 2 unchanged 1 absent" in words(second)
+    for printed in (first, second):
+        assert "eve The notebook is not valid JSON" in words(printed)
+        assert "gone The gradebook has grades, but" in words(printed) and "guy/3-delta" in printed
+    assert ("__MACOSX",) not in rows(course)["students"]
+    (course / "classroom" / "submitted" / "dee" / LESSON / "more.txt").write_text("1")
+    (course / "classroom" / "submitted" / "eve" / LESSON / "more.txt").write_text("1")
+    given = f"classroom/submitted/dee/{LESSON}"
+    assert "1 graded 0 needs a look 0 unchanged" in words(run(course, "autograder", "grade", given))
+    assert {each["id"] for each in status(course, code=3)["students"] if each["state"] == "to_be_graded"} == {"eve"}
+
+
+def test_an_extension_in_the_gradebook_counts(course, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    with gradebook(course) as held:
+        held.update_or_create_submission(LESSON, "ben")
+        held.grant_extension(LESSON, "ben", days=2)
+    assert status(course, code=3)["counts"]["late"] == 0
+
+
+def test_a_class_without_a_gradebook_has_a_status(course, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    (course / "classroom" / "gradebook.db").unlink()
+    found = status(course, code=3)
+    assert found["due"] is None and found["counts"]["to_be_graded"] == 5 and found["counts"]["absent"] == 1
+
+
+def test_a_misspelt_setting_of_the_desk_is_named(course, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write("c.Desk.late_day = 3\n")
+    run(course, "autograder", "status", LESSON, code=1)
+
+
+def test_a_name_with_an_umlaut_is_one_student_however_it_is_encoded(empty_course, released, tmp_path):
+    course = copy_of(empty_course, tmp_path / "course")
+    hand_in(course, "Mu\u0308ller", nbformat.writes(solved(released)))
+    grade(course)
+    assert rows(course)["students"] == [("M\u00fcller",)]
+    assert (course / "classroom" / "autograded" / "M\u00fcller").is_dir()
+    assert "1 unchanged" in words(grade(course, "--student", "Mu\u0308ller"))

@@ -1,0 +1,43 @@
+"""What a test cell found, as data: nothing of it is a student's, and there is never much of it."""
+
+from autograder.checking.report import Result, Verdict
+from autograder.sandbox.found import MOST_PARTS, MOST_RESULTS, found_in
+
+
+def result(name="output_delta", verdicts=1, mistakes=0):
+    requirements = tuple(Verdict(f"part {number}", 1, 0.5, False, "no") for number in range(verdicts))
+    return Result(name, 2, lambda: (requirements, lambda: (tuple(map(str, range(mistakes))), ())))
+
+
+def test_a_result_is_told_in_plain_data():
+    assert found_in("", [result(mistakes=1)]) == [
+        {
+            "exercise": "output_delta",
+            "points": 2.0,
+            "earned": 0.5,
+            "requirements": [{"name": "part 0", "points": 1.0, "earned": 0.5, "met": False}],
+            "mistakes": ["0"],
+        }
+    ]
+
+
+def test_an_exercise_that_could_not_be_tried_is_there_without_requirements():
+    """Its function may not be defined, or be no function at all."""
+    source = "check(output_delta)\nprint(forward)\ngrade(output_delta)"
+    untried = {"exercise": "output_delta", "points": 2.0, "earned": 0.0, "requirements": [], "mistakes": []}
+    assert found_in(source, []) == [untried]
+    assert found_in(source, [result(verdicts=0)]) == [untried]
+    assert found_in("%magic\ngrade(output_delta)", []) == []
+
+
+def test_a_name_that_a_student_chose_is_left_out():
+    assert found_in(
+        "grade(output_delta)", [result("output_delta (which is forward)"), result("x" * 10**6)]
+    ) == found_in("grade(output_delta)", [])
+
+
+def test_what_is_kept_is_bounded():
+    (found,) = found_in("", [result(verdicts=1000, mistakes=1000)])
+    assert len(found["requirements"]) == len(found["mistakes"]) == MOST_PARTS
+    many = "\n".join(f"grade({name})" for name in ("output_delta", "forward") * 1000)
+    assert len(found_in(many, [])) == 2 <= MOST_RESULTS
