@@ -126,6 +126,15 @@ def test_a_function_that_is_wrong_itself_earns_nothing_by_a_helper(workers):
     assert "Your backprop is right" not in reports["backprop"]
 
 
+def test_a_placeholder_above_the_code_is_told_as_that_and_earns_nothing(workers):
+    above = RIGHT["output_delta"].replace(
+        "    return", "    # YOUR CODE HERE\n    raise NotImplementedError()\n    return"
+    )
+    points, reports, _ = graded(workers, ["output_delta"], output_delta=above)
+    assert points == {"output_delta": 0}
+    assert "still stands above your code, so nothing below it ever runs. Remove that line." in reports["output_delta"]
+
+
 # Each tries to get the points of a function, or those of its helper, by what the judge lends.
 ASIDE = "def hidden_delta(W_next, delta_next, z):\n    return W_next.T @ delta_next * kept[-1]"
 CHEATS = {
@@ -154,6 +163,21 @@ CHEATS = {
             "backprop_batch": "def backprop_batch(layers, X, Y):\n    return kept[-1](layers[-1][0], Y, X)",
         },
         ["hidden_delta", "backprop_batch"],
+    ),
+    "with further functions around it": (
+        {
+            "minibatches": "def minibatches(*args):\n    raise NotImplementedError",
+            "train": "def train(*args):\n    return [minibatches(*args[1:3], args[5], args[6])]",
+        },
+        ["minibatches", "train"],
+    ),
+    "put into its place": (
+        {
+            "output_delta": "def output_delta(a, y, z):\n    return 0",
+            "hidden_delta": RIGHT["backprop"] + "\nhidden_delta = backprop",
+            "backprop": "backprop = output_delta",
+        },
+        ["output_delta", "hidden_delta", "backprop"],
     ),
     "taken from a check": (
         {
