@@ -133,6 +133,9 @@ def _diagnose(trial, found, again):
     if not any(judged.problems) or (first and judged is trial):
         return Naming(hints=(first,))
     naming = recognise(judged)
+    if first and not naming.mistakes:
+        # A student's helper may take more than the exercise's does; only a mistake that is known by name is certain.
+        return Naming(hints=(first,))
     hints = (KEEPS_STATE,) if not naming.mistakes and _keeps_state(judged) else naming.hints
     if again and judged.exercise.comparable and _is_last_wrong(judged):
         hints = (*hints, further_hint(judged))

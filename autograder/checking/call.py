@@ -6,6 +6,7 @@ import copy
 import inspect
 import io
 import itertools
+import linecache
 import signal
 import sys
 import textwrap
@@ -140,7 +141,8 @@ def describe(error, function):
     for frame, number in traceback.walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
         if file == own_file or "ipykernel_" in file or frame.f_globals is own_names:
-            line = traceback.FrameSummary(file, number, "").line or line
+            linecache.checkcache(file)
+            line = linecache.getline(file, number, frame.f_globals) or line
             last = frame.f_code, number
     where, code_below = "", False
     if last and isinstance(error, NotImplementedError):

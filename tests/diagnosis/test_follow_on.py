@@ -107,13 +107,13 @@ def stepped(layers, X, Y, eta):
 
 
 def test_with_right_helpers_the_own_mistake_of_a_function_is_seen():
-    own = LESSON["backprop"].replace("activations[-2]", "activations[-1]")
+    own = LESSON["backprop"].replace("return gradients", "return gradients[::-1]")
     alone = grade(lesson(backprop=own)["backprop"])
     both = grade(
         lesson(backprop=own, hidden_delta="def hidden_delta(W_next, delta_next, z):\n    return delta_next")["backprop"]
     )
     words = "It calls hidden_delta, which is not right yet: go there first, then check this function again."
-    assert both.mistakes == alone.mistakes and both.hints == (words, *alone.hints)
+    assert both.mistakes == alone.mistakes != () and both.hints == (words, *alone.hints)
     assert both.score == 0 and both.follow_on == ()
 
 
