@@ -15,7 +15,8 @@ from autograder.examination import exercises_in, forget_wrong_answers
 from autograder.sandbox.channel import Channel, Closed, Timeout
 from autograder.sandbox.findings import findings
 from autograder.sandbox.found import found_in
-from autograder.sandbox.link import GRACE, Leash, Link, SandboxEnded
+from autograder.sandbox.leash import Leash
+from autograder.sandbox.link import GRACE, Link, SandboxEnded
 from autograder.sandbox.outputs import Room, clean_outputs, error_output
 from autograder.seeds import use_hidden_seed
 

@@ -1,8 +1,6 @@
 """The judge's end of the connection to a sandbox."""
 
 import contextlib
-import os
-import signal
 import sys
 import time
 import warnings
@@ -26,8 +24,6 @@ GRACE = 3.0
 MAX_CALLBACKS = 100_000
 # How deep the judge's functions and the student's may call each other.
 MAX_DEPTH = 20
-# For a keeper to report how its sandbox ended.
-_KEEPER_SECONDS = 2
 # Functions of a package that are recorded for one call, and of all packages for all calls of a submission.  The record
 # goes to the coordinator, which has to read all of it.
 MAX_CALLED = 300
@@ -48,36 +44,6 @@ class SandboxEnded(Described):
         self.failure = Failure("SandboxEnded", reason)
 
 
-class Leash:
-    """The judge's hold on a sandbox: when the judge releases it or ends, the sandbox is killed with all its processes.
-
-    Parameters
-    ----------
-    channel : autograder.sandbox.channel.Channel
-        To the sandbox's keeper.
-    """
-
-    def __init__(self, channel):
-        self._channel = channel
-
-    def release(self):
-        """End the sandbox."""
-        self._channel.close()
-
-    def killed(self, cpu_seconds):
-        """Release a sandbox that has ended, and return whether anything but its limit of CPU time killed it."""
-        try:
-            end, _ = self._channel.receive(_KEEPER_SECONDS)
-            by_signal = os.WIFSIGNALED(end["status"]) and os.WTERMSIG(end["status"]) == signal.SIGKILL
-            return by_signal and end["seconds"] < 0.9 * cpu_seconds
-        except Closed:
-            return True  # the keeper itself was killed
-        except Timeout:
-            return False  # it is alive, but violated the protocol
-        finally:
-            self._channel.close()
-
-
 class Link:
     """The judge's end of the connection to a sandbox.
 
@@ -85,7 +51,7 @@ class Link:
     ----------
     channel : autograder.sandbox.channel.Channel
         To the sandbox.
-    leash : Leash
+    leash : autograder.sandbox.leash.Leash
         Of the sandbox.
     until : float
         When the submission's time is over, on the monotonic clock.
