@@ -64,7 +64,7 @@ def graded(workers, order=NAMES, before="", after="", follow_on=True, **answers)
     """Grade a lesson, and return by exercise its points, by exercise its report, and what the first cell printed."""
     cells = [("setup", SETUP, False), ("before", before or "pass", False)]
     for name in order:
-        cells += [(name, answers.get(name, RIGHT[name]), False), (f"{name}-check", f"grade({name})", True)]
+        cells += [(name, (RIGHT | answers)[name], False), (f"{name}-check", f"grade({name})", True)]
     cells.append(("after", after or "pass", False))
     job = {
         "notebook": "any",
@@ -234,6 +234,31 @@ def test_names_are_as_they_were_after_a_test(workers):
     look = "print(type(hidden_delta).__name__, hidden_delta.__code__.co_argcount)"
     _, _, printed = graded(workers, hidden_delta=WITHOUT_SLOPE, after=look)
     assert printed == "function 3\n"
+
+
+ONE_SIDED = "def numerical_derivative(f, x, h=1e-5):\n    return (f(x + h) - f(x)) / h ** 2"
+BY_ENTRY = """def numerical_gradient(f, theta, h=1e-5):
+    gradient = np.zeros(theta.shape)
+    for index in np.ndindex(*theta.shape):
+        def along(value):
+            moved = theta.astype(float)
+            moved[index] = value
+            {}
+            return f(moved)
+        gradient[index] = numerical_derivative(along, theta[index], h)
+    return gradient"""
+
+
+def test_a_helper_may_call_a_students_function_back_but_not_without_end(workers):
+    order = ["numerical_derivative", "numerical_gradient", "output_delta"]
+    points, reports, _ = graded(
+        workers, order, numerical_derivative=ONE_SIDED, numerical_gradient=BY_ENTRY.format("pass")
+    )
+    assert points == {"numerical_derivative": 0, "numerical_gradient": 2, "output_delta": 2}
+    assert TOLD.format("numerical_gradient", "numerical_derivative", "not right yet") in reports["numerical_gradient"]
+    endless = BY_ENTRY.format("numerical_derivative(along, value)")
+    points, _, _ = graded(workers, order, numerical_derivative=ONE_SIDED, numerical_gradient=endless)
+    assert points == {"numerical_derivative": 0, "numerical_gradient": 0, "output_delta": 2}
 
 
 ENDLESS = {
