@@ -236,6 +236,24 @@ def test_names_are_as_they_were_after_a_test(workers):
     assert printed == "function 3\n"
 
 
+def test_a_call_of_a_helper_does_not_count_as_a_loop_over_the_examples(workers):
+    by_hand = """def backprop_batch(layers, X, Y):
+    activations = [X]
+    for W, b in layers:
+        activations.append(logistic(activations[-1] @ W.T + b))
+    delta = (activations[-1] - Y) * 2 / len(X)
+    gradients = []
+    for index in range(len(layers) - 1, -1, -1):
+        delta = delta * activations[index + 1] * (1 - activations[index + 1])
+        gradients.insert(0, (delta.T @ activations[index], delta.sum(axis=0)))
+        delta = delta @ layers[index][0]
+    return gradients"""
+    wrong = "def logistic(z):\n    return 1 / (1 + np.exp(z))"
+    points, reports, _ = graded(workers, ["backprop_batch"], before=wrong, backprop_batch=by_hand)
+    assert points == {"backprop_batch": 4}
+    assert TOLD.format("backprop_batch", "logistic", "not right yet") in reports["backprop_batch"]
+
+
 ONE_SIDED = "def numerical_derivative(f, x, h=1e-5):\n    return (f(x + h) - f(x)) / h ** 2"
 BY_ENTRY = """def numerical_gradient(f, theta, h=1e-5):
     gradient = np.zeros(theta.shape)
