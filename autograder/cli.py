@@ -76,16 +76,18 @@ def main():
 @click.argument("exercises", nargs=-1)
 @click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write the matrix as a page.")
 def audit(exercises, page):
-    """Measure the checks of EXERCISES, or of all: the kill matrix, right variants, blank stubs, totals.
+    """Measure the checks of EXERCISES and derivations, or of all: the kill matrix, right variants, blank stubs, totals.
 
     Then tell everything that the tests would complain about. Of exercises that are named, the stored solutions are
     changed mechanically as well, and families are listed that they don't have yet.
     """
+    from autograder.audit.derivations import audit_derivation, row_of
     from autograder.audit.report import page_of, rows_of, totals
     from autograder.audit.run import Unusable, audit_and_complain
 
     audits, complaints = [], []
-    for name in _exercises(exercises):
+    derivations = _derivations(exercises)
+    for name in _exercises([name for name in exercises if name not in derivations]) if exercises != derivations else ():
         try:
             each, found, remarks = audit_and_complain(name, thoroughly=bool(exercises))
         except Unusable as error:
@@ -95,12 +97,23 @@ def audit(exercises, page):
         complaints += found
         for row in [*rows_of(each), *remarks]:
             click.echo(row)
-    click.echo(totals(audits))
+    for each in map(audit_derivation, derivations):
+        complaints += each.flaws
+        click.echo(row_of(each))
+    if audits:
+        click.echo(totals(audits))
     if page:
         page.write_text(page_of(audits), encoding="utf-8")
     for complaint in complaints:
         click.echo(f"✘ {complaint}", err=True)
     sys.exit(1 if complaints else 0)
+
+
+def _derivations(names):
+    """Return those of the names that are derivations, or all derivations."""
+    from autograder.exercises import DERIVATIONS
+
+    return tuple(name for name in names or DERIVATIONS if name in DERIVATIONS)
 
 
 def _exercises(names):

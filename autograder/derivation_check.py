@@ -148,10 +148,14 @@ def _numbers(judgement, compared, step, number):
             before = judgement.steps[number - 1] if number else None
             which = f"line {_ordinal(judgement, number - 1)}" if before and before.right else "the start"
             return (
-                f"Line {_ordinal(judgement, number)} should equal {which}, but at one random point they are "
-                f"{other[place]:.4g} and {one[place]:.4g}."
+                f"Line {_ordinal(judgement, number)} should equal {which}, but at one random point it is "
+                f"{_number(other[place])} and not {_number(one[place])}."
             )
     return ""
+
+
+def _number(value):
+    return f"{value:.4g}".replace("-", "−")
 
 
 def _what_is_left(judgement):

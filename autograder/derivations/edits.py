@@ -33,7 +33,11 @@ class Edit:
     kind: str
     removed: Expression | None
     added: Expression | None
-    result: Expression
+    result: Expression | None
+
+    def reversed(self):
+        """Return the edit that takes this one back, without its result."""
+        return replace(self, removed=self.added, added=self.removed, result=None)
 
 
 def edits_of(expression, vocabulary, factors=()):
@@ -83,6 +87,7 @@ def _exchanges(node, vocabulary, scope):
             yield Edit("sign", None, None, Binary("+", left, right))
             yield Edit("term", right, None, left)
             yield Edit("term", left, None, Minus(right))
+            yield Edit("term", left, None, right)
         case Binary("*", left, right):
             yield Edit("factor", right, None, left)
             yield Edit("factor", left, None, right)
@@ -144,7 +149,12 @@ def quantities(vocabulary, scope):
             entries += [Entry(name, indices) for indices in _choices(meaning.kinds, scope)]
     real = [e for e in entries if vocabulary.names[e.name].values == "real" and len(e.indices) < 2]
     slopes = [Function("s'", entry) for entry in real if vocabulary.names[entry.name].definition or entry.name == "z"]
-    return [Number(2.0), *slopes, *entries, *(Binary("-", Number(1.0), entry) for entry in entries)]
+    rests = [Binary("-", Number(1.0), entry) for entry in entries if _is_activation(vocabulary.names[entry.name])]
+    return [Number(2.0), *slopes, *entries, *rests]
+
+
+def _is_activation(meaning):
+    return isinstance(meaning.definition, Function) and meaning.definition.name == "s"
 
 
 def _choices(kinds, scope):
@@ -158,7 +168,6 @@ def _insertions(node, vocabulary, scope, factors):
     if isinstance(node, Number):
         return
     yield Edit("sign", None, None, Minus(node))
-    yield Edit("power", Number(1.0), None, Binary("**", node, Number(2.0)))
     for quantity in (*quantities(vocabulary, scope), *factors):
         yield Edit("factor", None, quantity, Binary("*", node, quantity))
         yield Edit("factor", None, Binary("/", Number(1.0), quantity), Binary("/", node, quantity))

@@ -257,7 +257,9 @@ def _earned(derivation, steps, all_right):
         return names, reached, False
     if reached and all_right and len(right) > len(names):
         return (), True, True  # steps enough, whatever the road
-    shown = {m.name for m in derivation.milestones if any(map(m.reached_by, between))}
+    # The goal shows what is joined to it; by itself it shows nothing.
+    lines = [*between, *(step.expression for step in goals[-1:])]
+    shown = {m.name for m in derivation.milestones if any(map(m.reached_by, lines))}
     # A wrong line costs something, even where all milestones are among the right ones.
     counts = reached and (all_right or len(shown) < len(names))
     return tuple(name for name in names if name not in shown), reached, counts

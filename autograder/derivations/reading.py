@@ -25,11 +25,19 @@ RESERVED = {"exp", "ln", "sqrt", "s", "d", "sum", "let", "because"}
 _READ_AS = {
     **{"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "^": "**"},
     **{"σ": "s", "λ": "lam", "η": "eta", "δ": "delta", "∂": "d", "Σ": "sum", "∑": "sum"},
+    **{"²": "**2", "³": "**3", "≠": "!="},
     **{"′": "'", "’": "'", "‘": "'", "ʹ": "'", "\u00a0": " ", "\t": " "},
 }
 # Python's parser has no name with an apostrophe, so s' is a name of its own there.
 _SLOPE = "s_slope"
-_ALLOWED = re.compile(r"[A-Za-z0-9_ ()\[\],.+\-*/=']")
+_ALLOWED = re.compile(r"[A-Za-z0-9_ ()\[\],.+\-*/=!']")
+_PLAIN = "Use letters, numbers, parentheses and + - * / **."
+_INSTEAD = {
+    "\\": "LaTeX is not read here: type s(z), sum(k, …), d(C, z[j]).",
+    ";": "A comma stands between the parts, as in d(C, z[j]).",
+    "{": "Indices stand in brackets, as in z[j].",
+    "|": "There is no absolute value here.",
+}
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 
 
@@ -108,7 +116,7 @@ def _check_characters(text, columns):
     for character, column in zip(text, columns, strict=True):
         if not _ALLOWED.match(character):
             shown = character if character.isprintable() else f"U+{ord(character):04X}"
-            raise Refused(f"The character {shown} has no meaning here. Type the line with letters from a to Z.", column)
+            raise Refused(f"The character {shown} has no meaning here. {_INSTEAD.get(character, _PLAIN)}", column)
     depth = 0
     for character, column in zip(text, columns, strict=True):
         depth += (character in "([") - (character in ")]")
@@ -179,6 +187,8 @@ def _unreadable(error, text, columns):
     if text.count("(") + text.count("[") > text.count(")") + text.count("]"):
         return Refused("A parenthesis is opened and not closed.", columns[opened[-1]])
     column = min(max((getattr(error, "offset", None) or 1) - 2, 0), len(columns) - 1)
+    if match := re.search(r"\[\s*\w\s*=\s*\w\s*\]", text):
+        return Refused("Inside brackets, equal is written ==, as in [i == j].", columns[match.start()])
     if re.search(r"(?<![=!<>])=(?!=)", text):
         place = re.search(r"(?<![=!<>])=(?!=)", text).start()
         return Refused(
@@ -234,8 +244,12 @@ class _Reader:
                 return self._call(node, name, args, sums, derivatives)
             case ast.Call(func=ast.Constant() | ast.BinOp() | ast.Call() | ast.Subscript() as before):
                 self._refuse("An operator is missing here. Write a product with *, as in 2*(a - y).", before)
-            case ast.List(elts=[ast.Compare(left=ast.Name(id=one), ops=[ast.Eq()], comparators=[ast.Name(id=other)])]):
-                return Same(self._index(one, node), self._index(other, node), column=column)
+            case ast.List(elts=[ast.Compare(left=ast.Name(id=one), ops=[kind], comparators=[ast.Name(id=other)])]):
+                same = Same(self._index(one, node), self._index(other, node), column=column)
+                if isinstance(kind, ast.NotEq):
+                    return Binary("-", Number(1.0, column=column), same, column=column)
+                if isinstance(kind, ast.Eq):
+                    return same
             case ast.List():
                 self._refuse("Brackets of their own hold a comparison of two indices: [i == j].", node)
             case ast.Tuple():
@@ -256,7 +270,8 @@ class _Reader:
     def _check_name(self, name, node):
         if name in RESERVED or name == _SLOPE:
             shown = "s'" if name == _SLOPE else name
-            self._refuse(f"{shown} is a function: write its argument in parentheses, as in {shown}(…).", node)
+            example = {"d": "d(C, z[j])", "sum": "sum(k, z[k])"}.get(shown, f"{shown}(…)")
+            self._refuse(f"{shown} is a function: write what belongs to it in parentheses, as in {example}.", node)
         if name.startswith("_") or len(name) > 30:
             self._refuse("A name has at most 30 letters, and begins with one.", node)
 
@@ -302,6 +317,10 @@ class _Reader:
                     "A derivative is taken with respect to a name, or to one entry of it, as in z[j].", args[1]
                 )
             return Derivative(self.read(args[0], sums, derivatives + 1), by, column=column)
+        if name == "delta" and len(args) == 2:
+            self._refuse("1 where two indices are equal, else 0, is written [i == j].", node)
+        if name.startswith("d") and name[1:] in FUNCTIONS:
+            self._refuse(f"A derivative is written d({name[1:]}(…), …), as in d(ln(a[i]), z[j]).", node)
         if name in ("log", "log10", "log2"):
             self._refuse("The logarithm is written ln(…) here.", node)
         if name in ("sigmoid", "sigma", "logistic"):

@@ -184,8 +184,7 @@ class Vocabulary:
     def _check_entry(self, entry, scope):
         meaning = self.names.get(entry.name)
         if meaning is None or meaning.hidden:
-            known = ", ".join(self.shown())
-            raise Refused(f"There is no {entry.name} here. The names are {known}.", entry.column)
+            raise Refused(f"There is no {entry.name} here. {self._advice(entry.name)}", entry.column)
         if len(entry.indices) != len(meaning.kinds):
             example = f"{entry.name}[{', '.join(meaning.indices)}]" if meaning.kinds else entry.name
             count = {0: "no index", 1: "one index", 2: "two indices"}.get(len(meaning.kinds), "more indices")
@@ -200,12 +199,21 @@ class Vocabulary:
                     EXCHANGED,
                 )
 
+    def _advice(self, name):
+        if name == "e":
+            return "Write exp(-z) for the exponential function."
+        letter, _, index = name.rpartition("_")
+        if letter in self.shown() and len(index) == 1:
+            return f"Write {letter}[{index}]."
+        return f"The names are {', '.join(self.shown())}."
+
     def _check_bound(self, index, scope, node):
         if index not in scope:
             free = " and ".join(self.free)
             known = f"The start has only {free}" if free else "The start has no index"
+            other = f", or {free} is meant" if free else ""
             raise Refused(
-                f"The index {index} belongs to no sum. {known}, so a sum over {index} is needed.", node.column
+                f"The index {index} belongs to no sum. {known}: a sum over {index} is missing{other}.", node.column
             )
 
     def _check_direction(self, of, by):
@@ -219,7 +227,7 @@ class Vocabulary:
         if isinstance(of, Entry) and of.name in past:
             raise Refused(
                 f"{by.name} is computed from {of.name}, so this derivative goes against the definition. "
-                f"Write d({by.name}…, {of.name}…).",
+                f"Write it the other way round, d({by.name}, {of.name}) with their indices.",
                 by.column,
                 "against-the-definition",
             )

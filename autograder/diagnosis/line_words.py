@@ -29,19 +29,38 @@ UNKNOWN = LineFinding(
 _CHAIN = "The chain rule multiplies by the derivative of what is inside."
 
 
+_RULES = {
+    "product-rule": "The product rule has two terms: (u*v)' = u'*v + u*v'.",
+    "quotient-rule": "The quotient rule is (u/v)' = (u'*v - u*v')/v**2, so that (1/v)' = -v'/v**2.",
+    "power-rule": "The derivative of u**p is p*u**(p - 1), times the derivative of u.",
+    "inner-derivative": "A factor is missing: the chain rule multiplies by the derivative of what is inside.",
+    "exp-derivative": "exp is its own derivative; only the derivative of the exponent comes as a factor.",
+    "ln-derivative": "The derivative of ln(u) is 1/u, times the derivative of u.",
+    "sigma-prime": "The derivative of s(u) is s'(u), which is s(u)*(1 - s(u)), times the derivative of u.",
+    "argument": "The slope s' is taken at the weighted input, not at the activation.",
+    "sum-kept": "Only one term of the sum depends on the variable of the derivative; the others have derivative 0.",
+    "sum-of-products": "A sum of products is not a product of sums: both factors of a term have the same index.",
+    "sign": "A minus is lost: the derivative of -u is minus the derivative of u.",
+    "term-lost": "A term is lost: the derivative of a sum is the sum of the derivatives.",
+    "square-of-a-sum": "(u + v)**2 is not u**2 + v**2: there is a mixed term, too.",
+    "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
+    "common-denominator": "Fractions are added over a common denominator: u/v + w/x = (u*x + w*v)/(v*x).",
+    "distribution": "A factor or a minus in front of a parenthesis belongs to every term inside.",
+}
+
+
+def rule(mistake, part):
+    """Say which rule was used wrongly, and on what."""
+    return LineFinding(mistake, f"Look at what became of {text_of(part)}. {_RULES[mistake]}")
+
+
 def sign(before, what):
     """Say that a sign is wrong."""
-    if any(isinstance(part, Derivative) and _has_minus(part.of) for part in before.walk()):
-        return LineFinding(
-            "sign", f"{what} When you differentiate y − a or −z, the minus inside comes out as a factor −1."
-        )
-    return LineFinding("sign", f"{what} A minus in front of a parenthesis changes every sign inside it.")
-
-
-def _has_minus(expression):
-    return any(
-        isinstance(part, Minus) or (isinstance(part, Binary) and part.operator == "-") for part in expression.walk()
-    )
+    if any(isinstance(part, Derivative) for part in before.walk()):
+        rule = "Ask of each derivative whether it brings a minus: those of 1/u, -u and y - a do."
+    else:
+        rule = "Compare the signs with those of the line above."
+    return LineFinding("sign", f"{what} {rule}")
 
 
 def factor(quantity, before, line, missing, negative=False, part="The line"):
@@ -49,7 +68,8 @@ def factor(quantity, before, line, missing, negative=False, part="The line"):
     text, also = text_of(quantity), " Its sign is wrong, too." if negative else ""
     if isinstance(quantity, Number):
         size = "half" if missing else "twice"
-        rule = "The derivative of u**2 is 2*u, times the derivative of u."
+        differentiated = any(isinstance(each, Derivative) for each in before.walk())
+        rule = "The derivative of u**2 is 2*u*u'." if differentiated else "Compare the numbers with the line above."
         return LineFinding(
             "factor-half" if missing else "factor-2", f"{part} is {size} what it should be.{also} {rule}"
         )
@@ -62,7 +82,7 @@ def factor(quantity, before, line, missing, negative=False, part="The line"):
     if quantity == Entry("n"):
         mistake, rule = "factor-n" if missing and text == "n" else "factor-1/n", "Compare it with the line above."
     elif missing and any(isinstance(each, Derivative) for each in before.walk()):
-        mistake, rule = "inner-derivative", _CHAIN
+        mistake, rule = "inner-derivative", "Go through the links of the chain one by one."
     else:
         mistake, rule = "factor", "Compare it with the line above, factor by factor."
     return LineFinding(
@@ -99,7 +119,9 @@ def difference(quantity, missing):
 
 def term(found, mistake, what, where):
     """Say what is wrong with a single term."""
-    text = text_of(found.of if isinstance(found, Minus) else found)
+    while isinstance(found, Minus):
+        found = found.of
+    text = text_of(found)
     return LineFinding(mistake, f"Only one term is wrong: {text} {what}. Go through {where} term by term.")
 
 
@@ -128,7 +150,7 @@ def edited(edit, before, line):
             return LineFinding("term-left", f"Inside the line, there is one term too many: {text_of(edit.removed)}.")
         case "power":
             return LineFinding(
-                "power", f"The exponent {text_of(edit.removed)} is wrong. The derivative of u**p is p*u**(p - 1)."
+                "power", f"The exponent {text_of(edit.removed or edit.added)} is wrong. Compare it with the line above."
             )
         case "number":
             return _exchanged(edit, _number_mistake(edit), "Work out where this number comes from.")

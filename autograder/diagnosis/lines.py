@@ -8,6 +8,7 @@ from autograder.derivations.edits import edits_of, quantities
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number
 from autograder.derivations.judging import same_values
 from autograder.derivations.reading import Refused
+from autograder.derivations.rules import algebra_slips, differentiate, single_paths
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
 
@@ -31,11 +32,97 @@ def name_line(derivation, comparison, before, line):
         Without a mistake where none explains the line.
     """
     right, wrong = comparison.values(before), comparison.values(line)
-    for look in (_by_ratio, _by_terms, _by_edit, _by_known):
-        found = look(derivation, comparison, before, line, right, wrong)
-        if found:
-            return found
-    return words.UNKNOWN
+    timer = _Timer()
+    with np.errstate(all="ignore"):  # some points are undefined
+        size = _by_ratio(comparison, before, line, right, wrong) or _by_terms(comparison, before, line, right, wrong)
+        if rule := _by_rule(comparison, before, wrong, timer):
+            # By how much the line is off gives the mistake its name; the rule says why.
+            return words.LineFinding(size.mistake if size else rule.mistake, rule.hint)
+        if size:
+            return size
+        for look in (_by_edit, _by_edit_of_the_right_line):
+            if found := look(comparison, before, line, right, wrong, timer):
+                return found
+        return _by_known(derivation, comparison, wrong) or words.UNKNOWN
+
+
+class _Timer:
+    """Processor time that is left; a busy machine does not change what is found."""
+
+    def __init__(self):
+        self._until = time.thread_time() + EDIT_SECONDS
+
+    def is_over(self):
+        return time.thread_time() > self._until
+
+
+def _by_rule(comparison, before, wrong, timer):
+    """One rule of differentiation or of algebra was used wrongly on the line above."""
+    quick = comparison.first()
+    for mistake, part, changed in _misuses(before, comparison.vocabulary):
+        if timer.is_over():
+            return None
+        values = _values(quick, changed)
+        if values is not None and same_values(values, wrong[:1]) and _is(comparison, changed, wrong):
+            return words.rule(mistake, part)
+    return None
+
+
+def _is(comparison, expression, wanted):
+    values = _values(comparison, expression)
+    return values is not None and same_values(values, wanted)
+
+
+def _misuses(line, vocabulary):
+    """Yield (mistake, the part of the line, the whole line) for each rule that can be misused somewhere in a line."""
+    for part, replaced in _places(line):
+        if isinstance(part, Derivative):
+            _, slips = differentiate(part.of, part.by, vocabulary)
+            slips = slips + single_paths(part, vocabulary)
+        else:
+            slips = algebra_slips(part)
+        for mistake, changed in slips:
+            yield mistake, part, replaced(changed)
+    resolved = resolve(line, vocabulary)
+    if resolved != line:
+        for part, replaced in _places(resolved):
+            for mistake, changed in algebra_slips(part):
+                yield mistake, part, replaced(changed)
+
+
+def _places(node):
+    """Yield each part of an expression, and a function that puts something else in its place."""
+    yield node, lambda changed: changed
+    parts = node.parts()
+    for place, part in enumerate(parts):
+        if isinstance(node, Derivative):
+            continue  # what stands inside of one is the rules' business
+        for inner, replaced in _places(part):
+
+            def around(changed, place=place, replaced=replaced):
+                return node.with_parts([*parts[:place], replaced(changed), *parts[place + 1 :]])
+
+            yield inner, around
+
+
+def resolve(line, vocabulary):
+    """Work out every derivative of a line."""
+    if isinstance(line, Derivative):
+        return differentiate(line.of, line.by, vocabulary)[0]
+    return line.with_parts([resolve(part, vocabulary) for part in line.parts()])
+
+
+def _by_edit_of_the_right_line(comparison, before, line, right, wrong, timer):
+    """The wrong line is what the line above becomes, worked out, with one small change."""
+    quick = comparison.first()
+    for source in dict.fromkeys((before, resolve(before, comparison.vocabulary))):
+        for edit in edits_of(source, comparison.vocabulary):
+            if timer.is_over():
+                return None
+            values = _values(quick, edit.result)
+            if values is not None and same_values(values, wrong[:1]) and _is(comparison, edit.result, wrong):
+                return words.edited(edit.reversed(), before, line)
+    return None
 
 
 def _times(values, factors):
@@ -43,11 +130,10 @@ def _times(values, factors):
 
 
 def _over(values, factors):
-    with np.errstate(all="ignore"):
-        return [value / factor for value, factor in zip(values, factors, strict=True)]
+    return [value / factor for value, factor in zip(values, factors, strict=True)]
 
 
-def _by_ratio(derivation, comparison, before, line, right, wrong):
+def _by_ratio(comparison, before, line, right, wrong):
     """The whole line is off by one factor."""
     if all(not value.any() for value in wrong):
         return None
@@ -62,7 +148,7 @@ def _by_ratio(derivation, comparison, before, line, right, wrong):
                 return words.factor(quantity, before, line, missing=False, negative=sign < 0)
             if same_values(_times(wrong, signed), right):
                 return words.factor(quantity, before, line, missing=True, negative=sign < 0)
-    return _by_difference(known, right, wrong)
+    return _by_difference([each for each in known if isinstance(each[0], Entry)], right, wrong)
 
 
 def _by_difference(known, right, wrong):
@@ -89,7 +175,7 @@ _LEFT = {
 }
 
 
-def _by_terms(derivation, comparison, before, line, right, wrong):
+def _by_terms(comparison, before, line, right, wrong):
     """One term is lost, doubled, halved or of the wrong sign."""
     for split in (outer_terms, terms_of):
         for expression, shares, where in ((before, _LOST, "the line above"), (line, _LEFT, "this line")):
@@ -120,7 +206,7 @@ def _values(comparison, expression):
         return None
 
 
-def _by_known(derivation, comparison, before, line, right, wrong):
+def _by_known(derivation, comparison, wrong):
     """A wrong line that this derivation's file knows."""
     for mistake in derivation.mistakes:
         if same_values(comparison.values(mistake.line), wrong):
@@ -128,18 +214,14 @@ def _by_known(derivation, comparison, before, line, right, wrong):
     return None
 
 
-def _by_edit(derivation, comparison, before, line, right, wrong):
-    """One small change mends the line; the first one that does, within the time there is."""
+def _by_edit(comparison, before, line, right, wrong, timer):
+    """One small change mends the line; the first one that does."""
     quick = comparison.first()
-    until = time.monotonic() + EDIT_SECONDS
     for edit in edits_of(line, comparison.vocabulary, factors=_factors_in(before, line)):
-        if time.monotonic() > until:
+        if timer.is_over():
             return None
         values = _values(quick, edit.result)
-        if values is None or not same_values(values, right[:1]):
-            continue
-        values = _values(comparison, edit.result)
-        if values is not None and same_values(values, right):
+        if values is not None and same_values(values, right[:1]) and _is(comparison, edit.result, right):
             return words.edited(edit, before, line)
     return None
 

@@ -50,7 +50,8 @@ def test_a_derivation_that_stops_early_earns_its_milestones_and_is_right_so_far(
         assert judgement.line is None and judgement.right_so_far
         scores.append(score_of(name, *derivation.model[:count]))
     assert scores[0] == 0 and scores == sorted(scores) and scores[-1] == derivation.points
-    assert all(score < derivation.points for score in scores[:-1])
+    # The last line but one may have the goal's form already.
+    assert all(score < derivation.points for score in scores[:-2])
 
 
 ROADS = {
@@ -133,7 +134,7 @@ def test_a_line_that_only_reorders_is_no_step():
     [
         ("sum(k, delta_next[j]*W_next[k, j])*s'(z[j])", "index-exchanged", "counts"),
         ("sum(k, delta_next[k]*W_next[j, k])*s'(z[j])", "index-exchanged", "counts"),
-        ("sum(k, delta_next[k]*W_next[k, i]*s'(z[i]))", "syntax", "belongs to no sum"),
+        ("sum(k, delta_next[k]*W_next[k, i]*s'(z[i]))", "syntax", "a sum over i is missing, or j is meant"),
         ("sum(j, delta_next[j])", "syntax", "already in use"),
         ("sum(k, z[j])", "syntax", "is no index of anything"),
         ("sum(k, sum(k, delta_next[k]))*z[j]", "syntax", "already in use"),
