@@ -97,5 +97,7 @@ c.HTMLExporter.filters = {
 # Limits of one submission; `autograder.grading.settings` lists them all.
 c.Grading.cell_seconds = 120
 c.Grading.memory = 3 * 2**30
+# A right function that calls a wrong one gets its points. With False, the feedback only says which one is wrong.
+c.Grading.follow_on = True
 # Share of an exercise's points that it costs to hand in nblib's own answer, or another library's: 0 is a remark only.
 c.Grading.own_work_cost = 0.0

@@ -10,6 +10,7 @@ from autograder.checking.compare import flat
 from autograder.checking.problem import Kind, Problem
 from autograder.checking.report import Report, Verdict
 from autograder.checking.trial import Trial
+from autograder.diagnosis.follow_on import NONE, follow_on
 from autograder.diagnosis.further import further_hint
 from autograder.diagnosis.recognition import Naming, recognise
 from autograder.diagnosis.smallest_case import smallest_cases
@@ -51,12 +52,16 @@ def examine(function, seed, again=False, with_case=False):
         return Report(str(name), 0.0, hints=(refusal,))
     exercise = EXERCISES[function.__name__]
     trial = Trial(exercise, function, seed)
-    not_written = _not_written(trial)
-    problems = [Problem(Kind.NOT_TRIED)] * len(exercise.requirements) if not_written else trial.problems
-    if not_written:
-        diagnosis = Naming(hints=(not_written,))
+    placeholder = _placeholder(trial)
+    found = follow_on(trial) if not placeholder and any(trial.problems) else NONE
+    nothing = placeholder or (not found.passed and _returns_nothing(trial))
+    if nothing:
+        problems, diagnosis = [Problem(Kind.NOT_TRIED)] * len(exercise.requirements), Naming(hints=(nothing,))
+    elif found.passed and _earns_follow_on(function):
+        problems, diagnosis = found.retried.problems, Naming(hints=(found.words,))
     else:
-        diagnosis = _diagnose(trial, again) if any(problems) else Naming()
+        problems = trial.problems
+        diagnosis = _diagnose(trial, found, again) if any(problems) else Naming()
     return Report(
         exercise.name,
         exercise.points,
@@ -65,7 +70,8 @@ def examine(function, seed, again=False, with_case=False):
         diagnosis.hints,
         _remarks(trial),
         exercise.equation,
-        _smallest_case(trial) if with_case and not not_written and any(problems) else None,
+        tuple(found.helpers) if found.passed else (),
+        _smallest_case(found.retried or trial) if with_case and not nothing and any(problems) else None,
     )
 
 
@@ -89,14 +95,29 @@ def _refusal(function):
     return None
 
 
-def _not_written(trial):
-    """Say that a function does nothing yet, or return None."""
-    name, first = trial.exercise.name, trial.outcomes[0]
-    if first.failure:
-        return f"{name} is not written yet." if first.failure.kind == "NotImplementedError" else None
-    if first.value is None and not first.printed.strip():
-        return f"{name} returns nothing yet: it needs a return with its result."
-    return None
+def _earns_follow_on(function):
+    return not isinstance(function, StandIn) or function.earns_follow_on
+
+
+def _placeholder(trial):
+    """Say that a function still raises NotImplementedError itself, or return None."""
+    failure = trial.outcomes[0].failure
+    if not failure or failure.kind != "NotImplementedError" or failure.function:
+        return None
+    if failure.code_below:
+        return (
+            "The line “raise NotImplementedError” still stands above your code, so nothing below it ever runs. "
+            "Remove that line."
+        )
+    return f"{trial.exercise.name} is not written yet."
+
+
+def _returns_nothing(trial):
+    """Say that a function has no result, or return None."""
+    first = trial.outcomes[0]
+    if first.failure or first.value is not None or first.printed.strip():
+        return None
+    return f"{trial.exercise.name} returns nothing yet: it needs a return with its result."
 
 
 def _verdicts(requirements, problems):
@@ -114,16 +135,26 @@ def _verdicts(requirements, problems):
 
 
 def _smallest_case(trial):
-    return next(iter(trial.once(smallest_cases)), None)
+    return next(iter(trial.once(smallest_cases)), None) if any(trial.problems) else None
 
 
-def _diagnose(trial, again):
-    """Name the mistakes of a wrong answer, with the hints on them."""
-    naming = recognise(trial)
-    hints = (KEEPS_STATE,) if not naming.mistakes and _keeps_state(trial) else naming.hints
-    if again and trial.exercise.comparable and _is_last_wrong(trial):
-        hints = (further_hint(trial), *hints)
-    return Naming(naming.mistakes, tuple(hint for hint in hints if hint))
+def _diagnose(trial, found, again):
+    """Name the mistakes of a wrong answer, with the hints on them, after the function that has to be right first."""
+    failure = trial.outcomes[0].failure
+    unwritten = failure.function if failure and failure.kind == "NotImplementedError" else ""
+    first = found.words or (unwritten and f"It calls {unwritten}, which is not written yet: write that first.")
+    # With right helpers, the numbers show what is wrong with this function alone.
+    judged = found.retried or trial
+    if not any(judged.problems) or (first and judged is trial):
+        return Naming(hints=(first,))
+    naming = recognise(judged)
+    if first and not naming.mistakes:
+        # A student's helper may take more than the exercise's does; only a mistake that is known by name is certain.
+        return Naming(hints=(first,))
+    hints = (KEEPS_STATE,) if not naming.mistakes and _keeps_state(judged) else naming.hints
+    if again and judged.exercise.comparable and _is_last_wrong(judged):
+        hints = (further_hint(judged), *hints)
+    return Naming(naming.mistakes, tuple(hint for hint in (first, *hints) if hint))
 
 
 def _is_last_wrong(trial):

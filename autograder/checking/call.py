@@ -1,11 +1,15 @@
 """Call a student's function and describe what it does; none of its exceptions, prints or changes get out."""
 
+import ast
 import contextlib
 import copy
+import inspect
 import io
 import itertools
+import linecache
 import signal
 import sys
+import textwrap
 import threading
 import time
 import traceback
@@ -37,6 +41,10 @@ class Failure:
         At most 300 characters.
     line : str
         The student's own line that raised it, or empty.
+    function : str
+        The student's function that raised it, if it isn't the one that was called; otherwise empty.
+    code_below : bool
+        Whether the line that raised it is a ``raise`` above code that therefore never runs.
     shapes : tuple of tuple of int
         Of the two operands that did not fit; empty where they are not known.
     """
@@ -44,6 +52,8 @@ class Failure:
     kind: str
     message: str
     line: str = ""
+    function: str = ""
+    code_below: bool = False
     shapes: tuple = ()
 
     def __str__(self):
@@ -64,7 +74,15 @@ class Described(Exception):
 
 
 class StandIn:
-    """A stand-in for a student's function that runs in another process."""
+    """A stand-in for a student's function that runs in another process.
+
+    Attributes
+    ----------
+    earns_follow_on : bool
+        Whether the function gets its points if it is only wrong because of the student's other functions.
+    """
+
+    earns_follow_on = True
 
     def count_steps(self, args, seconds):
         """Count the steps of one call where the function runs; see :func:`count_steps`."""
@@ -76,6 +94,18 @@ class StandIn:
     def names_used(self):
         """Return the dotted names of what it was seen to use; see :func:`autograder.checking.inspection.names_used`."""
         return set()
+
+    def helpers(self, names):
+        """Return the functions that it calls by these names; see :func:`autograder.checking.helpers.helpers_of`."""
+        return {}
+
+    def may_borrow(self):
+        """Whether it may be called with helpers now."""
+        return False
+
+    def lend(self, helpers):
+        """Return a context in which it is called with helpers; see :func:`autograder.checking.helpers.lend`."""
+        raise NotImplementedError
 
 
 @dataclass
@@ -110,16 +140,52 @@ class Outcome:
 
 
 def describe(error, function):
-    """Describe an exception by its class, its message and the line of the student's code it came from."""
+    """Describe an exception by its class, its message and the place in the student's code it came from."""
     if isinstance(error, Described):
         return error.failure
-    own_file = getattr(getattr(function, "__code__", None), "co_filename", None)
-    line = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename == own_file or "ipykernel_" in frame.filename:
-            line = frame.line or line
+    own_code, own_names = getattr(function, "__code__", None), getattr(function, "__globals__", None)
+    own_file = getattr(own_code, "co_filename", None)
+    line, last = "", None
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
+        if file == own_file or "ipykernel_" in file or frame.f_globals is own_names:
+            linecache.checkcache(file)
+            line = linecache.getline(file, number, frame.f_globals) or line
+            last = frame.f_code, number
+    where, code_below = "", False
+    if last and isinstance(error, NotImplementedError):
+        where, code_below = _raised_in(last[0], own_code), _stands_above_code(*last)
     message, shapes = " ".join(str(error).split())[:300], operand_shapes(error, own_file)
-    return Failure(type(error).__name__, message, line.strip()[:200], shapes=shapes)
+    return Failure(type(error).__name__, message, line.strip()[:200], where, code_below, shapes)
+
+
+def _raised_in(code, own_code):
+    """Return the name of another function whose code this is; functions inside a function count as that one."""
+    name = code.co_qualname.partition(".")[0]
+    own = own_code and name == own_code.co_qualname.partition(".")[0]
+    return "" if own or not name.isidentifier() else name[:80]
+
+
+def _stands_above_code(code, number):
+    """Whether the line of this number is a ``raise``, and code that somebody wrote follows it in the same block."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
+    except (OSError, TypeError, ValueError, SyntaxError, RecursionError, MemoryError):
+        return False
+    number -= code.co_firstlineno - 1
+    for node in ast.walk(tree):
+        block = getattr(node, "body", None)
+        for position, statement in enumerate(block if isinstance(block, list) else ()):
+            if isinstance(statement, ast.Raise) and statement.lineno <= number <= statement.end_lineno:
+                return any(map(_is_code, block[position + 1 :]))
+    return False
+
+
+def _is_code(statement):
+    """Whether a statement does something; a lesson may have given the last line, ``return`` and a name."""
+    given = isinstance(statement, ast.Return) and isinstance(statement.value, (ast.Name, type(None)))
+    text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return not (given or text or isinstance(statement, (ast.Pass, ast.Raise)))
 
 
 def settled(value):
@@ -265,6 +331,22 @@ def count_steps(function, args, seconds=10.0):
 
     call(counted, args, seconds)
     return steps
+
+
+@contextlib.contextmanager
+def uncounted():
+    """Leave the functions that a block calls out of what :func:`count_steps` counts."""
+    trace, profile = sys.gettrace(), sys.getprofile()
+    if trace is None:  # nothing is counted
+        yield
+        return
+    sys.settrace(None)
+    sys.setprofile(None)
+    try:
+        yield
+    finally:
+        sys.setprofile(profile)
+        sys.settrace(trace)
 
 
 def is_function(value):

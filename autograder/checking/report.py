@@ -60,6 +60,8 @@ class Report:
         What earns or costs nothing by itself, but should be looked at by whoever grades the function.
     equation : str
         What the exercise asks for.
+    follow_on : tuple of str
+        The student's other functions that make this one fail: with right ones in their place, it passes.
     case : autograder.checking.failing_case.FailingCase or None
         The smallest call that shows what is wrong; never one of those that are graded.
     """
@@ -71,6 +73,7 @@ class Report:
     hints: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     equation: str = ""
+    follow_on: tuple[str, ...] = ()
     case: FailingCase | None = None
 
     @property

@@ -72,6 +72,11 @@ class Result:
         """What earns or costs nothing by itself, but should be looked at by whoever grades the function."""
         return self.report.remarks
 
+    @property
+    def follow_on(self):
+        """The student's other functions that alone make this one fail."""
+        return self.report.follow_on
+
     def __str__(self):
         return as_text(self.report)
 

@@ -80,7 +80,13 @@ def make_job(name, notebook, files, settings):
         for cell in notebook.cells
         if cell.cell_type == "code"
     ]
-    return {"notebook": name, "cells": cells, "files": files, "hidden_seed": settings.hidden_seed}
+    return {
+        "notebook": name,
+        "cells": cells,
+        "files": files,
+        "hidden_seed": settings.hidden_seed,
+        "follow_on": settings.follow_on,
+    }
 
 
 def put_outputs(notebook, result):

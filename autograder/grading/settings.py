@@ -37,6 +37,11 @@ class Grading(LoggingConfigurable):
         help="Share of an exercise's points that a student loses for calling nblib's own answer or for letting another "
         "library do the work. With 0 the feedback only mentions it.",
     ).tag(config=True)
+    follow_on = Bool(
+        True,
+        help="Whether a function that is wrong only because it calls another of the student's functions gets its "
+        "points. The feedback names that function in any case.",
+    ).tag(config=True)
     hidden_seed = Integer(
         HIDDEN_SEED,
         min=0,

@@ -7,8 +7,11 @@ import sys
 import threading
 import warnings
 
+import numpy as np
+
 from autograder import elsewhere
-from autograder.checking.call import TimeUp, count_steps, describe, settled, time_limit
+from autograder.checking.call import TimeUp, count_steps, describe, settled, time_limit, uncounted
+from autograder.checking.helpers import helpers_of, replaced
 from autograder.checking.report import Report
 from autograder.checking.result import Grade, Result
 from autograder.derivations.report import DerivationReport
@@ -34,13 +37,14 @@ class _Printed(io.StringIO):
 
 
 class _CallBack:
-    """A stand-in for a function of the judge's that is passed to a student's function."""
+    """A stand-in for a function of the judge's that is passed or lent to a student's function."""
 
     def __init__(self, sandbox, key, name):
         self._sandbox, self._key, self.__name__ = sandbox, key, name
 
     def __call__(self, *args, **keywords):
-        return self._sandbox.call_back(self._key, args, keywords)
+        with uncounted():
+            return self._sandbox.call_back(self._key, args, keywords)
 
     def __deepcopy__(self, memo):
         return self
@@ -83,7 +87,13 @@ class Sandbox:
             self._channel.send(*reply)
 
     def _act(self, request, blobs):
-        actions = {"run": self._run, "restore": self._restore, "names": self._values, "call": self._call}
+        actions = {
+            "run": self._run,
+            "restore": self._restore,
+            "names": self._values,
+            "helpers": self._helpers,
+            "call": self._call,
+        }
         return actions[request.pop("do")](blobs=blobs, **request)
 
     def _question(self, kind, *args):
@@ -160,12 +170,18 @@ class Sandbox:
         known = {name: encoder.value(self._names[name]) for name in names if name in self._names}
         return {"values": known}, encoder.blobs
 
-    def _call(self, handle, args, keywords, seconds, watch, count, blobs):
+    def _helpers(self, handle, names, blobs):
+        encoder = self._encoder()
+        found = helpers_of(self._functions[handle], set(names))
+        return {"values": {name: encoder.value(value) for name, value in found.items()}}, encoder.blobs
+
+    def _call(self, handle, args, keywords, helpers, seconds, watch, count, blobs):
         decoder = self._decoder(blobs)
         function, given = self._functions[handle], decoder.value(args)
-        keywords = decoder.value(keywords)
+        keywords, helpers = decoder.value(keywords), decoder.value(helpers)
         if count:
-            return {"steps": count_steps(function, given, seconds)}, ()
+            with replaced(function, helpers):
+                return {"steps": count_steps(function, given, seconds)}, ()
         stdout, stderr, called = _Printed(), _Printed(), set()
         value = failure = None
         with (
@@ -173,16 +189,17 @@ class Sandbox:
             contextlib.redirect_stdout(stdout),
             contextlib.redirect_stderr(stderr),
             _watching(called) if watch else contextlib.nullcontext(),
+            replaced(function, helpers),
         ):
             warnings.simplefilter("always")
             try:
                 with time_limit(seconds):
                     value = settled(function(*given, **keywords))
             except TimeUp:
-                failure = ["TimeUp", "", ""]
+                failure = ["TimeUp", "", "", "", False]
             except BaseException as error:
                 described = describe(error, function)
-                failure = [described.kind, described.message, described.line]
+                failure = [described.kind, described.message, described.line, described.function, described.code_below]
         encoder = self._encoder()
         return {
             "value": encoder.value(value),
@@ -199,7 +216,17 @@ class Sandbox:
         encoder = self._encoder()
         request = {"back": key, "args": encoder.value(tuple(args)), "keywords": encoder.value(keywords)}
         reply, blobs = self._ask(request, encoder.blobs)
-        return self._decoder(blobs).value(reply["value"])
+        decoder = self._decoder(blobs)
+        value, generators = decoder.value(reply["value"]), decoder.value(reply["generators"])
+        # The judge has used copies of the generators.
+        for own, used in zip(_generators(args, keywords), generators, strict=True):
+            own.bit_generator.state = used.bit_generator.state
+        return value
+
+
+def _generators(args, keywords):
+    """Return the generators of random numbers among the arguments of a call."""
+    return [each for each in (*args, *keywords.values()) if isinstance(each, np.random.Generator)]
 
 
 # What is recorded about the call that is being watched; None outside of such a call.

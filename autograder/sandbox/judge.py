@@ -11,11 +11,12 @@ import time
 from pathlib import Path
 
 from autograder.check import scaled_to
-from autograder.examination import forget_wrong_answers
+from autograder.examination import exercises_in, forget_wrong_answers
 from autograder.sandbox.channel import Channel, Closed, Timeout
 from autograder.sandbox.findings import findings
 from autograder.sandbox.found import found_in
-from autograder.sandbox.link import GRACE, Leash, Link, SandboxEnded
+from autograder.sandbox.leash import Leash
+from autograder.sandbox.link import GRACE, Link, SandboxEnded
 from autograder.sandbox.outputs import Room, clean_outputs, error_output
 from autograder.seeds import use_hidden_seed
 
@@ -80,7 +81,8 @@ class Judge:
         job : dict
             ``notebook``: its name; ``cells``: for each code cell the ``id``, the ``source``, whether it is a ``test``
             or to be ``skip``-ped, and the ``points`` of a test; ``files``: the names of the submission's other files
-            and their contents in base 64; ``hidden_seed``: decides the hidden probes.
+            and their contents in base 64; ``hidden_seed``: decides the hidden probes; ``follow_on``: whether a function
+            that is wrong only because of the student's other functions gets its points, which it does by default.
 
         Returns
         -------
@@ -104,6 +106,8 @@ class Judge:
         self._forget()
         use_hidden_seed(job["hidden_seed"])
         sandbox, on = self.sandbox(job["notebook"], job["files"])
+        sandbox.earns_follow_on = job.get("follow_on", True)
+        to_come = _graded_from_here(job["cells"])
         plan = iter(lesson.plan.of([(c["id"], c["source"]) for c in job["cells"] if not c["test"]]))
         done, ungraded, count, self._room = [], [], 0, Room()
         for position, cell in enumerate(job["cells"]):
@@ -114,7 +118,7 @@ class Judge:
             count += 1
             if cell["test"]:
                 dead_before = sandbox.ended
-                outputs, grades = self._test(sandbox, lesson, cell, count)
+                outputs, grades = self._test(sandbox, lesson, cell, count, to_come[position])
                 came = {"outputs": clean_outputs(outputs, count), "found": found_in(cell["source"], grades)}
                 if sandbox.ended and dead_before:
                     ungraded.append(position)
@@ -155,7 +159,7 @@ class Judge:
             return {"outputs": [error_output("SandboxEnded", f"{error}.")]}
         return {"shared": number}
 
-    def _test(self, sandbox, lesson, cell, count):
+    def _test(self, sandbox, lesson, cell, count, to_come):
         """Run a test cell; return its outputs, and what ``grade`` found in it."""
         source = cell["source"]
         wanted = lesson.students_names(source)
@@ -169,11 +173,22 @@ class Judge:
         space.update(names)
         try:
             with scaled_to(cell.get("points")) as scale:
+                sandbox.withhold(to_come, scale.grades)
                 outputs, _ = self._runner.run(source, count)
                 return _with_number(outputs, scale, count), scale.grades
         finally:
             space.clear()
             space.update(before)
+
+
+def _graded_from_here(cells):
+    """Return for each cell the exercises that it or a later one grades."""
+    found, names = [], frozenset()
+    for cell in reversed(cells):
+        if cell["test"] and not cell["skip"]:
+            names |= frozenset(exercises_in([cell["source"]]))
+        found.insert(0, names)
+    return found
 
 
 def _with_number(outputs, cell, count):

@@ -1,13 +1,14 @@
 """The judge's end of the connection to a sandbox."""
 
-import os
-import signal
+import contextlib
 import sys
 import time
 import warnings
 from functools import partial
 
-from autograder.checking.call import Described, Failure, TimeUp
+import numpy as np
+
+from autograder.checking.call import Described, Failure, TimeUp, time_limit
 from autograder.checking.result import Result
 from autograder.derivation_check import check_derivation
 from autograder.examination import examine, seed_for
@@ -21,8 +22,8 @@ from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
 # Seconds that a call may exceed its time before its sandbox is killed.
 GRACE = 3.0
 MAX_CALLBACKS = 100_000
-# For a keeper to report how its sandbox ended.
-_KEEPER_SECONDS = 2
+# How deep the judge's functions and the student's may call each other.
+MAX_DEPTH = 20
 # Functions of a package that are recorded for one call, and of all packages for all calls of a submission.  The record
 # goes to the coordinator, which has to read all of it.
 MAX_CALLED = 300
@@ -43,36 +44,6 @@ class SandboxEnded(Described):
         self.failure = Failure("SandboxEnded", reason)
 
 
-class Leash:
-    """The judge's hold on a sandbox: when the judge releases it or ends, the sandbox is killed with all its processes.
-
-    Parameters
-    ----------
-    channel : autograder.sandbox.channel.Channel
-        To the sandbox's keeper.
-    """
-
-    def __init__(self, channel):
-        self._channel = channel
-
-    def release(self):
-        """End the sandbox."""
-        self._channel.close()
-
-    def killed(self, cpu_seconds):
-        """Release a sandbox that has ended, and return whether anything but its limit of CPU time killed it."""
-        try:
-            end, _ = self._channel.receive(_KEEPER_SECONDS)
-            by_signal = os.WIFSIGNALED(end["status"]) and os.WTERMSIG(end["status"]) == signal.SIGKILL
-            return by_signal and end["seconds"] < 0.9 * cpu_seconds
-        except Closed:
-            return True  # the keeper itself was killed
-        except Timeout:
-            return False  # it is alive, but violated the protocol
-        finally:
-            self._channel.close()
-
-
 class Link:
     """The judge's end of the connection to a sandbox.
 
@@ -80,7 +51,7 @@ class Link:
     ----------
     channel : autograder.sandbox.channel.Channel
         To the sandbox.
-    leash : Leash
+    leash : autograder.sandbox.leash.Leash
         Of the sandbox.
     until : float
         When the submission's time is over, on the monotonic clock.
@@ -91,6 +62,8 @@ class Link:
         Why the sandbox has ended.
     called, remarks : dict of str to set of str
         By the student's function, the functions of watched packages that it called, and what somebody should look at.
+    earns_follow_on : bool
+        Whether a function that is wrong only because of the student's other functions gets its points.
     """
 
     def __init__(self, channel, leash, until):
@@ -103,6 +76,9 @@ class Link:
         self.remarks = {}
         self._watched = set()
         self._own_functions = Functions()
+        self.earns_follow_on = True
+        self._lent, self._depth = {}, 0
+        self._withheld, self._graded = frozenset(), ()
         # What a student's cells asked for; a function is tried when the report on it is asked for.
         self._results = []
 
@@ -137,7 +113,7 @@ class Link:
                 if "ask" in reply:
                     answer = self._answer(reply, blobs, until, answering)
                 elif "back" in reply:
-                    answer = self._serve(reply, blobs)
+                    answer = self._serve(reply, blobs, until)
                 else:
                     return reply, blobs
                 if self.ended:  # while answering, which can call the student's functions
@@ -173,6 +149,18 @@ class Link:
         """Watch the next call of each function."""
         self._watched.clear()
 
+    def withhold(self, exercises, grades):
+        """Say which right answers may not be lent, because students still have points to earn with them.
+
+        Parameters
+        ----------
+        exercises : frozenset of str
+            Those that this test cell or a later one grades.
+        grades : list of autograder.checking.result.Grade
+            What was graded in this cell; the list grows while the cell runs.
+        """
+        self._withheld, self._graded = exercises, grades
+
     def _answer(self, request, blobs, until, answering):
         """Answer a ``check``, ``derive``, ``grade`` or ``recall`` in a student's cell."""
         try:
@@ -193,7 +181,7 @@ class Link:
         finally:
             self._until, self._answering = whole, False
 
-    def _serve(self, request, blobs):
+    def _serve(self, request, blobs, until):
         encoder, decoder, key = self._encoder(), self.decoder(blobs), request["back"]
         if type(key) is not int or not 0 <= key < len(self._own_functions):
             raise CodecError("a call back is malformed")
@@ -201,14 +189,23 @@ class Link:
         args, keywords = decoder.value(request.get("args")), decoder.value(request.get("keywords"))
         if not isinstance(args, tuple) or not isinstance(keywords, dict):
             raise CodecError("a call back is malformed")
+        self._depth += 1
         try:
-            with warnings.catch_warnings():
+            if self._depth > MAX_DEPTH:
+                raise RecursionError("functions call each other without end")
+            # Less than the sandbox has, so that a slow answer ends the student's call and not the sandbox.
+            seconds = max(until - GRACE / 2 - time.monotonic(), 0.01)
+            with warnings.catch_warnings(), time_limit(seconds):
                 warnings.simplefilter("ignore")
                 value = function(*args, **keywords)
-            return {"value": encoder.value(value), "failure": None}, encoder.blobs
-        except Exception as error:
+            generators = [each for each in (*args, *keywords.values()) if isinstance(each, np.random.Generator)]
+            reply = {"value": encoder.value(value), "generators": encoder.value(generators), "failure": None}
+            return reply, encoder.blobs
+        except (Exception, TimeUp) as error:
             # The judge's function failed on what the student passed to it.
             return {"value": None, "failure": f"{type(error).__name__}: {error}"[:300]}, ()
+        finally:
+            self._depth -= 1
 
     # A student's cell always gets the seeds of the package, and learns nothing about the numbers that count.
     def _check(self, function):
@@ -245,12 +242,40 @@ class Link:
         reply, blobs = self.ask({"do": "names", "names": sorted(names)}, seconds=10)
         try:
             return {
-                name: Decoder(blobs, lambda key, own, name=name: self._proxy(key, own, name)).value(form)
+                name: self._decoder_of(blobs, name).value(form)
                 for name, form in dict(reply["values"]).items()
                 if name in names
             }
         except _MALFORMED as error:
             self._reject(error)
+
+    def _decoder_of(self, blobs, name):
+        """Return a decoder for the value of a name; a function becomes a proxy."""
+        return Decoder(blobs, lambda key, own_name: self._proxy(key, own_name, name))
+
+    def helpers(self, handle, names):
+        """Return the student's functions that one of them calls by these names, and None for those not defined."""
+        names = sorted(set(names) - (self._withheld - {grade.name for grade in self._graded}))
+        reply, blobs = self.ask({"do": "helpers", "handle": handle, "names": names}, seconds=10)
+        try:
+            forms = {name: form for name, form in dict(reply["values"]).items() if name in names}
+            found = {name: self._decoder_of(blobs, name).value(form) for name, form in forms.items()}
+        except _MALFORMED as error:
+            self._reject(error)
+        return {name: value for name, value in found.items() if value is None or type(value) is Proxy}
+
+    def may_lend(self):
+        """Whether a function that is tried now may be lent helpers: not while a student's cell asks."""
+        return not self._answering
+
+    @contextlib.contextmanager
+    def lend(self, helpers):
+        """Lend helpers to every function that is called in the block."""
+        self._lent = helpers
+        try:
+            yield
+        finally:
+            self._lent = {}
 
     def _reject(self, error):
         """End a sandbox whose reply doesn't have the expected form."""
@@ -316,6 +341,7 @@ class Link:
             "handle": handle,
             "args": encoder.value(tuple(args)),
             "keywords": encoder.value(keywords),
+            "helpers": encoder.value(self._lent),
             "seconds": seconds,
             "watch": watch,
             "count": count,

@@ -41,6 +41,23 @@ class Proxy(StandIn):
         """Return the functions of watched packages that ran in its first call."""
         return {function for function, *_ in self._autograder_link.called.get(self.__name__, ())}
 
+    @property
+    def earns_follow_on(self):
+        """Whether it gets its points if only the student's other functions are wrong."""
+        return self._autograder_link.earns_follow_on
+
+    def helpers(self, names):
+        """Return the student's functions that it calls by these names."""
+        return self._autograder_link.helpers(self._autograder_handle(), names)
+
+    def may_borrow(self):
+        """Whether it is being graded, and not checked in a student's cell."""
+        return self._autograder_link.may_lend()
+
+    def lend(self, helpers):
+        """Return a context in which the judge answers for these helpers."""
+        return self._autograder_link.lend(helpers)
+
     def __deepcopy__(self, memo):
         return self
 
@@ -118,8 +135,15 @@ def failure_in(form):
     """Return the failure that a reply describes, or None."""
     if form is None:
         return None
-    kind, message, line = form
-    return Failure(name_in(kind), text_in(message)[:300], text_in(line)[:300])
+    kind, message, line, function, code_below = form
+    function = text_in(function)[:80]
+    return Failure(
+        name_in(kind),
+        text_in(message)[:300],
+        text_in(line)[:300],
+        function if function.isidentifier() else "",
+        code_below is True,
+    )
 
 
 def warning_class(kind):

@@ -40,7 +40,7 @@ def valid_replies():
         called = {
             "value": encoder.value([value, print]),
             "args": encoder.value((np.zeros(3), [np.ones(2)], GENERATORS[0])),
-            "failure": ["ValueError", "no", "raise"],
+            "failure": ["ValueError", "no", "raise", "helper", False],
             "stdout": "a",
             "stderr": "b",
             "warnings": [["RuntimeWarning", "c"]],
@@ -122,6 +122,7 @@ def asked(link):
         lambda: link.call(0, "f", (np.zeros(3), [np.ones(2)], np.random.default_rng(0)), {}),
         lambda: link.call(0, "f", (squared, np.zeros((2, 3)).T, np.zeros(6)[::2]), {"x": 1}),
         lambda: link.values({"f"}),
+        lambda: link.helpers(0, {"f", "g"}),
         lambda: link.count_steps(0, (squared, 1.0), 1),
         lambda: judge._run(link, "pass", 1),
     ]

@@ -1,0 +1,176 @@
+"""A right function that calls a wrong one: it passes, and is told which one to correct."""
+
+import pytest
+
+from autograder.check import check, grade
+from autograder.checking.report import Report
+
+LESSON = {
+    "setup": (
+        "import numpy as np\nfrom nblib.activations import logistic, logistic_prime\nfrom nblib.network import forward"
+    ),
+    "output_delta": "def output_delta(a, y, z):\n    return 2 * (a - y) * logistic_prime(z)",
+    "hidden_delta": "def hidden_delta(W_next, delta_next, z):\n    return W_next.T @ delta_next * logistic_prime(z)",
+    "layer_gradients": "def layer_gradients(delta, a_prev):\n    return np.outer(delta, a_prev), delta",
+    "backprop": """def backprop(layers, x, y):
+    zs, activations = forward(layers, x)
+    delta = output_delta(activations[-1], y, zs[-1])
+    gradients = [layer_gradients(delta, activations[-2])]
+    for index in range(len(layers) - 1, 0, -1):
+        delta = hidden_delta(layers[index][0], delta, zs[index - 1])
+        gradients.insert(0, layer_gradients(delta, activations[index - 1]))
+    return gradients""",
+}
+UNWRITTEN = "raise NotImplementedError()"
+
+
+def lesson(**answers):
+    """Run a lesson with some answers replaced, each in a file of its own as in a notebook, and return its names."""
+    names = {}
+    for name, source in (LESSON | answers).items():
+        exec(compile(source, f"<{name}>", "exec"), names)
+    return names
+
+
+def told(state, *helpers, name="backprop"):
+    return (f"Your {name} is right. It calls " + " and ".join(f"{each}, which is {state}" for each in helpers) + ".",)
+
+
+@pytest.mark.parametrize(
+    ("helper", "answer", "state"),
+    [
+        ("hidden_delta", "def hidden_delta(W_next, delta_next, z):\n    return W_next.T @ delta_next", "not right yet"),
+        ("hidden_delta", f"def hidden_delta(W_next, delta_next, z):\n    {UNWRITTEN}", "not written yet"),
+        ("hidden_delta", "def hidden_delta(W_next, delta_next, z):\n    pass", "not written yet"),
+        ("hidden_delta", "hidden_delta = None\ndel hidden_delta", "not defined yet"),
+        ("output_delta", "def output_delta(a, y, z):\n    return (a - y) * logistic_prime(z)", "not right yet"),
+        ("layer_gradients", "def layer_gradients(delta, a_prev):\n    return delta", "not right yet"),
+    ],
+)
+@pytest.mark.parametrize("way", [check, grade])
+def test_a_right_function_passes_and_the_wrong_helper_is_named(way, helper, answer, state):
+    result = way(lesson(**{helper: answer})["backprop"])
+    assert (result.score, result.hints, result.mistakes) == (4, told(state, helper), ())
+    assert result.follow_on == (helper,)
+    assert Report.from_data(result.report.as_data()) == result.report
+
+
+def test_two_wrong_helpers_are_both_named():
+    names = lesson(
+        output_delta=f"def output_delta(a, y, z):\n    {UNWRITTEN}",
+        layer_gradients=f"def layer_gradients(delta, a_prev):\n    {UNWRITTEN}",
+    )
+    assert check(names["backprop"]).hints == told("not written yet", "output_delta", "layer_gradients")
+
+
+def test_the_function_that_is_itself_wrong_is_named_and_not_one_that_calls_it():
+    answers = {
+        "forward": "def forward(layers, x):\n    return [], [x]",
+        "backprop_batch": """def backprop_batch(layers, X, Y):
+    zs, activations = forward(layers, X)
+    delta = 2 * (activations[-1] - Y) * logistic_prime(zs[-1]) / len(X)
+    gradients = []
+    for index in range(len(layers) - 1, -1, -1):
+        gradients.insert(0, (delta.T @ activations[index], delta.sum(axis=0)))
+        if index:
+            delta = delta @ layers[index][0] * logistic_prime(zs[index - 1])
+    return gradients""",
+        "sgd_step": """def sgd_step(layers, gradients, eta):
+    return [(W - eta * dW, b + eta * db) for (W, b), (dW, db) in zip(layers, gradients)]""",
+        "l2": "",
+        "gradient_norms": "def gradient_norms(gradients):\n    return [np.sqrt(square(db)) for dW, db in gradients]",
+        "train": """def train(layers, X, Y, eta, epochs, batch_size, rng):
+    costs = []
+    for _ in range(epochs):
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), batch_size):
+            rows = order[start : start + batch_size]
+            layers = stepped(layers, X[rows], Y[rows], eta)
+        A = X
+        for W, b in layers:
+            A = logistic(A @ W.T + b)
+        costs.append(np.mean(np.sum((A - Y) ** 2, axis=1)))
+    return layers, costs
+def stepped(layers, X, Y, eta):
+    return sgd_step(layers, backprop_batch(layers, X, Y), eta)""",
+    }
+    names = lesson(**{**answers, "forward": "from nblib.network import forward"})
+    assert check(names["train"]).hints == told("not right yet", "sgd_step", name="train")
+    wrong_below = {"backprop_batch": answers["backprop_batch"].replace("logistic_prime(zs[-1])", "slope(zs[-1])")}
+    wrong_below["sgd_step"] = answers["sgd_step"].replace("b + eta", "b - eta")
+    names = lesson(
+        **{**answers, **wrong_below, "forward": "from nblib.network import forward"},
+        slope="def slope(z):\n    return hidden_delta(np.eye(z.shape[1]), np.ones(z.shape[1]), z[0])",
+    )
+    # slope is no exercise, so what calls it is wrong by itself.
+    assert check(names["train"]).hints == told("not right yet", "backprop_batch", name="train")
+
+
+def test_with_right_helpers_the_own_mistake_of_a_function_is_seen():
+    own = LESSON["backprop"].replace("return gradients", "return gradients[::-1]")
+    alone = grade(lesson(backprop=own)["backprop"])
+    both = grade(
+        lesson(backprop=own, hidden_delta="def hidden_delta(W_next, delta_next, z):\n    return delta_next")["backprop"]
+    )
+    words = "It calls hidden_delta, which is not right yet: go there first, then check this function again."
+    assert both.mistakes == alone.mistakes != () and both.hints == (words, *alone.hints)
+    assert both.score == 0 and both.follow_on == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [
+        (
+            "backprop",
+            {
+                "backprop_batch": f"def backprop_batch(layers, X, Y):\n    {UNWRITTEN}",
+                "backprop": "def backprop(layers, x, y):\n    return backprop_batch(layers, x[None], y[None])",
+            },
+        ),
+        (
+            "negative_log_likelihood",
+            {
+                "binary_cross_entropy": f"def binary_cross_entropy(a, y):\n    {UNWRITTEN}",
+                "negative_log_likelihood": (
+                    "def negative_log_likelihood(p, y):\n    half = len(p) // 2\n"
+                    "    parts = binary_cross_entropy(p[:half], y[:half]), binary_cross_entropy(p[half:], y[half:])\n"
+                    "    return (half * parts[0] + (len(p) - half) * parts[1]) / len(p)"
+                ),
+            },
+        ),
+        ("backprop", {"backprop": "def backprop(layers, x, y):\n    return backprop(layers, x, y)"}),
+        (
+            "output_delta",
+            {
+                "softmax_delta": f"def softmax_delta(Z, Y):\n    {UNWRITTEN}",  # of a later lesson
+                "output_delta": "def output_delta(a, y, z):\n    return softmax_delta(a, y)",
+            },
+        ),
+    ],
+)
+def test_a_function_that_leaves_its_work_to_another_one_is_not_right(name, answers):
+    result = check(lesson(**answers)[name])
+    assert result.score == 0 and result.follow_on == ()
+    assert not any("is right" in hint for hint in result.hints)
+
+
+def test_a_name_that_is_meant_as_something_else_is_left_alone():
+    own = {
+        "hidden_delta": "def hidden_delta(delta):\n    return delta",
+        "backprop": LESSON["backprop"].replace(
+            "hidden_delta(layers[index][0], delta, zs[index - 1])", "hidden_delta(x)"
+        ),
+    }
+    result = check(lesson(**own)["backprop"])
+    assert not any("hidden_delta" in hint for hint in result.hints)
+
+
+@pytest.mark.parametrize("name", ["tool", "hidden_delta"])
+def test_a_function_is_not_unwritten_because_another_one_is(name):
+    result = check(
+        lesson(**{name: f"def {name}(*args):\n    {UNWRITTEN}", "backprop": f"def backprop(*args):\n    {name}()"})[
+            "backprop"
+        ]
+    )
+    assert result.hints == (f"It calls {name}, which is not written yet: write that first.",)
+    assert result.requirements[0].message != "not tried yet."
