@@ -195,6 +195,10 @@ def test_the_commands_leave_grades_feedback_and_files_for_the_platform(typed):
     for student in scores:
         assert (course / "classroom" / "feedback" / student / LESSON / f"{LESSON}.html").is_file()
     assert "s7001" in (course / "classroom" / "grades.csv").read_text()
+    with zipfile.ZipFile(course / "classroom" / "export" / f"{LESSON}-feedback-moodle.zip") as archive:
+        assert len(archive.namelist()) == len(scores)
+    exports = [result.stdout for _, command, result in done if "--fill" in command]
+    assert exports and all(each.startswith("3 grades exported to ") for each in exports)
     (late,) = [result.stdout for page, command, result in done if page == GUIDE and "status" in command]
     assert re.search(r"^ +1 late$", late, re.MULTILINE) and re.search(r"^  s7004 +absent$", late, re.MULTILINE)
 
