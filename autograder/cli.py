@@ -76,17 +76,19 @@ def main():
 @click.argument("exercises", nargs=-1)
 @click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write the matrix as a page.")
 def audit(exercises, page):
-    """Try every known mistake against the checks of EXERCISES, or of all exercises.
+    """Try every known mistake against the checks of EXERCISES and derivations, or of all of them.
 
     Shows which mistakes are caught and named, whether right variants pass and blank stubs earn nothing, and then
     everything that the tests would complain about. For exercises that you name, it also changes the stored solution
     mechanically and lists families of mistakes that the exercise doesn't have yet.
     """
+    from autograder.audit.derivations import audit_derivation, row_of
     from autograder.audit.report import page_of, rows_of, totals
     from autograder.audit.run import Unusable, audit_and_complain
 
     audits, complaints = [], []
-    for name in _exercises(exercises):
+    derivations = _derivations(exercises)
+    for name in _exercises([name for name in exercises if name not in derivations]) if exercises != derivations else ():
         try:
             each, found, remarks = audit_and_complain(name, thoroughly=bool(exercises))
         except Unusable as error:
@@ -96,12 +98,23 @@ def audit(exercises, page):
         complaints += found
         for row in [*rows_of(each), *remarks]:
             click.echo(row)
-    click.echo(totals(audits))
+    for each in map(audit_derivation, derivations):
+        complaints += each.flaws
+        click.echo(row_of(each))
+    if audits:
+        click.echo(totals(audits))
     if page:
         page.write_text(page_of(audits), encoding="utf-8")
     for complaint in complaints:
         click.echo(f"✘ {complaint}", err=True)
     sys.exit(1 if complaints else 0)
+
+
+def _derivations(names):
+    """Return those of the names that are derivations, or all derivations."""
+    from autograder.exercises import DERIVATIONS
+
+    return tuple(name for name in names or DERIVATIONS if name in DERIVATIONS)
 
 
 def _exercises(names):

@@ -24,8 +24,6 @@ from nblib import (
 # Where nblib's function has another name, or other parameters.
 _SAME = {
     "forward_batch": network.predict,
-    "da_dz": lambda a: activations.logistic_prime(np.log(a) - np.log1p(-np.asarray(a))),
-    "dC_da": costs.binary_cross_entropy_prime,
     "backprop_batch": backprop.backprop,
     "backprop_cross_entropy": lambda layers, X, Y: backprop.backprop(layers, X, Y, cost="binary cross-entropy"),
     "output_delta": lambda a, y, z: backprop.output_delta(z, a, y),

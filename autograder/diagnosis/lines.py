@@ -31,10 +31,11 @@ def name_line(derivation, comparison, before, line):
         Without a mistake where none explains the line.
     """
     right, wrong = comparison.values(before), comparison.values(line)
-    for look in (_by_ratio, _by_terms, _by_edit, _by_known):
-        found = look(derivation, comparison, before, line, right, wrong)
-        if found:
-            return found
+    with np.errstate(all="ignore"):  # some points are undefined
+        for look in (_by_ratio, _by_terms, _by_edit, _by_known):
+            found = look(derivation, comparison, before, line, right, wrong)
+            if found:
+                return found
     return words.UNKNOWN
 
 
@@ -43,8 +44,7 @@ def _times(values, factors):
 
 
 def _over(values, factors):
-    with np.errstate(all="ignore"):
-        return [value / factor for value, factor in zip(values, factors, strict=True)]
+    return [value / factor for value, factor in zip(values, factors, strict=True)]
 
 
 def _by_ratio(derivation, comparison, before, line, right, wrong):

@@ -31,6 +31,8 @@ def test_a_lesson_runs_with_empty_stubs_and_its_widgets_answer(lesson, lab_page,
         assert [output for output in outputs if output["output_type"] == "error"] == []
         assert [output["text"] for output in outputs if output.get("name") == "stderr"] == []
         checks = {source: "".join(map(told, outputs)) for source, outputs in cells if source.startswith("check(")}
+        derivations = ["".join(map(told, outputs)) for source, outputs in cells if re.match(r'derive\("', source)]
+        assert [report for report in derivations if "The start stands there" not in report] == []
         assert checks
         assert [source for source, report in checks.items() if "is not written yet" not in report] == []
         roots = notebook.page.locator(".nb-frame:has(.nb-question)")
@@ -89,6 +91,25 @@ def solve(opened, count):
     expect(told).to_contain_text("✔")
     expect(told).not_to_contain_text("✘")
     validate("passes all the tests")
+
+
+def test_a_derivation_is_shown_as_mathematics_with_its_hint_below_the_wrong_line(lab_page, pictures):
+    notebook = released("03-delta-recursion")
+    (setup,) = (cell for cell in notebook.cells if cell.id == "setup")
+    kept = [cell for cell in notebook.cells if cell.id in ("induction", "induction-check")]
+    wrong = ["sum(k, d(C, z_next[k])*d(z_next[k], z[j]))", "sum(k, delta_next[k]*W_next[k, j])", "z[j"]
+    kept[0].source = kept[0].source.replace("# YOUR LINES HERE", "\n".join(f"= {line}" for line in wrong))
+    notebook.cells = [setup, *kept]
+    with opened_notebook(lab_page, notebook) as opened:
+        opened.run_all()
+        output = opened.page.locator(".jp-Notebook .jp-Cell").last.locator(".jp-OutputArea")
+        rows = output.locator("tr")
+        expect(rows.nth(1).locator("mjx-container")).to_be_visible()  # typeset by JupyterLab's own MathJax
+        expect(rows.nth(2)).to_contain_text("✗")
+        expect(rows.nth(3)).to_contain_text("The factor s'(z[j]) is missing.")
+        expect(rows.nth(5)).to_contain_text("A parenthesis is opened and not closed.")
+        assert lab_page.outside == []
+        opened.page.locator(".jp-Notebook .jp-Cell").last.screenshot(path=pictures / "derivation.png")
 
 
 def test_the_wrong_answer_of_the_readme_gets_the_hint_that_is_shown_there(lab_page, pictures):

@@ -9,6 +9,9 @@ from autograder.derivations.judging import Comparison, judge, same_values
 from autograder.derivations.reading import Refused, read_expression
 from autograder.exercises import DERIVATIONS
 
+# The others are examples that are shown, without points.
+GRADED = [name for name in DERIVATIONS if DERIVATIONS[name].points]
+
 
 def written(*lines):
     return "\n= ".join(lines)
@@ -22,7 +25,7 @@ def score_of(name, *lines):
     return check_derivation(name, written(*lines), 1).score
 
 
-@pytest.mark.parametrize("name", DERIVATIONS)
+@pytest.mark.parametrize("name", GRADED)
 def test_the_model_earns_all_points_and_each_milestone_is_one_of_its_lines(name):
     derivation = DERIVATIONS[name]
     judgement = judged(name, *derivation.model)
@@ -30,7 +33,7 @@ def test_the_model_earns_all_points_and_each_milestone_is_one_of_its_lines(name)
     assert score_of(name, *derivation.model) == derivation.points and not judgement.missing
 
 
-@pytest.mark.parametrize("name", DERIVATIONS)
+@pytest.mark.parametrize("name", GRADED)
 def test_start_and_goal_alone_earn_nothing(name):
     derivation = DERIVATIONS[name]
     goal = text_of(derivation.goal)
@@ -39,7 +42,7 @@ def test_start_and_goal_alone_earn_nothing(name):
         assert score_of(name, *lines) == 0 and not judgement.passed and judgement.line is None
 
 
-@pytest.mark.parametrize("name", DERIVATIONS)
+@pytest.mark.parametrize("name", GRADED)
 def test_a_derivation_that_stops_early_earns_its_milestones_and_is_right_so_far(name):
     derivation, scores = DERIVATIONS[name], []
     for count in range(1, len(derivation.model) + 1):
@@ -88,7 +91,7 @@ def test_other_roads_are_right_too(name, road):
     assert score_of(name, *road) == pytest.approx(DERIVATIONS[name].points)
 
 
-@pytest.mark.parametrize("name", DERIVATIONS)
+@pytest.mark.parametrize("name", GRADED)
 def test_wrong_lines_are_refused_where_they_stand(name):
     """Every small edit that changes the value, in every line but the start, and nowhere else."""
     derivation = DERIVATIONS[name]

@@ -18,7 +18,7 @@ from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.desk.settings import Desk
-from autograder.exercises import EXERCISES
+from autograder.exercises import DERIVATIONS, EXERCISES
 from autograder.grading.settings import Grading
 from tests.conftest import ROOT
 from tests.desk.classes import ABSENT, ON_TIME, TOO_LATE, Pupil, SchoolClass, Upload, filled, write_moodle
@@ -26,7 +26,9 @@ from tests.desk.classes import ABSENT, ON_TIME, TOO_LATE, Pupil, SchoolClass, Up
 GUIDE = "docs/instructors-guide.md"
 PAGES = ("README.md", GUIDE)
 LESSON, WEEK_BEFORE = "03-delta-recursion", "02-chain-rule"
-FULL = sum(exercise.points for exercise in EXERCISES.values() if exercise.lesson == LESSON)
+CHECKS = [*EXERCISES.values(), *DERIVATIONS.values()]
+OPTIONAL = {"finishing_touches"}
+FULL = sum(each.points for each in CHECKS if each.lesson == LESSON and each.name not in OPTIONAL)
 MARK = 1
 NOT_TYPED = re.compile(r"<!-- not typed: \S.* -->")
 # The first command of each block that is not typed, and why.

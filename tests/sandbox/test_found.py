@@ -1,12 +1,14 @@
 """What a test cell found, as data: nothing of it is a student's, and there is never much of it."""
 
-from autograder.checking.report import Result, Verdict
-from autograder.sandbox.found import MOST_PARTS, MOST_RESULTS, found_in
+from autograder.checking.problem import said
+from autograder.checking.report import Report, Verdict
+from autograder.checking.result import Result
+from autograder.sandbox.found import MAX_PARTS, MAX_RESULTS, found_in
 
 
 def result(name="output_delta", verdicts=1, mistakes=0):
-    requirements = tuple(Verdict(f"part {number}", 1, 0.5, False, "no") for number in range(verdicts))
-    return Result(name, 2, lambda: (requirements, lambda: (tuple(map(str, range(mistakes))), ())))
+    requirements = tuple(Verdict(f"part {number}", 1, 0.5, said("no")) for number in range(verdicts))
+    return Result(lambda: Report(name, 2, requirements, tuple(map(str, range(mistakes)))))
 
 
 def test_a_result_is_told_in_plain_data():
@@ -30,6 +32,12 @@ def test_an_exercise_that_could_not_be_tried_is_there_without_requirements():
     assert found_in("%magic\ngrade(output_delta)", []) == []
 
 
+def test_a_derivation_is_told_by_its_name():
+    source = 'derive("induction", induction)\ngrade("induction", induction)'
+    (found,) = found_in(source, [])
+    assert (found["exercise"], found["points"], found["earned"]) == ("induction", 4.0, 0.0)
+
+
 def test_a_name_that_a_student_chose_is_left_out():
     assert found_in(
         "grade(output_delta)", [result("output_delta (which is forward)"), result("x" * 10**6)]
@@ -38,6 +46,6 @@ def test_a_name_that_a_student_chose_is_left_out():
 
 def test_what_is_kept_is_bounded():
     (found,) = found_in("", [result(verdicts=1000, mistakes=1000)])
-    assert len(found["requirements"]) == len(found["mistakes"]) == MOST_PARTS
+    assert len(found["requirements"]) == len(found["mistakes"]) == MAX_PARTS
     many = "\n".join(f"grade({name})" for name in ("output_delta", "forward") * 1000)
-    assert len(found_in(many, [])) == 2 <= MOST_RESULTS
+    assert len(found_in(many, [])) == 2 <= MAX_RESULTS

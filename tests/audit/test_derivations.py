@@ -1,0 +1,42 @@
+"""The audit of derivations: the strength of the checking, and what is wrong with a file."""
+
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+
+from autograder.audit.derivations import audit_derivation
+from autograder.cli import main
+from autograder.derivations.forms import Form, Milestone
+from autograder.exercise import LineMistake
+from autograder.exercises import DERIVATIONS
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_no_wrong_line_passes(name):
+    """Every fifth small change of every line; `autograder audit` tries them all."""
+    audited = audit_derivation(name, every=5)
+    assert audited.flaws == () and audited.refused == audited.wrong > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"model": ("d(C, z[j])", "y[j]")}, "its own model does not pass"),
+        (
+            {"milestones": (Milestone("a square root", (Form(has=("sqrt",)),)),)},
+            "no line of the model shows a square root",
+        ),
+        ({"milestones": (Milestone("anything", (Form(),)),)}, "the start shows anything already"),
+        ({"mistakes": (LineMistake("none", DERIVATIONS["base_case"].goal, "Nothing."),)}, "the line of none is right"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told(change, words, monkeypatch):
+    monkeypatch.setitem(DERIVATIONS, "base_case", replace(DERIVATIONS["base_case"], **change))
+    assert any(words in flaw for flaw in audit_derivation("base_case", every=1000).flaws)
+
+
+def test_the_command_audits_a_derivation():
+    run = CliRunner().invoke(main, ["audit", "weight_decay"])
+    assert run.exit_code == 0, run.output
+    assert "weight_decay (05-regularization): " in run.output and "refused where they stand" in run.output
