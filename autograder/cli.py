@@ -76,10 +76,11 @@ def main():
 @click.argument("exercises", nargs=-1)
 @click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write the matrix as a page.")
 def audit(exercises, page):
-    """Measure the checks of EXERCISES and derivations, or of all: the kill matrix, right variants, blank stubs, totals.
+    """Try every known mistake against the checks of EXERCISES and derivations, or of all of them.
 
-    Then tell everything that the tests would complain about. Of exercises that are named, the stored solutions are
-    changed mechanically as well, and families are listed that they don't have yet.
+    Shows which mistakes are caught and named, whether right variants pass and blank stubs earn nothing, and then
+    everything that the tests would complain about. For exercises that you name, it also changes the stored solution
+    mechanically and lists families of mistakes that the exercise doesn't have yet.
     """
     from autograder.audit.derivations import audit_derivation, row_of
     from autograder.audit.report import page_of, rows_of, totals
@@ -200,6 +201,8 @@ def unmatched(log, least):
 @click.option("--count-added", is_flag=True, help="Count exercises that were added after work was handed in.")
 def grade(lesson, course, jobs, dask, students, force, unsafe, count_added):
     """Grade what a class handed in for LESSON.
+
+    Only what is new or has changed is graded. You can stop the command and run it again, and it goes on where it was.
 
     Exit codes: 0 all graded, 1 cannot grade, or nothing to grade, 2 wrong usage, 3 graded but some need a look, 4 no
     protection, 70 an error in autograder itself, 130 interrupted.

@@ -18,10 +18,10 @@ _UNWRITTEN = "raise NotImplementedError()"
 @click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="By default NEW-carried.ipynb.")
 def command(old, new, output):
-    """Take the answers in the notebook OLD into NEW, the corrected lesson.
+    """Copy the answers from the notebook OLD into a copy of NEW, the corrected lesson.
 
-    Answers are recognised by the ids of their cells. What cannot be carried over is listed: answers that NEW has no
-    place for, and cells of the student's own, other than those below a written question. OLD and NEW stay as they are.
+    Answers are recognised by the ids of their cells. What can't be carried over is listed: answers that NEW has no
+    place for, and cells that the student added, except those below a written question. OLD and NEW stay as they are.
 
     Exit codes: 0 everything carried, 1 cannot carry, 2 wrong usage, 3 carried, but something was left behind.
     """

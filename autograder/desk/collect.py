@@ -27,8 +27,9 @@ from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 def command(lesson, paths, platform, roster, course):
     """Collect what a class handed in for LESSON from zip files or folders.
 
-    PATH is what Moodle, Canvas or Blackboard let you download, or a folder with a folder for each student. A student's
-    newest attempt goes to classroom/submitted, older ones to classroom/earlier. You can collect the same files again.
+    PATH is a file that you downloaded from Moodle, Canvas or Blackboard, or a folder with a folder for each student in
+    it. A student's newest attempt goes to classroom/submitted, and older ones go to classroom/earlier. Collecting the
+    same files twice does no harm.
 
     Exit codes: 0 all collected, 1 cannot collect, 2 wrong usage, 3 collected but some need a look.
     """

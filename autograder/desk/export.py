@@ -29,8 +29,8 @@ PLACE = Path("classroom") / "export"
 def command(lessons, form, theirs, output, unmarked_as_is, course):
     """Export the grades of LESSONS, by default to classroom/export/LESSON-FORM.csv.
 
-    The cells of lessons that are not marked yet are left empty, and so are those of students who have handed in
-    nothing. The points are those in the gradebook, with penalties for lateness taken off.
+    The points are those in the gradebook, with penalties for lateness deducted. Cells are left empty for students who
+    handed in nothing, and for work that isn't fully marked yet.
 
     Exit codes: 0 exported, 1 cannot export, 2 wrong usage, 3 exported but something needs a look.
     """

@@ -21,8 +21,8 @@ PLACE = Path("classroom") / "export"
 def command(lesson, platform, students, course):
     """Write a page of feedback on LESSON for each student who has handed it in.
 
-    The pages are classroom/feedback/STUDENT/LESSON/LESSON.html, and are always written anew. The zip is
-    classroom/export/LESSON-feedback-PLATFORM.zip, and has the names that the platform expects.
+    The pages are classroom/feedback/STUDENT/LESSON/LESSON.html, and are always written anew. With --zip, they are also
+    put into classroom/export/LESSON-feedback-PLATFORM.zip, under the names that the platform expects.
 
     Exit codes: 0 written, 1 cannot write, 2 wrong usage, 3 written but something needs a look.
     """

@@ -19,9 +19,9 @@ from autograder.grading.exit_codes import DONE
 def command(student, course, lesson, yes):
     """Remove everything that a course holds about STUDENT, and say where it was.
 
-    That is: submissions and earlier attempts, graded notebooks, feedback, what was exported, the records of what was
-    collected and graded, the lines of the roster and of the extensions, and the rows of the gradebook. Copies
-    elsewhere, such as backups and the learning platform itself, are yours to clear.
+    This includes submissions and earlier attempts, graded notebooks, feedback, exported files, the records of what was
+    collected and graded, lines of the roster and of the extensions, and rows of the gradebook. Copies elsewhere, such
+    as in backups and on the learning platform, are yours to clear.
 
     Exit codes: 0 removed, 1 not removed, 2 wrong usage.
     """

@@ -27,7 +27,8 @@ _PAGE = "how-to-open.html"
 def command(lessons, target, package, solutions, course):
     """Write each LESSON as a zip file for students.
 
-    It holds the notebook without solutions, its data, the course's package, and a page that says how to open it.
+    The file contains the notebook without solutions, its data, the course's package, and a page that explains how to
+    open it. Give students the file as it is.
 
     Exit codes: 0 written, 1 nothing was written, 2 wrong usage, 70 an error in autograder itself.
     """

@@ -18,7 +18,7 @@ _KEYS = ("graded", "needs_look", "to_be_graded", "absent")
 @course_option
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, for scripts.")
 def command(lesson, course, as_json):
-    r"""Tell what is graded of LESSON, what is not yet, what is late, and what needs a look or a mark.
+    """Show what is graded of LESSON, what isn't yet, what is late, and what needs a look or a mark.
 
     \b
     With --json: an object with the keys
@@ -31,7 +31,7 @@ def command(lesson, course, as_json):
       misplaced  sentences about submissions that lie in the wrong place
 
     Exit codes: 0 all graded, 1 cannot tell, or nothing to grade, 2 wrong usage, 3 some are to be graded or need a look.
-    """
+    """  # noqa: D301 (\b has to be the character by which click knows what not to wrap)
     import_quickly("autograder.grading.coordinator")
     from autograder.desk.roster import RosterError
     from autograder.grading.opening import GradingError
