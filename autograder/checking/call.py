@@ -17,6 +17,7 @@ from types import FunctionType
 import numpy as np
 
 MAX_ITEMS = 100_000
+_REAL = (int, float, np.integer, np.floating)
 
 
 class TimeUp(BaseException):
@@ -117,9 +118,10 @@ def describe(error, function):
 
 
 def settled(value):
-    """Copy a result, so that a later call can't change it, and turn iterators into lists."""
+    """Copy a result, so that a later call can't change it; turn iterators into lists, and objects into numbers."""
     if isinstance(value, np.ndarray):
-        return np.array(value, subok=False)
+        numbers = value.dtype.kind == "O" and value.size and all(isinstance(item, _REAL) for item in value.flat)
+        return np.array(value.tolist()) if numbers else np.array(value, subok=False)
     if isinstance(value, list):
         return [settled(item) for item in value]
     if isinstance(value, tuple):
