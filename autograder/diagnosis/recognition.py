@@ -292,7 +292,7 @@ def recognise(trial):
         return _with_right_numbers(trial)
     if not trial.exercise.comparable:
         told = _where_it_stopped(trial) or what_the_numbers_show(trial)
-        return Naming((), (told,) if told else ())
+        return Naming((), (told or _first_missed(trial),))
     if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
         return Naming()
     if answer := kind_of_answer(trial):
@@ -304,6 +304,15 @@ def recognise(trial):
         return naming
     remember(trial)
     return _by_what_is_certain(trial)
+
+
+def _first_missed(trial):
+    """Point to the first requirement that is not met, where neither a known mistake nor statistics say more."""
+    name = next(r.name for r, problem in zip(trial.exercise.requirements, trial.problems, strict=True) if problem)
+    return (
+        "No known mistake explains what came back. Call your function a few times in a cell of its own, and compare "
+        f"what it returns with “{name}”."
+    )
 
 
 def _with_right_numbers(trial):
