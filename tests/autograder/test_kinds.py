@@ -354,7 +354,7 @@ def test_units_identical_by_exact_equality_is_right():
 
 
 def test_no_requirement_that_earns_points_passes_a_list_of_numbers_for_an_array():
-    for name in ("logistic", "relu", "step", "tanh_prime", "dC_da", "da_dz", "l1_step", "saturated_fraction"):
+    for name in ("logistic", "relu", "step", "tanh_prime", "dC_dz", "l1_step", "saturated_fraction"):
         seen = []
 
         def watched(*args, name=name, seen=seen):

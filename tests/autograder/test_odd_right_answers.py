@@ -251,15 +251,6 @@ def binary_cross_entropy(a, y):
     return -np.log(a * y + (1 - a) * (1 - y)).sum() / y.size
 
 ---
-def dC_da(a, y):
-    a, y = np.asarray(a), np.asarray(y)
-    return (1 - y) / (1 - a) - y / a
-
----
-def da_dz(a):
-    return a - np.square(a)
-
----
 def dC_dz(a, y):
     return np.subtract(a, y, dtype=float)
 
