@@ -78,6 +78,8 @@ def _parts(trial):
         parts = [_array(part) for part in value] if isinstance(value, (list, tuple)) else [None]
         if any(part is None for part in parts):
             return None
+        if any(np.asarray(part).dtype.kind == "f" and np.size(part) for part in value):
+            return "The parts hold floats such as 3.0, but positions in an array are whole numbers."
         joined = [int(index) for part in parts for index in part.ravel()]
         if len(joined) != len(set(joined)) or set(joined) != set(range(n)):
             missing, twice = len(set(range(n)) - set(joined)), len(joined) - len(set(joined))
