@@ -11,7 +11,6 @@ from autograder.checking.trial import parameter_names, right_answers
 
 # Arguments whose rows are examples, and lists with an entry for each layer.
 BATCHES, LISTS = ("X", "Y", "A", "Z"), ("layers", "weights", "gradients")
-BESSEL = "(n/(n − 1))"
 SYMBOLS = {"eta": "η", "lam": "λ", "mu": "μ"}
 
 
@@ -85,8 +84,6 @@ def _quantities(args, names):
         found[f"({one}·{other})"] = found[one] * found[other]
     for one, other in permutations(simple, 2):
         found[f"({one}/{other})"] = found[one] / found[other] if found[other] else np.nan
-    if found.get("n", 1) != 1:
-        found[BESSEL] = found["n"] / (found["n"] - 1)
     for symbol in simple:
         found[f"{symbol}²"] = found[symbol] ** 2
         found[f"√{symbol}"] = abs(found[symbol]) ** 0.5
@@ -128,7 +125,7 @@ def factor_in_words(factors, probes, names):
     for symbol in told[0][1]:
         quantity = np.array([quantities.get(symbol, np.nan) for _, quantities in told])
         # Of the many products and quotients one may fit two probes by chance.
-        if symbol != BESSEL and re.search("[·/²√−]", symbol) and len(np.unique(quantity)) < 3:
+        if re.search("[·/²√−]", symbol) and len(np.unique(quantity)) < 3:
             continue
         with np.errstate(all="ignore"):
             shapes = {symbol: values / quantity}

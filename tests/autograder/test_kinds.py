@@ -103,12 +103,6 @@ PARTS = [
         "mean-over-entries",
         "its array has",
     ),
-    (
-        "backprop_batch",
-        lambda *a: [(dW * len(a[1]) / (len(a[1]) - 1), db) for dW, db in backprop(*a)],
-        "part-factor",
-        "In ∂C/∂W, every number is (n/(n − 1)) times",
-    ),
     ("backprop_batch", lambda *a: [(dW, db[None]) for dW, db in backprop(*a)], "", "∂C/∂b has an axis of length 1"),
     ("layer_gradients", lambda d, a: (np.outer(d, a), d.sum()), "db-summed", ""),
     ("layer_gradients", lambda d, a: (np.outer(d, a) / len(d), d), "part-factor", "(the number of entries of delta)"),
