@@ -23,6 +23,7 @@ import numpy as np
 from autograder.checking.operands import operand_shapes
 
 MAX_ITEMS = 100_000
+_REAL = (int, float, np.integer, np.floating)
 
 
 class TimeUp(BaseException):
@@ -189,9 +190,10 @@ def _is_code(statement):
 
 
 def settled(value):
-    """Copy a result, so that a later call can't change it, and turn iterators into lists."""
+    """Copy a result, so that a later call can't change it; turn iterators into lists, and objects into numbers."""
     if isinstance(value, np.ndarray):
-        return np.array(value, subok=False)
+        numbers = value.dtype.kind == "O" and value.size and all(isinstance(item, _REAL) for item in value.flat)
+        return np.array(value.tolist()) if numbers else np.array(value, subok=False)
     if isinstance(value, list):
         return [settled(item) for item in value]
     if isinstance(value, tuple):

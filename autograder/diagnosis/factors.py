@@ -1,5 +1,6 @@
 """Factors by which numbers are off, in the words of the exercise; alone, or beside a known mistake."""
 
+import re
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
@@ -124,7 +125,7 @@ def factor_in_words(factors, probes, names):
     for symbol in told[0][1]:
         quantity = np.array([quantities.get(symbol, np.nan) for _, quantities in told])
         # Of the many products and quotients one may fit two probes by chance.
-        if len(symbol) > 2 and len(np.unique(quantity)) < 3:
+        if re.search("[·/²√−]", symbol) and len(np.unique(quantity)) < 3:
             continue
         with np.errstate(all="ignore"):
             shapes = {symbol: values / quantity}

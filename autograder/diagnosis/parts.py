@@ -234,7 +234,43 @@ def _other_order(trial, role, pairs):
     return Fact("other-order", f"{role} holds the right numbers in another order.")
 
 
-_LOOKS = (_table, _one_number, _examples_kept, _over_units, _factor, _one_example, _transposed, _other_order)
+def _own_size(trial, role, pairs):
+    if not _all(pairs, lambda pair: pair.got.size == pair.want.size):
+        return None
+    if _words(trial, pairs, [pair.got * pair.want.size for pair in pairs], [pair.want for pair in pairs]) != "1":
+        return None
+    return Fact("mean-over-entries", f"{_every(role)} was divided by how many entries its array has.")
+
+
+def _filled(trial, role, pairs):
+    """The same number in all places: the mean, or the sum, of the right ones."""
+    several = [pair for pair in pairs if pair.want.size > 1]
+    if not several or not _all(several, lambda pair: pair.got.size == pair.want.size and np.ptp(pair.got) == 0):
+        return None
+    gots = [pair.got.reshape(-1)[:1] for pair in several]
+    for name, wants in (
+        ("mean", [pair.want.mean() for pair in several]),
+        ("sum", [pair.want.sum() for pair in several]),
+    ):
+        if _words(trial, several, gots, [np.atleast_1d(want) for want in wants]) == "1":
+            return Fact(
+                "one-number", f"{role} holds one and the same number in all places, the {name} of the right ones."
+            )
+    return None
+
+
+_LOOKS = (
+    _table,
+    _one_number,
+    _filled,
+    _examples_kept,
+    _over_units,
+    _factor,
+    _own_size,
+    _one_example,
+    _transposed,
+    _other_order,
+)
 
 
 def facts_of_parts(trial):
@@ -308,3 +344,42 @@ def plain_factor(trial):
     words = _words(trial, pairs, [pair.got for pair in pairs], [pair.want for pair in pairs])
     plain = words and re.fullmatch(r"(1/)?(\w|\(\w·\w\)|\(the number [^)]*\))", words) and not words.isdigit()
     return ("part-factor", _factor(trial, "", pairs).sentence) if plain else None
+
+
+def changing_factor(trial):
+    """Say that all numbers are off by one factor on each call, where it has no name and changes from call to call.
+
+    Returns
+    -------
+    (str, str) or None
+        An id, and what the student reads.
+    """
+    by_probe = {}
+    for pairs in trial.once(_pairs_by_role).values():
+        for pair in pairs:
+            by_probe.setdefault(pair.probe, []).append(pair)
+    if len(by_probe) < 2 or any(pair.got.size != pair.want.size for pairs in by_probe.values() for pair in pairs):
+        return None
+    together = [
+        [np.concatenate([np.ravel(getattr(pair, side)) for pair in pairs]) for pairs in by_probe.values()]
+        for side in ("got", "want")
+    ]
+    factors = factors_between(*together)
+    if not factors or None in factors or len(set(np.round(factors, 6))) == 1 or min(map(len, together[0])) < 2:
+        return None
+    listed = ", ".join(f"{factor:.3g}" for factor in factors[:4]).replace("-", "−")
+    return "part-factor", (
+        f"On each call, all numbers are off by one factor, which changes from call to call: {listed}. Which size, or "
+        "which argument, changes in the same way?"
+    )
+
+
+def extra_axis(trial):
+    """Say that right numbers came with an axis of length 1 too many; None where they did not."""
+    for role, pairs in trial.once(_pairs_by_role).items():
+        if any(pair.got.ndim > pair.want.ndim and pair.got.size == pair.want.size for pair in pairs):
+            return (
+                f"{'The result' if role == 'the result' else role} has an axis of length 1 too many: look for "
+                "keepdims=True, reshape or None in an index."
+            )
+    return None

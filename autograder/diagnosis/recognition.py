@@ -17,7 +17,7 @@ from autograder.diagnosis.most_probes import mostly
 from autograder.diagnosis.moved_weights import moved_too_early
 from autograder.diagnosis.order import dependence_on_the_step
 from autograder.diagnosis.pairs import explaining_pairs
-from autograder.diagnosis.parts import parts_in_words, plain_factor
+from autograder.diagnosis.parts import changing_factor, extra_axis, parts_in_words, plain_factor
 from autograder.diagnosis.signature import from_signature, gradient_check, how_far_off
 from autograder.diagnosis.statistics import what_the_numbers_show
 from autograder.exercises import EXERCISES
@@ -172,6 +172,8 @@ def _what_is_left(trial):
     failures = [problem.failure for problem in missed.values() if problem.failure]
     meanings = dict.fromkeys(meaning for failure in failures if (meaning := meaning_with(failure, ())))
     left = f"“{trial.exercise.requirements[0].name}” is met; what is left is {names}."
+    if axis := extra_axis(trial) if trial.exercise.comparable else None:
+        return f"The numbers are right. {axis}"
     if not meanings:
         left = f"{left} Try just that, in a cell of its own."
     return " ".join(filter(None, [left, *meanings, gradient_check(trial)]))
@@ -292,7 +294,7 @@ def recognise(trial):
         return _with_right_numbers(trial)
     if not trial.exercise.comparable:
         told = _where_it_stopped(trial) or what_the_numbers_show(trial)
-        return Naming((), (told,) if told else ())
+        return Naming((), (told or _first_missed(trial),))
     if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
         return Naming()
     if answer := kind_of_answer(trial):
@@ -304,6 +306,15 @@ def recognise(trial):
         return naming
     remember(trial)
     return _by_what_is_certain(trial)
+
+
+def _first_missed(trial):
+    """Point to the first requirement that is not met, where neither a known mistake nor statistics say more."""
+    name = next(r.name for r, problem in zip(trial.exercise.requirements, trial.problems, strict=True) if problem)
+    return (
+        "No known mistake explains what came back. Call your function a few times in a cell of its own, and compare "
+        f"what it returns with “{name}”."
+    )
 
 
 def _with_right_numbers(trial):
@@ -324,6 +335,8 @@ def _by_what_is_certain(trial):
     catalogue = _catalogue(trial.exercise.name, trial.seed)
     if told := moved_too_early(trial, catalogue):
         return Naming(("weights-moved-too-early",), (told,))
+    if told := changing_factor(trial):
+        return Naming(told[:1], told[1:])
     if found := mostly(trial, catalogue):
         told = ANOTHER.join(mistake.hint for mistake, _ in found) + found[0][1]
         return Naming(tuple(mistake.id for mistake, _ in found), (told,))

@@ -31,7 +31,7 @@ def _results(trial):
 
 def _spread(trial):
     """For a start: mean and standard deviation of each layer's weights, and the power of n_in that fits."""
-    told, widths, stds, means = [], [], [], []
+    told, widths, stds, means, biases = [], [], [], [], []
     for (sizes, *_), value in _results(trial):
         for number, pair in enumerate(value if isinstance(value, (list, tuple)) else (), start=1):
             W = _array(pair[0]) if isinstance(pair, (list, tuple)) and len(pair) == 2 else None
@@ -40,13 +40,19 @@ def _spread(trial):
             widths.append(sizes[number - 1])
             stds.append(float(W.std()))
             means.append(float(W.mean()))
+            biases.append(np.ravel(np.asarray(pair[1], dtype=float)))
             told.append(f"{_number(means[-1])} and {_number(stds[-1])} with {widths[-1]} inputs")
     if not told:
         return None
     sentence = f"Mean and standard deviation of the weights: {'; '.join(told[:2])}."
+    b = np.concatenate(biases)
+    if b.any():
+        sentence += f" Those of the biases are {_number(b.mean())} and {_number(b.std())}."
     if min(stds) > 0 and len(set(widths)) > 2:
         power, _ = np.polyfit(np.log(widths), np.log(stds), 1)
         if np.ptp(np.log(stds) - power * np.log(widths)) < 0.1:
+            if abs(power) < 0.05:
+                return f"{sentence} The standard deviation does not depend on n_in."
             return f"{sentence} Over all layers the standard deviation follows n_in to the power {_number(power)}."
     return sentence
 
@@ -72,6 +78,8 @@ def _parts(trial):
         parts = [_array(part) for part in value] if isinstance(value, (list, tuple)) else [None]
         if any(part is None for part in parts):
             return None
+        if any(np.asarray(part).dtype.kind == "f" and np.size(part) for part in value):
+            return "The parts hold floats such as 3.0, but positions in an array are whole numbers."
         joined = [int(index) for part in parts for index in part.ravel()]
         if len(joined) != len(set(joined)) or set(joined) != set(range(n)):
             missing, twice = len(set(range(n)) - set(joined)), len(joined) - len(set(joined))

@@ -91,6 +91,20 @@ PARTS = [
         "In ∂C/∂W, every number is 3 times",
     ),
     ("backprop", lambda *a: [(dW, -db) for dW, db in backprop(*a)], "part-sign", "the wrong sign"),
+    (
+        "backprop_batch",
+        lambda *a: [(dW / len(a[0]), db / len(a[0])) for dW, db in backprop(*a)],
+        "part-factor",
+        "1/(the number of layers)",
+    ),
+    ("backprop_batch", lambda *a: [(dW, 0 * db + db.mean()) for dW, db in backprop(*a)], "one-number", "the mean of"),
+    (
+        "backprop_batch",
+        lambda *a: [(dW / dW.size, db) for dW, db in backprop(*a)],
+        "mean-over-entries",
+        "its array has",
+    ),
+    ("backprop_batch", lambda *a: [(dW, db[None]) for dW, db in backprop(*a)], "", "∂C/∂b has an axis of length 1"),
     ("layer_gradients", lambda d, a: (np.outer(d, a), d.sum()), "db-summed", ""),
     ("layer_gradients", lambda d, a: (np.outer(d, a) / len(d), d), "part-factor", "(the number of entries of delta)"),
     ("layer_weighted_inputs", lambda W, a, b: (W @ a)[:, None] + b, "bias-against-column", ""),
@@ -355,7 +369,7 @@ def test_units_identical_by_exact_equality_is_right():
 
 
 def test_no_requirement_that_earns_points_passes_a_list_of_numbers_for_an_array():
-    for name in ("logistic", "relu", "step", "tanh_prime", "dC_da", "da_dz", "l1_step", "saturated_fraction"):
+    for name in ("logistic", "relu", "step", "tanh_prime", "dC_dz", "l1_step", "saturated_fraction"):
         seen = []
 
         def watched(*args, name=name, seen=seen):

@@ -40,7 +40,7 @@ def _row_numbers(rows, everything):
     """Return for each row which row of ``everything`` it is, or None if it is none of them."""
     numbers = []
     for row in rows:
-        matches = np.flatnonzero((everything == row).all(axis=1))
+        matches = np.flatnonzero((everything.astype(np.float32) == row.astype(np.float32)).all(axis=1))
         numbers.append(int(matches[0]) if len(matches) else None)
     return numbers
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.exercises.lesson_03.shared import einsum_batch, split_minibatches
 from autograder.exercises.parts import (
+    SINGLE_TOLERANCE,
     Exercise,
     Requirement,
     ScriptedOrders,
@@ -76,7 +77,9 @@ def _orders_taken(trial):
     allowed = list(zip(scripts, map(flat, trial.expected[1]), strict=True))
 
     def taken(got):
-        fitting = (s for s, want in allowed if got is not None and got.size == want.size and close(got, want))
+        fitting = (
+            s for s, want in allowed if got is not None and got.size == want.size and close(got, want, SINGLE_TOLERANCE)
+        )
         return next(fitting, None)
 
     # Where the graded run is wrong already, twelve more would show nothing new.
