@@ -203,12 +203,27 @@ def algebra_slips(node):
             return [("distribution", Binary(sign, minus(one), other))]
         case Binary("-", one, Binary("+" | "-" as sign, two, three)):
             return [("distribution", Binary(sign, Binary("-", one, two), three))]
+        case Sum(index, Binary("**", base, exponent)):
+            return [("square-of-a-sum", Binary("**", Sum(index, base), exponent))]
+        case Function("ln", Binary("+" | "-" as sign, one, other)):
+            return [("ln-of-a-sum", Binary(sign, Function("ln", one), Function("ln", other)))]
+        case Function("ln", Sum(index, of)):
+            return [("ln-of-a-sum", Sum(index, Function("ln", of)))]
         case Binary("**", Binary("+" | "-" as sign, one, other), exponent):
             powers = (Binary("**", one, exponent), Binary("**", other, exponent))
             return [("square-of-a-sum", Binary(each, *powers)) for each in ("+", "-")]
-        case Sum(index, Binary("*", one, other)):
+        case Sum(index, Binary("*", one, other)) if _holds(one, index) and _holds(other, index):
             return [("sum-of-products", product(Sum(index, one), Sum(index, other)))]
     return []
+
+
+def _holds(expression, index):
+    """Whether an expression depends on an index."""
+    return any(
+        (isinstance(part, Entry) and index in part.indices)
+        or (isinstance(part, Same) and index in (part.one, part.other))
+        for part in expression.walk()
+    )
 
 
 def _with_own_indices(definition, names, by):

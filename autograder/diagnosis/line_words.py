@@ -42,7 +42,8 @@ _RULES = {
     "sum-of-products": "A sum of products is not a product of sums: both factors of a term have the same index.",
     "sign": "A minus is lost: the derivative of -u is minus the derivative of u.",
     "term-lost": "A term is lost: the derivative of a sum is the sum of the derivatives.",
-    "square-of-a-sum": "(u + v)**2 is not u**2 + v**2: there is a mixed term, too.",
+    "square-of-a-sum": "(u + v)**2 is not u**2 + v**2: there are mixed terms, too.",
+    "ln-of-a-sum": "ln(u + v) is not ln(u) + ln(v).",
     "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
     "common-denominator": "Fractions are added over a common denominator: u/v + w/x = (u*x + w*v)/(v*x).",
     "distribution": "A factor or a minus in front of a parenthesis belongs to every term inside.",
@@ -57,7 +58,7 @@ def rule(mistake, part):
 def sign(before, what):
     """Say that a sign is wrong."""
     if any(isinstance(part, Derivative) for part in before.walk()):
-        rule = "Ask of each derivative whether it brings a minus: those of 1/u, -u and y - a do."
+        rule = "Compare the signs with the line above, and ask of each derivative whether it brings a minus."
     else:
         rule = "Compare the signs with those of the line above."
     return LineFinding("sign", f"{what} {rule}")
@@ -75,14 +76,17 @@ def factor(quantity, before, line, missing, negative=False, part="The line"):
         )
     if (isinstance(quantity, Function) and quantity.name == "s'") or _half_a_slope(quantity, before):
         what = "is missing" if missing else "is there once too often"
-        rule = _CHAIN if missing else "Each s brings its slope once, when it is differentiated."
+        differentiated = any(isinstance(each, Derivative) for each in before.walk())
+        rule = "Compare it with the line above, factor by factor."
+        if differentiated:
+            rule = _CHAIN if missing else "Each s brings its slope once, when it is differentiated."
         return LineFinding("sigma-prime", f"The factor {text} {what}.{also} {rule}")
     if not missing and not _is_factor(quantity, line):
         text, missing = text_of(Binary("/", Number(1.0), quantity)), True
     if quantity == Entry("n"):
         mistake, rule = "factor-n" if missing and text == "n" else "factor-1/n", "Compare it with the line above."
     elif missing and any(isinstance(each, Derivative) for each in before.walk()):
-        mistake, rule = "inner-derivative", "Go through the links of the chain one by one."
+        mistake, rule = "inner-derivative", "Compare it with the line above, factor by factor and link by link."
     else:
         mistake, rule = "factor", "Compare it with the line above, factor by factor."
     return LineFinding(
@@ -122,7 +126,9 @@ def term(found, mistake, what, where):
     while isinstance(found, Minus):
         found = found.of
     text = text_of(found)
-    return LineFinding(mistake, f"Only one term is wrong: {text} {what}. Go through {where} term by term.")
+    return LineFinding(
+        mistake, f"Only one term is wrong: {text}, as in {where}, {what}. Go through the lines term by term."
+    )
 
 
 def edited(edit, before, line):
@@ -135,7 +141,7 @@ def edited(edit, before, line):
                 edit, "index-exchanged", "For each index, ask whether a sum runs over it or the start has it."
             )
         case "argument":
-            return _exchanged(edit, "argument", "Ask where each function is evaluated, and what multiplies what.")
+            return _exchanged(edit, "argument", "Compare it with the line above, factor by factor.")
         case "function" if isinstance(edit.added, Function):
             return _exchanged(edit, "sigma-prime", "Differentiating s once gives s'. Nothing else does.")
         case "function":

@@ -35,9 +35,10 @@ def name_line(derivation, comparison, before, line):
     timer = _Timer()
     with np.errstate(all="ignore"):  # some points are undefined
         size = _by_ratio(comparison, before, line, right, wrong) or _by_terms(comparison, before, line, right, wrong)
-        if rule := _by_rule(comparison, before, wrong, timer):
-            # By how much the line is off gives the mistake its name; the rule says why.
-            return words.LineFinding(size.mistake if size else rule.mistake, rule.hint)
+        # A sign has many possible reasons; everything else is said best by the rule that was used wrongly.
+        if not (size and size.mistake == "sign"):
+            if rule := _by_rule(comparison, before, line, wrong, timer):
+                return words.LineFinding(size.mistake if size else rule.mistake, rule.hint)
         if size:
             return size
         for look in (_by_edit, _by_edit_of_the_right_line):
@@ -56,10 +57,12 @@ class _Timer:
         return time.thread_time() > self._until
 
 
-def _by_rule(comparison, before, wrong, timer):
+def _by_rule(comparison, before, line, wrong, timer):
     """One rule of differentiation or of algebra was used wrongly on the line above."""
-    quick = comparison.first()
+    quick, kept = comparison.first(), set(line.walk())
     for mistake, part, changed in _misuses(before, comparison.vocabulary):
+        if part in kept:
+            continue  # it is still there as it was
         if timer.is_over():
             return None
         values = _values(quick, changed)
@@ -83,11 +86,6 @@ def _misuses(line, vocabulary):
             slips = algebra_slips(part)
         for mistake, changed in slips:
             yield mistake, part, replaced(changed)
-    resolved = resolve(line, vocabulary)
-    if resolved != line:
-        for part, replaced in _places(resolved):
-            for mistake, changed in algebra_slips(part):
-                yield mistake, part, replaced(changed)
 
 
 def _places(node):

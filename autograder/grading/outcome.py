@@ -133,7 +133,7 @@ def _note_found(cell, found):
         output.metadata.pop(METADATA, None)
     if found and results:
         results[0].metadata[METADATA] = nbformat.from_dict(found)
-    return [ExerciseResult.of(_marks(cell)["grade_id"], each) for each in found]
+    return [ExerciseResult.of(_marks(cell).get("grade_id", cell.get("id", "")), each) for each in found]
 
 
 def _review_reasons(result):
