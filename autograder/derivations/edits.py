@@ -10,6 +10,7 @@ from autograder.derivations.expression import (
     Function,
     Minus,
     Number,
+    Same,
     Sum,
     renamed,
 )
@@ -111,6 +112,8 @@ def _exchanges(node, vocabulary, scope):
             for other in scope:
                 if scope[other] == kind:
                     yield Edit("sum", node, None, renamed(of, {index: other}))
+        case Same():
+            yield Edit("same", node, Number(1.0), Number(1.0))
         case Entry():
             yield from _other_entries(node, vocabulary, scope)
     if isinstance(node, Function):

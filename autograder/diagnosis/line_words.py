@@ -97,9 +97,13 @@ def factor(quantity, before, line, missing, negative=False, part="The line"):
 def _is_factor(quantity, line):
     """Whether a quantity is a factor somewhere in a line."""
     return any(
-        isinstance(part, Binary) and part.operator == "*" and quantity in (part.left, part.right)
+        isinstance(part, Binary) and part.operator == "*" and quantity in map(_unsigned, (part.left, part.right))
         for part in line.walk()
     )
+
+
+def _unsigned(expression):
+    return expression.of if isinstance(expression, Minus) else expression
 
 
 def _half_a_slope(quantity, before):
@@ -160,6 +164,8 @@ def edited(edit, before, line):
             )
         case "number":
             return _exchanged(edit, _number_mistake(edit), "Work out where this number comes from.")
+        case "same":
+            return LineFinding("indices-equal", "[i == j] is 1 only where the two indices are equal, and 0 elsewhere.")
         case "sum":
             return LineFinding(
                 "sum-kept",

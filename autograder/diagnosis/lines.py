@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 from autograder.derivations.edits import edits_of, quantities
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, Sum
 from autograder.derivations.judging import same_values
 from autograder.derivations.reading import Refused
 from autograder.derivations.rules import algebra_slips, differentiate, single_paths
@@ -60,15 +60,36 @@ class _Timer:
 def _by_rule(comparison, before, line, wrong, timer):
     """One rule of differentiation or of algebra was used wrongly on the line above."""
     quick, kept = comparison.first(), set(line.walk())
+    differentiated = _is_differentiated(before, line)
     for mistake, part, changed in _misuses(before, comparison.vocabulary):
-        if part in kept:
-            continue  # it is still there as it was
+        # A rule of differentiation needs a derivative that was worked out, and a part that is still there was not touched.
+        if part in kept or (isinstance(part, Derivative) and not differentiated):
+            continue
+        if mistake == "common-denominator" and not any(each.operator == "/" for each in _binaries(line)):
+            continue
+        if mistake == "sum-of-products" and _count(line, Sum) <= _count(before, Sum):
+            continue
         if timer.is_over():
             return None
         values = _values(quick, changed)
         if values is not None and same_values(values, wrong[:1]) and _is(comparison, changed, wrong):
             return words.rule(mistake, part)
     return None
+
+
+def _is_differentiated(before, line):
+    """Whether a derivative was worked out, rather than rewritten: those in the line are of parts of what there was."""
+    there = {inner for part in before.walk() if isinstance(part, Derivative) for inner in part.of.walk()}
+    left = [part.of for part in line.walk() if isinstance(part, Derivative)]
+    return all(of in there or isinstance(of, Entry) for of in left)
+
+
+def _count(expression, kind):
+    return sum(isinstance(part, kind) for part in expression.walk())
+
+
+def _binaries(expression):
+    return [part for part in expression.walk() if isinstance(part, Binary)]
 
 
 def _is(comparison, expression, wanted):
@@ -93,8 +114,8 @@ def _places(node):
     yield node, lambda changed: changed
     parts = node.parts()
     for place, part in enumerate(parts):
-        if isinstance(node, Derivative):
-            continue  # what stands inside of one is the rules' business
+        if isinstance(node, Derivative) and place == 1:
+            continue  # what is differentiated by
         for inner, replaced in _places(part):
 
             def around(changed, place=place, replaced=replaced):
@@ -112,11 +133,13 @@ def resolve(line, vocabulary):
 
 def _by_edit_of_the_right_line(comparison, before, line, right, wrong, timer):
     """The wrong line is what the line above becomes, worked out, with one small change."""
-    quick = comparison.first()
+    quick, parts = comparison.first(), set(line.walk())
     for source in dict.fromkeys((before, resolve(before, comparison.vocabulary))):
         for edit in edits_of(source, comparison.vocabulary):
             if timer.is_over():
                 return None
+            if edit.kind in ("index", "argument", "function", "number", "sum") and edit.added not in parts:
+                continue  # words about something that is not in the line help nobody
             values = _values(quick, edit.result)
             if values is not None and same_values(values, wrong[:1]) and _is(comparison, edit.result, wrong):
                 return words.edited(edit.reversed(), before, line)
@@ -214,14 +237,20 @@ def _by_known(derivation, comparison, wrong):
 
 def _by_edit(comparison, before, line, right, wrong, timer):
     """One small change mends the line; the first one that does."""
-    quick = comparison.first()
+    quick, parts, second_best = comparison.first(), set(before.walk()), None
     for edit in edits_of(line, comparison.vocabulary, factors=_factors_in(before, line)):
         if timer.is_over():
-            return None
+            break
         values = _values(quick, edit.result)
-        if values is not None and same_values(values, right[:1]) and _is(comparison, edit.result, right):
+        if values is None or not same_values(values, right[:1]) or not _is(comparison, edit.result, right):
+            continue
+        if edit.result == before:
+            continue  # back to the line above is no help
+        if edit.kind != "argument" or edit.added in parts:
             return words.edited(edit, before, line)
-    return None
+        # A name that the line above does not have may only happen to give the same numbers.
+        second_best = second_best or edit
+    return second_best and words.edited(second_best, before, line)
 
 
 def _factors_in(before, line):
