@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from pathlib import Path
 
-import dateutil.tz
+from traitlets import TraitError
 
 from autograder.desk.archives import open_archive
 from autograder.desk.class_list import enter_class
@@ -267,11 +267,10 @@ def _stray_files(path, download):
 
 def _zone(config):
     """Return the time zone of the platform."""
-    name = Desk(config=config).timezone
-    zone = dateutil.tz.gettz(name) if name else dateutil.tz.tzlocal()
-    if zone is None:
-        raise GradingError(f"c.Desk.timezone is {name!r}, which is no time zone. Write it as in Europe/Berlin.")
-    return zone
+    try:
+        return Desk(config=config).zone()
+    except TraitError as error:
+        raise GradingError(f"{error}.") from None
 
 
 def _lessons(course):

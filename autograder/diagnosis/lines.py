@@ -62,7 +62,7 @@ def _by_rule(comparison, before, line, wrong, timer):
     quick, kept = comparison.first(), set(line.walk())
     differentiated = _is_differentiated(before, line)
     for mistake, part, changed in _misuses(before, comparison.vocabulary):
-        # A rule of differentiation needs a derivative that was worked out, and a part that is still there was not touched.
+        # A rule of differentiation needs a derivative that was worked out; what is still there was not touched.
         if part in kept or (isinstance(part, Derivative) and not differentiated):
             continue
         if mistake == "common-denominator" and not any(each.operator == "/" for each in _binaries(line)):
