@@ -87,8 +87,9 @@ def _exchanges(node, vocabulary, scope):
         case Binary("-", left, right):
             yield Edit("sign", None, None, Binary("+", left, right))
             yield Edit("term", right, None, left)
-            yield Edit("term", left, None, Minus(right))
-            yield Edit("term", left, None, right)
+            kind = "one-minus" if left == Number(1.0) else "term"
+            yield Edit(kind, left, None, Minus(right))
+            yield Edit(kind, left, None, right)
         case Binary("*", left, right):
             yield Edit("factor", right, None, left)
             yield Edit("factor", left, None, right)

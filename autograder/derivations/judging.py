@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.derivations.expression import Binary, Entry, Minus, Number, text_of
-from autograder.derivations.reading import Line, Refused, read_lines
+from autograder.derivations.lines import Line, read_lines
+from autograder.derivations.reading import Refused
 from autograder.derivations.values import POINTS, Evaluator, TooLarge, draw
 
 DRAWS, RELATIVE = 3, 1e-9
@@ -18,7 +19,7 @@ class Step:
 
     Attributes
     ----------
-    line : autograder.derivations.reading.Line
+    line : autograder.derivations.lines.Line
         As it was typed.
     right : bool
         Whether it equals the line before it, or the start where that one is wrong.

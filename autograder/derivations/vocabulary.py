@@ -164,7 +164,8 @@ class Vocabulary:
         index = node.index
         if index in scope:
             raise Refused(
-                f"The index {index} is already in use here. Take another letter for the index of this sum.", node.column
+                f"The index {index} is already in use here. If a sum belongs here, give its index another letter.",
+                node.column,
             )
         if index in self.names:
             raise Refused(f"{index} is a name here, so it cannot be an index. Take another letter.", node.column)

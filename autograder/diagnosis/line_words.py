@@ -154,6 +154,10 @@ def edited(edit, before, line):
             )
         case "factor":
             return _edited_factor(edit, before, line)
+        case "one-minus":
+            return LineFinding(
+                "one-minus", "Something like u stands where 1 - u belongs, or the other way round. Check each of them."
+            )
         case "term" if edit.added is not None:
             return LineFinding("term-lost", f"Inside the line, a term {text_of(edit.added)} is missing.")
         case "term":

@@ -67,6 +67,8 @@ def _by_rule(comparison, before, line, wrong, timer):
             continue
         if mistake == "common-denominator" and not any(each.operator == "/" for each in _binaries(line)):
             continue
+        if mistake == "distribution" and _still_has_parenthesis(line, part):
+            continue
         if mistake == "sum-of-products" and _count(line, Sum) <= _count(before, Sum):
             continue
         if timer.is_over():
@@ -82,6 +84,26 @@ def _is_differentiated(before, line):
     there = {inner for part in before.walk() if isinstance(part, Derivative) for inner in part.of.walk()}
     left = [part.of for part in line.walk() if isinstance(part, Derivative)]
     return all(of in there or isinstance(of, Entry) for of in left)
+
+
+def _still_has_parenthesis(line, part):
+    """Whether a line still multiplies a sum by what a part of the line above multiplied it by."""
+    if not (isinstance(part, Binary) and part.operator == "*"):
+        return False
+    factors = {side for side in (part.left, part.right) if not _is_sum(side)}
+    products = [each for each in _binaries(line) if each.operator == "*"]
+    return any(
+        (each.left in factors and _is_sum(each.right)) or (each.right in factors and _is_sum(each.left))
+        for each in products
+    )
+
+
+def _names(expression):
+    return {part.name for part in expression.walk() if isinstance(part, Entry)}
+
+
+def _is_sum(expression):
+    return isinstance(expression, Binary) and expression.operator in "+-"
 
 
 def _count(expression, kind):
@@ -161,6 +183,10 @@ def _by_ratio(comparison, before, line, right, wrong):
     if same_values(_times(wrong, [-1] * len(wrong)), right):
         return words.sign(before, "The whole line has the wrong sign.")
     candidates = quantities(comparison.vocabulary, comparison.vocabulary.free)
+    if not any(
+        isinstance(each, (Derivative, Function)) or each == Entry("a") for each in (*before.walk(), *line.walk())
+    ):
+        candidates = [each for each in candidates if not isinstance(each, Function)]  # no slope has been near
     known = [(each, values) for each in candidates if (values := _values(comparison, each)) is not None]
     for quantity, values in known:
         for sign in (1, -1):
@@ -189,7 +215,7 @@ _LOST = {
     0.5: ("factor-half", "is half of what it should be"),
 }
 _LEFT = {
-    -1: ("term-left", "should not be there"),
+    -1: ("term-left", "is one too many, or what it cancels with is lost"),
     -2: ("sign", "has the wrong sign"),
     -0.5: ("factor-2", "is twice too large"),
     1: ("factor-half", "is half of what it should be"),
@@ -237,20 +263,20 @@ def _by_known(derivation, comparison, wrong):
 
 def _by_edit(comparison, before, line, right, wrong, timer):
     """One small change mends the line; the first one that does."""
-    quick, parts, second_best = comparison.first(), set(before.walk()), None
+    quick, differentiated = comparison.first(), _is_differentiated(before, line)
+    names = _names(before) | _names(resolve(before, comparison.vocabulary))
     for edit in edits_of(line, comparison.vocabulary, factors=_factors_in(before, line)):
         if timer.is_over():
             break
         values = _values(quick, edit.result)
         if values is None or not same_values(values, right[:1]) or not _is(comparison, edit.result, right):
             continue
-        if edit.result == before:
+        if edit.result == before or (edit.kind == "sum" and not differentiated):
             continue  # back to the line above is no help
-        if edit.kind != "argument" or edit.added in parts:
-            return words.edited(edit, before, line)
         # A name that the line above does not have may only happen to give the same numbers.
-        second_best = second_best or edit
-    return second_best and words.edited(second_best, before, line)
+        if edit.kind != "argument" or edit.added.name in names:
+            return words.edited(edit, before, line)
+    return None
 
 
 def _factors_in(before, line):

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from autograder.derivations.edits import edits_of
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Same, Sum, text_of
-from autograder.derivations.reading import Refused, read_expression, read_lines
+from autograder.derivations.lines import read_lines
+from autograder.derivations.reading import Refused, read_expression
 from autograder.exercises import DERIVATIONS
 
 A, Z, C = Entry("a"), Entry("z", ("j",)), Entry("C")
