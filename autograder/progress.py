@@ -10,7 +10,8 @@ from types import FunctionType
 from autograder import elsewhere
 
 DONE, WRONG, MISSING = "done", "not right yet", "not written yet"
-_MARKS = {DONE: "✔", WRONG: "✘", MISSING: "○"}
+WAITING = "right, but what it calls is not yet"
+_MARKS = {DONE: "✔", WRONG: "✘", MISSING: "○", WAITING: "○"}
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Entry:
     name : str
         Of the exercise or the derivation.
     state : str
-        ``"done"``, ``"not right yet"`` or ``"not written yet"``.
+        ``"done"``, ``"not right yet"``, ``"not written yet"`` or ``"right, but what it calls is not yet"``.
     waiting : tuple of str
         The exercises of the lesson that build on it and are not done.
     """
@@ -196,6 +197,8 @@ def _state_of_function(name, function):
     if not isinstance(function, FunctionType):  # a number, say, that took the name
         return MISSING
     report = examine(function, seed_for(function, PUBLIC_SEED))
+    if report.follow_on:
+        return WAITING
     if report.passed:
         return DONE
     not_tried = all(verdict.problem and verdict.problem.kind is Kind.NOT_TRIED for verdict in report.requirements)

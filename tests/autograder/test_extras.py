@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from autograder import __main__ as command
 from autograder import cli
+from autograder.desk import status
 from autograder.extras import what_to_install
-from autograder.grading import command as grading
 
 
 def missing(name):
@@ -46,13 +46,13 @@ def raising(error):
 
 
 def test_a_command_that_needs_more_than_click_says_so(monkeypatch):
-    monkeypatch.setattr(grading, "show_status", raising(missing("nbgrader")))
+    monkeypatch.setattr(status, "import_quickly", raising(missing("nbgrader")))
     done = CliRunner().invoke(cli.main, ["status", "01-notation"])
     assert done.exit_code == 1 and "'.[grading]'" in done.output and len(done.output.splitlines()) == 1
 
 
 def test_an_error_in_autograder_itself_is_not_taken_for_a_missing_package(monkeypatch):
-    monkeypatch.setattr(grading, "show_status", raising(missing("autograder.nothing")))
+    monkeypatch.setattr(status, "import_quickly", raising(missing("autograder.nothing")))
     done = CliRunner().invoke(cli.main, ["status", "01-notation"])
     assert done.exit_code == 70 and "error in autograder itself" in done.output
 

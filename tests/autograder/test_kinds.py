@@ -113,7 +113,7 @@ PARTS = [
     ("sgd_step", lambda layers, g, eta: right("sgd_step", layers, g, eta)[::-1], "", ""),
     ("l2_cost", lambda c, weights, lam, n: right("l2_cost", c, weights, lam, n) / n, "part-factor", "1/n times"),
     ("softmax_delta", lambda Z, Y: right("softmax_delta", Z, Y) / Y.size, "part-factor", "1/(n·K) times"),
-    ("quadratic_cost", lambda A, Y: right("quadratic_cost", A, Y) / len(A), "", "1/n"),
+    ("quadratic_cost", lambda A, Y: right("quadratic_cost", A, Y) / len(A), "", "n times too small"),
 ]
 
 

@@ -58,6 +58,7 @@ def test_states(third):
     states = {entry.name: entry.state for entry in third.entries}
     assert third.done == ["output_delta"]
     assert states["hidden_delta"] == "not right yet"
+    assert states["backprop"] == "right, but what it calls is not yet"
     assert states["layer_gradients"] == states["train"] == "not written yet"
 
 

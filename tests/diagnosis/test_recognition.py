@@ -196,7 +196,7 @@ def test_weights_are_not_blamed_for_a_wrong_cost():
 
     result = check(named(triple_costs, "train"))
     assert all("the cost after the first epoch" in row.message for row in result.requirements[:2])
-    assert "In the cost, every number is 3 times the right one" in result.hints[0]
+    assert "In the cost after the first epoch, every number is 3 times the right one" in result.hints[0]
 
 
 def test_failure_in_the_same_words_is_named_where_the_mistake_says_so():
