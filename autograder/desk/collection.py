@@ -15,7 +15,7 @@ from autograder.desk.downloads import PLATFORMS, UnknownDownload, read_download
 from autograder.desk.matching import match
 from autograder.desk.participants import read_participants
 from autograder.desk.roster import is_complete, mark_as_complete, merge, read_roster, was_made_here, write_roster
-from autograder.desk.settings import Desk
+from autograder.desk.settings import Desk, check_desk_settings
 from autograder.desk.store import Store
 from autograder.desk.submissions import OTHER_LESSON, UNREADABLE, Lessons, listed, read_contents
 from autograder.grading.course import Course
@@ -131,11 +131,12 @@ class Collection:
 
     def store(self):
         """Store what was read, and return a :class:`Report`."""
+        self._sources = _sources(self._course)
+        self._refuse_other_lesson()
         if self._students != self._roster:
             write_roster(self._folder, self._students.values())
         if self._given:
             mark_as_complete(self._folder)
-        self._sources = _sources(self._course)
         staging = self._course.records.staging / "collected"
         staging.mkdir()
         self._store = Store(self._folder, self._lesson, self._course.submitted_path, staging)
@@ -150,6 +151,18 @@ class Collection:
             self._called(student) for student in self._students if not self._course.submitted_path(student).is_dir()
         ]
         return self._report
+
+    def _refuse_other_lesson(self):
+        """Raise an error if most of the notebooks are another lesson's: then the command names the wrong one."""
+        limit = self._course.settings.submission_bytes
+        contents = [read_contents(attempts[-1], self._sources, limit) for attempts in self._attempts.values()]
+        others = [each for each in contents if each.state == OTHER_LESSON]
+        if len(others) > max(1, len(contents) / 2):
+            example = others[0].reasons[0].partition(". ")[0]
+            raise GradingError(
+                f"{len(others)} of {len(contents)} submissions aren't notebooks of {self._lesson}: {example}. Nothing "
+                "was collected. Check the name of the lesson."
+            )
 
     def _called(self, student):
         known = self._students.get(student)
@@ -267,6 +280,7 @@ def _stray_files(path, download):
 
 def _zone(config):
     """Return the time zone of the platform."""
+    check_desk_settings(config)
     try:
         return Desk(config=config).zone()
     except TraitError as error:

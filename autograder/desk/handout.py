@@ -13,7 +13,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolut
 from nbgrader.utils import find_all_files
 from traitlets import TraitError
 
-from autograder.desk.settings import Desk
+from autograder.desk.settings import Desk, check_desk_settings
 from autograder.grading import first_cell
 from autograder.grading.converter import without_log
 from autograder.grading.normalise import kind_of
@@ -49,6 +49,7 @@ class Course:
         self._config = load_config(folder)
         if "root" not in self._config.CourseDirectory:
             self._config.CourseDirectory.root = str(Path(folder).resolve())
+        check_desk_settings(self._config)
         try:
             self.settings = Desk(config=self._config)
             self._directory = CourseDirectory(config=self._config)
@@ -99,6 +100,12 @@ class Course:
                 raise GradingError(f"{lesson} cannot be released: {message}. Correct its source.") from None
             files = _files(Path(place) / lesson, directory.ignore)
         return {name: self._with_address(content) if _is_notebook(name) else content for name, content in files.items()}
+
+    def points(self, lesson):
+        """Return what a lesson is worth: the points of its test cells and written questions."""
+        notebooks = read_source(self._source(lesson)).values()
+        marks = [cell.metadata.get("nbgrader", {}) for notebook in notebooks for cell in notebook.cells]
+        return sum(each.get("points") or 0 for each in marks if each.get("grade") or each.get("task"))
 
     def worked(self, lesson):
         """Return the files of a lesson with its solutions, for students to read after it is due.

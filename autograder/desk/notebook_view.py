@@ -77,7 +77,7 @@ def report_of(cell):
     """
     said = [output.data["text/html"] for output in cell.get("outputs", []) if "text/html" in output.get("data", {})]
     failed = [output.get("ename") for output in cell.get("outputs", []) if output.output_type == "error"]
-    parts = [clean_html("".join(each)) for each in dict.fromkeys(map("".join, said))]
+    parts = [with_mathml(clean_html("".join(each))) for each in dict.fromkeys(map("".join, said))]
     # What else an error says may be the numbers of a hidden test.
     parts += [f"<p>The check stopped with {html.escape(str(name))[:200]}.</p>" for name in failed]
     return "".join(parts)
@@ -144,7 +144,7 @@ def _output(output):
         return _text("\n".join(output.get("traceback") or [f"{output.ename}: {output.evalue}"]), "error")
     data = output.get("data", {})
     if "text/html" in data:
-        return f'<div class="output">{clean_html("".join(data["text/html"]))}</div>'
+        return f'<div class="output">{with_mathml(clean_html("".join(data["text/html"])))}</div>'
     for kind in _PICTURES:
         if kind in data:
             alt = output.get("metadata", {}).get(kind, {}).get("alt", "") or "".join(data.get("text/plain", ""))

@@ -56,6 +56,8 @@ def command(lessons, target, package, solutions, course):
         path = target / f"{folder}.zip"
         write_whole(path, content)
         click.echo(f"{path}: {len(files)} files, {len(content) / 1000:,.0f} kB")
+    for name in names:
+        click.echo(f"{name}: {source.points(name):g} points")
 
 
 def _archives(source, handouts, package, solutions):

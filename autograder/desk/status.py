@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC
 from pathlib import PurePath
 
 import click
@@ -37,7 +38,7 @@ def command(lesson, course, as_json):
     from autograder.grading.opening import GradingError
 
     try:
-        found, results = _find_status(PurePath(lesson).name, course)
+        found, results, due = _find_status(PurePath(lesson).name, course)
     except (GradingError, RosterError) as error:
         fail(str(error))
     except OSError as error:
@@ -45,13 +46,13 @@ def command(lesson, course, as_json):
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        _print(found, results)
+        _print(found, results, due)
     counts = found["counts"]
     sys.exit(REVIEW_NEEDED if counts["to_be_graded"] or counts["needs_look"] or found["misplaced"] else DONE)
 
 
 def _find_status(lesson, folder):
-    """Return all that ``--json`` prints, and the submissions that are graded as ``autograder grade`` lists them."""
+    """Return what ``--json`` prints, the submissions as ``autograder grade`` lists them, and the due date in words."""
     from autograder.desk.roster import read_roster
     from autograder.desk.settings import check_desk_settings
     from autograder.grading.coordinator import Changes
@@ -77,7 +78,17 @@ def _find_status(lesson, folder):
     counts["late"] = sum(each["seconds_late"] > 0 for each in students)
     counts["unmarked"] = sum(bool(each["unmarked"]) for each in students)
     found = {"lesson": lesson, "due": _text(standing.due), "counts": counts, "students": students}
-    return found | {"misplaced": course.misplaced()}, others
+    return found | {"misplaced": course.misplaced()}, others, _due(standing.due, course.config)
+
+
+def _due(moment, config):
+    """Say when a lesson is due, on the clock of the course: a date that nbgrader took for another one is seen here."""
+    from autograder.desk.settings import Desk
+
+    if moment is None:
+        return "no due date"
+    local = moment.replace(tzinfo=UTC).astimezone(Desk(config=config).zone())
+    return f"due {local:%A}, {local.day} {local:%B %Y, %H:%M} {local:%Z}".rstrip()
 
 
 def _student(course, standing, name, state, reason):
@@ -99,8 +110,9 @@ def _text(moment):
     return moment.isoformat(sep=" ", timespec="seconds") if moment else None
 
 
-def _print(found, results):
+def _print(found, results, due):
     counts, students = found["counts"], found["students"]
+    click.echo(f"{found['lesson']}: {due}")
     click.echo(f"{counts['graded']:6} graded\n{counts['needs_look']:6} need a look")
     click.echo(f"{counts['to_be_graded']:6} to be graded\n{counts['absent']:6} absent")
     click.echo(f"{counts['late']:6} late\n{counts['unmarked']:6} with questions to be marked")

@@ -8,6 +8,7 @@ import sqlite3
 import zipfile
 from datetime import UTC, datetime
 
+import nbformat
 import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
@@ -22,7 +23,7 @@ from autograder.grading.exit_codes import DONE, FAILED, REVIEW_NEEDED
 from autograder.grading.records import Records
 from autograder.grading.timestamps import read_timestamp
 from tests.desk.classes import ABSENT, DUE, GUEST, OTHER_LESSON, RECOGNISED, UNREADABLE, WRITERS, filled, zipped
-from tests.desk.conftest import OTHER, release
+from tests.desk.conftest import OTHER, other_lesson, release
 from tests.grading.conftest import LESSON, RIGHT, WRONG, source_notebook
 
 NAME = f"{LESSON}.ipynb"
@@ -484,3 +485,16 @@ def test_the_class_knows_what_it_promises(school_class):
     states = [pupil.state for pupil in school_class.pupils]
     counts = {state: states.count(state) for state in (RECOGNISED, UNREADABLE, OTHER_LESSON, ABSENT, GUEST)}
     assert counts == {RECOGNISED: 29, UNREADABLE: 4, OTHER_LESSON: 2, ABSENT: 4, GUEST: 1}
+
+
+def test_a_download_of_another_lesson_is_refused_as_a_whole(course, tmp_path):
+    """Whoever mistypes the lesson's name finds nothing changed."""
+    other = nbformat.writes(release(other_lesson())).encode()
+    folder = tmp_path / "download"
+    for student in ("ada", "alan", "grace"):
+        (folder / student).mkdir(parents=True)
+        (folder / student / "notebook.ipynb").write_bytes(other)
+    before = sorted(course.rglob("classroom/*/*"))
+    said = collect(course, folder, code=FAILED)
+    assert "3 of 3 submissions aren't notebooks of" in said and "Nothing was collected" in said
+    assert sorted(path for path in course.rglob("classroom/*/*") if ".autograder" not in path.parts) == before
