@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checking.problem import Kind, Problem
-from autograder.exercise import ordinal
+from autograder.ordinals import ordinal
 
 FLOAT64_TOLERANCE = 1e-6
 SINGLE_TOLERANCE = 1e-4

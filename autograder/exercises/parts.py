@@ -13,7 +13,8 @@ from autograder.checking.problem import problem_in, said
 from autograder.checking.requirements import cases, fits_any, shapes, trouble, unchanged, values
 from autograder.checking.scripted import ScriptedOrders, scripts_of
 from autograder.checking.trial import right_answers
-from autograder.exercise import Exercise, Requirement, gradient_part, ordinal
+from autograder.exercise import Exercise, Requirement, gradient_part
+from autograder.ordinals import ordinal
 
 __all__ = [
     "SINGLE_TOLERANCE",

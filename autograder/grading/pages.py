@@ -34,9 +34,10 @@ ATTRIBUTES = {
 }
 STYLES = CSSSanitizer(
     allowed_css_properties=[
-        *("background-color", "border", "border-collapse", "border-left", "color", "display", "font-family"),
+        *("background-color", "border", "border-collapse", "border-left", "color", "cursor", "display", "font-family"),
         *("font-size", "font-style", "font-weight", "height", "line-height", "list-style", "margin", "margin-left"),
-        *("max-width", "padding", "text-align", "text-decoration", "vertical-align", "white-space", "width"),
+        *("max-width", "padding", "padding-left", "text-align", "text-decoration", "vertical-align", "white-space"),
+        "width",
     ]
 )
 
