@@ -29,6 +29,23 @@ def load_digits():
         return arrays["images"] / 16, arrays["labels"].astype(int)
 
 
+def small_network():
+    """The 2–3–2 network with fixed numbers that the lessons work through by hand, and one example for it.
+
+    Returns
+    -------
+    layers : list of (W, b)
+        W of shape (3, 2) and (2, 3).
+    x, y : numpy.ndarray, shape (2,)
+        An input, and the target that the network doesn't hit yet.
+    """
+    layers = [
+        (np.array([[2.0, -1.0], [-1.0, 0.5], [1.0, 1.0]]), np.array([0.0, -0.5, 0.5])),
+        (np.array([[1.0, -2.0, 0.5], [-1.0, 1.0, 2.0]]), np.array([-0.5, 0.0])),
+    ]
+    return layers, np.array([0.5, 1.0]), np.array([1.0, 0.0])
+
+
 def one_hot(labels, K):
     """Turn labels into rows of zeros with a single 1 in the column of the label.
 

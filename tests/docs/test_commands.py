@@ -17,6 +17,7 @@ import pytest
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.audit.contract import optional
 from autograder.desk.settings import Desk
 from autograder.exercises import DERIVATIONS, EXERCISES
 from autograder.grading.settings import Grading
@@ -27,8 +28,7 @@ GUIDE = "docs/instructors-guide.md"
 PAGES = ("README.md", GUIDE)
 LESSON, WEEK_BEFORE = "03-delta-recursion", "02-chain-rule"
 CHECKS = [*EXERCISES.values(), *DERIVATIONS.values()]
-OPTIONAL = {"finishing_touches"}
-FULL = sum(each.points for each in CHECKS if each.lesson == LESSON and each.name not in OPTIONAL)
+FULL = sum(each.points for each in CHECKS if each.lesson == LESSON and each.name not in optional())
 MARK = 1
 NOT_TYPED = re.compile(r"<!-- not typed: \S.* -->")
 # The first command of each block that is not typed, and why.

@@ -4,8 +4,8 @@ import scipy.ndimage
 import sklearn.datasets
 from sklearn.preprocessing import LabelBinarizer
 
-from nblib.data import digits, enlarge, load_digits, load_mnist, moons, noisy_curve, one_hot, xor
-from nblib.network import ShapeError
+from nblib.data import digits, enlarge, load_digits, load_mnist, moons, noisy_curve, one_hot, small_network, xor
+from nblib.network import ShapeError, predict
 
 
 def test_digits_are_scikit_learns():
@@ -160,3 +160,12 @@ def test_without_mnist_one_sentence_says_what_to_do(nowhere):
         ) as caught:
             load_mnist(nowhere / name)
         assert "\n" not in str(caught.value)
+
+
+def test_the_small_network_is_wrong_about_its_example_and_new_each_time():
+    layers, x, y = small_network()
+    outputs = predict(layers, x)
+    assert [W.shape for W, b in layers] == [(3, 2), (2, 3)]
+    assert outputs.argmax() != y.argmax()
+    layers[0][0][:] = 0
+    assert not np.array_equal(small_network()[0][0][0], layers[0][0])

@@ -7,6 +7,7 @@ import pytest
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
 
+from autograder.audit.contract import optional
 from autograder.exercises import DERIVATIONS, EXERCISES, QUESTIONS
 from autograder.grading import first_cell
 from tests.conftest import LESSONS, ROOT
@@ -63,10 +64,6 @@ def test_a_lesson_begins_with_the_cell_that_installs_the_package(lesson):
     assert first_cell.without_address(with_address) == first.source
 
 
-# Worth points only where an instructor raises those of the cell.
-OPTIONAL = {"finishing_touches", "softmax_delta_lines"}
-
-
 def graded_in(cell):
     """The exercise or derivation that a test cell is about."""
     return re.search(r"(?:check|derive)\(\"?(\w+)", cell.source)[1]
@@ -105,7 +102,7 @@ def test_every_exercise_of_the_lesson_has_a_stub_and_a_check_with_its_points(les
     own = {name for name in (*EXERCISES, *DERIVATIONS) if points_of(name) and lesson_of(name) == lesson}
     assert set(checks) == own
     assert {name: points for name, points in checks.items() if points} == {
-        name: points_of(name) for name in own if name not in OPTIONAL
+        name: points_of(name) for name in own if name not in optional()
     }
 
 
