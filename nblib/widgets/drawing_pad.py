@@ -6,6 +6,7 @@ network on it, and answers with the picture, the ten outputs and a sentence.
 
 import logging
 
+import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
@@ -278,7 +279,9 @@ class Pad(Live):
         bars = "" if self.outputs is None else f" The ten outputs: {listed(self.outputs)}."
         alt = f"The drawing pad: a handwritten digit as the network sees it, 8 × 8 pixels. {status}{bars}"
         self.show_live(self.title)
-        self.show_still_picture(plots.png_of(reading_figure(self.image, self.outputs)), alt)
+        fig = reading_figure(self.image, self.outputs)
+        plt.close(fig)
+        self.show_still_picture(plots.png_of(fig), alt)
 
 
 def listed(outputs):

@@ -53,7 +53,8 @@ function render({ model, el }) {
   const status = liveLine();
   const line = questions(model, root, (sentence) => (status.textContent = sentence));
   let strokes = [];
-  let pen = { x: SIZE / 2, y: SIZE / 4, down: false };
+  const START = { x: SIZE / 2, y: SIZE / 4, down: false };
+  const pen = { ...START };
   let pointer = null; // the mouse button or finger that draws
   let given = null; // pixels of a digit of the data set
 
@@ -176,6 +177,7 @@ function render({ model, el }) {
   const erase = button("Clear", () => {
     strokes = [];
     given = null;
+    Object.assign(pen, START);
     lift();
     send();
   });
@@ -215,7 +217,7 @@ function render({ model, el }) {
         }),
       ]),
       element("div", {}, [element("p", { textContent: "What the network sees" }), seen.canvas]),
-      element("div", {}, [element("p", { textContent: "Its ten outputs" }), outputs.chart]),
+      element("div", { className: "nb-outputs" }, [element("p", { textContent: "Its ten outputs" }), outputs.chart]),
     ]),
     status,
     presets("Digits of the data set that it reads right", spec.right),
