@@ -12,10 +12,10 @@ import numpy as np
 from scipy import ndimage
 
 from nblib.data import digits, load_mnist
-from nblib.drawing import block_counts, image_of
 from nblib.network import predict
 from nblib.training import digit_reader
 from nblib.widgets import pad
+from nblib.widgets.drawing import block_counts, image_of
 
 ENLARGED = 4
 REPEATS = 200

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from nblib.data import load_digits
-from nblib.drawing import bitmap_of, block_counts, image_of, normalized_bitmap
+from nblib.widgets.drawing import bitmap_of, block_counts, image_of, normalized_bitmap
 
 THREE = [[(20, 10), (50, 2), (75, 15), (70, 35), (40, 48), (70, 55), (85, 75), (60, 98), (15, 90)]]
 FOUR = [[(60, 0), (5, 65), (90, 65)], [(60, 0), (60, 100)]]
