@@ -1,7 +1,7 @@
 """The drawing pad: draw a digit, and a network reads it while you draw.
 
-The browser sends the strokes of the pen.  The kernel makes the 8 × 8 picture of them (:mod:`nblib.widgets.drawing`), runs the
-network on it, and answers with the picture, the ten outputs and a sentence.
+The browser sends the strokes of the pen.  The kernel makes the 8 × 8 picture of them
+(:mod:`nblib.widgets.drawing`), runs the network on it, and answers with the picture, the ten outputs and a sentence.
 """
 
 import logging
