@@ -142,6 +142,13 @@ def test_suggestions_rest_on_the_largest_numbers_and_are_about_different_things(
     assert second.exercise == "g" and "8 of 20 students" in second.because
 
 
+def test_what_counts_no_points_is_no_reason_for_a_lecture():
+    students = [f"s{number}" for number in range(20)]
+    exercise = ExerciseSummary("f", "01", dict.fromkeys(students, ANSWERS[1]), optional=True)
+    lesson = LessonSummary("01", "One", 20, 20, 0, 0, 0, [], dict.fromkeys(students, 0.5), [exercise])
+    assert suggestions.suggest(ClassSummary({}, [lesson])) == []
+
+
 def test_nothing_is_suggested_for_a_class_that_understood_everything():
     lesson = LessonSummary("01", "One", 1, 1, 0, 0, 0, [], {"s": 1.0}, [ExerciseSummary("f", "01", {"s": ANSWERS[0]})])
     assert suggestions.suggest(ClassSummary({"s": "S"}, [lesson])) == []

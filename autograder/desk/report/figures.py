@@ -40,6 +40,7 @@ def points_figure(lesson):
     fig, axes = plots.figure(size=(6, 2.6))
     axes.bar(edges[:-1] * 100, counts, width=9, align="edge", color=plots.BLUE)
     axes.set(xlabel="share of the points so far (%)", ylabel="students", xlim=(0, 100))
+    axes.set_axisbelow(True)
     axes.yaxis.get_major_locator().set_params(integer=True)
     told = ", ".join(
         f"{count} from {low:.0%} to {high:.0%}"
@@ -68,6 +69,7 @@ def times_figure(lesson):
     axes.bar(edges[:-1], counts, width=0.9, align="edge", color=np.where(edges[:-1] < 0, plots.BLUE, plots.VERMILION))
     axes.axvline(0, color="black", linewidth=1)
     axes.set(xlabel="days before (−) and after the due date", ylabel="students")
+    axes.set_axisbelow(True)
     axes.yaxis.get_major_locator().set_params(integer=True)
     last_day = sum(0 <= hours < 24 for hours in lesson.hours_before)
     late = sum(hours < 0 for hours in lesson.hours_before)

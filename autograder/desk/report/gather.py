@@ -89,7 +89,7 @@ def _lesson(school, lesson):
         unmarked=sum(not each.marked for each in lesson.grades.values()),
         hours_before=[(each.due - each.handed_in).total_seconds() / 3600 for each in known],
         shares={student: _share(lesson, grades) for student, grades in lesson.grades.items()},
-        exercises=with_separation(_exercises(lesson.name, current, attempts)),
+        exercises=with_separation(_exercises(lesson, current, attempts)),
     )
 
 
@@ -102,10 +102,11 @@ def _share(lesson, grades):
 
 def _exercises(lesson, current, attempts):
     """Sum up each exercise, in the order of the notebook."""
-    found = {}
+    found, counting = {}, {task.cell for task in lesson.tasks if task.points}
     for student, attempt in current.items():
         for result in attempt.results:
-            exercise = found.setdefault(result.exercise, ExerciseSummary(result.exercise, lesson, {}))
+            new = ExerciseSummary(result.exercise, lesson.name, {}, optional=result.test not in counting)
+            exercise = found.setdefault(result.exercise, new)
             exercise.answers[student] = answer_of(result)
             exercise.attempts[student] = _attempts_needed(result.exercise, attempts[student])
     return list(found.values())

@@ -1,12 +1,14 @@
 """What to do in the next lecture: the few things that would help most students, each with the numbers behind it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.desk.report.summary import EMPTY, HELD_UP
 
 MAX_SUGGESTIONS = 3
 # A share of the class that is worth a lecture's time.
 _WORTH_IT = 0.05
+# What the latest lesson asks for comes first; earlier ones weigh less.
+_EARLIER = 0.6
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,15 @@ def suggest(summary):
 
 def _about_exercises(summary):
     for lesson in summary.lessons:
+        weight = 1 if lesson is summary.lessons[-1] else _EARLIER
         for exercise in lesson.exercises:
-            yield from _about(exercise, len(exercise.answers))
+            if not exercise.optional:
+                yield from (replace(each, weight=weight * each.weight) for each in _about(exercise))
 
 
-def _about(exercise, handed_in):
+def _about(exercise):
     """Yield what could be done about an exercise."""
+    handed_in = len(exercise.answers)
     missed = handed_in - exercise.solved - exercise.count(HELD_UP)
     for mistake, count in list(exercise.mistakes.items())[:1]:
         yield Suggestion(

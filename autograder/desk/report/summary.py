@@ -82,6 +82,8 @@ class ExerciseSummary:
     separates : float or None
         The point-biserial correlation between solving this exercise and the points in the rest of the lesson; None
         where everybody or nobody solved it.
+    optional : bool
+        Whether it counts no points.
     """
 
     name: str
@@ -89,6 +91,7 @@ class ExerciseSummary:
     answers: dict
     attempts: dict = field(default_factory=dict)
     separates: float | None = None
+    optional: bool = False
 
     def count(self, *states):
         """Return how many answers are in one of these states."""
