@@ -24,6 +24,7 @@ _MODULES = {
     "forget": "autograder.desk.forget",
     "release": "autograder.desk.release",
     "report": "autograder.desk.report.command",
+    "similar": "autograder.desk.similar.command",
     "status": "autograder.desk.status",
 }
 
