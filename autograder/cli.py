@@ -19,6 +19,7 @@ _MODULES = {
     "budget": "autograder.audit.budget",
     "carry": "autograder.desk.carry",
     "collect": "autograder.desk.collect",
+    "complaint": "autograder.desk.complaint.command",
     "export": "autograder.desk.export",
     "feedback": "autograder.desk.feedback",
     "forget": "autograder.desk.forget",
