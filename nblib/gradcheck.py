@@ -7,6 +7,59 @@ import numpy as np
 from nblib.network import ShapeError
 
 
+def numerical_derivative(f, x, h=1e-5):
+    """Central difference of a function of one number.
+
+    Source: lesson 2, "A slope, measured".
+
+    Parameters
+    ----------
+    f : callable
+        Takes a number; returns a number, or an array of them.
+    x : float
+        Where the derivative is taken.
+    h : float
+        How far to go to each side.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        As f returns it.
+    """
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+def numerical_gradient(f, theta, h=1e-5):
+    """Central differences of a function of many numbers, one entry after another.
+
+    Source: lesson 2, "All weights at once".
+
+    Parameters
+    ----------
+    f : callable
+        Takes an array of theta's shape, returns a float.
+    theta : array_like
+        Of any shape; left unchanged.
+    h : float
+        How far to go to each side.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of theta's shape.
+    """
+    moved = np.array(theta, dtype=float)
+    gradient = np.zeros_like(moved)
+    for index in np.ndindex(moved.shape):
+        kept = moved[index]
+        moved[index] = kept + h
+        above = f(moved)
+        moved[index] = kept - h
+        gradient[index] = (above - f(moved)) / (2 * h)
+        moved[index] = kept
+    return gradient
+
+
 def numerical_gradients(cost_of, layers, h=1e-5):
     """Central differences of a cost with respect to every weight and bias.
 
@@ -26,20 +79,17 @@ def numerical_gradients(cost_of, layers, h=1e-5):
     list of (dW, db)
         With the shapes of the weights and biases.
     """
-    moved = [(np.array(weights, dtype=float), np.array(bias, dtype=float)) for weights, bias in layers]
+    layers = [tuple(np.array(part, dtype=float) for part in pair) for pair in layers]
 
-    def slopes(parameter):
-        gradient = np.zeros_like(parameter)
-        for index in np.ndindex(parameter.shape):
-            kept = parameter[index]
-            parameter[index] = kept + h
-            above = cost_of(moved)
-            parameter[index] = kept - h
-            gradient[index] = (above - cost_of(moved)) / (2 * h)
-            parameter[index] = kept
-        return gradient
+    def slopes(number, place):
+        def cost_with(part):
+            moved = [list(pair) for pair in layers]
+            moved[number][place] = part
+            return cost_of([tuple(pair) for pair in moved])
 
-    return [(slopes(weights), slopes(bias)) for weights, bias in moved]
+        return numerical_gradient(cost_with, layers[number][place], h)
+
+    return [(slopes(number, 0), slopes(number, 1)) for number in range(len(layers))]
 
 
 def relative_error(u, v):
