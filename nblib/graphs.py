@@ -34,8 +34,9 @@ def draw_computation(axes, operations, edges):
         arrow["connectionstyle"] = f"arc3,rad={-2 * bend / np.hypot(*way)}"
         axes.annotate("", stop, begins, arrowprops=arrow, zorder=1)
         x, y = (begins + stop) / 2 + [0, bend]
-        axes.text(x, y + 0.07, value, ha="center", va="bottom", color=plots.BLUE, bbox=box, zorder=2)
-        axes.text(x, y - 0.07, gradient, ha="center", va="top", color=plots.VERMILION, style="italic", bbox=box, zorder=2)
+        gap = 0.14 if bend else 0.07
+        axes.text(x, y + gap, value, ha="center", va="bottom", color=plots.BLUE, bbox=box, zorder=2)
+        axes.text(x, y - gap, gradient, ha="center", va="top", color=plots.VERMILION, style="italic", bbox=box, zorder=2)
     for x, y, label in operations.values():
         look = {"facecolor": "white" if label else "black", "edgecolor": "black", "zorder": 3}
         axes.add_patch(plt.Circle((x, y), RADIUS if label else 0.07, **look))
@@ -43,7 +44,7 @@ def draw_computation(axes, operations, edges):
     ends = np.array([side for edge in edges for side in edge[:2] if not isinstance(side, str)])
     points = np.concatenate([ends, *[place[None] for place in places.values()]])
     axes.set_xlim(points[:, 0].min() - 0.3, points[:, 0].max() + 0.3)
-    axes.set_ylim(points[:, 1].min() - 0.7, points[:, 1].max() + 0.7)
+    axes.set_ylim(points[:, 1].min() - 0.3, points[:, 1].max() + 0.3)
     axes.set_aspect("equal")
     axes.axis("off")
 
@@ -71,7 +72,7 @@ def draw_paths(axes, layers, paths, labels=None, node_text=None):
     ]
     for number, (weights, _) in enumerate(layers, start=1):
         for k, j in np.ndindex(np.shape(weights)):
-            axes.plot(*np.transpose([places[number - 1][j], places[number][k]]), color="0.8", linewidth=1, zorder=1)
+            axes.plot(*np.transpose([places[number - 1][j], places[number][k]]), color="0.8", linestyle="-", linewidth=1, zorder=1)
     for path, color, style in zip(paths, PATH_COLORS, ("-", "--", "-."), strict=False):
         points = np.array([places[layer][j] for layer, j in enumerate(path)])
         axes.plot(*points.T, color=color, linestyle=style, linewidth=2.6, zorder=2)
