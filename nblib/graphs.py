@@ -36,7 +36,9 @@ def draw_computation(axes, operations, edges):
         x, y = (begins + stop) / 2 + [0, bend]
         gap = 0.14 if bend else 0.07
         axes.text(x, y + gap, value, ha="center", va="bottom", color=plots.BLUE, bbox=box, zorder=2)
-        axes.text(x, y - gap, gradient, ha="center", va="top", color=plots.VERMILION, style="italic", bbox=box, zorder=2)
+        axes.text(
+            x, y - gap, gradient, ha="center", va="top", color=plots.VERMILION, style="italic", bbox=box, zorder=2
+        )
     for x, y, label in operations.values():
         look = {"facecolor": "white" if label else "black", "edgecolor": "black", "zorder": 3}
         axes.add_patch(plt.Circle((x, y), RADIUS if label else 0.07, **look))
@@ -72,7 +74,13 @@ def draw_paths(axes, layers, paths, labels=None, node_text=None):
     ]
     for number, (weights, _) in enumerate(layers, start=1):
         for k, j in np.ndindex(np.shape(weights)):
-            axes.plot(*np.transpose([places[number - 1][j], places[number][k]]), color="0.8", linestyle="-", linewidth=1, zorder=1)
+            axes.plot(
+                *np.transpose([places[number - 1][j], places[number][k]]),
+                color="0.8",
+                linestyle="-",
+                linewidth=1,
+                zorder=1,
+            )
     for path, color, style in zip(paths, PATH_COLORS, ("-", "--", "-."), strict=False):
         points = np.array([places[layer][j] for layer, j in enumerate(path)])
         axes.plot(*points.T, color=color, linestyle=style, linewidth=2.6, zorder=2)

@@ -49,7 +49,9 @@ def _cost(rng, level, widths):
 
 
 def _costs(rng):
-    return [_cost(rng, level, probes.sizes(rng, depth + 1, high=6)) for level, depth in ((1, 3), (2, 3), (1, 2), (2, 4))]
+    return [
+        _cost(rng, level, probes.sizes(rng, depth + 1, high=6)) for level, depth in ((1, 3), (2, 3), (1, 2), (2, 4))
+    ]
 
 
 EXERCISE = Exercise(
