@@ -10,7 +10,7 @@ RADIUS = 0.32
 PATH_COLORS = (plots.BLUE, plots.VERMILION, plots.GREEN)
 
 
-def draw_computation(axes, operations, edges):
+def draw_computation(axes, operations, edges, slopes=None):
     """Draw a computational graph: what flows forward stands above an edge, what flows back stands below it.
 
     Parameters
@@ -22,6 +22,8 @@ def draw_computation(axes, operations, edges):
     edges : list of (start, end, str, str, float)
         From where to where: each an operation's name, or a position (x, y) where an input or the result stands. Then
         the value above the edge, the gradient below it, and how far the edge bends upwards.
+    slopes : dict of str to str, optional
+        What to write below an operation: its local slopes.
     """
     places = {name: np.array([x, y]) for name, (x, y, _) in operations.items()}
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
@@ -31,7 +33,7 @@ def draw_computation(axes, operations, edges):
         way = ends - begins
         stop = ends - (RADIUS * way / np.hypot(*way) if isinstance(end, str) and operations[end][2] else 0)
         arrow = {"arrowstyle": "->", "color": "0.4", "shrinkA": 0, "shrinkB": 0}
-        arrow["connectionstyle"] = f"arc3,rad={-2 * bend / np.hypot(*way)}"
+        arrow["connectionstyle"] = f"arc3,rad={-2 * bend / np.hypot(*(stop - begins))}"
         axes.annotate("", stop, begins, arrowprops=arrow, zorder=1)
         x, y = (begins + stop) / 2 + [0, bend]
         gap = 0.14 if bend else 0.07
@@ -39,10 +41,11 @@ def draw_computation(axes, operations, edges):
         axes.text(
             x, y - gap, gradient, ha="center", va="top", color=plots.VERMILION, style="italic", bbox=box, zorder=2
         )
-    for x, y, label in operations.values():
+    for name, (x, y, label) in operations.items():
         look = {"facecolor": "white" if label else "black", "edgecolor": "black", "zorder": 3}
         axes.add_patch(plt.Circle((x, y), RADIUS if label else 0.07, **look))
         axes.text(x, y, label, ha="center", va="center", fontsize=13, zorder=4)
+        axes.text(x, y - RADIUS - 0.08, (slopes or {}).get(name, ""), ha="left", va="top", fontsize=9, color="0.3")
     ends = np.array([side for edge in edges for side in edge[:2] if not isinstance(side, str)])
     points = np.concatenate([ends, *[place[None] for place in places.values()]])
     axes.set_xlim(points[:, 0].min() - 0.3, points[:, 0].max() + 0.3)
