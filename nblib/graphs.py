@@ -45,7 +45,9 @@ def draw_computation(axes, operations, edges, slopes=None):
         look = {"facecolor": "white" if label else "black", "edgecolor": "black", "zorder": 3}
         axes.add_patch(plt.Circle((x, y), RADIUS if label else 0.07, **look))
         axes.text(x, y, label, ha="center", va="center", fontsize=13, zorder=4)
-        axes.text(x, y - RADIUS - 0.08, (slopes or {}).get(name, ""), ha="left", va="top", fontsize=9, color="0.3")
+        axes.text(
+            x - 0.1, y - RADIUS - 0.08, (slopes or {}).get(name, ""), ha="left", va="top", fontsize=9, color="0.3"
+        )
     ends = np.array([side for edge in edges for side in edge[:2] if not isinstance(side, str)])
     points = np.concatenate([ends, *[place[None] for place in places.values()]])
     axes.set_xlim(points[:, 0].min() - 0.3, points[:, 0].max() + 0.3)
