@@ -29,37 +29,6 @@ def numerical_derivative(f, x, h=1e-5):
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
-def numerical_gradient(f, theta, h=1e-5):
-    """Central differences of a function of many numbers, one entry after another.
-
-    Source: lesson 2, "All weights at once".
-
-    Parameters
-    ----------
-    f : callable
-        Takes an array of theta's shape, returns a float.
-    theta : array_like
-        Of any shape; left unchanged.
-    h : float
-        How far to go to each side.
-
-    Returns
-    -------
-    numpy.ndarray
-        Of theta's shape.
-    """
-    moved = np.array(theta, dtype=float)
-    gradient = np.zeros_like(moved)
-    for index in np.ndindex(moved.shape):
-        kept = moved[index]
-        moved[index] = kept + h
-        above = f(moved)
-        moved[index] = kept - h
-        gradient[index] = (above - f(moved)) / (2 * h)
-        moved[index] = kept
-    return gradient
-
-
 def numerical_gradients(cost_of, layers, h=1e-5):
     """Central differences of a cost with respect to every weight and bias.
 
@@ -79,17 +48,20 @@ def numerical_gradients(cost_of, layers, h=1e-5):
     list of (dW, db)
         With the shapes of the weights and biases.
     """
-    layers = [tuple(np.array(part, dtype=float) for part in pair) for pair in layers]
+    moved = [(np.array(weights, dtype=float), np.array(bias, dtype=float)) for weights, bias in layers]
 
-    def slopes(number, place):
-        def cost_with(part):
-            moved = [list(pair) for pair in layers]
-            moved[number][place] = part
-            return cost_of([tuple(pair) for pair in moved])
+    def slopes(parameter):
+        gradient = np.zeros_like(parameter)
+        for index in np.ndindex(parameter.shape):
+            kept = parameter[index]
+            parameter[index] = kept + h
+            above = cost_of(moved)
+            parameter[index] = kept - h
+            gradient[index] = (above - cost_of(moved)) / (2 * h)
+            parameter[index] = kept
+        return gradient
 
-        return numerical_gradient(cost_with, layers[number][place], h)
-
-    return [(slopes(number, 0), slopes(number, 1)) for number in range(len(layers))]
+    return [(slopes(weights), slopes(bias)) for weights, bias in moved]
 
 
 def relative_error(u, v):

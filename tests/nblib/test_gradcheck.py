@@ -5,7 +5,6 @@ from nblib.backprop import backprop
 from nblib.gradcheck import (
     compare_gradients,
     numerical_derivative,
-    numerical_gradient,
     numerical_gradients,
     relative_error,
 )
@@ -23,14 +22,6 @@ def test_the_central_difference_of_a_square_is_exact_and_that_of_a_cube_is_off_b
     assert numerical_derivative(lambda x: x * x, 3.0, h=0.5) == 6
     assert numerical_derivative(lambda x: x**3, 2.0, h=0.5) == 12.25
     np.testing.assert_allclose(numerical_derivative(np.exp, np.arange(3.0)), np.exp(np.arange(3)), rtol=1e-9)
-
-
-def test_a_numerical_gradient_has_the_shape_of_theta_and_leaves_it_alone():
-    theta = np.array([[1, 2, 3], [4, 5, 6]])
-    factors = np.arange(6.0).reshape(2, 3)
-    gradient = numerical_gradient(lambda t: float(np.sum(factors * t**2)), theta)
-    np.testing.assert_allclose(gradient, [[0, 4, 12], [24, 40, 60]], rtol=1e-8)
-    np.testing.assert_array_equal(theta, [[1, 2, 3], [4, 5, 6]])
 
 
 def test_differences_of_a_polynomial_are_its_derivatives():
