@@ -15,8 +15,8 @@ import pytest
 import nblib
 
 FOLDER = Path(nblib.__file__).parent
-# These two draw; they are not part of the reference.
-MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in ("plots", "widgets")]
+# These draw; they are not part of the reference.
+MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in ("neuron", "plots", "widgets")]
 PUBLIC = [
     pytest.param(value, id=f"{module}.{name}")
     for module in MODULES
