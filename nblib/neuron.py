@@ -59,8 +59,8 @@ def neuron_diagram(axes, w, a, b):
     axes.axis("off")
 
 
-def firing_region(axes, fires, title):
-    """Draw where in the plane of two inputs something fires, and the four corners with the truth values of XOR.
+def firing_region(axes, fires, title, black=((0, 1), (1, 0)), white=((0, 0), (1, 1)), names=("input 1", "input 2")):
+    """Draw where in the plane of two inputs something fires, and on it the cases of XOR.
 
     Parameters
     ----------
@@ -70,6 +70,10 @@ def firing_region(axes, fires, title):
         Takes points, one a row, and returns 1 where it fires and 0 elsewhere; None leaves the plane white.
     title : str
         What fires.
+    black, white : sequence of (float, float)
+        Where it should fire, and where it shouldn't: by default, for XOR of the two inputs.
+    names : (str, str)
+        Of the two inputs.
     """
     line = np.linspace(-0.5, 1.5, 401)
     across, up = np.meshgrid(line, line)
@@ -77,11 +81,10 @@ def firing_region(axes, fires, title):
         inside = np.reshape(fires(np.column_stack([across.ravel(), up.ravel()])), across.shape)
         axes.contourf(across, up, inside, levels=[0.5, 1.5], colors=[SKY], alpha=0.55)
         axes.contour(across, up, inside, levels=[0.5], colors=["black"], linewidths=1)
-    for x in (0, 1):
-        for y in (0, 1):
-            color = "black" if x != y else "white"
-            axes.plot(x, y, "o", markersize=12, markerfacecolor=color, markeredgecolor="black", markeredgewidth=1.5)
-    axes.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xticks=[0, 1], yticks=[0, 1], xlabel="input 1", ylabel="input 2")
+    for color, points in (("black", black), ("white", white)):
+        for point in points:
+            axes.plot(*point, "o", markersize=12, markerfacecolor=color, markeredgecolor="black", markeredgewidth=1.5)
+    axes.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xticks=[0, 1], yticks=[0, 1], xlabel=names[0], ylabel=names[1])
     axes.set_aspect("equal")
     axes.grid(False)
     axes.set_title(title, fontsize=11)
