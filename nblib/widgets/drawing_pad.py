@@ -1,7 +1,7 @@
 """The drawing pad: draw a digit, and a network reads it while you draw.
 
-The browser sends the strokes of the pen.  The kernel makes the 8 × 8 picture of them (:mod:`nblib.drawing`), runs the
-network on it, and answers with the picture, the ten outputs and a sentence.
+The browser sends the strokes of the pen.  The kernel makes the 8 × 8 picture of them
+(:mod:`nblib.widgets.drawing`), runs the network on it, and answers with the picture, the ten outputs and a sentence.
 """
 
 import logging
@@ -12,8 +12,8 @@ import traitlets
 
 from nblib import plots
 from nblib.data import digits
-from nblib.drawing import bitmap_of, image_of
 from nblib.network import ShapeError, forward, layer_sizes, predict
+from nblib.widgets.drawing import bitmap_of, image_of
 from nblib.widgets.still import Live, browser_code
 
 log = logging.getLogger(__name__)

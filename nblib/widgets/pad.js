@@ -217,9 +217,8 @@ function render({ model, el }) {
         }),
       ]),
       element("div", {}, [element("p", { textContent: "What the network sees" }), seen.canvas]),
-      element("div", { className: "nb-outputs" }, [element("p", { textContent: "Its ten outputs" }), outputs.chart]),
+      element("div", { className: "nb-outputs" }, [element("p", { textContent: "Its ten outputs" }), outputs.chart, status]),
     ]),
-    status,
     presets("Digits of the data set that it reads right", spec.right),
     presets("Digits of the data set that it reads wrong", spec.wrong),
   );
