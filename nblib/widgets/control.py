@@ -81,7 +81,7 @@ class ControlScene(Scene):
     )
 
     def __init__(self):
-        fig, (left, middle, right) = plots.figure(1, 3, size=(10.5, 3.9), width_ratios=[1, 1.2, 0.8])
+        fig, (left, middle, right) = plots.figure(1, 3, size=(9.6, 3.9), width_ratios=[1, 1.2, 0.8])
         before = {"color": "#8A8A8A", "linewidth": 1.2, "linestyle": "-", "label": "previous run"}
         self.before = [left.plot([], [], **before)[0], middle.plot([], [], **before)[0]]
         self.before[1].set_label("validation, previous run")

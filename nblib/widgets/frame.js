@@ -122,8 +122,14 @@ function render({ model, el }) {
   });
 
   const image = element("img", { className: "nb-picture" });
+  const frame = element("div", { className: "nb-scroll" }, [image]);
+  // A picture that is wider than its place is scrolled by the arrow keys.
+  const resized = new ResizeObserver(() => {
+    frame.tabIndex = frame.scrollWidth > frame.clientWidth ? 0 : -1;
+  });
+  resized.observe(frame);
   const verdict = element("p", { className: "nb-verdict", tabIndex: -1 });
-  const body = element("div", { className: "nb-body" }, [verdict, presets, controls, work, image, status]);
+  const body = element("div", { className: "nb-body" }, [verdict, presets, controls, work, frame, status]);
   root.append(element("p", { className: "nb-title", textContent: spec.title }), question, body);
   const releaseKeys = takeKeys(root);
   const showStill = hideStill(model);
@@ -179,6 +185,7 @@ function render({ model, el }) {
   el.append(root);
   return () => {
     line.end();
+    resized.disconnect();
     releaseKeys();
     showStill();
     model.off("change:reply", show);

@@ -79,7 +79,7 @@ class NudgeScene(Scene):
     def __init__(self, layers, x, y):
         self.network, self.deltas = (layers, x, y), node_deltas(layers, x, y)
         self.amounts = np.linspace(-REACH, REACH, 101)
-        fig, (left, right) = plots.figure(1, 2, size=(10, 4.2), width_ratios=[1.5, 1])
+        fig, (left, right) = plots.figure(1, 2, size=(9, 4.0), width_ratios=[1.6, 1])
         self.diagram = Diagram(left, layers, radius=0.42)
         self.title = left.set_title("change of every a", fontsize=10, y=1.0)
         self.nudge = left.text(0, 0, "+ε", fontsize=10, fontweight="bold", ha="right", va="bottom", zorder=6)
