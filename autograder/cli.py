@@ -19,11 +19,13 @@ _MODULES = {
     "budget": "autograder.audit.budget",
     "carry": "autograder.desk.carry",
     "collect": "autograder.desk.collect",
+    "complaint": "autograder.desk.complaint.command",
     "export": "autograder.desk.export",
     "feedback": "autograder.desk.feedback",
     "forget": "autograder.desk.forget",
     "release": "autograder.desk.release",
     "report": "autograder.desk.report.command",
+    "similar": "autograder.desk.similar.command",
     "status": "autograder.desk.status",
 }
 
