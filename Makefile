@@ -67,6 +67,7 @@ bench: $(BIN)/.installed
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/nielsen.py
 	$(BIN)/python benchmarks/widgets.py
+	$(BIN)/python benchmarks/drawings.py
 
 bench-grading: $(BIN)/.installed
 	$(BIN)/python -m benchmarks.grading
