@@ -16,7 +16,8 @@ import nblib
 
 FOLDER = Path(nblib.__file__).parent
 # These draw; they are not part of the reference.
-MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in ("plots", "graphs", "widgets")]
+DRAWING = ("graphs", "neuron", "plots", "widgets")
+MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in DRAWING]
 PUBLIC = [
     pytest.param(value, id=f"{module}.{name}")
     for module in MODULES
