@@ -117,13 +117,6 @@ def _derivations(names):
     return tuple(name for name in names or DERIVATIONS if name in DERIVATIONS)
 
 
-def _check_desk(config):
-    """Refuse a misspelt setting of the desk: it may decide about lateness."""
-    from autograder.desk.settings import check_desk_settings
-
-    check_desk_settings(config)
-
-
 def _exercises(names):
     """Return the names of exercises, or of all."""
     from autograder.exercises import EXERCISES
@@ -216,4 +209,4 @@ def grade(lesson, course, jobs, dask, students, force, unsafe, count_added):
     """
     from autograder.grading.command import grade_class
 
-    sys.exit(grade_class(lesson, course, jobs, students, force, unsafe, dask, count_added, _check_desk))
+    sys.exit(grade_class(lesson, course, jobs, students, force, unsafe, dask, count_added))

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from pathlib import Path
 
-from traitlets import TraitError
-
 from autograder.desk.archives import open_archive
 from autograder.desk.class_list import enter_class
 from autograder.desk.collected import Collected, read_collected, write_collected
@@ -15,7 +13,6 @@ from autograder.desk.downloads import PLATFORMS, UnknownDownload, read_download
 from autograder.desk.matching import match
 from autograder.desk.participants import read_participants
 from autograder.desk.roster import is_complete, mark_as_complete, merge, read_roster, was_made_here, write_roster
-from autograder.desk.settings import Desk, check_desk_settings
 from autograder.desk.store import Store
 from autograder.desk.submissions import OTHER_LESSON, UNREADABLE, Lessons, listed, read_contents
 from autograder.grading.course import Course
@@ -106,7 +103,7 @@ class Collection:
             self._students, left_out = merge(self._roster, participants.students)
             self._report.reasons += [(each.full_name, _LEFT_OUT.format(each.id)) for each in left_out]
             extend, self._given, self._times = False, True, participants.times
-        lessons, self._zone, unmatched = _lessons(self._course), _zone(self._course.config), {}
+        lessons, self._zone, unmatched = _lessons(self._course), self._course.zone, {}
         for path in paths:
             members = self._open.enter_context(open_archive(path))
             try:
@@ -276,15 +273,6 @@ def _stray_files(path, download):
     if download.platform == "folder":
         names = [name for name in names if "/" not in name]
     return [(path.name, f"These files belong to no submission, and were left out: {listed(names)}.")] if names else []
-
-
-def _zone(config):
-    """Return the time zone of the platform."""
-    check_desk_settings(config)
-    try:
-        return Desk(config=config).zone()
-    except TraitError as error:
-        raise GradingError(f"{error}.") from None
 
 
 def _lessons(course):

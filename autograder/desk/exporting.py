@@ -7,7 +7,6 @@ from autograder.desk.gradefiles import blackboard, canvas, moodle, people
 from autograder.desk.gradefiles.matching import Column
 from autograder.desk.gradefiles.table import MAX_BYTES, FileError
 from autograder.desk.grades import read_class
-from autograder.desk.settings import Desk, check_desk_settings
 from autograder.desk.tasks import title_of
 from autograder.grading.opening import CONFIG_FILE, GradingError
 
@@ -65,7 +64,7 @@ def export_grades(folder, lessons, form, theirs=None, as_is=False):
         If the course cannot be read.
     """
     class_ = read_class(folder, lessons)
-    desk = read_settings(class_.lessons[0].course.config)
+    desk = class_.lessons[0].course.desk
     if form == "csv":
         content, written, notes = _for_people(class_, desk, as_is)
     else:
@@ -73,26 +72,6 @@ def export_grades(folder, lessons, form, theirs=None, as_is=False):
         content, written, notes = _for_platform(class_, columns, form, theirs)
     notes += [note for lesson in class_.lessons for note in _left_out(lesson, as_is)]
     return Exported(content, written, [_counted(lesson, class_.students, as_is) for lesson in class_.lessons], notes)
-
-
-def read_settings(config):
-    """Return the settings of the desk.
-
-    Parameters
-    ----------
-    config : traitlets.config.Config
-
-    Returns
-    -------
-    Desk
-
-    Raises
-    ------
-    GradingError
-        If one of them is misspelt or not valid.
-    """
-    check_desk_settings(config)
-    return Desk(config=config)
 
 
 def _column(lesson, desk, as_is):

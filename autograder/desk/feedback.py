@@ -27,7 +27,7 @@ def command(lesson, platform, students, course):
     Exit codes: 0 written, 1 cannot write, 2 wrong usage, 3 written but something needs a look.
     """
     from autograder.desk.collected import CollectedError, read_collected
-    from autograder.desk.exporting import listed, read_settings
+    from autograder.desk.exporting import listed
     from autograder.desk.feedback_pages import write_page
     from autograder.desk.feedback_zip import make_zip, name_in_zip
     from autograder.desk.files import write_whole
@@ -40,7 +40,7 @@ def command(lesson, platform, students, course):
         class_ = read_class(course, [lesson])
         (graded,) = class_.lessons
         chosen = _choose(students, graded)
-        show = read_settings(graded.course.config).show_mark_schemes
+        show = graded.course.desk.show_mark_schemes
         collected = read_collected(course, lesson) if platform else {}
     except (GradingError, RosterError, CollectedError) as error:
         fail(str(error))

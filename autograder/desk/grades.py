@@ -165,7 +165,7 @@ def _ungraded(course):
 def _update_penalties(session, course):
     session.rollback()  # what an earlier try has left
     extensions = granted_extensions(session, course.directory, course.zone)
-    lateness = assign_penalties(session, course.config, extensions, course.late_days)
+    lateness = assign_penalties(session, course.config, extensions, course.desk.late_days)
     session.commit()
     for (student, lesson), each in lateness.items():
         if each.changed:

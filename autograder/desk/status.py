@@ -54,14 +54,12 @@ def command(lesson, course, as_json):
 def _find_status(lesson, folder):
     """Return what ``--json`` prints, the submissions as ``autograder grade`` lists them, and the due date in words."""
     from autograder.desk.roster import read_roster
-    from autograder.desk.settings import check_desk_settings
     from autograder.grading.coordinator import Changes
     from autograder.grading.course import Course
     from autograder.grading.opening import look_up_lesson
     from autograder.grading.standing import read_standing
 
     course = Course(folder, lesson)
-    check_desk_settings(course.config)
     roster = read_roster(folder)
     submitted = course.students()
     choose(course, submitted, ())
@@ -78,16 +76,14 @@ def _find_status(lesson, folder):
     counts["late"] = sum(each["seconds_late"] > 0 for each in students)
     counts["unmarked"] = sum(bool(each["unmarked"]) for each in students)
     found = {"lesson": lesson, "due": _text(standing.due), "counts": counts, "students": students}
-    return found | {"misplaced": course.misplaced()}, others, _due(standing.due, course.config)
+    return found | {"misplaced": course.misplaced()}, others, _due(standing.due, course.zone)
 
 
-def _due(moment, config):
+def _due(moment, zone):
     """Say when a lesson is due, on the clock of the course: a date that nbgrader took for another one is seen here."""
-    from autograder.desk.settings import Desk
-
     if moment is None:
         return "no due date"
-    local = moment.replace(tzinfo=UTC).astimezone(Desk(config=config).zone())
+    local = moment.replace(tzinfo=UTC).astimezone(zone)
     return f"due {local:%A}, {local.day} {local:%B %Y, %H:%M} {local:%Z}".rstrip()
 
 

@@ -15,7 +15,7 @@ from autograder.sandbox.channel import Closed
 from autograder.sandbox.workers import CannotStart, ClusterError, Unprotected, Workers
 
 
-def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None, count_added=False, check=None):
+def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None, count_added=False):
     """Grade a class, and print a summary.
 
     Parameters
@@ -35,8 +35,6 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None, count_
         The address of the scheduler of a Dask cluster that is to run the submissions.
     count_added : bool
         As on the command line.
-    check : callable, optional
-        Takes the configuration of the course, and raises GradingError if a setting outside of grading is wrong.
 
     Returns
     -------
@@ -52,7 +50,7 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None, count_
     try:
         if not dask:
             _configure_early(workers, lesson, folder)
-        return _grade(workers, given, folder, jobs, students, force, unsafe, count_added, check)
+        return _grade(workers, given, folder, jobs, students, force, unsafe, count_added)
     except KeyboardInterrupt:
         click.echo("\nStopped. What is graded is saved; run the same command again to continue.", err=True)
         return INTERRUPTED
@@ -104,7 +102,7 @@ def _configure_early(workers, lesson, folder):
         return  # what is wrong is reported when the course is loaded
 
 
-def _grade(workers, given, folder, jobs, students, force, unsafe, count_added, check):
+def _grade(workers, given, folder, jobs, students, force, unsafe, count_added):
     import_quickly("autograder.grading.gradebook")
     from autograder.grading.coordinator import Changes, ClassGrading
     from autograder.grading.course import Course
@@ -116,8 +114,6 @@ def _grade(workers, given, folder, jobs, students, force, unsafe, count_added, c
     lesson = PurePath(given).name
     try:
         course = Course(folder, lesson)
-        if check:
-            check(course.config)
         compose_names(course.submitted_root)
         submitted = course.students()
         one = student_in(given, course.directory.submitted_directory)

@@ -27,7 +27,7 @@ from autograder.grading.opening import (
 from autograder.grading.outcome import find_misnamed_answers, make_job
 from autograder.grading.placement import find_misplaced, is_student
 from autograder.grading.records import Records, digest_of_packages, exercises_of_other_lessons, records_folder
-from autograder.grading.settings import Deadlines, Grading, digest_of_settings, misspelt_setting
+from autograder.grading.settings import Desk, Grading, digest_of_settings
 
 
 class Course:
@@ -52,13 +52,10 @@ class Course:
         self.directory = course_directory(self.config, folder)
         try:
             self.settings = Grading(config=self.config)
-            deadlines = Deadlines(config=self.config)
-            self.late_days, self.zone = deadlines.late_days, deadlines.zone()
+            self.desk = Desk(config=self.config)
+            self.zone = self.desk.zone()
         except TraitError as error:
             raise invalid_setting(error) from None
-        problem = misspelt_setting(self.config, Grading)
-        if problem:
-            raise GradingError(problem)
         source = find_source(self.directory, lesson)
         self.sources, self.source_digest = read_source(source), digest_of_files(source)
         self.records = Records(records_folder(self.directory), lesson)

@@ -18,9 +18,8 @@ from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.audit.contract import optional
-from autograder.desk.settings import Desk
 from autograder.exercises import DERIVATIONS, EXERCISES
-from autograder.grading.settings import Grading
+from autograder.grading.settings import Desk, Grading
 from tests.conftest import ROOT
 from tests.desk.classes import ABSENT, ON_TIME, TOO_LATE, Pupil, SchoolClass, Upload, filled, write_moodle
 
