@@ -18,6 +18,7 @@ from autograder.grading.exit_codes import UNEXPECTED
 _DESK = {
     "carry": "autograder.desk.carry",
     "collect": "autograder.desk.collect",
+    "due": "autograder.desk.due",
     "export": "autograder.desk.export",
     "feedback": "autograder.desk.feedback",
     "forget": "autograder.desk.forget",

@@ -2,13 +2,13 @@
 
 import json
 import sys
-from datetime import UTC
 from pathlib import PurePath
 
 import click
 
 from autograder.desk.command_line import course_option, fail
 from autograder.grading.command import about_file, choose, import_quickly, list_misplaced, list_reasons
+from autograder.grading.dates import in_words
 from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 
 _KEYS = ("graded", "needs_look", "to_be_graded", "absent")
@@ -80,11 +80,7 @@ def _find_status(lesson, folder):
 
 
 def _due(moment, zone):
-    """Say when a lesson is due, on the clock of the course: a date that nbgrader took for another one is seen here."""
-    if moment is None:
-        return "no due date"
-    local = moment.replace(tzinfo=UTC).astimezone(zone)
-    return f"due {local:%A}, {local.day} {local:%B %Y, %H:%M} {local:%Z}".rstrip()
+    return f"due {in_words(moment, zone)}" if moment else "no due date"
 
 
 def _student(course, standing, name, state, reason):
