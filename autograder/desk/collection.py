@@ -100,6 +100,8 @@ class Collection:
         if roster_file:
             participants = read_participants(roster_file)
             yield f"{roster_file.name}: {participants.source}, {_counted(participants.students, 'student')}"
+            if participants.note:
+                yield participants.note
             self._students, left_out = merge(self._roster, participants.students)
             self._report.reasons += [(each.full_name, _LEFT_OUT.format(each.id)) for each in left_out]
             extend, self._given, self._times = False, True, participants.times

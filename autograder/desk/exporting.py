@@ -6,6 +6,7 @@ from autograder.desk.collected import read_collected
 from autograder.desk.gradefiles import blackboard, canvas, moodle, people
 from autograder.desk.gradefiles.matching import Column
 from autograder.desk.gradefiles.table import MAX_BYTES, FileError
+from autograder.desk.gradefiles.writing import write
 from autograder.desk.grades import read_class
 from autograder.desk.tasks import title_of
 from autograder.grading.opening import CONFIG_FILE, GradingError
@@ -86,7 +87,7 @@ def _column(lesson, desk, as_is):
 def _for_platform(class_, columns, form, theirs):
     students = list(class_.students.values())
     if theirs is None:
-        content = _PLATFORMS[form].write(students, columns)
+        content = write(form, students, columns)
         return content, sum(len(column.grades) for column in columns), []
     if theirs.stat().st_size > MAX_BYTES:
         raise FileError(f"It has more than {MAX_BYTES:,} bytes. Give the file that the platform wrote.")

@@ -105,9 +105,9 @@ def read_extensions(course, students, lessons, zone=UTC):
         reader = _reader(text)
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
+            found = ", ".join(reader.fieldnames or ()) or "an empty line"
             raise GradingError(
-                f"{PLACE} has no column called {missing[0]}, only {', '.join(reader.fieldnames) or 'an empty line'}. Its "
-                f"first line must be: {','.join(COLUMNS)}."
+                f"{PLACE} has no column called {missing[0]}, only {found}. Its first line must be: {','.join(COLUMNS)}."
             )
         rows = [(reader.line_num, row) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:

@@ -83,7 +83,7 @@ def test_a_student_of_the_roster_is_known_before_anything_is_handed_in(tmp_path)
             "student,lesson,days\nada,*,1",
             "has no column called until, only student, lesson, days. Its first line must be: student,lesson,until,days",
         ),
-        ("", "has no column called student."),
+        ("", "has no column called student, only an empty line."),
         (HEAD.encode() + b"\xff,*,,1", "cannot be read"),
         (HEAD + '"ada,*,,1', "cannot be read"),
     ],
