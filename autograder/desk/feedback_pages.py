@@ -1,5 +1,6 @@
 """One page of feedback for each student and lesson, which needs nothing but a browser."""
 
+import re
 import shutil
 from collections import Counter
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from autograder.desk.tasks import title_of
 
 MAX_BYTES = 300_000
 NOT_MARKED = "not yet marked"
+_NOT_GRADED = "Not graded yet"
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,16 @@ def make_page(lesson, student, show_mark_schemes):
     course, grades = lesson.course, lesson.grades[student.id]
     notebooks = {name: _graded(course, student.id, name) for name in course.sources}
     shared = _shared_comments(lesson, grades)
-    rows = [_row(task, grades.marks[task.cell], notebooks, course, shared, show_mark_schemes) for task in lesson.tasks]
+    # Nothing can be told of the exercises if there was no notebook to grade, unless somebody has marked them by hand.
+    nothing = bool(shared) and not any(mark.marked for mark in grades.marks.values())
+    tasks = [] if nothing else lesson.tasks
+    rows = [_row(task, grades.marks[task.cell], notebooks, course, shared, show_mark_schemes) for task in tasks]
     values = {
         "title": title_of(lesson.name, course.sources),
         "student": student,
-        "total": _total(lesson, grades),
+        "total": _NOT_GRADED if nothing else _total(lesson, grades),
         "facts": _facts(course, grades.lateness),
-        "notices": [Markup(markdown(comment)) for comment in shared],
+        "notices": [Markup(markdown(_to_student(comment))) for comment in shared],
         "rows": rows,
         "penalty": f"−{_number(grades.lateness.penalty)}" if grades.lateness.penalty else "",
         "sum_name": "In all" if grades.marked else "So far",
@@ -107,7 +112,7 @@ def make_page(lesson, student, show_mark_schemes):
     room = MAX_BYTES - len(short.encode()) - 2000
     parts = []
     for name, notebook in notebooks.items():
-        if notebook:
+        if notebook and not nothing:
             cells = within(cells_of(notebook, show_mark_schemes), room // len(notebooks) - 20 * len(notebook.cells))
             parts.append((name, [Markup(text) for _, text in cells if text]))
     return _template().render(notebooks=parts, **values)
@@ -134,6 +139,11 @@ def _shared_comments(lesson, grades):
     """Return comments that stand beside several tasks, such as why nothing could be graded; they are shown once."""
     counts = Counter(comment for task in lesson.tasks for comment in grades.marks[task.cell].comments)
     return [comment for comment, count in counts.items() if count > 1 and count == len(lesson.tasks)]
+
+
+def _to_student(reason):
+    """Address a reason why nothing was graded, which the instructor is told as well, to the student."""
+    return re.sub(r"^The notebook\b", "Your notebook", reason)
 
 
 def _row(task, mark, notebooks, course, shared, show_mark_schemes):

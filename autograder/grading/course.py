@@ -1,8 +1,10 @@
 """A course on disk: its configuration, the source of a lesson, what students submitted, and digests of all that."""
 
+import contextlib
 import os
 import re
 import shutil
+from functools import cached_property
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -124,6 +126,16 @@ class Course:
         base, submitted = Path(self.directory.root), self.directory.submitted_directory
         return find_misplaced(base, submitted, self.lesson, lessons_of(self.directory))
 
+    @cached_property
+    def other_sources(self):
+        """The notebooks of all other lessons, by name; those that cannot be read are left out."""
+        others = {}
+        for lesson in lessons_of(self.directory):
+            if lesson != self.lesson:
+                with contextlib.suppress(GradingError):
+                    others |= read_source(find_source(self.directory, lesson))
+        return {name: source for name, source in others.items() if name not in self.sources}
+
     def timestamp(self, student):
         """Return when a submission was submitted; see :func:`autograder.grading.timestamps.read_timestamp`."""
         return timestamps.read_timestamp(self.submitted_path(student))
@@ -192,7 +204,7 @@ class Course:
         contents = self._stage(student)
         folder, submitted = self.staged_path("submitted", student), self.submitted_path(student)
         times = {name: os.stat(submitted / name).st_mtime for name in contents}
-        submission = find_notebooks(contents, times, self.sources)
+        submission = find_notebooks(contents, times, self.sources, lambda: self.other_sources)
         if not submission.notebooks:
             raise Unreadable(" ".join(dict.fromkeys(submission.missing.values())))
         timestamp, problem = self.timestamp(student)

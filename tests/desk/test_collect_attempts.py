@@ -1,10 +1,13 @@
 """``autograder collect`` takes each student's newest attempt, keeps the older ones, and leaves nothing half done."""
 
 import os
+import re
 import shutil
+import subprocess
 import zipfile
 from datetime import UTC, datetime
 
+import nbformat
 import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
@@ -14,6 +17,7 @@ from autograder.desk import collection, store
 from autograder.desk.collected import read_collected
 from autograder.desk.store import timestamp_text
 from autograder.grading.exit_codes import REVIEW_NEEDED
+from autograder.grading.timestamps import read_timestamp
 from tests.desk.classes import DUE, WRITERS, filled
 from tests.desk.collecting import (
     BAD,
@@ -23,10 +27,13 @@ from tests.desk.collecting import (
     answers_in,
     collect,
     earlier,
+    everything,
     moodle_folder,
     submitted,
     write_zip,
 )
+from tests.desk.conftest import OTHER, other_lesson, release
+from tests.desk.graded import desk
 from tests.grading.conftest import LESSON
 
 
@@ -101,6 +108,69 @@ def test_late_is_also_what_came_after_the_due_date_in_the_gradebook(course, tmp_
     with Gradebook(f"sqlite:///{course}/classroom/gradebook.db") as gradebook:
         gradebook.update_or_create_assignment(LESSON, duedate=timestamp_text(DUE))
     assert " 3 late: " in collect(course, download.zip, code=REVIEW_NEEDED)
+
+
+def dated(tmp_path, day, content):
+    """A download of Blackboard's with one attempt of Ada's."""
+    head = f"Lesson 3_ada_attempt_2025-11-{day:02}-14-00-00"
+    return write_zip(tmp_path, {f"{head}_{NAME}": content}, f"{day}.zip")
+
+
+def test_a_late_attempt_that_replaces_one_on_time_is_listed_and_can_be_undone(course, tmp_path):
+    desk(course, "due", LESSON, "2025-11-06")
+    collect(course, dated(tmp_path, 3, BAD))
+    said = collect(course, dated(tmp_path, 8, GOOD), code=REVIEW_NEEDED)
+    assert "This is late, and takes the place of an attempt that was on time." in said
+    assert " 1 late: ada" in said
+    subprocess.run(re.search("type: (rm .*)", said)[1], shell=True, cwd=course, check=True)
+    assert submitted(course, "ada")[NAME] == BAD
+    # The same download doesn't take it back, nor does it make the first attempt late.
+    assert " 0 late" in collect(course, dated(tmp_path, 8, GOOD))
+    assert submitted(course, "ada")[NAME] == BAD
+    assert read_timestamp(course / "classroom" / "submitted" / "ada" / LESSON)[0] == "2025-11-03 13:00:00 UTC"
+    # A third one does.
+    assert "This is late" in collect(course, dated(tmp_path, 9, filled(RELEASED, {})), code=REVIEW_NEEDED)
+
+
+def test_both_attempts_may_be_in_one_download(course, tmp_path):
+    desk(course, "due", LESSON, "2025-11-06")
+    files = {f"L_ada_attempt_2025-11-{day}-14-00-00_{NAME}": each for day, each in (("03", BAD), ("08", GOOD))}
+    assert "This is late" in collect(course, write_zip(tmp_path, files), code=REVIEW_NEEDED)
+
+
+@pytest.mark.parametrize("days", [(7, 8), (3, 5)])
+def test_nothing_is_listed_if_both_attempts_are_late_or_neither(course, tmp_path, days):
+    desk(course, "due", LESSON, "2025-11-06")
+    collect(course, dated(tmp_path, days[0], BAD))
+    assert "This is late" not in collect(course, dated(tmp_path, days[1], GOOD))
+
+
+def test_canvas_only_says_which_attempt_is_late(course, tmp_path):
+    first = {f"lovelaceada_1001_20_{NAME}": BAD}
+    second = {f"lovelaceada_LATE_1001_31_{LESSON}-1.ipynb": GOOD}
+    collect(course, write_zip(tmp_path, first))
+    said = collect(course, write_zip(tmp_path, second), code=REVIEW_NEEDED)
+    assert "cp -r classroom/earlier/1001/" in said
+
+
+@pytest.mark.parametrize("order", ["right first", "wrong first"])
+@pytest.mark.parametrize(("right", "wrong"), [(3, 8), (8, 3)])
+def test_another_lessons_notebook_never_takes_the_place_of_the_right_one(course, tmp_path, right, wrong, order):
+    """Whichever was handed in first, and whichever was downloaded first."""
+    downloads = {
+        "right": dated(tmp_path, right, GOOD),
+        "wrong": dated(tmp_path, wrong, nbformat.writes(release(other_lesson())).encode()),
+    }
+    for which in ("right", "wrong") if order == "right first" else ("wrong", "right"):
+        said = collect(course, downloads[which], code=None)
+        if which == "wrong":
+            assert f"{NAME} is the notebook of {OTHER}. Ask the student for the right one." in said
+            assert ("Their other attempt counts" in said) == (order == "right first")
+    assert submitted(course, "ada")[NAME] == GOOD
+    assert len(earlier(course, "ada")) == 1
+    before = everything(course)
+    collect(course, downloads["wrong"], code=REVIEW_NEEDED)
+    assert everything(course) == before
 
 
 class Interrupted(BaseException):

@@ -67,8 +67,19 @@ def test_what_is_not_marked_is_called_so(told):
 
 def test_who_handed_in_something_unreadable_learns_why(told):
     soup = page(told, "dan")
-    assert "not valid JSON" in words(soup.select_one(".notice"))
-    assert set(points(soup).values()) == {"not yet marked", "0 of 0"}
+    assert words(soup.select_one(".total")) == "Not graded yet"
+    assert words(soup.select_one(".notice")).startswith("Your notebook can't be opened: it is not valid JSON")
+    assert "submit it again" in words(soup.select_one(".notice"))
+    # Neither a table of exercises nor the lesson as it was handed out, which isn't the student's notebook.
+    assert points(soup) == {} and not soup.find("details") and "points" not in words(soup.main)
+
+
+def test_what_was_marked_by_hand_though_nothing_could_be_graded_is_told(told, tmp_path):
+    course = copy_of(told, tmp_path / "course")
+    mark(course, LESSON, "dan", 3)
+    desk(course, "feedback", LESSON, "--student", "dan")
+    assert points(page(course, "dan"))["In your own words"] == "3 of 5"
+    assert "Your notebook can't be opened" in words(page(course, "dan").select_one(".notice"))
 
 
 def test_a_comment_is_shown_with_its_formula(told):
@@ -81,7 +92,7 @@ def test_nothing_hidden_is_shown(told):
         text = str(page(told, student))
         assert "MARK SCHEME" not in text and "Two points for the sum" not in text
         assert "HIDDEN TESTS" not in text and "grade(" not in text
-        assert "In your own words" in text
+        assert ("In your own words" in text) == (student != "dan")
 
 
 def test_mark_schemes_are_shown_by_a_setting_once_marked(told, tmp_path):

@@ -81,7 +81,7 @@ def test_grading_says_the_same_as_the_status_before_it_and_says_it_twice(course,
     assert "1 graded 4 needs a look 1 unchanged 1 absent" in words(first)  # only the desk knows the roster
     assert "0 graded 4 needs a look 2 unchanged 1 absent" in words(second)
     for printed in (first, second):
-        assert "eve The notebook is not valid JSON" in words(printed)
+        assert "eve The notebook can't be opened: it is not valid JSON" in words(printed)
         assert "gone The gradebook has grades, but" in words(printed) and "guy/3-delta" in printed
     assert ("__MACOSX",) not in rows(course)["students"]
     (course / "classroom" / "submitted" / "dee" / LESSON / "more.txt").write_text("1")
