@@ -9,6 +9,7 @@ from autograder.desk.gradefiles.table import MAX_BYTES, FileError
 from autograder.desk.gradefiles.writing import write
 from autograder.desk.grades import read_class
 from autograder.desk.tasks import title_of
+from autograder.grading.coordinator import by_reason
 from autograder.grading.opening import CONFIG_FILE, GradingError
 
 _PLATFORMS = {"moodle": moodle, "canvas": canvas, "blackboard": blackboard}
@@ -160,11 +161,7 @@ def _left_out(lesson, as_is):
     unmarked = [student for student, grades in lesson.grades.items() if not grades.marked]
     if unmarked and not as_is:
         yield f"{lesson.name}: not yet marked, so left empty: {listed(unmarked)}."
-    if lesson.ungraded:
-        yield (
-            f"{lesson.name}: changed since it was graded, or never graded: {listed(lesson.ungraded)}. Run `autograder "
-            f"grade {lesson.name}`, and export again."
-        )
+    yield from not_graded_now(lesson.name, lesson.ungraded, "`autograder export`")
 
 
 def _counted(lesson, students, as_is):
@@ -176,6 +173,29 @@ def _counted(lesson, students, as_is):
         "handed in nothing": len(students.keys() - lesson.grades.keys() - set(lesson.ungraded)),
     }
     return f"{lesson.name}: {', '.join(f'{count} {what}' for what, count in counts.items())}"
+
+
+def not_graded_now(lesson, reasons, command):
+    """Say whose work isn't graded as it is now, and why.
+
+    Parameters
+    ----------
+    lesson : str
+    reasons : dict of str to str
+        By student.
+    command : str
+        What is to be run once it is graded.
+
+    Returns
+    -------
+    list of str
+    """
+    groups = by_reason(reasons).items()
+    return [
+        f"{lesson} isn't graded as it is now ({reason}): {listed(names)}. Run `autograder grade {lesson}`, then "
+        f"{command} again."
+        for reason, names in groups
+    ]
 
 
 def listed(names):

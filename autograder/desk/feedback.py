@@ -27,7 +27,7 @@ def command(lesson, platform, students, course):
     Exit codes: 0 written, 1 cannot write, 2 wrong usage, 3 written but something needs a look.
     """
     from autograder.desk.collected import CollectedError, read_collected
-    from autograder.desk.exporting import listed
+    from autograder.desk.exporting import listed, not_graded_now
     from autograder.desk.feedback_pages import write_page
     from autograder.desk.feedback_zip import make_zip, name_in_zip
     from autograder.desk.files import write_whole
@@ -64,11 +64,8 @@ def command(lesson, platform, students, course):
     waiting = sum(not graded.grades[student].marked for student in paths)
     if waiting:
         click.echo(f"{waiting} {'page says' if waiting == 1 else 'pages say'} that something is not yet marked")
-    if stale := sorted(set(graded.ungraded) & set(students or graded.ungraded)):
-        notes.append(
-            f"Changed since it was graded, or never graded: {listed(stale)}. Run `autograder grade {lesson}`, and this "
-            "command again."
-        )
+    stale = {student: why for student, why in graded.ungraded.items() if not students or student in students}
+    notes += not_graded_now(lesson, stale, "this command")
     for note in notes:
         click.echo(f"  {note}", err=True)
     gc.freeze()  # the process is about to end: see autograder.grading.command

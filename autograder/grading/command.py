@@ -104,7 +104,7 @@ def _configure_early(workers, lesson, folder):
 
 def _grade(workers, given, folder, jobs, students, force, unsafe, count_added):
     import_quickly("autograder.grading.gradebook")
-    from autograder.grading.coordinator import Changes, ClassGrading
+    from autograder.grading.coordinator import Changes, ClassGrading, by_reason
     from autograder.grading.course import Course
     from autograder.grading.gradebook import OpenGradebook
     from autograder.grading.opening import GradingError
@@ -128,6 +128,8 @@ def _grade(workers, given, folder, jobs, students, force, unsafe, count_added):
             grading = ClassGrading(course, gradebook, changes, workers, jobs)
             due, results = changes.split(chosen, force)
             if due:
+                for reason, names in by_reason(changes.reasons).items():
+                    click.echo(f"{len(names):6} to be graded ({reason})")
                 results += _run(workers, course, grading, due, unsafe)
             gradebook.assign_penalties()
             if named:

@@ -145,10 +145,8 @@ class Course:
         folder = self.submitted_path(student)
         return digest_of_files(folder, self.settings.submission_bytes, without={timestamps.NAME})
 
-    def digest_of_rules(self, gradebook_rules):
-        """Return a digest of everything that decides a grade apart from the submission and the source.
-
-        That is the code of the checks and of the grader, the settings of every step, and what the gradebook says.
+    def digests_of_rules(self, gradebook_rules):
+        """Return digests of what decides a grade apart from the submission and the source.
 
         Parameters
         ----------
@@ -157,7 +155,9 @@ class Course:
 
         Returns
         -------
-        str
+        list of str
+            One of the code of the checks and of the grader, one of the settings of every step, and one of what the
+            gradebook says.
 
         Raises
         ------
@@ -178,7 +178,7 @@ class Course:
                 f"A step or plugin that {CONFIG_FILE} names cannot be used: {first_line(error)}. Correct its name, or "
                 "install the package it comes from."
             ) from None
-        return digest(each.encode() for each in (packages, limits, steps, gradebook_rules))
+        return [packages, digest([limits.encode(), steps.encode()]), digest([gradebook_rules.encode()])]
 
     def prepare(self, student, sanitise):
         """Read a submission, find its notebooks, and make them ready to be run.
