@@ -12,9 +12,18 @@ from autograder.desk.archives import open_archive
 from autograder.desk.class_list import enter_class
 from autograder.desk.collected import Collected, read_collected, write_collected
 from autograder.desk.downloads import PLATFORMS, UnknownDownload, read_download
+from autograder.desk.forgotten import Forgotten
 from autograder.desk.matching import match
 from autograder.desk.participants import read_participants
-from autograder.desk.roster import is_complete, mark_as_complete, merge, read_roster, was_made_here, write_roster
+from autograder.desk.roster import (
+    is_complete,
+    mark_as_complete,
+    merge,
+    name_key,
+    read_roster,
+    was_made_here,
+    write_roster,
+)
 from autograder.desk.store import Store
 from autograder.desk.submissions import OTHER_LESSON, UNREADABLE, Lessons, listed, read_contents
 from autograder.grading.course import Course
@@ -28,6 +37,11 @@ _LATE = (
     "This is late, and takes the place of an attempt that was on time. To count that one instead, type: rm -r {} && cp "
     "-r {} {}"
 )
+_FORGOTTEN = (
+    "{} on this list {} left out, because you have had them forgotten: {}. To let somebody back in, run "
+    "`autograder forget ID --let-back`."
+)
+_NOTHING_COLLECTED = "You have had this student forgotten, so nothing was collected."
 _EARLIER_COUNTS = "Their other attempt counts."
 
 
@@ -104,13 +118,22 @@ class Collection:
         self._roster = self._students = read_roster(self._folder)
         self._records = read_collected(self._folder, self._lesson)
         extend = not is_complete(self._folder) and all(map(was_made_here, self._roster.values()))
-        self._times, self._given = {}, False
+        self._times, self._given, self._gone = {}, False, set()
         if roster_file:
             participants = read_participants(roster_file)
             yield f"{roster_file.name}: {participants.source}, {_counted(participants.students, 'student')}"
             if participants.note:
                 yield participants.note
-            self._students, left_out = merge(self._roster, participants.students)
+            forgotten = Forgotten(self._folder)
+            known = {each.id: forgotten.known_as(each) for each in participants.students}
+            gone = [each for each in participants.students if known[each.id]]
+            self._gone = {name_key(each.full_name) for each in gone}
+            if gone:
+                were = "was" if len(gone) == 1 else "were"
+                yield _FORGOTTEN.format(_counted(gone, "student"), were, listed([known[each.id] for each in gone]))
+            self._students, left_out = merge(
+                self._roster, [each for each in participants.students if not known[each.id]]
+            )
             self._report.reasons += [(each.full_name, _LEFT_OUT.format(each.id)) for each in left_out]
             extend, self._given, self._times = False, True, participants.times
         lessons, self._zone, unmatched = _lessons(self._course), self._course.zone, {}
@@ -125,6 +148,12 @@ class Collection:
             matches = match(persons, download.platform, self._students, self._records, extend)
             self._students = matches.students
             unmatched |= {person: (_name_of(person), why) for person, why in matches.unmatched.items()}
+            for person in matches.unmatched:
+                if name_key(person.name) in self._gone:
+                    unmatched[person] = (
+                        _name_of(person),
+                        _NOTHING_COLLECTED,
+                    )
             for attempt in download.attempts:
                 if attempt.person in matches.ids:
                     self._attempts[matches.ids[attempt.person]].append(attempt)

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 from autograder.desk.files import write_whole
-from autograder.desk.roster import COLUMNS
+from autograder.desk.roster import COLUMNS, Student, student_of_row
 from autograder.desk.roster import PLACE as ROSTER
 from autograder.grading.opening import GradingError, course_directory, load_config
 from autograder.grading.placement import composed
@@ -52,10 +52,17 @@ class Traces:
         self._student, self._lesson = student, lesson
         self._words = self._known_as()
 
+    @property
+    def person(self):
+        """The student as the roster has them; the id alone if they are not in it."""
+        rows = [row for row in _rows(self._root / ROSTER) if self._is_about(row, "id")]
+        return student_of_row(rows[0]) if rows else Student(self._student)
+
     def find(self):
         """List the places where there is something about the student, as texts."""
         places = [self._shown(path) for path in [*self._own_files(), *self._exports()]]
-        places += [f"{self._shown(path)}: {count} lines" for path, count in self._lines().items()]
+        lines = {path: f"{count} {'line' if count == 1 else 'lines'}" for path, count in self._lines().items()}
+        places += [f"{self._shown(path)}: {count}" for path, count in lines.items()]
         if has_rows(self._directory, self._student, self._lesson):
             places.append("the gradebook")
         return places

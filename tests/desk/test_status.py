@@ -74,7 +74,10 @@ def test_the_json_has_what_it_documents(course):
 
 def test_a_person_reads_the_same(course):
     printed = words(run(course, "autograder", "status", LESSON, code=3))
-    assert "1 graded 4 need a look 1 to be graded 1 never graded: new 2 absent 1 late 4 with questions to be marked" in printed
+    assert (
+        "1 graded 4 need a look 1 to be graded 1 never graded: new 2 absent 1 late 4 with questions to be marked"
+        in printed
+    )
     assert "late by 1 d 2 h; to be marked: words" in printed and "Cy Poe (cy) absent" in printed
     assert "Ben Ode (ben) late by" in printed
     assert f"autograder forget gone --lesson {LESSON}" in printed
