@@ -15,8 +15,18 @@ PLACE = Path("classroom") / "export"
 
 @click.command("feedback")
 @click.argument("lesson")
-@click.option("--zip", "platform", type=click.Choice(["moodle", "canvas"]), help="Make a zip for this platform too.")
-@click.option("--student", "students", multiple=True, help="Write the page of this student only; may be repeated.")
+@click.option(
+    "--zip",
+    "platform",
+    type=click.Choice(["moodle", "canvas"]),
+    help="Also pack the pages into a zip file that you can upload to this platform.",
+)
+@click.option(
+    "--student",
+    "students",
+    multiple=True,
+    help="Write only this student's page. You can give the option several times.",
+)
 @course_option
 def command(lesson, platform, students, course):
     """Write a page of feedback on LESSON for each student who has handed it in.
@@ -24,7 +34,7 @@ def command(lesson, platform, students, course):
     The pages are classroom/feedback/STUDENT/LESSON/LESSON.html, and are always written anew. With --zip, they are also
     put into classroom/export/LESSON-feedback-PLATFORM.zip, under the names that the platform expects.
 
-    Exit codes: 0 written, 1 cannot write, 2 wrong usage, 3 written but something needs a look.
+    Exit codes: 0 written, 1 not written, 2 wrong usage, 3 written, but something needs a look.
     """
     from autograder.desk.collected import CollectedError, read_collected
     from autograder.desk.exporting import listed, not_graded_now

@@ -18,9 +18,11 @@ _KEYS = ("graded", "needs_look", "to_be_graded", "absent")
 @click.command("status")
 @click.argument("lesson")
 @course_option
-@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, for scripts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the same as JSON, for scripts.")
 def command(lesson, course, as_json):
-    """Show what is graded of LESSON, what isn't yet, what is late, and what needs a look or a mark.
+    """Show how far you are with LESSON: who is graded, late or absent, and what still needs a look or a mark.
+
+    Nothing is graded or changed. For work that is to be graded (again), the reason is shown.
 
     \b
     With --json: an object with the keys
@@ -33,7 +35,8 @@ def command(lesson, course, as_json):
                  cells that still need a mark)
       misplaced  sentences about submissions that are in the wrong place
 
-    Exit codes: 0 all graded, 1 cannot tell, or nothing to grade, 2 wrong usage, 3 some are to be graded or need a look.
+    Exit codes: 0 all graded, 1 nothing has been handed in, or an error, 2 wrong usage, 3 some work is to be graded or
+    needs a look.
     """  # noqa: D301 (\b has to be the character by which click knows what not to wrap)
     import_quickly("autograder.grading.coordinator")
     from autograder.desk.roster import RosterError
