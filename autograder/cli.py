@@ -73,7 +73,7 @@ def main():
     """Grade a class that works through the backpropagation workbook, and look after the workbook's checks."""
 
 
-@main.command()
+@main.command(short_help="Try known mistakes against the checks.")
 @click.argument("exercises", nargs=-1)
 @click.option(
     "--html",
@@ -186,7 +186,7 @@ def new_cells(exercise, after):
     click.echo(f"Put three cells into {path}. Fill in every TODO there.")
 
 
-@main.command()
+@main.command(short_help="Show wrong answers that no known mistake explains.")
 @click.option("--log", type=click.Path(dir_okay=False, path_type=Path), help="The log to read. [default: your own]")
 @click.option("--least", default=2, show_default=True, help="Show only answers that were given at least this often.")
 def unmatched(log, least):
@@ -204,7 +204,7 @@ def unmatched(log, least):
     click.echo(f"{len(found)} different answers that nothing explains, {len(shown)} of them at least {least} times")
 
 
-@main.command()
+@main.command(short_help="Grade what a class handed in.")
 @click.argument("lesson")
 @course_option
 @click.option(

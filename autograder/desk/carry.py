@@ -13,7 +13,7 @@ _MAX_BYTES = 64 * 2**20
 _UNWRITTEN = "raise NotImplementedError()"
 
 
-@click.command("carry")
+@click.command("carry", short_help="Copy a student's answers into a corrected lesson.")
 @click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(

@@ -9,7 +9,7 @@ from autograder.desk.command_line import course_option, fail
 from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 
 
-@click.command()
+@click.command(short_help="Collect what a class handed in.")
 @click.argument("lesson")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option(

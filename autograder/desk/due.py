@@ -11,7 +11,7 @@ from autograder.grading.command import import_quickly
 from autograder.grading.exit_codes import DONE
 
 
-@click.command("due")
+@click.command("due", short_help="Set or show when lessons are due.")
 @click.argument("lesson", required=False)
 @click.argument("date", nargs=-1, metavar="[DATE [TIME]]")
 @click.option("--timezone", metavar="ZONE", help="Time zone of DATE, such as Europe/Berlin. [default: c.Desk.timezone]")

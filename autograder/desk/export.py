@@ -12,7 +12,7 @@ from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 PLACE = Path("classroom") / "export"
 
 
-@click.command("export")
+@click.command("export", short_help="Export grades to a spreadsheet or a learning platform.")
 @click.argument("lessons", nargs=-1, required=True)
 @click.option(
     "--to",

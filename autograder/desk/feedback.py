@@ -13,7 +13,7 @@ from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 PLACE = Path("classroom") / "export"
 
 
-@click.command("feedback")
+@click.command("feedback", short_help="Write a page of feedback for each student.")
 @click.argument("lesson")
 @click.option(
     "--zip",

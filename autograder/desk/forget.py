@@ -11,7 +11,7 @@ from autograder.grading.command import about_file, import_quickly
 from autograder.grading.exit_codes import DONE
 
 
-@click.command("forget")
+@click.command("forget", short_help="Remove everything about a student.")
 @click.argument("student")
 @course_option
 @click.option("--lesson", help="Remove only the work for this lesson. The student stays in the course.")

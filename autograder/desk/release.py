@@ -10,7 +10,7 @@ from autograder.desk.command_line import course_option, fail
 _PAGE = "how-to-open.html"
 
 
-@click.command()
+@click.command(short_help="Write lessons as zip files for students.")
 @click.argument("lessons", nargs=-1, metavar="LESSON...")
 @click.option(
     "--to",

@@ -15,7 +15,7 @@ from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 _KEYS = ("graded", "needs_look", "to_be_graded", "absent")
 
 
-@click.command("status")
+@click.command("status", short_help="Show how far you are with a lesson.")
 @click.argument("lesson")
 @course_option
 @click.option("--json", "as_json", is_flag=True, help="Print the same as JSON, for scripts.")

@@ -39,6 +39,7 @@ EXCEPTED = {
     "nbgrader fetch_assignment": "typed by a student, with an account of their own: see tests/desk/test_exchange.py",
     "autograder collect 03-delta-recursion ~/Downloads/canvas.zip": "the class is on Moodle; tests/desk/"
     "test_whole_way.py does the same with what Canvas and Blackboard write",
+    "autograder forget s7004 --let-back": "nobody comes back; tests/desk/test_forget.py does it",
     "pip install 'backpropagation-workbook[dask]'": "needs several machines",
 }
 NOT_OF_THE_COURSE = shutil.ignore_patterns(
