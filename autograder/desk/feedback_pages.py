@@ -15,6 +15,7 @@ from markupsafe import Markup
 from autograder.desk.files import write_whole
 from autograder.desk.notebook_view import cells_of, mark_scheme_of, markdown, report_of, style_of_code, within
 from autograder.desk.tasks import title_of
+from autograder.grading.outcome import METADATA
 
 MAX_BYTES = 300_000
 NOT_MARKED = "not yet marked"
@@ -149,16 +150,35 @@ def _to_student(reason):
 def _row(task, mark, notebooks, course, shared, show_mark_schemes):
     """Return what is told about one task. What went well needs no words."""
     cell = _cell(notebooks[task.notebook], task.cell)
-    full = mark.marked and mark.points >= task.points
-    report = Markup(report_of(cell)) if cell and not task.by_hand and not full else Markup()
+    optional = not task.points and not task.by_hand
+    full = mark.marked and (_passed(cell) if optional else mark.points >= task.points)
+    told = not task.by_hand and not full and (_attempted(cell) if optional else True)
+    report = Markup(report_of(cell)) if cell and told else Markup()
     comments = [Markup(markdown(comment)) for comment in mark.comments if comment not in shared]
     scheme = Markup()
     if task.by_hand and show_mark_schemes and mark.marked:
         scheme = Markup(mark_scheme_of(_cell(course.sources[task.notebook], task.cell)))
     points = f"{_number(mark.points)} of {_number(task.points)}" if mark.marked else NOT_MARKED
-    sign = "…" if not mark.marked else "✔" if full else "✘" if mark.points == 0 else "◐"
+    points = "optional" if optional and mark.marked and not mark.points else points
+    miss = "–" if optional else "✘" if mark.points == 0 else "◐"
+    sign = "…" if not mark.marked else "✔" if full else miss
     is_function = not task.by_hand and task.title == task.name
     return Row(task.title, is_function, sign, points, report, scheme, comments)
+
+
+def _found(cell):
+    """Return what a test found, as :func:`autograder.grading.outcome.put_outputs` has noted it in its output."""
+    outputs = cell.get("outputs", []) if cell else ()
+    return [each for output in outputs for each in output.get("metadata", {}).get(METADATA, [])]
+
+
+def _passed(cell):
+    found = _found(cell)
+    return bool(found) and all(each["earned"] >= each["points"] for each in found)
+
+
+def _attempted(cell):
+    return any(each["earned"] or each["mistakes"] for each in _found(cell))
 
 
 def _cell(notebook, name):

@@ -12,6 +12,7 @@ from autograder.grading.command import about_file, choose, import_quickly, list_
 from autograder.grading.dates import in_words
 from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 
+_MAX_CELLS = 3
 _KEYS = ("graded", "needs_look", "to_be_graded", "absent")
 
 
@@ -140,10 +141,15 @@ def _print(found, results, due):
     width = max(map(len, called.values()))
     for each in students:
         remarks = [f"late by {_duration(each['seconds_late'])}"] if each["seconds_late"] else []
-        remarks += [f"to be marked: {', '.join(each['unmarked'])}"] if each["unmarked"] else []
+        remarks += [f"to be marked: {_few(each['unmarked'])}"] if each["unmarked"] else []
         remarks += ["absent"] if each["state"] == "absent" else []
         if remarks:
             click.echo(f"  {called[each['id']]:{width}}  {'; '.join(remarks)}")
+
+
+def _few(cells):
+    """Return names of cells; of many, such as where nothing could be graded, only how many there are."""
+    return ", ".join(cells) if len(cells) <= _MAX_CELLS else f"{len(cells)} exercises"
 
 
 def _duration(seconds):
