@@ -32,6 +32,7 @@ def command(student, course, lesson, yes, let_back):
     """
     import_quickly("autograder.grading.opening")
     from autograder.desk.forgotten import PLACE, Forgotten
+    from autograder.desk.roster import Student
     from autograder.desk.traces import Traces
     from autograder.grading.opening import GradingError
     from autograder.grading.records import Busy
@@ -45,6 +46,8 @@ def command(student, course, lesson, yes, let_back):
             click.echo(f"{student} can be in the course again. Collect with a class list to add them.")
             sys.exit(DONE)
         found = traces.find()
+        if not found and not lesson and Forgotten(course).known_as(Student(student)):
+            fail(f"{student} is forgotten already: nothing is left in this course but the hashes in {PLACE}.")
         if not found:
             near = difflib.get_close_matches(student, traces.known_students(), n=1)
             advice = f"Did you mean {near[0]}?" if near else "Give the id, which is the name of the student's folder."

@@ -175,13 +175,16 @@ class Traces:
         return {path: count for path, count in counts.items() if count}
 
     def _is_about(self, row, column):
-        return composed((row.get(column) or "").strip()) == composed(self._student)
+        value = next((value for name, value in row.items() if (name or "").strip().lower() == column), "")
+        return composed((value or "").strip()) == composed(self._student)
 
     def _remove_lines(self, path):
         column = _TABLES[path.relative_to(self._root)]
-        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+        reader, delimiter = _reader(path)
         text = io.StringIO()
-        writer = csv.DictWriter(text, reader.fieldnames, lineterminator="\n", extrasaction="ignore")
+        writer = csv.DictWriter(
+            text, reader.fieldnames, lineterminator="\n", extrasaction="ignore", delimiter=delimiter
+        )
         writer.writeheader()
         writer.writerows(row for row in reader if not self._is_about(row, column))
         write_whole(path, text.getvalue().encode())
@@ -192,9 +195,16 @@ def _rows(path):
     if not path.is_file():
         return []
     try:
-        return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+        return list(_reader(path)[0])
     except (UnicodeDecodeError, csv.Error):
         raise GradingError(f"{path} cannot be read. Save it as CSV in UTF-8.") from None
+
+
+def _reader(path):
+    """Return a reader of a table, and what separates its columns: a semicolon where a spreadsheet wrote it."""
+    text = path.read_text(encoding="utf-8-sig")
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    return csv.DictReader(io.StringIO(text), delimiter=delimiter), delimiter
 
 
 def _names(folder):

@@ -231,8 +231,8 @@ def _report(results, absent, messages):
     """Print how many submissions are in which state, and return the exit code."""
     # What needed a look before, and did not change, still needs it.
     counts = Counter("needs a look" if result.reason else result.state for result in results)
-    for state in ("graded", "needs a look", "unchanged"):
-        click.echo(f"{counts[state]:6} {state}")
+    for state, told in ("graded", "graded"), ("needs a look", "need a look"), ("unchanged", "unchanged"):
+        click.echo(f"{counts[state]:6} {told}")
     if absent:
         click.echo(f"{len(absent):6} absent")
     list_reasons(results)

@@ -188,6 +188,7 @@ def test_a_mark_that_is_kept_for_a_dropped_exercise_is_forgotten(course):
 
 def test_a_class_list_does_not_bring_a_student_back_until_allowed(course, tmp_path):
     run(course, "autograder", "forget", "ann", "--yes")
+    assert "ann is forgotten already" in desk(course, "forget", "ann", "--yes", code=1)
     note = (course / "classroom" / "forgotten.json").read_text()
     shutil.rmtree(course / "classroom" / "collected")  # whose records are empty here
     assert not re.search("ann|lee|4711", note, re.IGNORECASE)
@@ -221,3 +222,11 @@ def test_a_class_list_does_not_bring_a_student_back_until_allowed(course, tmp_pa
 def test_forgetting_one_lesson_leaves_no_note(course):
     run(course, "autograder", "forget", "ann", "--lesson", LESSON, "--yes")
     assert not (course / "classroom" / "forgotten.json").exists()
+
+
+def test_a_line_that_a_spreadsheet_wrote_is_removed_as_well(course):
+    """Where the comma is a decimal mark, spreadsheets separate columns by semicolons."""
+    path = course / "classroom" / "extensions.csv"
+    path.write_text(EXTENSIONS.replace(",", ";").replace("student", "Student"))
+    assert "classroom/extensions.csv: 1 line\n" in desk(course, "forget", "ann", "--yes")
+    assert path.read_text() == "Student;lesson;until;days\nben;03-delta-recursion;2030-01-01;\n"

@@ -86,8 +86,8 @@ def test_a_person_reads_the_same(course):
 def test_grading_says_the_same_as_the_status_before_it_and_says_it_twice(course, tmp_path):
     course = copy_of(course, tmp_path / "course")
     first, second = grade(course, code=3), grade(course, code=3)
-    assert "1 graded 4 needs a look 1 unchanged 1 absent" in words(first)  # only the desk knows the roster
-    assert "0 graded 4 needs a look 2 unchanged 1 absent" in words(second)
+    assert "1 graded 4 need a look 1 unchanged 1 absent" in words(first)  # only the desk knows the roster
+    assert "0 graded 4 need a look 2 unchanged 1 absent" in words(second)
     for printed in (first, second):
         assert "eve The notebook can't be opened: it is not valid JSON" in words(printed)
         assert "gone The gradebook has grades, but" in words(printed) and "guy/3-delta" in printed
@@ -95,7 +95,7 @@ def test_grading_says_the_same_as_the_status_before_it_and_says_it_twice(course,
     (course / "classroom" / "submitted" / "dee" / LESSON / "more.txt").write_text("1")
     (course / "classroom" / "submitted" / "eve" / LESSON / "more.txt").write_text("1")
     given = f"classroom/submitted/dee/{LESSON}"
-    assert "1 graded 0 needs a look 0 unchanged" in words(run(course, "autograder", "grade", given))
+    assert "1 graded 0 need a look 0 unchanged" in words(run(course, "autograder", "grade", given))
     assert {each["id"] for each in status(course, code=3)["students"] if each["state"] == "to_be_graded"} == {"eve"}
 
 
