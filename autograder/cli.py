@@ -14,15 +14,19 @@ from autograder.desk.command_line import course_option
 from autograder.extras import what_to_install
 from autograder.grading.exit_codes import UNEXPECTED
 
-# Each command of the desk is the ``command`` of its own module, which is imported when it is asked for.
-_DESK = {
+# Each of these is the ``command`` of its own module, which is imported when it is asked for.
+_MODULES = {
+    "budget": "autograder.audit.budget",
     "carry": "autograder.desk.carry",
     "collect": "autograder.desk.collect",
+    "complaint": "autograder.desk.complaint.command",
     "due": "autograder.desk.due",
     "export": "autograder.desk.export",
     "feedback": "autograder.desk.feedback",
     "forget": "autograder.desk.forget",
     "release": "autograder.desk.release",
+    "report": "autograder.desk.report.command",
+    "similar": "autograder.desk.similar.command",
     "status": "autograder.desk.status",
 }
 
@@ -31,11 +35,11 @@ class _Commands(click.Group):
     """Commands that end with a sentence, whatever happens to them, and never with a traceback."""
 
     def list_commands(self, ctx):
-        return sorted({*super().list_commands(ctx), *_DESK})
+        return sorted({*super().list_commands(ctx), *_MODULES})
 
     def get_command(self, ctx, name):
-        if name in _DESK:
-            return importlib.import_module(_DESK[name]).command
+        if name in _MODULES:
+            return importlib.import_module(_MODULES[name]).command
         return super().get_command(ctx, name)
 
     def invoke(self, ctx):
@@ -184,24 +188,6 @@ def new_cells(exercise, after):
     except skeleton.SkeletonError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"Put three cells into {path}. Fill in every TODO there.")
-
-
-@main.command(short_help="Show wrong answers that no known mistake explains.")
-@click.option("--log", type=click.Path(dir_okay=False, path_type=Path), help="The log to read. [default: your own]")
-@click.option("--least", default=2, show_default=True, help="Show only answers that were given at least this often.")
-def unmatched(log, least):
-    """Show the wrong answers that no known mistake explains, the most frequent first."""
-    from autograder.diagnosis.log import clusters, log_path
-
-    path = log or log_path()
-    if not path.exists():
-        raise click.ClickException(f"Nothing has been logged yet: there is no file {path}.")
-    found = clusters(path)
-    shown = [cluster for cluster in found if cluster.count >= least]
-    for cluster in shown:
-        first = next(numbers for numbers in cluster.numbers if numbers)
-        click.echo(f"{cluster.count:5} × {cluster.exercise} (probes {cluster.seed}): {first[:6]}")
-    click.echo(f"{len(found)} different answers that nothing explains, {len(shown)} of them at least {least} times")
 
 
 @main.command(short_help="Grade what a class handed in.")
