@@ -25,6 +25,7 @@ _MODULES = {
     "export": "autograder.desk.export",
     "feedback": "autograder.desk.feedback",
     "forget": "autograder.desk.forget",
+    "mark": "autograder.desk.marking.command",
     "release": "autograder.desk.release",
     "report": "autograder.desk.report.command",
     "run": "autograder.desk.graders.run",
