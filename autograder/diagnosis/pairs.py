@@ -10,6 +10,7 @@ equally likely ones are tried as well.  The smallest probe comes first, because 
 import contextlib
 import copy
 import io
+import itertools
 import signal
 import threading
 import time
@@ -74,6 +75,16 @@ def _same_parts(numbers, others, tolerance, starts):
         return np.logical_and.reduceat(np.abs(numbers - others) <= tolerance, starts)
 
 
+def _sizes_of_parts(value):
+    """Return how many numbers each part of an answer has; a list of three or more numbers is one part, like an array."""
+    sizes = []
+    in_one_list = itertools.groupby(leaves(value), key=lambda leaf: (leaf[0][:-1], np.ndim(leaf[1]) == 0))
+    for (_, numbers), group in in_one_list:
+        each = [np.size(part) for _, part in group if np.size(part)]
+        sizes += [len(each)] if numbers and len(each) > 2 else each
+    return sizes
+
+
 class _Alone:
     """What each known mistake alone makes of the parts of the answer on one probe.
 
@@ -99,7 +110,7 @@ class _Alone:
             self.changed = np.array([[not agree(right, each)] for each in known])
             self.explained = np.array([[agree(outcome, each)] for each in known])
             return
-        parts = [np.size(part) for _, part in leaves(outcome.value) if np.size(part)]
+        parts = _sizes_of_parts(outcome.value)
         starts = np.cumsum([0, *parts[:-1]])
         relative = max((tolerance_of(part) for _, part in leaves(outcome.value)), default=FLOAT64_TOLERANCE)
         tolerance = relative * (np.abs(numbers) + 1e-3 * np.abs(numbers).max()) + 1e-14
