@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.compare import flat, leaves
+from autograder.checking.compare import close, flat, leaves
 from autograder.checking.trial import parameter_names, right_answers
 from autograder.diagnosis.factors import SYMBOLS
 
@@ -67,9 +67,15 @@ def dependence_on_the_step(trial):
         if large is None or small is None:
             return None
         told = _in_words(trial, SYMBOLS[name], large, small)
-        if told:
+        if told and not _is_a_factor(trial, tuple(args), tuple(smaller)):
             return told
     return None
+
+
+def _is_a_factor(trial, args, smaller):
+    """Whether the right answer itself is proportional to the parameter, so that any error is too."""
+    large, small = (flat(right_answers(trial.exercise, each)[0]) for each in (args, smaller))
+    return large.size == small.size and close(small, SMALLER * large)
 
 
 def _in_words(trial, symbol, large, small):

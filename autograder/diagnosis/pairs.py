@@ -76,7 +76,7 @@ def _same_parts(numbers, others, tolerance, starts):
 
 
 def _sizes_of_parts(value):
-    """Return how many numbers each part of an answer has; a list of three or more numbers is one part, like an array."""
+    """Return how many numbers each part of an answer has; three or more numbers in a list are one part."""
     sizes = []
     in_one_list = itertools.groupby(leaves(value), key=lambda leaf: (leaf[0][:-1], np.ndim(leaf[1]) == 0))
     for (_, numbers), group in in_one_list:
