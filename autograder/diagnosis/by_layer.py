@@ -78,23 +78,30 @@ def one_layer_off(trial):
     Returns
     -------
     str or None
-        A sentence; None where it is another layer on any probe, or where all probes have one layer.
+        A sentence; None where it is another layer on any probe, or where no probe has more than two layers.
     """
     wrong = [[not close(got, want) for got, want in layers] for layers in _layers(trial)]
-    deep = [each for each in wrong if len(each) > 1]
-    if not any(len(each) > 2 for each in deep) or any(any(each) for each in wrong if len(each) == 1 and not deep):
+    wrong = [each for each in wrong if len(each) > 1 and any(each)]
+    if len(wrong) < 2 or max(map(len, wrong)) < 3:
         return None
-    deep = [each for each in deep if any(each)]
+    off = _off(trial)
     patterns = {
-        "Only the last layer is off; all layers below it are right.": lambda n: [False] * (n - 1) + [True],
-        "Only layer 1 is off; all layers above it are right.": lambda n: [True] + [False] * (n - 1),
+        f"Only {off} of the last layer is off; everything else is right.": lambda n: [False] * (n - 1) + [True],
+        f"Only {off} of layer 1 is off; everything else is right.": lambda n: [True] + [False] * (n - 1),
         "The last layer is right; all layers below it are off.": lambda n: [True] * (n - 1) + [False],
         "Layer 1 is right; all layers above it are off.": lambda n: [False] + [True] * (n - 1),
     }
-    for sentence, pattern in patterns.items():
-        if len(deep) > 1 and all(each == pattern(len(each)) for each in deep):
-            return sentence
-    return None
+    return next((told for told, like in patterns.items() if all(each == like(len(each)) for each in wrong)), None)
+
+
+def _off(trial):
+    """Name the kinds of parts that are wrong, such as the weights."""
+    names = {}
+    for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
+        for (path, wanted), (_, part) in zip(leaves(answers[0]), leaves(outcome.value), strict=True):
+            name = LAYER.sub("", trial.exercise.part_name(path))
+            names[name] = names.get(name, False) or not close(flat(part), wanted)
+    return " and ".join(name for name, wrong in names.items() if wrong)
 
 
 def _with_one_epoch(trial):

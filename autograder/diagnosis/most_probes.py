@@ -56,8 +56,11 @@ def mostly(trial, catalogue):
         if len(telling) > best:
             best, found = len(telling), []
         if len(telling) == best:
-            found.append((known.mistake, _rest(trial, explained)))
-    return found if len(found) <= 2 else []
+            found.append((known, _rest(trial, explained)))
+    # A mistake that misses what the student meets says something of the student that is not true.
+    met = {r.name for r, problem in zip(trial.exercise.requirements, trial.problems, strict=True) if not problem}
+    found = [each for each in found if not each[0].missed & met] or found
+    return [(known.mistake, rest) for known, rest in found] if len(found) <= 2 else []
 
 
 def _same_parts_wrong(trial, known, position):
