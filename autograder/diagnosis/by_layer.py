@@ -86,8 +86,8 @@ def one_layer_off(trial):
         return None
     off = _off(trial)
     patterns = {
-        f"Only {off} of the last layer is off; everything else is right.": lambda n: [False] * (n - 1) + [True],
-        f"Only {off} of layer 1 is off; everything else is right.": lambda n: [True] + [False] * (n - 1),
+        f"Nothing is off but {off} of the last layer.": lambda n: [False] * (n - 1) + [True],
+        f"Nothing is off but {off} of layer 1.": lambda n: [True] + [False] * (n - 1),
         "The last layer is right; all layers below it are off.": lambda n: [True] * (n - 1) + [False],
         "Layer 1 is right; all layers above it are off.": lambda n: [False] + [True] * (n - 1),
     }

@@ -3,6 +3,7 @@
 from itertools import permutations
 
 from autograder.checking.compare import close, flat, leaves
+from autograder.diagnosis.agreement import far_apart
 from autograder.diagnosis.parts import role_of
 
 
@@ -11,7 +12,9 @@ def _parts(value):
 
 
 def _agree(got, other):
-    return got is not None and other is not None and got.shape == other.shape and close(got, other)
+    if got is None or other is None or got.shape != other.shape or far_apart(got, other):
+        return False
+    return close(got, other)
 
 
 def _shown(trial, known):

@@ -1,15 +1,15 @@
 """Call a wrong function on changed arguments: what it doesn't depend on, what it divides away, and what it mixes up."""
 
-import re
-
 import numpy as np
 
 from autograder.checking.compare import close, flat, leaves
 from autograder.checking.trial import parameter_names, right_answers
+from autograder.diagnosis.agreement import far_apart
+from autograder.diagnosis.by_layer import LAYER
 from autograder.exercise import one_run
 
-# So many probes are tried, the smallest ones, and what shows has to show on at least two where there are so many.
-MAX_PROBES = 3
+# What the smallest probe shows has to show on the next one as well.
+MAX_PROBES = 2
 # One entry after the other is changed in vectors up to this length.
 MAX_ENTRIES = 12
 _PARTS = {
@@ -53,11 +53,18 @@ class _Laboratory:
 
     def __init__(self, trial, args, outcome, answer):
         self.trial, self.args = trial, args
-        self.got, self.want = flat(outcome.value), flat(answer)
+        self.answer, self.got, self.want = answer, flat(outcome.value), flat(answer)
+        self._doubled = {}
 
     def usable(self):
         """Whether there are numbers to compare."""
         return self.got is not None and self.want is not None and self.got.size == self.want.size
+
+    def doubled(self, place, value):
+        """Return what both functions give once the numbers at a place are twice as large, or None."""
+        if place not in self._doubled:
+            self._doubled[place] = self.tried({place: 2 * value})
+        return self._doubled[place]
 
     def tried(self, changes):
         """Return what the student's function and the right one give once some arguments are replaced, or None.
@@ -90,16 +97,34 @@ def _laboratories(trial):
 
 
 def _on_all(laboratories, look):
-    """Return what an experiment shows on every probe that allows it, in the order of the first one; empty otherwise."""
-    shown = [look(laboratory) for laboratory in laboratories]
-    told = [each for each in shown if each is not None]
-    if len(told) < min(2, len(laboratories)):
-        return []
-    return [each for each in told[0] if all(each in other for other in told[1:])]
+    """Return what an experiment shows on the first probe, and on the second one too.
+
+    The places may be in other layers there: a network has another depth on each probe.
+    """
+    first, *others = laboratories
+    shown = look(first)
+    for other in others if shown else ():
+        again = look(other)
+        shown = [each for each in shown if each in again] or [
+            each for each in map(_in_any_layer, shown) if each in map(_in_any_layer, again)
+        ]
+    return list(dict.fromkeys(shown))
+
+
+def _in_any_layer(shown):
+    """Leave the number of the layer out of what was shown."""
+    if isinstance(shown, str):
+        return LAYER.sub(" of a layer", shown)
+    return tuple(_in_any_layer(each) if isinstance(each, str) else each for each in shown)
 
 
 def _same(one, other):
-    return close(one, other, 1e-9)
+    """Whether two results are the same up to rounding."""
+    return one.shape == other.shape and not far_apart(one, other) and close(one, other, 1e-9)
+
+
+def _right_changes(results, laboratory):
+    return far_apart(results[1], laboratory.want) or not close(results[1], laboratory.want)
 
 
 def _without_effect(laboratory):
@@ -114,20 +139,15 @@ def _without_effect(laboratory):
                 changes[f"the {which} entry of {place}"] = moved
         for what, new in changes.items():
             results = laboratory.tried({(position, path): new})
-            if results and _same(results[0], laboratory.got) and not close(results[1], laboratory.want):
+            if results and _same(results[0], laboratory.got) and _right_changes(results, laboratory):
                 found.append(what)
                 break  # the entries follow from the whole
     return found
 
 
-def _roles(places):
-    """Leave out layers and what is named with another number: the same place is found in networks of other depths."""
-    return list(dict.fromkeys(re.sub(r" of layer \d+", " of a layer", place) for place in places))
-
-
 def no_effect(laboratories):
     """Say which argument has no effect on the student's numbers."""
-    places = _on_all(laboratories, _without_effect) or _on_all(laboratories, lambda lab: _roles(_without_effect(lab)))
+    places = _on_all(laboratories, _without_effect)
     if not places or len(places) > 3:
         return None
     listed = " or ".join(dict.fromkeys(places[:2]))
@@ -143,9 +163,11 @@ def _divided_away(laboratory):
     for position, path, _, value in places:
         whole.setdefault(names[position], []).append((position, path, value))
     for place, parts in [*whole.items(), *single]:
-        doubled = {(position, path): 2 * value for position, path, value in parts}
-        results = laboratory.tried(doubled)
-        if results and _same(results[0], laboratory.got) and not close(results[1], laboratory.want):
+        if len(parts) == 1:
+            results = laboratory.doubled(parts[0][:2], parts[0][2])
+        else:
+            results = laboratory.tried({(position, path): 2 * value for position, path, value in parts})
+        if results and _same(results[0], laboratory.got) and _right_changes(results, laboratory):
             moved = {(position, path): 1.3 * value + 0.1 for position, path, value in parts}
             results = laboratory.tried(moved)
             if results and not _same(results[0], laboratory.got):
@@ -155,7 +177,7 @@ def _divided_away(laboratory):
 
 def divided_away(laboratories):
     """Say which argument the student's function divides by its own size."""
-    places = _on_all(laboratories, _divided_away) or _on_all(laboratories, lambda lab: _roles(_divided_away(lab)))
+    places = _on_all(laboratories, _divided_away)
     if not places:
         return None
     return "divided-by-its-size", (
@@ -167,13 +189,13 @@ def divided_away(laboratories):
 def _powers(laboratory):
     """Return (part, argument, right power, student's power or None) of wrong parts that an argument is a factor of."""
     found, exercise = [], laboratory.trial.exercise
-    answer = right_answers(exercise, laboratory.args)[0]
+    answer = laboratory.answer
     sizes = [np.size(part) for _, part in leaves(answer)]
     ends = np.cumsum([0, *sizes])
     named = [exercise.part_name(path) for path, _ in leaves(answer)]
     for position, path, place, value in _places(laboratory.args, parameter_names(exercise)):
-        results = laboratory.tried({(position, path): 2 * value})
-        if results is None:
+        results = laboratory.doubled((position, path), value)
+        if results is None or not _proportional_somewhere(results[1], laboratory.want):
             continue
         for part, start, end in zip(named, ends[:-1], ends[1:], strict=True):
             old, new, old_right, right = (
@@ -186,6 +208,11 @@ def _powers(laboratory):
             if power and own != power:
                 found.append((part, place, power, own))
     return found
+
+
+def _proportional_somewhere(new, old):
+    """Whether any number has doubled or become four times as large."""
+    return bool((np.isclose(new, 2 * old) | np.isclose(new, 4 * old))[old != 0].any())
 
 
 def not_proportional(laboratories):
@@ -210,7 +237,7 @@ def not_proportional(laboratories):
 def _from_other_rows(laboratory):
     """Return the arrays whose other rows change the student's first row or last row, but not the right one."""
     found, names = [], parameter_names(laboratory.trial.exercise)
-    answer = right_answers(laboratory.trial.exercise, laboratory.args)[0]
+    answer = laboratory.answer
     if not isinstance(answer, np.ndarray) or answer.ndim == 0 or len(answer) < 2:
         return []
     for position, path, place, value in _places(laboratory.args, names):

@@ -10,12 +10,12 @@ equally likely ones are tried as well.  The smallest probe comes first, because 
 import contextlib
 import copy
 import io
-import itertools
 import signal
 import threading
 import time
 import warnings
 from dataclasses import dataclass
+from itertools import groupby, islice
 
 import numpy as np
 
@@ -28,6 +28,8 @@ from autograder.exercises.edits import function_of, source_of_both
 
 # Seconds that one check may spend on running pairs.
 BUDGET = 0.3
+# So many pairs, the likeliest ones, are run at most: of 480 doubles of the catalogue, each was among the first 300.
+MAX_RUN = 320
 # So many probes, the smallest ones, decide which pairs are likely.
 RANKED = 4
 
@@ -78,7 +80,7 @@ def _same_parts(numbers, others, tolerance, starts):
 def _sizes_of_parts(value):
     """Return how many numbers each part of an answer has; three or more numbers in a list are one part."""
     sizes = []
-    in_one_list = itertools.groupby(leaves(value), key=lambda leaf: (leaf[0][:-1], np.ndim(leaf[1]) == 0))
+    in_one_list = groupby(leaves(value), key=lambda leaf: (leaf[0][:-1], np.ndim(leaf[1]) == 0))
     for (_, numbers), group in in_one_list:
         each = [np.size(part) for _, part in group if np.size(part)]
         sizes += [len(each)] if numbers and len(each) > 2 else each
@@ -230,7 +232,7 @@ def explaining_pairs(trial, catalogue, alike, among=None):
     cases = sorted(cases, key=lambda case: (len(list(exercise.runs(case[1]))), _size(case[1])))
     found, same, most, end = [], [], np.inf, time.monotonic() + BUDGET
     with _quiet_until_time_is_up(BUDGET):
-        for one, other, against in _likeliest_first(exercise, cases[:RANKED], catalogue):
+        for one, other, against in islice(_likeliest_first(exercise, cases[:RANKED], catalogue), MAX_RUN):
             if against > most or time.monotonic() > end:
                 break
             pair = catalogue[one].mistake, catalogue[other].mistake

@@ -164,7 +164,7 @@ def test_wrong_layer_is_told_where_no_mistake_fits():
         return [(dW * np.cos(dW), db), *rest]
 
     result = check(named(scaled_first_layer, "backprop"))
-    assert "Only ∂C/∂W of layer 1 is off; everything else is right." in result.hints[0]
+    assert "Nothing is off but ∂C/∂W of layer 1." in result.hints[0]
 
 
 def test_shapes_are_told_where_an_answer_raised():
