@@ -127,22 +127,42 @@ def _right_changes(results, laboratory):
     return far_apart(results[1], laboratory.want) or not close(results[1], laboratory.want)
 
 
+def _moved(value, move=0):
+    """Change all numbers of a value, each in another way; three moves, since a maximum or a ReLU may hide one."""
+    wave = np.sin(1 + np.arange(np.size(value))).reshape(np.shape(value))
+    moved = (value * (1.3 + 0.4 * wave) + 0.1 * wave, -value - 0.5 - 0.2 * wave, 4 * value + wave)[move]
+    return moved if isinstance(value, np.ndarray) else float(moved)
+
+
+def _has_no_effect(laboratory, place, change):
+    """Whether no move of some numbers changes the student's, and the first move changes the right ones."""
+    for move in range(3):
+        results = laboratory.tried({place: change(move)})
+        if not results or not _same(results[0], laboratory.got):
+            return False
+        if move == 0 and not _right_changes(results, laboratory):
+            return False
+    return True
+
+
 def _without_effect(laboratory):
     """Return the places whose change leaves the student's numbers alone but not the right ones."""
     found, names = [], parameter_names(laboratory.trial.exercise)
-    for position, path, place, value in _places(laboratory.args, names):
-        changes = {place: 1.3 * value + 0.1}
-        if np.ndim(value) == 1 and 1 < np.size(value) <= MAX_ENTRIES:
+    for position, path, name, value in _places(laboratory.args, names):
+        place = position, path
+        if _has_no_effect(laboratory, place, lambda move, value=value: _moved(value, move)):
+            found.append(name)  # and so is each of its entries
+        elif np.ndim(value) == 1 and 1 < np.size(value) <= MAX_ENTRIES:
             for which, entry in (("first", 0), ("last", -1)):
-                moved = value.copy()
-                moved[entry] = 1.3 * moved[entry] + 0.1
-                changes[f"the {which} entry of {place}"] = moved
-        for what, new in changes.items():
-            results = laboratory.tried({(position, path): new})
-            if results and _same(results[0], laboratory.got) and _right_changes(results, laboratory):
-                found.append(what)
-                break  # the entries follow from the whole
+                if _has_no_effect(laboratory, place, lambda move, v=value, e=entry: _with_entry_moved(v, e, move)):
+                    found.append(f"the {which} entry of {name}")
     return found
+
+
+def _with_entry_moved(value, entry, move):
+    moved = value.copy()
+    moved[entry] = _moved(value, move)[entry]
+    return moved
 
 
 def no_effect(laboratories):
@@ -151,7 +171,7 @@ def no_effect(laboratories):
     if not places or len(places) > 3:
         return None
     listed = " or ".join(dict.fromkeys(places[:2]))
-    return "no-effect", f"Changing {listed} alone doesn't change your result, but it changes the right one."
+    return "no-effect", f"When only {listed} is changed, the right result changes, and yours doesn't."
 
 
 def _divided_away(laboratory):
@@ -168,7 +188,7 @@ def _divided_away(laboratory):
         else:
             results = laboratory.tried({(position, path): 2 * value for position, path, value in parts})
         if results and _same(results[0], laboratory.got) and _right_changes(results, laboratory):
-            moved = {(position, path): 1.3 * value + 0.1 for position, path, value in parts}
+            moved = {(position, path): _moved(value) for position, path, value in parts}
             results = laboratory.tried(moved)
             if results and not _same(results[0], laboratory.got):
                 found.append(place)
@@ -181,8 +201,8 @@ def divided_away(laboratories):
     if not places:
         return None
     return "divided-by-its-size", (
-        f"Doubling all of {places[0]} doesn't change your result, but it changes the right one. Your function divides "
-        f"{places[0]} by its own sum, norm, maximum or standard deviation: use the numbers as they are."
+        f"With all of {places[0]} doubled, your result stays the same, and the right one doesn't. Look for a division "
+        "by its own sum, norm, maximum or standard deviation, or for a line where only its signs or its order count."
     )
 
 
@@ -243,8 +263,8 @@ def _from_other_rows(laboratory):
     for position, path, place, value in _places(laboratory.args, names):
         if np.ndim(value) != answer.ndim or len(value) != len(answer):
             continue
-        moved = np.array(value)
-        moved[1:] = 1.3 * moved[1:] + 0.1 * np.arange(1, len(moved)).reshape(-1, *[1] * (moved.ndim - 1))
+        moved = _moved(value)
+        moved[0] = value[0]
         results = laboratory.tried({(position, path): moved})
         if results is None:
             continue
