@@ -224,7 +224,7 @@ def _powers(laboratory):
             if close(old, old_right) or not old_right.any():
                 continue
             power = next((power for power in (1, 2) if close(right, 2.0**power * old_right)), None)
-            own = next((each for each in range(-2, 5) if _same(new, 2.0**each * old)), None)
+            own = next((each for each in range(-2, 5) if close(new, 2.0**each * old, 1e-5)), None)
             if power and own != power:
                 found.append((part, place, power, own))
     return found

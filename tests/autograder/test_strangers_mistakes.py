@@ -114,7 +114,6 @@ STRANGERS = [
     ("logistic", lambda z: 1 / (1 + np.exp(-np.clip(z, -6, 6))), "clipped", "too narrow a range"),
     ("layer_weighted_inputs", lambda W, a, b: np.cumsum(W @ a) + b, "sum-not-reset", "those before it"),
     ("weighted_input", lambda w, a, b: w[1:] @ a[1:] + b, "", "first input has no effect"),
-    ("corrected_notes_gradient", lambda theta, a, y: np.sin(theta @ a) * a, "no-effect", "When only y is changed"),
 ]
 
 
