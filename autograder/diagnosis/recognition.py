@@ -15,7 +15,6 @@ from autograder.diagnosis.certain import by_what_is_certain, where_it_stopped
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
 from autograder.diagnosis.library_habits import meaning_with
-from autograder.diagnosis.log import remember
 from autograder.diagnosis.pairs import explaining_pairs
 from autograder.diagnosis.parts import extra_axis, plain_factor
 from autograder.diagnosis.signature import gradient_check
@@ -291,7 +290,6 @@ def recognise(trial):
     pairs = _explanations(trial)
     if pairs and (naming := _of_two(pairs)):
         return naming
-    remember(trial)
     return Naming(*by_what_is_certain(trial, _catalogue(trial.exercise.name, trial.seed)))
 
 

@@ -1,40 +1,14 @@
-// Labelled native controls, a picture and a status line. At most one question to the kernel is open at a time: when
-// its picture is painted, the next question is about the position at which the controls stand then.
-
-function element(tag, properties = {}, children = []) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
-}
-
-let views = 0;
+// Labelled native controls, a picture and a status line.  A question to the kernel is about the position at which the
+// controls stand when it is sent.
 
 function render({ model, el }) {
   const spec = model.get("spec");
-  const view = `${Date.now()}-${++views}`;
   const inputs = {};
-  let serial = 0;
-  let open = null; // the question that waits for its picture
-  let next = null; // the question to ask after it
   let running = false;
-  let late = 0;
-
-  function ask(question) {
-    next = question;
-    if (open === null) send();
-  }
-
-  function send() {
-    if (next === null) return;
-    open = { ...next, serial: ++serial, view };
-    next = null;
-    root.dataset.asked = serial;
-    clearTimeout(late);
-    late = setTimeout(() => {
-      if (open !== null) status.textContent = "Waiting for the kernel: it may be busy with a cell.";
-    }, 3000);
-    model.send(open);
-  }
+  const root = frameOf(spec.title, []);
+  const status = liveLine();
+  const line = questions(model, root, (sentence) => (status.textContent = sentence));
+  const { view, ask } = line;
 
   function positions() {
     return Object.fromEntries(Object.entries(inputs).map(([name, { input }]) => [name, Number(input.value)]));
@@ -65,12 +39,17 @@ function render({ model, el }) {
   const record = element("button", { type: "button", textContent: "Record my prediction" });
   const skip = element("button", { type: "button", textContent: "Skip" });
   const hint = element("span", { className: "nb-hint" });
+  let answered = false; // by this view, whose reader goes on to the verdict
+  function predict(option) {
+    answered = true;
+    ask({ kind: "predict", option });
+  }
   record.addEventListener("click", () => {
     const chosen = question.querySelector("input:checked");
-    if (chosen) ask({ kind: "predict", option: Number(chosen.value) });
+    if (chosen) predict(Number(chosen.value));
     else hint.textContent = "Choose one first, or skip.";
   });
-  skip.addEventListener("click", () => ask({ kind: "predict", option: null }));
+  skip.addEventListener("click", () => predict(null));
   const question = element("fieldset", { className: "nb-question" }, [
     element("legend", { textContent: `Predict first: ${spec.question}` }),
     ...options,
@@ -78,18 +57,21 @@ function render({ model, el }) {
   ]);
 
   // Presets and controls.
+  function goTo(preset) {
+    for (const [name, { input }] of Object.entries(inputs)) {
+      // A preset may lie beyond a limit that another control sets now.
+      if (input.type === "range") input.max = inputs[name].texts.length - 1;
+      input.value = preset.positions[name];
+    }
+    // Where there is long work, a preset starts it at once.
+    if (spec.start === null) move();
+    else begin();
+  }
   const presets = element("div", { className: "nb-row" }, [
     element("span", { textContent: "Presets:" }),
     ...spec.presets.map((preset) => {
       const button = element("button", { type: "button", textContent: preset.label });
-      button.addEventListener("click", () => {
-        for (const [name, { input }] of Object.entries(inputs)) {
-          // A preset may lie beyond a limit that another control sets now.
-          if (input.type === "range") input.max = inputs[name].texts.length - 1;
-          input.value = preset.positions[name];
-        }
-        move();
-      });
+      button.addEventListener("click", () => goTo(preset));
       return button;
     }),
   ]);
@@ -123,48 +105,52 @@ function render({ model, el }) {
   function runningShown() {
     run.textContent = running ? "Stop" : spec.start ?? "";
   }
-  run.addEventListener("click", () => {
-    running = !running;
+  function begin() {
+    Object.keys(inputs).forEach(label);
+    running = true;
     runningShown();
-    if (running) ask({ kind: "begin", positions: positions() });
-    else next = null;
+    ask({ kind: "begin", positions: positions() });
+  }
+  run.addEventListener("click", () => {
+    if (!running) {
+      begin();
+      return;
+    }
+    running = false;
+    runningShown();
+    line.drop();
   });
 
   const image = element("img", { className: "nb-picture" });
-  const status = element("p", { className: "nb-status" });
-  status.setAttribute("role", "status");
-  status.setAttribute("aria-live", "polite");
-  const verdict = element("p", { className: "nb-verdict" });
-  const body = element("div", { className: "nb-body" }, [verdict, presets, controls, work, image, status]);
-  const root = element("div", { className: "nb-frame" }, [
-    element("p", { className: "nb-title", textContent: spec.title }),
-    question,
-    body,
-  ]);
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", spec.title);
-  // JupyterLab has shortcuts on the keys that move a slider.
-  root.dataset.lmSuppressShortcuts = "true";
-  root.addEventListener("keydown", (event) => event.stopPropagation());
+  const frame = element("div", { className: "nb-scroll" }, [image]);
+  // A picture that is wider than its place is scrolled by the arrow keys.
+  const resized = new ResizeObserver(() => {
+    frame.tabIndex = frame.scrollWidth > frame.clientWidth ? 0 : -1;
+  });
+  resized.observe(frame);
+  const verdict = element("p", { className: "nb-verdict", tabIndex: -1 });
+  const body = element("div", { className: "nb-body" }, [verdict, presets, controls, work, frame, status]);
+  root.append(element("p", { className: "nb-title", textContent: spec.title }), question, body);
+  const releaseKeys = takeKeys(root);
+  const showStill = hideStill(model);
 
   function settle(reply) {
-    if (reply.view !== view || open === null || reply.serial !== open.serial) return;
-    root.dataset.painted = reply.serial;
-    open = null;
-    if (running && !reply.unfinished) running = false;
-    runningShown();
-    if (running && next === null) ask({ kind: "proceed" });
-    else send();
+    line.painted(reply, () => {
+      // The answer to an earlier question says nothing about work that is still to begin.
+      if (line.waiting()) return;
+      running = running && Boolean(reply.unfinished);
+      runningShown();
+      if (running) ask({ kind: "proceed" });
+    });
   }
 
   function show() {
     const reply = model.get("reply");
     const mine = reply.view === view;
-    // The kernel has answered, however long its picture takes to be painted.
-    if (mine) clearTimeout(late);
+    line.heard(reply);
     for (const [name, count] of Object.entries(reply.limits ?? {})) inputs[name].input.max = count - 1;
     // The reader may have moved on since the question was asked.
-    if (!mine || next === null) {
+    if (!mine || !line.waiting()) {
       for (const [name, position] of Object.entries(reply.positions)) inputs[name].input.value = position;
       Object.keys(inputs).forEach(label);
     }
@@ -173,6 +159,12 @@ function render({ model, el }) {
     verdict.textContent = reply.verdict;
     question.hidden = reply.verdict !== "";
     body.hidden = !question.hidden;
+    if (answered && !body.hidden) {
+      answered = false;
+      // The button that had the focus is gone: reading and the Tab key go on from here.
+      verdict.focus();
+      if (spec.shown !== null) goTo(spec.presets[spec.shown]);
+    }
     progress.value = reply.done ?? 0;
     image.alt = reply.alt;
     if (reply.failed) {
@@ -192,7 +184,10 @@ function render({ model, el }) {
   show();
   el.append(root);
   return () => {
-    clearTimeout(late);
+    line.end();
+    resized.disconnect();
+    releaseKeys();
+    showStill();
     model.off("change:reply", show);
     URL.revokeObjectURL(image.src);
   };

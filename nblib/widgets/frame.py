@@ -5,18 +5,14 @@ controls stand by that time: positions in between are dropped and work never que
 a piece at a time, which is why a stop button works and other cells can be run in between.
 """
 
-import base64
-import html
 import logging
 import math
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
-import anywidget
 import traitlets
 
-from nblib.widgets.still import show_live, show_still
+from nblib.widgets.still import Live, browser_code
 
 log = logging.getLogger(__name__)
 # Seconds of long work between two pictures.
@@ -72,7 +68,7 @@ def slider(name, label, values, text="{:g}"):
     name, label : str
         As for :class:`Control`.
     values : iterable of float
-        One a position; a geometric sequence makes the slider logarithmic.
+        One a position; those of :func:`round_values` make the slider logarithmic.
     text : str
         Format of a value.
 
@@ -82,6 +78,27 @@ def slider(name, label, values, text="{:g}"):
     """
     values = tuple(value.item() if hasattr(value, "item") else value for value in values)
     return Control("slider", name, label, values, tuple(text.format(value) for value in values))
+
+
+def round_values(low, high, mantissas=(1, 2, 5)):
+    """Values as a person would set them, about equally far apart on a logarithmic scale.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends.
+    mantissas : tuple of float
+        What stands before the power of ten.
+
+    Returns
+    -------
+    list of float
+        For instance 0.01, 0.02, 0.05, 0.1, …
+    """
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    # By way of the decimal digits, so that 0.3 is 0.3 and not 0.30000000000000004.
+    values = [float(f"{mantissa}e{power}") for power in powers for mantissa in mantissas]
+    return [value for value in values if low <= value <= high]
 
 
 def choice(name, label, options):
@@ -113,14 +130,40 @@ class Prediction:
         The answers to choose from.
     answer : int
         Which of them is right.
+    reasons : tuple of str
+        For each option one or two sentences that say why it is right, or why it is wrong.
+    preset : str, optional
+        The preset that shows the answer: where the widget goes when the prediction has been recorded.
     """
 
     question: str
     options: tuple
     answer: int
+    reasons: tuple
+    preset: str | None = None
+
+    def verdict(self, option):
+        """What the reader is told about a prediction.
+
+        Parameters
+        ----------
+        option : int or None
+            Which option was chosen; None if the question was skipped.
+
+        Returns
+        -------
+        str
+        """
+        right, reason = self.options[self.answer], self.reasons[self.answer]
+        if option is None:
+            return f"Skipped: {self.question} Answer: {right}. {reason}"
+        chosen = f"Your prediction: {self.options[option]}."
+        if option == self.answer:
+            return f"{chosen} That's right. {reason}"
+        return f"{chosen} {self.reasons[option]} Answer: {right}. {reason}"
 
 
-class Frame(anywidget.AnyWidget):
+class Frame(Live):
     """A widget around a scene.
 
     Parameters
@@ -146,8 +189,7 @@ class Frame(anywidget.AnyWidget):
         What the reader recorded; None before, and when the question was skipped.
     """
 
-    _esm = Path(__file__).with_name("frame.js")
-    _css = Path(__file__).with_name("frame.css")
+    _esm = browser_code("frame.js")
     spec = traitlets.Dict().tag(sync=True)
     reply = traitlets.Dict().tag(sync=True)
     picture = traitlets.Bytes().tag(sync=True)
@@ -166,6 +208,7 @@ class Frame(anywidget.AnyWidget):
             "presets": [{"label": label, "positions": places} for label, places in positions.items()],
             "question": prediction.question,
             "options": prediction.options,
+            "shown": list(presets).index(prediction.preset) if prediction.preset else None,
             "start": start,
         }
         self.move(next(iter(positions.values())))
@@ -195,7 +238,7 @@ class Frame(anywidget.AnyWidget):
         return {name: control.values[self.positions[name]] for name, control in self.controls.items()}
 
     def predict(self, option, **more):
-        """Record a prediction, and say what is right.
+        """Record a prediction, and say what is right and why.
 
         Parameters
         ----------
@@ -204,12 +247,8 @@ class Frame(anywidget.AnyWidget):
         **more
             For the browser.
         """
-        right = self.prediction.options[self.prediction.answer]
-        if option is None:
-            self.verdict = f"Skipped.  {self.prediction.question}  Answer: {right}."
-        else:
-            self.predicted = self.prediction.options[option]
-            self.verdict = f"Your prediction: {self.predicted}.  Answer: {right}."
+        self.predicted = None if option is None else self.prediction.options[option]
+        self.verdict = self.prediction.verdict(option)
         self._answer(self.reply["status"], limits=self.reply["limits"], **more)
 
     def begin(self, **more):
@@ -267,10 +306,8 @@ class Frame(anywidget.AnyWidget):
             self.reply = self.reply | who | {"status": sentence, "unfinished": False, "failed": True}
 
     def _ipython_display_(self):
-        alt, png = self.reply["alt"], base64.b64encode(self.picture).decode()
-        image = f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{png}" style="max-width:100%">'
-        show_live(self, self.spec["title"])
-        show_still(image, alt, {"image/png": png}, {"image/png": {"alt": alt}})
+        self.show_live(self.spec["title"])
+        self.show_still_picture(self.picture, self.reply["alt"])
 
 
 def finite(value, text):

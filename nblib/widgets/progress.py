@@ -3,6 +3,10 @@
 A cell that trains keeps the kernel from every message of a widget, but not from an interrupt.  So the button asks the
 server to interrupt the kernel, as the square above the notebook does, and here an interrupt means: stop after this
 epoch.
+
+Where the kernel runs in the browser there is neither a server nor an interrupt.  There the kernel makes an object with
+an address of its own (a "blob"), the button revokes that address, and the kernel looks now and then whether it is
+still there.
 """
 
 import html
@@ -12,17 +16,16 @@ import threading
 import time
 from pathlib import Path
 
-import anywidget
 import traitlets
 
 from nblib.widgets.frame import finite
-from nblib.widgets.still import show_live, show_still
+from nblib.widgets.still import Live, browser_code
 
 # Seconds between two messages to the browser.
 PAUSE = 0.1
 
 
-class TrainingProgress(anywidget.AnyWidget):
+class TrainingProgress(Live):
     """Show how far a training is, and let the reader stop it with what it has.
 
     Used in a ``with``; inside, it is a callback for :func:`nblib.training.train`, for one call or for several, and
@@ -42,22 +45,22 @@ class TrainingProgress(anywidget.AnyWidget):
         Epochs until now.
     """
 
-    _esm = Path(__file__).with_name("progress.js")
-    _css = Path(__file__).with_name("frame.css")
+    _esm = browser_code("progress.js")
     kernel = traitlets.Unicode().tag(sync=True)
+    lifeline = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(self, epochs):
         super().__init__()
         self.epochs, self.done, self.stopped, self.told, self.sent = epochs, 0, False, "", 0.0
-        self.handler, self.kernel = None, kernel_id()
+        self.handler, self.kernel, self.lifeline = None, kernel_id(), new_lifeline()
         self._show(running=True)
 
     def __enter__(self):
         # Python allows signal handlers in the main thread only.
         if threading.current_thread() is threading.main_thread():
             self.handler = signal.signal(signal.SIGINT, self._interrupted)
-        show_live(self, "Training")
+        self.show_live("Training")
         return self
 
     def __exit__(self, *_):
@@ -65,7 +68,7 @@ class TrainingProgress(anywidget.AnyWidget):
         self._show(running=False)
         text = self.state["status"]
         bar = f'<progress aria-label="Progress" max="{self.epochs}" value="{self.done}"></progress>'
-        show_still(f"<p>{bar} {html.escape(text)}</p>", text)
+        self.show_still(f"<p>{bar} {html.escape(text)}</p>", text)
 
     def __call__(self, epoch, history, layers):
         """Show the last entries of the history; a callback of :func:`nblib.training.train`.
@@ -104,6 +107,7 @@ class TrainingProgress(anywidget.AnyWidget):
         self.done += 1
         self.told = ", ".join(f"{name.replace('_', ' ')} {finite(value, '{:.3g}')}" for name, value in numbers.items())
         if time.monotonic() - self.sent > PAUSE:
+            self.stopped = self.stopped or (self.lifeline != "" and not is_alive(self.lifeline))
             self._show(running=True)
         return self.stopped
 
@@ -141,3 +145,42 @@ def kernel_id():
         return Path(get_connection_file()).stem.removeprefix("kernel-")
     except RuntimeError:
         return ""
+
+
+def new_lifeline():
+    """Make an object in the browser whose address the button can revoke.
+
+    Returns
+    -------
+    str
+        Its address; empty where the kernel doesn't run in a browser.
+    """
+    if sys.platform != "emscripten":
+        return ""
+    from js import URL, Blob
+
+    return URL.createObjectURL(Blob.new())
+
+
+def is_alive(lifeline):
+    """Whether an object in the browser can still be reached.
+
+    Parameters
+    ----------
+    lifeline : str
+        Its address.
+
+    Returns
+    -------
+    bool
+    """
+    from js import XMLHttpRequest
+
+    request = XMLHttpRequest.new()
+    # A request that waits for its answer: the kernel is busy training and hears of nothing that comes later.
+    request.open("GET", lifeline, False)
+    try:
+        request.send()
+    except Exception:
+        return False
+    return request.status == 200

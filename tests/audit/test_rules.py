@@ -6,7 +6,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from autograder.audit import agreement, cells, contract, rules
+from autograder.audit import agreement, cells, rules
 from autograder.exercise import Mistake
 from autograder.exercises import EXERCISES
 
@@ -142,10 +142,3 @@ def test_a_lesson_that_does_not_use_the_exercise_rightly(lesson, change, words):
 
 def test_a_lesson_that_does(lesson):
     assert lesson("none") == []
-
-
-@pytest.mark.parametrize("name", sorted(set(contract.optional()) & set(EXERCISES)))
-def test_an_optional_exercise_counts_nothing_in_its_lesson(name, monkeypatch):
-    assert list(cells.missing_cells(EXERCISES[name])) == []
-    monkeypatch.setattr(cells, "optional", frozenset)
-    assert "is worth 0 points, but the exercise" in " ".join(cells.missing_cells(EXERCISES[name]))
