@@ -15,8 +15,9 @@ import pytest
 import nblib
 
 FOLDER = Path(nblib.__file__).parent
-# These two draw; they are not part of the reference.
-MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in ("plots", "widgets")]
+# These draw; they are not part of the reference.
+DRAWING = ("paths", "plots", "widgets")
+MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in DRAWING]
 PUBLIC = [
     pytest.param(value, id=f"{module}.{name}")
     for module in MODULES
