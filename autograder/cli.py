@@ -17,13 +17,17 @@ from autograder.grading.exit_codes import UNEXPECTED
 # Each of these is the ``command`` of its own module, which is imported when it is asked for.
 _MODULES = {
     "budget": "autograder.audit.budget",
+    "build": "autograder.desk.graders.build",
     "carry": "autograder.desk.carry",
     "collect": "autograder.desk.collect",
+    "complaint": "autograder.desk.complaint.command",
     "export": "autograder.desk.export",
     "feedback": "autograder.desk.feedback",
     "forget": "autograder.desk.forget",
     "release": "autograder.desk.release",
     "report": "autograder.desk.report.command",
+    "run": "autograder.desk.graders.run",
+    "similar": "autograder.desk.similar.command",
     "status": "autograder.desk.status",
 }
 

@@ -21,6 +21,22 @@ LESSON = {
         gradients.insert(0, layer_gradients(delta, activations[index - 1]))
     return gradients""",
 }
+# Lesson 2's two functions, the second built on the first.
+NUDGES = {
+    "cost_from": """def cost_from(layers, level, z, y):
+    a = logistic(z)
+    for W, b in layers[level:]:
+        a = logistic(W @ a + b)
+    return np.sum((y - a) ** 2)""",
+    "delta_by_perturbation": """def delta_by_perturbation(layers, x, y, h=1e-5):
+    zs, _ = forward(layers, x)
+    deltas = []
+    for level, z in enumerate(zs, start=1):
+        pairs = [(z + e, z - e) for e in h * np.eye(len(z))]
+        costs = [[cost_from(layers, level, moved, y) for moved in pair] for pair in pairs]
+        deltas.append(np.array([(above - below) / (2 * h) for above, below in costs]))
+    return deltas""",
+}
 UNWRITTEN = "raise NotImplementedError()"
 
 
@@ -53,6 +69,25 @@ def test_a_right_function_passes_and_the_wrong_helper_is_named(way, helper, answ
     assert (result.score, result.hints, result.mistakes) == (4, told(state, helper), ())
     assert result.follow_on == (helper,)
     assert Report.from_data(result.report.as_data()) == result.report
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (NUDGES["cost_from"].replace("logistic(z)", "z"), "not right yet"),
+        (f"def cost_from(layers, level, z, y):\n    {UNWRITTEN}", "not written yet"),
+    ],
+)
+@pytest.mark.parametrize("way", [check, grade])
+def test_measured_deltas_are_right_though_the_cost_that_they_are_built_on_is_not(way, answer, state):
+    result = way(lesson(**NUDGES | {"cost_from": answer})["delta_by_perturbation"])
+    assert (result.score, result.hints) == (3, told(state, "cost_from", name="delta_by_perturbation"))
+
+
+def test_measured_deltas_that_are_off_by_a_layer_are_wrong_whatever_they_are_built_on():
+    from_zero = NUDGES["delta_by_perturbation"].replace("start=1", "start=0")
+    result = check(lesson(**NUDGES | {"delta_by_perturbation": from_zero})["delta_by_perturbation"])
+    assert result.score < 1 and "own-layer-again" in result.mistakes
 
 
 def test_two_wrong_helpers_are_both_named():

@@ -15,6 +15,7 @@ import pytest
 import nblib
 
 FOLDER = Path(nblib.__file__).parent
+<<<<<<< HEAD
 
 
 def draws(module):
@@ -23,6 +24,11 @@ def draws(module):
 
 
 MODULES = [module.name for module in pkgutil.iter_modules([str(FOLDER)]) if not draws(module)]
+=======
+# These draw; they are not part of the reference.
+DRAWING = ("graphs", "neuron", "plots", "widgets")
+MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in DRAWING]
+>>>>>>> main
 PUBLIC = [
     pytest.param(value, id=f"{module}.{name}")
     for module in MODULES
@@ -73,5 +79,5 @@ def lines_of_code(path):
 
 
 def test_it_can_be_read_in_an_afternoon_and_backprop_on_a_screen():
-    assert sum(lines_of_code(FOLDER / f"{module}.py") for module in [*MODULES, "__init__"]) <= 860
+    assert sum(lines_of_code(FOLDER / f"{module}.py") for module in [*MODULES, "__init__"]) <= 870
     assert len(inspect.getsource(nblib.backprop.backprop).splitlines()) <= 50
