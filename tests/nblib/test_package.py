@@ -15,20 +15,9 @@ import pytest
 import nblib
 
 FOLDER = Path(nblib.__file__).parent
-<<<<<<< HEAD
-
-
-def draws(module):
-    """Whether a module makes pictures, and so is no part of the reference."""
-    return module.ispkg or "matplotlib" in (text := (FOLDER / f"{module.name}.py").read_text()) or "nblib.plots" in text
-
-
-MODULES = [module.name for module in pkgutil.iter_modules([str(FOLDER)]) if not draws(module)]
-=======
 # These draw; they are not part of the reference.
-DRAWING = ("graphs", "neuron", "plots", "widgets")
+DRAWING = ("coding", "graphs", "neuron", "plots", "widgets")
 MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in DRAWING]
->>>>>>> main
 PUBLIC = [
     pytest.param(value, id=f"{module}.{name}")
     for module in MODULES
