@@ -17,9 +17,8 @@ import pytest
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.audit.contract import optional
 from autograder.desk.settings import Desk
-from autograder.exercises import DERIVATIONS, EXERCISES
+from autograder.exercises import DERIVATIONS, EXERCISES, OPTIONAL
 from autograder.grading.settings import Grading
 from tests.conftest import ROOT
 from tests.desk.classes import ABSENT, ON_TIME, TOO_LATE, Pupil, SchoolClass, Upload, filled, write_moodle
@@ -28,7 +27,7 @@ GUIDE = "docs/instructors-guide.md"
 PAGES = ("README.md", GUIDE)
 LESSON, WEEK_BEFORE = "03-delta-recursion", "02-chain-rule"
 CHECKS = [*EXERCISES.values(), *DERIVATIONS.values()]
-FULL = sum(each.points for each in CHECKS if each.lesson == LESSON and each.name not in optional())
+FULL = sum(each.points for each in CHECKS if each.lesson == LESSON and each.name not in OPTIONAL)
 MARK = 1
 NOT_TYPED = re.compile(r"<!-- not typed: \S.* -->")
 # The first command of each block that is not typed, and why.
