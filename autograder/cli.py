@@ -14,8 +14,9 @@ from autograder.desk.command_line import course_option
 from autograder.extras import what_to_install
 from autograder.grading.exit_codes import UNEXPECTED
 
-# Each command of the desk is the ``command`` of its own module, which is imported when it is asked for.
-_DESK = {
+# Each of these is the ``command`` of its own module, which is imported when it is asked for.
+_MODULES = {
+    "budget": "autograder.audit.budget",
     "carry": "autograder.desk.carry",
     "collect": "autograder.desk.collect",
     "export": "autograder.desk.export",
@@ -30,11 +31,11 @@ class _Commands(click.Group):
     """Commands that end with a sentence, whatever happens to them, and never with a traceback."""
 
     def list_commands(self, ctx):
-        return sorted({*super().list_commands(ctx), *_DESK})
+        return sorted({*super().list_commands(ctx), *_MODULES})
 
     def get_command(self, ctx, name):
-        if name in _DESK:
-            return importlib.import_module(_DESK[name]).command
+        if name in _MODULES:
+            return importlib.import_module(_MODULES[name]).command
         return super().get_command(ctx, name)
 
     def invoke(self, ctx):
