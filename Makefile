@@ -5,20 +5,36 @@ BIN := $(abspath $(VENV))/bin
 # nbgrader calls alembic by its name; one BLAS thread is faster for networks of this size.
 export PATH := $(BIN):$(PATH)
 export OPENBLAS_NUM_THREADS := 1
+comma := ,
+space := $() $()
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: lab test system pictures bench bench-grading lint lesson lessons clean
+.PHONY: lab desk install test system pictures bench bench-grading lint lesson lessons clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -c "import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else 'Python 3.11, 3.12 or 3.13 is needed, this is %d.%d: call make PYTHON=python3.11 ...' % v)"
+	$(PYTHON) -c "import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v else 'Python 3.11, 3.12 or 3.13 is needed, this is %d.%d: call make PYTHON=python3.11 ...' % v)"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test]'
 	touch $@
 
-lab: $(BIN)/.installed
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=$(CURDIR) --LabApp.default_url=/lab/tree/lessons/$(FIRST)/$(FIRST).ipynb
+install: $(BIN)/.installed
+
+# What only a lecturer needs is left out of a learner's JupyterLab.
+LEARNER := .build/learner/labconfig/page_config.json
+FOR_LECTURERS := formgrader create-assignment course-list assignment-list
+JUPYTER_LAB := $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=$(CURDIR)
+
+$(LEARNER): Makefile
+	mkdir -p $(@D)
+	printf '{"disabledExtensions": {%s}}\n' "$(subst $(space),$(comma) ,$(foreach name,$(FOR_LECTURERS),\"@jupyter/nbgrader:$(name)\":true))" > $@
+
+lab: $(BIN)/.installed $(LEARNER)
+	JUPYTER_CONFIG_PATH=$(CURDIR)/.build/learner $(JUPYTER_LAB) --LabApp.default_url=/lab/tree/lessons/$(FIRST)/$(FIRST).ipynb
+
+desk: $(BIN)/.installed
+	$(JUPYTER_LAB) --LabApp.default_url=/lab
 
 lint: $(BIN)/.installed
 	$(BIN)/ruff check .

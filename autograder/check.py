@@ -11,13 +11,15 @@ _cell = None
 
 
 @contextlib.contextmanager
-def scaled_to(points):
+def scaled_to(points, with_case=False):
     """Have the results of a test cell shown out of what the cell is worth.
 
     Parameters
     ----------
     points : float or None
         What nbgrader gives for the cell; None for what its exercises are worth.
+    with_case : bool
+        Whether to show a hidden case that fails, which only a lecturer may see.
 
     Yields
     ------
@@ -25,7 +27,7 @@ def scaled_to(points):
         What :func:`grade` has found in the cell so far.
     """
     global _cell
-    before, _cell = _cell, Cell(points)
+    before, _cell = _cell, Cell(points, with_case)
     try:
         yield _cell
     finally:
@@ -80,7 +82,8 @@ def _hidden(function, lines):
 
     if isinstance(function, str) and lines is not None:
         return partial(check_derivation, function, lines, hidden_seed())
-    return partial(examine, function, seed_for(function, hidden_seed()))
+    with_case = _cell is not None and _cell.with_case
+    return partial(examine, function, seed_for(function, hidden_seed()), with_case=with_case)
 
 
 def grade(function, lines=None):

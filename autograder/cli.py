@@ -19,10 +19,13 @@ _MODULES = {
     "budget": "autograder.audit.budget",
     "carry": "autograder.desk.carry",
     "collect": "autograder.desk.collect",
+    "complaint": "autograder.desk.complaint.command",
     "export": "autograder.desk.export",
     "feedback": "autograder.desk.feedback",
     "forget": "autograder.desk.forget",
     "release": "autograder.desk.release",
+    "report": "autograder.desk.report.command",
+    "similar": "autograder.desk.similar.command",
     "status": "autograder.desk.status",
 }
 
@@ -178,24 +181,6 @@ def new_cells(exercise, after):
     except skeleton.SkeletonError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"Put three cells into {path}. Fill in every TODO there.")
-
-
-@main.command()
-@click.option("--log", type=click.Path(dir_okay=False, path_type=Path), help="Another file than the user's own.")
-@click.option("--least", default=2, show_default=True, help="Show what came at least so often.")
-def unmatched(log, least):
-    """Show the wrong answers that no known mistake explains, the most frequent first."""
-    from autograder.diagnosis.log import clusters, log_path
-
-    path = log or log_path()
-    if not path.exists():
-        raise click.ClickException(f"Nothing has been logged yet: there is no file {path}.")
-    found = clusters(path)
-    shown = [cluster for cluster in found if cluster.count >= least]
-    for cluster in shown:
-        first = next(numbers for numbers in cluster.numbers if numbers)
-        click.echo(f"{cluster.count:5} × {cluster.exercise} (probes {cluster.seed}): {first[:6]}")
-    click.echo(f"{len(found)} different answers that nothing explains, {len(shown)} of them at least {least} times")
 
 
 @main.command()

@@ -9,7 +9,7 @@ from autograder.checking.report import Verdict
 from autograder.derivations.judging import judge
 from autograder.derivations.reading import Refused
 from autograder.derivations.report import DerivationReport, ShownLine
-from autograder.derivations.typesetting import latex_of
+from autograder.derivations.typesetting import tex_of_line
 from autograder.diagnosis.lines import name_line
 from autograder.exercises import DERIVATIONS
 
@@ -94,16 +94,9 @@ def _verdicts(derivation, judgement):
 
 
 def _shown(step, hint):
-    mark = "✓" if step.right else "✗"
     line, sign = step.line, {"step": "= ", "start": "", "let": "let "}[step.line.kind]
-    tex = ""
-    if line.expression is not None:
-        tex = latex_of(line.expression)
-        if line.defines is not None:
-            tex = rf"\text{{let }} {latex_of(line.defines)} = {tex}"
-        elif line.kind == "step":
-            tex = f"= {tex}"
-    return ShownLine(mark, tex, (sign + " ".join(line.text.split()))[:MAX_SHOWN], hint)
+    tex = "" if line.expression is None else tex_of_line(line)
+    return ShownLine("✓" if step.right else "✗", tex, (sign + " ".join(line.text.split()))[:MAX_SHOWN], hint)
 
 
 def _what_is_wrong(derivation, judgement, number, step, explain):

@@ -49,3 +49,20 @@ def derive(name, lines):
     from autograder.seeds import PUBLIC_SEED
 
     return Derived(partial(check_derivation, name, lines, PUBLIC_SEED)).now()
+
+
+def preview_derivations():
+    """Show the derivations of this notebook as mathematics while they are typed.
+
+    Works where a widget can see the notebook's cells, as in JupyterLab; elsewhere a line says what to do instead.
+
+    Returns
+    -------
+    autograder.derivations.preview.Preview or None
+        To be displayed; None where nobody types, as in grading.
+    """
+    if elsewhere.ask:
+        return None
+    from autograder.derivations.preview import Preview
+
+    return Preview()

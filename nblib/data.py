@@ -30,7 +30,9 @@ def load_digits():
 
 
 def small_network():
-    """The 2–3–2 network with fixed numbers that the lessons work through by hand, and one example for it.
+    """Return a 2–3–2 network with fixed numbers, and one example for it.
+
+    All lessons work through this network by hand.
 
     Returns
     -------

@@ -21,12 +21,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
-@pytest.fixture(autouse=True)
-def _private_log(tmp_path, monkeypatch):
-    """Wrong answers of tests do not belong into the user's log."""
-    monkeypatch.setenv("AUTOGRADER_UNMATCHED", str(tmp_path / "unmatched.jsonl"))
-
-
 @pytest.fixture(scope="session")
 def root():
     return ROOT

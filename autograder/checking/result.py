@@ -93,10 +93,12 @@ class Cell:
     ----------
     points : float or None
         What nbgrader gives for the cell, which an instructor may have changed; None for what its exercises are worth.
+    with_case : bool
+        Whether the results show a hidden case that fails.
     """
 
-    def __init__(self, points):
-        self.points = points
+    def __init__(self, points, with_case=False):
+        self.points, self.with_case = points, with_case
         self.grades = []
 
     def earned(self, grades):

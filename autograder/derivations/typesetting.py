@@ -34,6 +34,25 @@ def latex_of(expression):
     return _latex(expression)[0]
 
 
+def tex_of_line(line):
+    """Set a line of a derivation in TeX, with its ``=`` or ``let``.
+
+    Parameters
+    ----------
+    line : autograder.derivations.lines.Line
+        One that could be read.
+
+    Returns
+    -------
+    str
+        For MathJax, without dollars.
+    """
+    tex = latex_of(line.expression)
+    if line.defines is not None:
+        return rf"\text{{let }} {latex_of(line.defines)} = {tex}"
+    return f"= {tex}" if line.kind == "step" else tex
+
+
 def _latex(expression):
     """Return the TeX and how strongly its outermost operator binds."""
     match expression:

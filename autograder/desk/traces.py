@@ -18,7 +18,9 @@ from autograder.grading.records import Records, records_folder
 from autograder.grading.removal import has_rows, remove_rows, students_in_gradebook
 
 _CLASSROOM = Path("classroom")
-_EARLIER, _COLLECTED, _EXPORT = (_CLASSROOM / name for name in ("earlier", "collected", "export"))
+_EARLIER, _COLLECTED, _EXPORT, _COMPLAINTS = (
+    _CLASSROOM / name for name in ("earlier", "collected", "export", "complaints")
+)
 # The tables with one line or more for each student, and the column with the student's id.
 _TABLES = {ROSTER: "id", _CLASSROOM / "extensions.csv": "student"}
 # Of a file that may mention a student, no more than this is read.
@@ -112,7 +114,7 @@ class Traces:
         """Yield the files and folders that are about the student alone."""
         directory, lesson = self._directory, self._lesson
         folders = [directory.submitted_directory, directory.autograded_directory, directory.feedback_directory]
-        for folder in [*folders, _EARLIER]:
+        for folder in [*folders, _EARLIER, _COMPLAINTS]:
             for name in _names(self._root / folder):
                 whole = self._root / folder / name
                 if composed(name) != composed(self._student) or (lesson and whole.is_symlink()):

@@ -12,7 +12,6 @@ from autograder.diagnosis.answers import kind_of_answer
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
 from autograder.diagnosis.library_habits import meaning_with
-from autograder.diagnosis.log import remember
 from autograder.diagnosis.most_probes import mostly
 from autograder.diagnosis.moved_weights import moved_too_early
 from autograder.diagnosis.order import dependence_on_the_step
@@ -304,7 +303,6 @@ def recognise(trial):
     pairs = _explanations(trial)
     if pairs and (naming := _of_two(pairs)):
         return naming
-    remember(trial)
     return _by_what_is_certain(trial)
 
 

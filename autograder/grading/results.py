@@ -76,6 +76,8 @@ class ExerciseResult:
         Empty if there was no function that could be tried.
     mistakes : tuple of str
         The ids of the known mistakes that explain the answer.
+    follow_on : tuple of str
+        Earlier functions that are wrong and that the answer calls, where it is right by itself.
     """
 
     exercise: str
@@ -84,6 +86,7 @@ class ExerciseResult:
     earned: float
     requirements: tuple = ()
     mistakes: tuple = ()
+    follow_on: tuple = ()
 
     @classmethod
     def of(cls, test, found):
@@ -92,7 +95,8 @@ class ExerciseResult:
             RequirementResult(each["name"], each["points"], each["earned"], each["met"])
             for each in found["requirements"]
         )
-        return cls(found["exercise"], test, found["points"], found["earned"], requirements, tuple(found["mistakes"]))
+        parts = {name: tuple(found.get(name, ())) for name in ("mistakes", "follow_on")}  # older rows lack the last
+        return cls(found["exercise"], test, found["points"], found["earned"], requirements, **parts)
 
     @property
     def passed(self):

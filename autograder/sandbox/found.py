@@ -41,12 +41,13 @@ def _data(result):
         "earned": float(result.score),
         "requirements": requirements,
         "mistakes": [str(mistake) for mistake in result.mistakes[:MAX_PARTS]],
+        "follow_on": [str(helper) for helper in result.follow_on[:MAX_PARTS]],
     }
 
 
 def _untried(name):
     points = float((EXERCISES[name] if name in EXERCISES else DERIVATIONS[name]).points)
-    return {"exercise": name, "points": points, "earned": 0.0, "requirements": [], "mistakes": []}
+    return {"exercise": name, "points": points, "earned": 0.0, "requirements": [], "mistakes": [], "follow_on": []}
 
 
 @functools.lru_cache(maxsize=1000)

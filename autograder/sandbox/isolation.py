@@ -35,7 +35,7 @@ _FIRST_USER, _USERS = 2**30, 2**29
 # The environment variables that the grader's processes inherit.  Student code can read them, so they don't include
 # secrets such as a hub's tokens or the address of a database.
 _KEPT = ("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH")
-_KEPT += ("XDG_CACHE_HOME", "MPLCONFIGDIR", "AUTOGRADER_UNMATCHED")
+_KEPT += ("XDG_CACHE_HOME", "MPLCONFIGDIR")
 _KEPT_KINDS = ("LC_", "OPENBLAS_", "OMP_", "MKL_")
 
 

@@ -80,9 +80,10 @@ class Judge:
         ----------
         job : dict
             ``notebook``: its name; ``cells``: for each code cell the ``id``, the ``source``, whether it is a ``test``
-            or to be ``skip``-ped, and the ``points`` of a test; ``files``: the names of the submission's other files
-            and their contents in base 64; ``hidden_seed``: decides the hidden probes; ``follow_on``: whether a function
-            that is wrong only because of the student's other functions gets its points, which it does by default.
+            or to be ``skip``-ped, and of a test the ``points``, and whether a failing hidden case is shown
+            (``with_case``), which it isn't by default; ``files``: the names of the submission's other files and their
+            contents in base 64; ``hidden_seed``: decides the hidden probes; ``follow_on``: whether a function that is
+            wrong only because of the student's other functions gets its points, which it does by default.
 
         Returns
         -------
@@ -172,7 +173,7 @@ class Judge:
         before = dict(space)
         space.update(names)
         try:
-            with scaled_to(cell.get("points")) as scale:
+            with scaled_to(cell.get("points"), cell.get("with_case", False)) as scale:
                 sandbox.withhold(to_come, scale.grades)
                 outputs, _ = self._runner.run(source, count)
                 return _with_number(outputs, scale, count), scale.grades

@@ -6,6 +6,7 @@ puts controls, a prediction and a status line around it.
 
 from nblib.widgets.activation import activation_explorer, activation_figure
 from nblib.widgets.control import control_figure, control_room, train_digits
+from nblib.widgets.drawing_pad import pad
 from nblib.widgets.edges import edge_explorer, edge_figure, edge_symbols
 from nblib.widgets.nudge import node_deltas, nudge_explorer, nudge_figure, nudged
 from nblib.widgets.passes import pass_figure, pass_steps, step_through
@@ -28,6 +29,7 @@ __all__ = [
     "nudge_explorer",
     "nudge_figure",
     "nudged",
+    "pad",
     "pass_figure",
     "pass_steps",
     "race_explorer",

@@ -1,40 +1,14 @@
-// Labelled native controls, a picture and a status line. At most one question to the kernel is open at a time: when
-// its picture is painted, the next question is about the position at which the controls stand then.
-
-function element(tag, properties = {}, children = []) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
-}
-
-let views = 0;
+// Labelled native controls, a picture and a status line.  A question to the kernel is about the position at which the
+// controls stand when it is sent.
 
 function render({ model, el }) {
   const spec = model.get("spec");
-  const view = `${Date.now()}-${++views}`;
   const inputs = {};
-  let serial = 0;
-  let open = null; // the question that waits for its picture
-  let next = null; // the question to ask after it
   let running = false;
-  let late = 0;
-
-  function ask(question) {
-    next = question;
-    if (open === null) send();
-  }
-
-  function send() {
-    if (next === null) return;
-    open = { ...next, serial: ++serial, view };
-    next = null;
-    root.dataset.asked = serial;
-    clearTimeout(late);
-    late = setTimeout(() => {
-      if (open !== null) status.textContent = "Waiting for the kernel: it may be busy with a cell.";
-    }, 3000);
-    model.send(open);
-  }
+  const root = frameOf(spec.title, []);
+  const status = liveLine();
+  const line = questions(model, root, (sentence) => (status.textContent = sentence));
+  const { view, ask } = line;
 
   function positions() {
     return Object.fromEntries(Object.entries(inputs).map(([name, { input }]) => [name, Number(input.value)]));
@@ -127,44 +101,31 @@ function render({ model, el }) {
     running = !running;
     runningShown();
     if (running) ask({ kind: "begin", positions: positions() });
-    else next = null;
+    else line.drop();
   });
 
   const image = element("img", { className: "nb-picture" });
-  const status = element("p", { className: "nb-status" });
-  status.setAttribute("role", "status");
-  status.setAttribute("aria-live", "polite");
   const verdict = element("p", { className: "nb-verdict" });
   const body = element("div", { className: "nb-body" }, [verdict, presets, controls, work, image, status]);
-  const root = element("div", { className: "nb-frame" }, [
-    element("p", { className: "nb-title", textContent: spec.title }),
-    question,
-    body,
-  ]);
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", spec.title);
-  // JupyterLab has shortcuts on the keys that move a slider.
-  root.dataset.lmSuppressShortcuts = "true";
-  root.addEventListener("keydown", (event) => event.stopPropagation());
+  root.append(element("p", { className: "nb-title", textContent: spec.title }), question, body);
+  const releaseKeys = takeKeys(root);
+  const showStill = hideStill(model);
 
   function settle(reply) {
-    if (reply.view !== view || open === null || reply.serial !== open.serial) return;
-    root.dataset.painted = reply.serial;
-    open = null;
-    if (running && !reply.unfinished) running = false;
-    runningShown();
-    if (running && next === null) ask({ kind: "proceed" });
-    else send();
+    line.painted(reply, () => {
+      if (running && !reply.unfinished) running = false;
+      runningShown();
+      if (running && !line.waiting()) ask({ kind: "proceed" });
+    });
   }
 
   function show() {
     const reply = model.get("reply");
     const mine = reply.view === view;
-    // The kernel has answered, however long its picture takes to be painted.
-    if (mine) clearTimeout(late);
+    line.heard(reply);
     for (const [name, count] of Object.entries(reply.limits ?? {})) inputs[name].input.max = count - 1;
     // The reader may have moved on since the question was asked.
-    if (!mine || next === null) {
+    if (!mine || !line.waiting()) {
       for (const [name, position] of Object.entries(reply.positions)) inputs[name].input.value = position;
       Object.keys(inputs).forEach(label);
     }
@@ -192,7 +153,9 @@ function render({ model, el }) {
   show();
   el.append(root);
   return () => {
-    clearTimeout(late);
+    line.end();
+    releaseKeys();
+    showStill();
     model.off("change:reply", show);
     URL.revokeObjectURL(image.src);
   };

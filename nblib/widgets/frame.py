@@ -5,18 +5,14 @@ controls stand by that time: positions in between are dropped and work never que
 a piece at a time, which is why a stop button works and other cells can be run in between.
 """
 
-import base64
-import html
 import logging
 import math
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
-import anywidget
 import traitlets
 
-from nblib.widgets.still import show_live, show_still
+from nblib.widgets.still import Live, browser_code
 
 log = logging.getLogger(__name__)
 # Seconds of long work between two pictures.
@@ -120,7 +116,7 @@ class Prediction:
     answer: int
 
 
-class Frame(anywidget.AnyWidget):
+class Frame(Live):
     """A widget around a scene.
 
     Parameters
@@ -146,8 +142,7 @@ class Frame(anywidget.AnyWidget):
         What the reader recorded; None before, and when the question was skipped.
     """
 
-    _esm = Path(__file__).with_name("frame.js")
-    _css = Path(__file__).with_name("frame.css")
+    _esm = browser_code("frame.js")
     spec = traitlets.Dict().tag(sync=True)
     reply = traitlets.Dict().tag(sync=True)
     picture = traitlets.Bytes().tag(sync=True)
@@ -267,10 +262,8 @@ class Frame(anywidget.AnyWidget):
             self.reply = self.reply | who | {"status": sentence, "unfinished": False, "failed": True}
 
     def _ipython_display_(self):
-        alt, png = self.reply["alt"], base64.b64encode(self.picture).decode()
-        image = f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{png}" style="max-width:100%">'
-        show_live(self, self.spec["title"])
-        show_still(image, alt, {"image/png": png}, {"image/png": {"alt": alt}})
+        self.show_live(self.spec["title"])
+        self.show_still_picture(self.picture, self.reply["alt"])
 
 
 def finite(value, text):

@@ -9,23 +9,18 @@ function interrupt(kernel) {
 }
 
 function render({ model, el }) {
-  const bar = Object.assign(document.createElement("progress"), { max: 1 });
+  const bar = element("progress", { max: 1 });
   bar.setAttribute("aria-label", "Progress");
-  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Stop" });
+  const button = element("button", { type: "button", textContent: "Stop" });
   button.addEventListener("click", async () => {
     button.disabled = true;
     button.textContent = "Stopping after this epoch";
     const answer = await interrupt(model.get("kernel")).catch(() => null);
     if (!answer?.ok) button.textContent = "To stop, interrupt the kernel in the menu Kernel";
   });
-  const status = Object.assign(document.createElement("p"), { className: "nb-status" });
-  status.setAttribute("role", "status");
-  const row = Object.assign(document.createElement("div"), { className: "nb-row" });
-  row.append(bar, button);
-  const root = Object.assign(document.createElement("div"), { className: "nb-frame" });
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", "Training");
-  root.append(row, status);
+  const status = liveLine();
+  const root = frameOf("Training", [element("div", { className: "nb-row" }, [bar, button]), status]);
+  const showStill = hideStill(model);
 
   function show() {
     const state = model.get("state");
@@ -37,7 +32,10 @@ function render({ model, el }) {
   model.on("change:state", show);
   show();
   el.append(root);
-  return () => model.off("change:state", show);
+  return () => {
+    showStill();
+    model.off("change:state", show);
+  };
 }
 
 export default { render };

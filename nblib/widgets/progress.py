@@ -12,17 +12,16 @@ import threading
 import time
 from pathlib import Path
 
-import anywidget
 import traitlets
 
 from nblib.widgets.frame import finite
-from nblib.widgets.still import show_live, show_still
+from nblib.widgets.still import Live, browser_code
 
 # Seconds between two messages to the browser.
 PAUSE = 0.1
 
 
-class TrainingProgress(anywidget.AnyWidget):
+class TrainingProgress(Live):
     """Show how far a training is, and let the reader stop it with what it has.
 
     Used in a ``with``; inside, it is a callback for :func:`nblib.training.train`, for one call or for several, and
@@ -42,8 +41,7 @@ class TrainingProgress(anywidget.AnyWidget):
         Epochs until now.
     """
 
-    _esm = Path(__file__).with_name("progress.js")
-    _css = Path(__file__).with_name("frame.css")
+    _esm = browser_code("progress.js")
     kernel = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
@@ -57,7 +55,7 @@ class TrainingProgress(anywidget.AnyWidget):
         # Python allows signal handlers in the main thread only.
         if threading.current_thread() is threading.main_thread():
             self.handler = signal.signal(signal.SIGINT, self._interrupted)
-        show_live(self, "Training")
+        self.show_live("Training")
         return self
 
     def __exit__(self, *_):
@@ -65,7 +63,7 @@ class TrainingProgress(anywidget.AnyWidget):
         self._show(running=False)
         text = self.state["status"]
         bar = f'<progress aria-label="Progress" max="{self.epochs}" value="{self.done}"></progress>'
-        show_still(f"<p>{bar} {html.escape(text)}</p>", text)
+        self.show_still(f"<p>{bar} {html.escape(text)}</p>", text)
 
     def __call__(self, epoch, history, layers):
         """Show the last entries of the history; a callback of :func:`nblib.training.train`.

@@ -35,7 +35,7 @@ SETTINGS = {
 class Lab:
     """A running JupyterLab: its address, and the folder it serves, a new one or that of a course."""
 
-    def __init__(self, folder, course=None):
+    def __init__(self, folder, course=None, environment=None):
         self.folder, self.token = course or folder / "work", secrets.token_hex(8)
         self.folder.mkdir(exist_ok=True)
         for name, setting in SETTINGS.items():
@@ -51,7 +51,7 @@ class Lab:
             "JUPYTERLAB_SETTINGS_DIR": "settings",
             "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         }
-        environment = os.environ | {name: str(folder / place) for name, place in places.items()}
+        environment = os.environ | {name: str(folder / place) for name, place in places.items()} | (environment or {})
         options = [
             "--no-browser",
             "--allow-root",

@@ -1,0 +1,1 @@
+"""Everything about one student's grade in one lesson, for the lecturer who has to answer a complaint."""

@@ -1,0 +1,39 @@
+"""What the catalogue knows of a mistake: its hint, and code that makes it."""
+
+import inspect
+
+from autograder.exercises import DERIVATIONS, EXERCISES
+
+
+def example_of(exercise, mistake):
+    """Return code that makes a mistake, from the catalogue and from no student; empty if there is none.
+
+    Parameters
+    ----------
+    exercise : str
+    mistake : str
+        Its id.
+
+    Returns
+    -------
+    str
+    """
+    found = _find(exercise, mistake)
+    return inspect.cleandoc(inspect.getsource(found.function)) if found else ""
+
+
+def hint_of(exercise, mistake):
+    """Return what students are told about a mistake; empty if the exercise has none of this id."""
+    found = _find(exercise, mistake)
+    return found.hint if found else ""
+
+
+def points_of(exercise):
+    """Return what an exercise or a derivation is worth on its own scale."""
+    return (EXERCISES if exercise in EXERCISES else DERIVATIONS)[exercise].points
+
+
+def _find(exercise, mistake):
+    if exercise not in EXERCISES:
+        return None
+    return next((each for each in EXERCISES[exercise].mistakes if each.id == mistake), None)

@@ -1,0 +1,119 @@
+"""Read what a report rests on: the results that are kept with each grade, and the gradebook."""
+
+from autograder.desk.grades import read_class
+from autograder.desk.report.summary import (
+    SOLVED,
+    ClassSummary,
+    ExerciseSummary,
+    LessonSummary,
+    answer_of,
+    find_behind,
+    find_misconceptions,
+    with_separation,
+)
+from autograder.desk.tasks import title_of
+from autograder.grading.opening import GradingError, course_directory, lessons_of, load_config, look_up_lesson
+from autograder.grading.results import read_results
+
+
+def graded_lessons(folder):
+    """Return the lessons of a course in which somebody's work is in the gradebook.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder of the course.
+
+    Returns
+    -------
+    list of str
+        In the order of their names.
+
+    Raises
+    ------
+    GradingError
+        If there is none.
+    """
+    directory = course_directory(load_config(folder), folder)
+    found = [name for name in lessons_of(directory) if look_up_lesson(directory, name).students]
+    if not found:
+        raise GradingError("Nobody's work is in the gradebook yet. Run `autograder grade` for a lesson first.")
+    return found
+
+
+def gather(folder, names, anonymous=False):
+    """Sum up a class.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder of the course.
+    names : sequence of str
+        The lessons, in the order of the course.
+    anonymous : bool
+        Whether students are called by numbers, the same in all lessons.
+
+    Returns
+    -------
+    (ClassSummary, dict of str to autograder.grading.course.Course)
+        And the course of each lesson.
+
+    Raises
+    ------
+    GradingError, RosterError
+        See :func:`autograder.desk.grades.read_class`.
+    """
+    school = read_class(folder, names)
+    lessons = [_lesson(school, lesson) for lesson in school.lessons]
+    called = {id: student.full_name for id, student in school.students.items()}
+    if anonymous:
+        called = {id: f"Student {number}" for number, id in enumerate(sorted(called), 1)}
+    summary = ClassSummary(called, lessons)
+    summary.misconceptions = find_misconceptions(lessons)
+    summary.behind = find_behind(called, lessons) if len(lessons) > 1 else []
+    return summary, {lesson.name: lesson.course for lesson in school.lessons}
+
+
+def _lesson(school, lesson):
+    attempts = read_results(lesson.course.directory, lesson.name)
+    current = {student: attempts[student][-1] for student in lesson.grades if attempts.get(student)}
+    lateness = [lesson.grades[student].lateness for student in lesson.grades]
+    known = [each for each in lateness if each.handed_in is not None and each.due is not None]
+    return LessonSummary(
+        name=lesson.name,
+        title=title_of(lesson.name, lesson.course.sources),
+        enrolled=len(school.students),
+        handed_in=len(lesson.grades),
+        late=sum(bool(each.late) for each in lateness),
+        time_unknown=sum(each.handed_in is None for each in lateness),
+        unmarked=sum(not each.marked for each in lesson.grades.values()),
+        hours_before=[(each.due - each.handed_in).total_seconds() / 3600 for each in known],
+        shares={student: _share(lesson, grades) for student, grades in lesson.grades.items()},
+        exercises=with_separation(_exercises(lesson, current, attempts)),
+    )
+
+
+def _share(lesson, grades):
+    """Return the share of the points that were marked; what waits for a mark counts neither way."""
+    marked = [task for task in lesson.tasks if grades.marks[task.cell].marked]
+    most = sum(task.points for task in marked)
+    return sum(grades.marks[task.cell].points for task in marked) / most if most else 0.0
+
+
+def _exercises(lesson, current, attempts):
+    """Sum up each exercise, in the order of the notebook."""
+    found, counting = {}, {task.cell for task in lesson.tasks if task.points}
+    for student, attempt in current.items():
+        for result in attempt.results:
+            new = ExerciseSummary(result.exercise, lesson.name, {}, optional=result.test not in counting)
+            exercise = found.setdefault(result.exercise, new)
+            exercise.answers[student] = answer_of(result)
+            exercise.attempts[student] = _attempts_needed(result.exercise, attempts[student])
+    return list(found.values())
+
+
+def _attempts_needed(exercise, attempts):
+    for number, attempt in enumerate(attempts, 1):
+        if any(each.exercise == exercise and answer_of(each).state == SOLVED for each in attempt.results):
+            return number
+    return len(attempts)

@@ -1,0 +1,123 @@
+"""What to do in the next lecture: the few things that would help most students, each with the numbers behind it."""
+
+from dataclasses import dataclass, replace
+
+from autograder.desk.report.summary import EMPTY, HELD_UP
+
+MAX_SUGGESTIONS = 3
+# A share of the class that is worth a lecture's time.
+_WORTH_IT = 0.05
+# What the latest lesson asks for comes first; earlier ones weigh less.
+_EARLIER = 0.6
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Something to do in the next lecture.
+
+    Attributes
+    ----------
+    what : str
+        To be done.
+    because : str
+        The numbers that it rests on.
+    weight : float
+        About how much of the class it would help.
+    exercise, mistake : str
+        What it is about; either may be empty.
+    """
+
+    what: str
+    because: str
+    weight: float
+    exercise: str = ""
+    mistake: str = ""
+
+
+def suggest(summary):
+    """Return what would help most in the next lecture.
+
+    Parameters
+    ----------
+    summary : autograder.desk.report.summary.ClassSummary
+
+    Returns
+    -------
+    list of Suggestion
+        At most three, the most helpful first, no two about the same exercise.
+    """
+    everything = [*_about_misconceptions(summary), *_about_exercises(summary), *_about_behind(summary)]
+    chosen, taken = [], set()
+    for each in sorted(everything, key=lambda one: -one.weight):
+        about = each.exercise or each.mistake or each.what
+        if (
+            each.weight >= _WORTH_IT
+            and about not in taken
+            and each.mistake not in {one.mistake for one in chosen} - {""}
+        ):
+            chosen.append(each)
+            taken.add(about)
+    return chosen[:MAX_SUGGESTIONS]
+
+
+def _about_exercises(summary):
+    for lesson in summary.lessons:
+        weight = 1 if lesson is summary.lessons[-1] else _EARLIER
+        for exercise in lesson.exercises:
+            if not exercise.optional:
+                yield from (replace(each, weight=weight * each.weight) for each in _about(exercise))
+
+
+def _about(exercise):
+    """Yield what could be done about an exercise."""
+    handed_in = len(exercise.answers)
+    missed = handed_in - exercise.solved - exercise.count(HELD_UP)
+    for mistake, count in list(exercise.mistakes.items())[:1]:
+        yield Suggestion(
+            f"Explain the mistake “{mistake}” in {exercise.name}.",
+            f"{_of(count, handed_in)} who handed in made it; {exercise.solved} solved the exercise.",
+            count / handed_in,
+            exercise.name,
+            mistake,
+        )
+    empty = exercise.count(EMPTY)
+    yield Suggestion(
+        f"Show how to begin {exercise.name}.",
+        f"{_of(empty, handed_in)} who handed in wrote nothing that could be tried.",
+        0.8 * empty / handed_in,
+        exercise.name,
+    )
+    yield Suggestion(
+        f"Work through {exercise.name} again.",
+        f"{_of(exercise.solved, handed_in)} who handed in solved it. The wrong answers have many causes.",
+        0.5 * missed / handed_in,
+        exercise.name,
+    )
+
+
+def _about_misconceptions(summary):
+    most = max((lesson.handed_in for lesson in summary.lessons), default=0)
+    for each in summary.misconceptions:
+        if each.again:
+            lessons = sorted({lesson for lesson, _ in each.places})
+            yield Suggestion(
+                f"Come back to the mistake “{each.mistake}”, which returns from lesson to lesson.",
+                f"{_of(each.again, most)} made it in more than one of the lessons {', '.join(lessons)}.",
+                1.2 * each.again / most,
+                mistake=each.mistake,
+            )
+
+
+def _about_behind(summary):
+    missing = [each for each in summary.behind if each.missing]
+    if missing and summary.students:
+        yield Suggestion(
+            "Write to those who have stopped handing in.",
+            f"{_of(len(missing), len(summary.students))} handed in nothing since {min(each.since for each in missing)} "
+            "or later.",
+            0.6 * len(missing) / len(summary.students),
+        )
+
+
+def _of(count, most):
+    return f"{count} of {most} students"

@@ -1,0 +1,308 @@
+"""What the results of a class amount to: each lesson, exercise, mistake and student, as plain data."""
+
+import statistics
+from collections import Counter
+from dataclasses import dataclass, field
+
+SOLVED, HELD_UP, PARTLY, WRONG, EMPTY = (
+    "solved",
+    "right, but it calls one that isn't",
+    "partly right",
+    "wrong",
+    "not written",
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one student's answer to one exercise.
+
+    Attributes
+    ----------
+    state : str
+        One of ``SOLVED``, ``HELD_UP``, ``PARTLY``, ``WRONG`` and ``EMPTY``.
+    share : float
+        Of the exercise's points, from 0 to 1.
+    mistakes : tuple of str
+        The ids of the known mistakes that explain it.
+    blamed : tuple of str
+        Earlier functions that are wrong and that this one calls; it is right by itself.
+    failed : tuple of str
+        The requirements that it doesn't meet.
+    """
+
+    state: str
+    share: float
+    mistakes: tuple = ()
+    blamed: tuple = ()
+    failed: tuple = ()
+
+    @property
+    def unexplained(self):
+        """Whether it is wrong, and no known mistake says why."""
+        return self.state in (PARTLY, WRONG) and not self.mistakes
+
+
+def answer_of(result):
+    """Sum up a result.
+
+    Parameters
+    ----------
+    result : autograder.grading.results.ExerciseResult
+
+    Returns
+    -------
+    Answer
+    """
+    share = result.earned / result.points if result.points else float(result.passed)
+    if result.follow_on:
+        state = HELD_UP
+    elif result.passed:
+        state = SOLVED
+    elif not result.requirements:
+        state = EMPTY
+    else:
+        state = PARTLY if share > 0 else WRONG
+    failed = tuple(each.name for each in result.requirements if not each.met)
+    return Answer(state, share, result.mistakes, result.follow_on, failed)
+
+
+@dataclass
+class ExerciseSummary:
+    """An exercise, and how a class did.
+
+    Attributes
+    ----------
+    name : str
+    lesson : str
+    answers : dict of str to Answer
+        By student; of those who handed in the lesson.
+    attempts : dict of str to int
+        By student, how often the lesson was handed in up to the first attempt that solves this exercise, or in all.
+    separates : float or None
+        The point-biserial correlation between solving this exercise and the points in the rest of the lesson; None
+        where everybody or nobody solved it.
+    optional : bool
+        Whether it counts no points.
+    """
+
+    name: str
+    lesson: str
+    answers: dict
+    attempts: dict = field(default_factory=dict)
+    separates: float | None = None
+    optional: bool = False
+
+    def count(self, *states):
+        """Return how many answers are in one of these states."""
+        return sum(answer.state in states for answer in self.answers.values())
+
+    @property
+    def solved(self):
+        """How many solved it."""
+        return self.count(SOLVED)
+
+    @property
+    def solved_share(self):
+        """The share of those who handed in that solved it."""
+        return self.solved / len(self.answers) if self.answers else 0.0
+
+    @property
+    def median(self):
+        """The median share of points."""
+        return statistics.median(answer.share for answer in self.answers.values()) if self.answers else 0.0
+
+    @property
+    def mean_attempts(self):
+        """How often a student handed in, on average, until it was solved or for good."""
+        return statistics.mean(self.attempts.values()) if self.attempts else 0.0
+
+    @property
+    def mistakes(self):
+        """How many students made each named mistake, the most frequent first."""
+        counts = Counter(mistake for answer in self.answers.values() for mistake in set(answer.mistakes))
+        return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+    @property
+    def blamed(self):
+        """How many students failed only because of each earlier function."""
+        counts = Counter(helper for answer in self.answers.values() for helper in set(answer.blamed))
+        return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+    def who(self, mistake):
+        """Return the students who made a mistake."""
+        return {student for student, answer in self.answers.items() if mistake in answer.mistakes}
+
+
+@dataclass
+class LessonSummary:
+    """A lesson, and how a class did.
+
+    Attributes
+    ----------
+    name, title : str
+    enrolled, handed_in, late, time_unknown, unmarked : int
+        Students: in the course, and with a submission, a late one, one whose time isn't known, and one that isn't
+        fully marked.
+    hours_before : list of float
+        Of each submission with a known time, how long before it was due; negative if it was late.
+    shares : dict of str to float
+        By student, the share of the points that have been marked so far.
+    exercises : list of ExerciseSummary
+    """
+
+    name: str
+    title: str
+    enrolled: int
+    handed_in: int
+    late: int
+    time_unknown: int
+    unmarked: int
+    hours_before: list
+    shares: dict
+    exercises: list
+
+    @property
+    def median(self):
+        """The median share of points."""
+        return statistics.median(self.shares.values()) if self.shares else 0.0
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistake that is made in several lessons.
+
+    Attributes
+    ----------
+    mistake : str
+        Its id.
+    places : dict of (str, str) to int
+        By lesson and exercise, how many students made it.
+    students : int
+        How many made it at all.
+    again : int
+        How many made it in more than one lesson.
+    """
+
+    mistake: str
+    places: dict
+    students: int
+    again: int
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A student who has fallen behind.
+
+    Attributes
+    ----------
+    student : str
+    since : str
+        The lesson from which on nothing was handed in, or in which the points fell.
+    missing : int
+        How many lessons in a row, up to the last one, were not handed in; 0 if the points fell.
+    drop : float
+        By how much the share of points in the last lesson lies below the median of the earlier ones; 0 where nothing
+        was handed in.
+    """
+
+    student: str
+    since: str
+    missing: int
+    drop: float = 0.0
+
+
+@dataclass
+class ClassSummary:
+    """A class.
+
+    Attributes
+    ----------
+    students : dict of str to str
+        What each student is called on the page, by id.
+    lessons : list of LessonSummary
+    misconceptions : list of Misconception
+    behind : list of Behind
+    """
+
+    students: dict
+    lessons: list
+    misconceptions: list = field(default_factory=list)
+    behind: list = field(default_factory=list)
+
+
+def point_biserial(solved, rest):
+    """Return the correlation between a yes or no and a number.
+
+    Parameters
+    ----------
+    solved : sequence of bool
+    rest : sequence of float
+        Of the same length.
+
+    Returns
+    -------
+    float or None
+        From −1 to 1; None where either of the two is the same for all.
+    """
+    if len(set(solved)) < 2 or statistics.pstdev(rest) < 1e-9:
+        return None
+    return statistics.correlation([float(each) for each in solved], list(rest))
+
+
+def with_separation(exercises):
+    """Fill in how well each exercise of a lesson separates those who did well in the others from those who didn't."""
+    for exercise in exercises:
+        others = [each for each in exercises if each is not exercise]
+        students = list(exercise.answers)
+        rest = [sum(each.answers[student].share for each in others if student in each.answers) for student in students]
+        solved = [exercise.answers[student].state == SOLVED for student in students]
+        exercise.separates = point_biserial(solved, rest) if others and students else None
+    return exercises
+
+
+def find_misconceptions(lessons):
+    """Return the mistakes that are made in more than one lesson, those with the most students first."""
+    places, who = {}, {}
+    for lesson in lessons:
+        for exercise in lesson.exercises:
+            for mistake, count in exercise.mistakes.items():
+                places.setdefault(mistake, {})[lesson.name, exercise.name] = count
+                who.setdefault(mistake, {}).setdefault(lesson.name, set()).update(exercise.who(mistake))
+    found = []
+    for mistake, by_lesson in who.items():
+        if len(by_lesson) > 1:
+            counts = Counter(student for students in by_lesson.values() for student in students)
+            again = sum(count > 1 for count in counts.values())
+            found.append(Misconception(mistake, places[mistake], len(counts), again))
+    return sorted(found, key=lambda each: (-each.again, -each.students, each.mistake))
+
+
+def find_behind(students, lessons, least_drop=0.25):
+    """Return who has fallen behind: nothing handed in up to the last lesson, or far fewer points than before.
+
+    Parameters
+    ----------
+    students : iterable of str
+    lessons : list of LessonSummary
+        In the order of the course.
+    least_drop : float
+        A share of the points.
+
+    Returns
+    -------
+    list of Behind
+        Those who have missed the most first.
+    """
+    found = []
+    for student in students:
+        handed_in = [student in lesson.shares for lesson in lessons]
+        missing = handed_in[::-1].index(True) if any(handed_in) else len(lessons)
+        if missing:
+            found.append(Behind(student, lessons[len(lessons) - missing].name, missing))
+            continue
+        earlier = [lesson.shares[student] for lesson in lessons[:-1] if student in lesson.shares]
+        drop = statistics.median(earlier) - lessons[-1].shares[student] if earlier else 0.0
+        if drop >= least_drop:
+            found.append(Behind(student, lessons[-1].name, 0, drop))
+    return sorted(found, key=lambda each: (-each.missing, -each.drop, each.student))

@@ -1,0 +1,70 @@
+"""The report as text for a terminal."""
+
+from autograder.desk.report.summary import EMPTY, HELD_UP
+
+MAX_MISTAKES = 3
+
+
+def lines_of(summary, suggestions, clusters):
+    """Write a report for a terminal.
+
+    Parameters
+    ----------
+    summary : autograder.desk.report.summary.ClassSummary
+    suggestions : list of autograder.desk.report.suggestions.Suggestion
+    clusters : list of autograder.desk.report.unexplained.Cluster
+
+    Yields
+    ------
+    str
+        A line.
+    """
+    for number, each in enumerate(suggestions, 1):
+        yield f"{number}. {each.what} {each.because}"
+    for lesson in summary.lessons:
+        yield ""
+        yield lesson.title
+        yield f"  {lesson.handed_in} of {lesson.enrolled} handed in, {lesson.late} late; median {lesson.median:.0%}"
+        for exercise in lesson.exercises:
+            yield f"  {exercise.name:32} {_row(exercise)}"
+            for mistake, count in list(exercise.mistakes.items())[:MAX_MISTAKES]:
+                yield f"  {'':32} {count:4} × {mistake}"
+    if summary.misconceptions:
+        yield "\nThe same mistake in several lessons"
+        for each in summary.misconceptions:
+            places = ", ".join(f"{exercise} {count}" for (_, exercise), count in each.places.items())
+            yield f"  {each.mistake}: {each.students} students, {each.again} of them more than once ({places})"
+    if summary.behind:
+        yield "\nFallen behind"
+        for each in summary.behind:
+            yield f"  {summary.students[each.student]}: {behind_in_words(each)}"
+    if clusters:
+        yield "\nWrong answers that no known mistake explains"
+        for cluster in clusters:
+            yield f"  {len(cluster.students):4} × {cluster.exercise}: fails {', '.join(cluster.failed)}"
+
+
+def _row(exercise):
+    handed_in = len(exercise.answers)
+    row = f"solved by {exercise.solved:4} of {handed_in}, median {exercise.median:4.0%}"
+    held_up, empty = exercise.count(HELD_UP), exercise.count(EMPTY)
+    row += f", {held_up} held up by {', '.join(exercise.blamed)}" if held_up else ""
+    return row + (f", {empty} not written" if empty else "")
+
+
+def behind_in_words(each):
+    """Say how a student has fallen behind.
+
+    Parameters
+    ----------
+    each : autograder.desk.report.summary.Behind
+
+    Returns
+    -------
+    str
+    """
+    if each.missing == 1:
+        return f"handed in nothing for {each.since}"
+    if each.missing:
+        return f"handed in nothing since {each.since}, {each.missing} lessons in a row"
+    return f"in {each.since}, {100 * each.drop:.0f} percentage points below the median of the lessons before"

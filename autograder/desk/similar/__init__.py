@@ -1,0 +1,1 @@
+"""Which submissions have unusually much in common."""
