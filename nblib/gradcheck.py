@@ -7,6 +7,28 @@ import numpy as np
 from nblib.network import ShapeError
 
 
+def numerical_derivative(f, x, h=1e-5):
+    """Central difference of a function of one number.
+
+    Source: lesson 2, "A slope, measured".
+
+    Parameters
+    ----------
+    f : callable
+        Takes a number; returns a number, or an array of them.
+    x : float
+        Where the derivative is taken.
+    h : float
+        How far to go to each side.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        As f returns it.
+    """
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
 def numerical_gradients(cost_of, layers, h=1e-5):
     """Central differences of a cost with respect to every weight and bias.
 

@@ -27,7 +27,7 @@ EQUIVALENT = {
         "W_padded, b_padded = np.zeros((m, columns)), np.zeros(m) | zeros → ones (2)": "a padded bias is free"
     },
     "numerical_gradient": {"gradient = np.zeros(moved.shape) | zeros → ones": "every entry is overwritten"},
-    "delta_by_perturbation": {"return np.sum((y - a) ** 2) | operands exchanged": SQUARE},
+    "cost_from": {"return np.sum((y - a) ** 2) | operands exchanged": SQUARE},
     "relative_error": {"return np.sqrt(np.sum((u - v) ** 2)) / lengths | operands exchanged (2)": SQUARE},
     "corrected_notes_gradient": {"z = theta @ a | operands exchanged": PRODUCT},
     "train": {"costs.append(float(np.sum((Y - predict(layers, X)) ** 2) / len(X))) | operands exchanged (2)": SQUARE},

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 
 from nblib.backprop import backprop
-from nblib.gradcheck import compare_gradients, numerical_gradients, relative_error
+from nblib.gradcheck import (
+    compare_gradients,
+    numerical_derivative,
+    numerical_gradients,
+    relative_error,
+)
 from nblib.initialization import normal_init
 from nblib.network import ShapeError
 from tests.nblib.conftest import batch_cost
@@ -11,6 +16,12 @@ from tests.nblib.conftest import batch_cost
 def case(seed=0, sizes=(4, 5, 6, 3), n=7):
     rng = np.random.default_rng(seed)
     return normal_init(sizes, rng), rng.normal(size=(n, sizes[0])), np.eye(sizes[-1])[rng.integers(0, sizes[-1], n)]
+
+
+def test_the_central_difference_of_a_square_is_exact_and_that_of_a_cube_is_off_by_h_squared():
+    assert numerical_derivative(lambda x: x * x, 3.0, h=0.5) == 6
+    assert numerical_derivative(lambda x: x**3, 2.0, h=0.5) == 12.25
+    np.testing.assert_allclose(numerical_derivative(np.exp, np.arange(3.0)), np.exp(np.arange(3)), rtol=1e-9)
 
 
 def test_differences_of_a_polynomial_are_its_derivatives():

@@ -14,6 +14,8 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 def test_every_widget_is_a_picture_with_alt_text_on_the_page(lesson):
     notebook = nbformat.read(ROOT / "solutions" / lesson / f"{lesson}.ipynb", as_version=4)
     widgets = [c for c in notebook.cells if any(VIEW in output.get("data", {}) for output in c.get("outputs", []))]
+    # A page has nothing to preview, since nobody types there.
+    widgets = [c for c in widgets if c.source != "preview_derivations()"]
     # The other cells take most of the time, and make no widget.
     notebook.cells = widgets
     page = BeautifulSoup(HTMLExporter().from_notebook_node(notebook)[0], "html.parser")

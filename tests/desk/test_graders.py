@@ -1,0 +1,152 @@
+"""One notebook is graded as in a class, and the result is what Gradescope and PrairieLearn read."""
+
+import json
+import shutil
+import zipfile
+
+import jsonschema
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from autograder.cli import main
+from tests.grading.conftest import FULL, LESSON, WRONG, copy_of, solved
+
+# What the graders publish about their files, as far as it concerns us.
+GRADESCOPE = {
+    "type": "object",
+    "properties": {
+        "score": {"type": "number"},
+        "output": {"type": "string"},
+        "output_format": {"enum": ["text", "html", "simple_format", "md", "ansi"]},
+        "tests": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["score", "max_score", "name"],
+                "properties": {
+                    "score": {"type": "number", "minimum": 0},
+                    "max_score": {"type": "number", "minimum": 0},
+                    "status": {"enum": ["passed", "failed"]},
+                    "name": {"type": "string"},
+                    "output": {"type": "string"},
+                    "output_format": {"enum": ["text", "html", "simple_format", "md", "ansi"]},
+                },
+                "additionalProperties": False,
+            },
+        },
+    },
+    "additionalProperties": False,
+}
+PRAIRIELEARN = {
+    "type": "object",
+    "required": ["gradable", "score"],
+    "properties": {
+        "gradable": {"type": "boolean"},
+        "score": {"type": "number", "minimum": 0, "maximum": 1},
+        "message": {"type": "string"},
+        "format_errors": {"type": "array", "items": {"type": "string"}},
+        "tests": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["name", "points", "max_points"],
+                "properties": {"points": {"type": "number"}, "max_points": {"type": "number"}},
+            },
+        },
+    },
+}
+SCHEMAS = {"gradescope": GRADESCOPE, "prairielearn": PRAIRIELEARN, "json": {"type": "object"}}
+
+
+@pytest.fixture(scope="module")
+def course(empty_course, tmp_path_factory):
+    return copy_of(empty_course, tmp_path_factory.mktemp("graders") / "course")
+
+
+def run(course, path, form, code=0, lesson=LESSON, target=None):
+    words = ["run", str(path), "--lesson", lesson, "--to", form, "--course", str(course)]
+    done = CliRunner().invoke(main, words + (["--output", str(target)] if target else []))
+    assert done.exit_code == code, f"{done.exit_code}\n{done.output}"
+    text = target.read_text(encoding="utf-8") if target else done.stdout
+    data = json.loads(text) if text.startswith("{") else None
+    if data is not None:
+        jsonschema.validate(data, SCHEMAS[form])
+    return data
+
+
+def written(notebook, path):
+    nbformat.write(notebook, path)
+    return path
+
+
+def test_a_right_notebook_gets_the_points_of_a_class(course, released, tmp_path):
+    data = run(course, written(solved(released), tmp_path / "my work.ipynb"), "json")
+    assert data["points"] == sum(FULL.values()) == data["max_points"]
+    assert data["by_hand"] and not data["review_reasons"]
+
+
+def test_a_wrong_one_hears_its_mistake_and_no_hidden_number(course, released, tmp_path):
+    path = written(solved(released, WRONG["sign"]), tmp_path / "a.ipynb")
+    first, second = run(course, path, "gradescope")["tests"]
+    assert (first["score"], second["score"]) == (0, 2) and first["status"] == "failed"
+    assert "wrong sign" in first["output"] and "<" not in first["output"]
+    assert run(course, path, "prairielearn")["score"] == pytest.approx(0.5)
+    (task,) = [each for each in run(course, path, "json")["tasks"] if each["name"] == "output_delta"]
+    assert task["mistakes"] == ["sign"]
+
+
+def test_tests_that_were_changed_or_deleted_are_those_of_the_source_again(course, released, tmp_path):
+    notebook = solved(released, WRONG["sign"])
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "layer-gradients-check"]
+    for cell in notebook.cells:
+        if cell.id == "output-delta-check":
+            cell.source = "2.0"
+    data = run(course, written(notebook, tmp_path / "a.ipynb"), "json")
+    assert [task["points"] for task in data["tasks"] if task["points"] is not None] == [0.0, 2.0]
+
+
+def test_a_folder_is_what_a_student_handed_in(course, released, tmp_path):
+    (tmp_path / "in").mkdir()
+    written(solved(released), tmp_path / "in" / "x.ipynb")
+    (tmp_path / "in" / "notes.txt").write_text("hello")
+    target = tmp_path / "results" / "results.json"
+    assert run(course, tmp_path / "in", "gradescope", target=target)["tests"][0]["score"] == 2
+
+
+@pytest.mark.parametrize("form", SCHEMAS)
+def test_what_cannot_be_graded_gets_a_sentence_and_a_result_all_the_same(form, course, tmp_path):
+    (tmp_path / "a.ipynb").write_text("{ cut off")
+    target = tmp_path / "results.json"
+    data = run(course, tmp_path / "a.ipynb", form, code=1, target=target)
+    assert any("a.ipynb" in str(value) or "notebook" in str(value) for value in data.values())
+    assert data.get("gradable", False) is False
+
+
+def test_an_unknown_lesson_is_told(course, tmp_path, released):
+    path = written(solved(released), tmp_path / "a.ipynb")
+    assert run(course, path, "json", code=1, lesson="3-delta") is None
+
+
+def test_the_zip_for_gradescope_grades_by_itself(course, released, tmp_path):
+    done = CliRunner().invoke(main, ["build", "gradescope", LESSON, "--to", str(tmp_path), "--course", str(course)])
+    assert done.exit_code == 0, done.output
+    with zipfile.ZipFile(tmp_path / f"{LESSON}-gradescope.zip") as archive:
+        archive.extractall(tmp_path / "source")
+    names = {path.name for path in (tmp_path / "source").iterdir()}
+    assert {"setup.sh", "run_autograder", "course"} <= names and any(name.endswith(".whl") for name in names)
+    assert LESSON in (tmp_path / "source" / "run_autograder").read_text()
+    path = written(solved(released), tmp_path / "a.ipynb")
+    assert run(tmp_path / "source" / "course", path, "gradescope")["tests"][1]["score"] == 2
+
+
+def test_the_question_for_prairielearn_grades_by_itself(course, released, tmp_path):
+    done = CliRunner().invoke(main, ["build", "prairielearn", LESSON, "--to", str(tmp_path), "--course", str(course)])
+    assert done.exit_code == 0, done.output
+    question = tmp_path / LESSON
+    info = json.loads((question / "info.json").read_text())
+    assert info["gradingMethod"] == "External" and info["externalGradingOptions"]["timeout"] <= 600
+    assert info["title"] == "A small lesson" and (question / "tests" / "run.sh").stat().st_mode & 0o111
+    path = written(solved(released), tmp_path / "a.ipynb")
+    assert run(question / "tests" / "course", path, "prairielearn")["score"] == 1
+    shutil.rmtree(question)
