@@ -69,7 +69,7 @@ def _result(derivation, judgement):
             wrong_before = True
         shown.append(_shown(step, hint))
     if not wrong_before:
-        hints += _what_is_left(judgement)
+        hints += _what_is_left(derivation, judgement)
     return DerivationReport(
         derivation.name,
         derivation.points,
@@ -141,8 +141,8 @@ def _numbers(judgement, compared, step, number):
             before = judgement.steps[number - 1] if number else None
             which = f"line {_ordinal(judgement, number - 1)}" if before and before.right else "the start"
             return (
-                f"Line {_ordinal(judgement, number)} should equal {which}, but at one random point it is "
-                f"{_number(other[place])} and not {_number(one[place])}."
+                f"Line {_ordinal(judgement, number)} should equal {which}, but at a random point it is "
+                f"{_number(other[place])} instead of {_number(one[place])}."
             )
     return ""
 
@@ -151,7 +151,7 @@ def _number(value):
     return f"{value:.4g}".replace("-", "−")
 
 
-def _what_is_left(judgement):
+def _what_is_left(derivation, judgement):
     """Say of a derivation that is right so far what it still needs."""
     if judgement.passed and not judgement.missing:
         return []
@@ -162,4 +162,6 @@ def _what_is_left(judgement):
         return [f"Every line is right. A complete derivation also shows {missing}."]
     if judgement.reached:
         return [f"The goal is right, but the way to it is missing. Write {missing or 'the steps in between'}."]
+    if len(judgement.steps) > 1 and derivation.goal_form.fits(judgement.steps[-1].expression):
+        return ["Right so far, but a name that you gave with let still hides a part of the goal. Write it out."]
     return [f"Right so far; the goal is not reached yet. {f'Still missing: {missing}.' if missing else ''}".strip()]
