@@ -250,7 +250,7 @@ def control_room():
             (
                 "The examples are the same, but weights change only once per batch.",
                 "A batch of all 1000 digits gives one step per epoch instead of 100.",
-                f"It is exact, but there are only {EPOCHS} steps, and each is no longer than a step of a small batch.",
+                f"It is exact, but with {EPOCHS} steps instead of {100 * EPOCHS} the weights don't get far.",
             ),
             "one batch of all",
         ),

@@ -83,6 +83,7 @@ class NudgeScene(Scene):
         self.diagram = Diagram(left, layers, radius=0.42)
         self.title = left.set_title("change of every a", fontsize=10, y=1.0)
         self.nudge = left.text(0, 0, "+ε", fontsize=10, fontweight="bold", ha="right", va="bottom", zorder=6)
+        self.nudge.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.5})
         [self.curve] = right.plot([], [], color=plots.BLUE, label="cost")
         [self.tangent] = right.plot([], [], color=plots.VERMILION, linestyle="--", label="tangent, slope δ")
         [self.dot] = right.plot([], [], "o", color="black", zorder=4, clip_on=False)

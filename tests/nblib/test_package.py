@@ -16,7 +16,7 @@ import nblib
 
 FOLDER = Path(nblib.__file__).parent
 # These draw; they are not part of the reference.
-DRAWING = ("graphs", "neuron", "plots", "widgets")
+DRAWING = ("coding", "graphs", "neuron", "paths", "plots", "widgets")
 MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in DRAWING]
 PUBLIC = [
     pytest.param(value, id=f"{module}.{name}")
