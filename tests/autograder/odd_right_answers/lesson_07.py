@@ -21,6 +21,18 @@ def momentum_step(layers, gradients, velocity, eta, mu):
     return [[p + s for p, s in zip(*pair)] for pair in zip(layers, v)], v
 
 ---
+def adam_step(layers, gradients, state, eta, beta1=0.9, beta2=0.999, eps=1e-8):
+    t, (m, v) = state[0] + 1, ([[1.0 * p for p in pair] for pair in pairs] for pairs in state[1:])
+    new = [[1.0 * p for p in pair] for pair in layers]
+    for i, pair in enumerate(gradients):
+        for j, g in enumerate(pair):
+            m[i][j] = g + beta1 * (m[i][j] - g)
+            v[i][j] = g * g + beta2 * (v[i][j] - g * g)
+            root = (v[i][j] / (1 - beta2**t)) ** 0.5
+            new[i][j] -= eta * m[i][j] / ((1 - beta1**t) * (root + eps))
+    return new, [t, m, v]
+
+---
 def best_lambda(validation_accuracies, lambdas):
     return sorted(zip(validation_accuracies, lambdas))[-1][1]
 
