@@ -69,7 +69,7 @@ def _result(derivation, judgement):
             wrong_before = True
         shown.append(_shown(step, hint))
     if not wrong_before:
-        hints += _what_is_left(judgement)
+        hints += _what_is_left(derivation, judgement)
     return DerivationReport(
         derivation.name,
         derivation.points,
@@ -151,15 +151,22 @@ def _number(value):
     return f"{value:.4g}".replace("-", "−")
 
 
-def _what_is_left(judgement):
+def _what_is_left(derivation, judgement):
     """Say of a derivation that is right so far what it still needs."""
     if judgement.passed and not judgement.missing:
         return []
     if len(judgement.steps) == 1 and judgement.steps[0].right:
         return ["The start stands there. Write the first step on the next line, beginning with =."]
-    missing = " and ".join(f"a line with {each}" for each in judgement.missing)
+    missing = ", then ".join(f"a line with {each}" for each in _unseen(derivation, judgement))
     if judgement.passed:
         return [f"Every line is right. A complete derivation also shows {missing}."]
     if judgement.reached:
         return [f"The goal is right, but the way to it is missing. Write {missing or 'the steps in between'}."]
     return [f"Right so far; the goal is not reached yet. {f'Still missing: {missing}.' if missing else ''}".strip()]
+
+
+def _unseen(derivation, judgement):
+    """Return the names of the missing milestones that no right line shows, not even the goal by itself."""
+    right = [step.expression for step in judgement.steps[1:] if step.right]
+    seen = {each.name for each in derivation.milestones if any(map(each.reached_by, right))}
+    return [name for name in judgement.missing if name not in seen]
