@@ -141,8 +141,8 @@ def _numbers(judgement, compared, step, number):
             before = judgement.steps[number - 1] if number else None
             which = f"line {_ordinal(judgement, number - 1)}" if before and before.right else "the start"
             return (
-                f"Line {_ordinal(judgement, number)} should equal {which}, but at one random point it is "
-                f"{_number(other[place])} and not {_number(one[place])}."
+                f"Line {_ordinal(judgement, number)} should equal {which}, but at a random point it is "
+                f"{_number(other[place])} instead of {_number(one[place])}."
             )
     return ""
 
@@ -162,6 +162,8 @@ def _what_is_left(derivation, judgement):
         return [f"Every line is right. A complete derivation also shows {missing}."]
     if judgement.reached:
         return [f"The goal is right, but the way to it is missing. Write {missing or 'the steps in between'}."]
+    if len(judgement.steps) > 1 and derivation.goal_form.fits(judgement.steps[-1].expression):
+        return ["Right so far, but a name that you gave with let still hides a part of the goal. Write it out."]
     return [f"Right so far; the goal is not reached yet. {f'Still missing: {missing}.' if missing else ''}".strip()]
 
 

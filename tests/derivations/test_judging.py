@@ -1,5 +1,7 @@
 """Lines compared, milestones, points."""
 
+from itertools import pairwise
+
 import pytest
 
 from autograder.derivation_check import check_derivation
@@ -157,6 +159,52 @@ def test_names_of_the_learners_own():
     text = "d(1/(1 + exp(-z)), z)\nlet u = 1 + exp(-z)\n= d(1/u, u)*d(u, z)\n= -1/u**2*(-exp(-z))\n= s(z)*(1 - s(z))"
     judgement = judge(DERIVATIONS["sigma_prime"], text, 1)
     assert judgement.passed and [step.line.text for step in judgement.definitions] == [" u = 1 + exp(-z)"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "= d(s(z), z)\n= s'(z)\n= s(z)*(1 - s(z))",
+        "let v = s'(z)\n= v\n= s(z)*(1 - s(z))",
+        "= exp(-z)/(1 + exp(-z))**2\n= 2*s'(z) - s'(z)\n= s(z)*(1 - s(z))",
+    ],
+)
+def test_what_is_to_be_found_may_not_be_used(lines):
+    result = check_derivation("sigma_prime", f"d(1/(1 + exp(-z)), z)\n{lines}", 1)
+    assert not result.passed and result.score < 3 and result.mistakes == ("circular",)
+    assert "s' is what you are to find" in result.hints[0]
+
+
+LET_U = "d(1/(1 + exp(-z)), z)\nlet u = 1 + exp(-z)\n= d(1/u, z)\n= -1/u**2*d(u, z)\n= (u - 1)/u**2\n= 1/u - 1/u**2"
+
+
+@pytest.mark.parametrize(
+    ("more", "reached"),
+    [
+        ("", False),
+        ("\nlet v = 1/u\n= v*(1 - v)", False),
+        ("\n= s(z) - s(z)**2", True),
+        ("\nlet a = s(z)\n= a*(1 - a)", True),
+    ],
+)
+def test_a_name_of_ones_own_does_not_hide_that_the_goal_is_not_reached(more, reached):
+    result = check_derivation("sigma_prime", LET_U + more, 1)
+    assert result.passed == reached and result.line is None and (result.score == 3) == reached
+    assert reached or "let still hides a part of the goal" in result.hints[0]
+
+
+def test_names_inside_names_are_counted_without_being_written_out():
+    names = "\n".join(f"let {one} = {other}*{other}" for other, one in pairwise("abcefghijklmopqrt"))
+    result = check_derivation("sigma_prime", f"d(1/(1 + exp(-z)), z)\nlet a = s(z)\n{names}\n= a*(1 - a) + 0*t", 1)
+    assert result.line is None  # written out, the last line would have 2**16 factors
+
+
+@pytest.mark.parametrize("slope", ["s'(z)", "s(z)*(1 - s(z))", "a*(1 - a)", "exp(-z)/(1 + exp(-z))**2", "(a - a**2)"])
+def test_the_slope_counts_in_whatever_form(slope):
+    chain = ("d(C, w[k])", "d(C, a)*d(a, z)*d(z, w[k])")
+    assert score_of("neuron_slope", *chain, f"-2*(y - a)*{slope}*x[k]") == 3
+    unfinished = score_of("neuron_slope", *chain, f"-2*(y - a)*{slope}*d(z, w[k])")
+    assert unfinished == 2 or slope.startswith("exp")
 
 
 @pytest.mark.parametrize(
