@@ -157,7 +157,7 @@ def _what_is_left(derivation, judgement):
         return []
     if len(judgement.steps) == 1 and judgement.steps[0].right:
         return ["The start stands there. Write the first step on the next line, beginning with =."]
-    missing = " and ".join(f"a line with {each}" for each in judgement.missing)
+    missing = ", then ".join(f"a line with {each}" for each in _unseen(derivation, judgement))
     if judgement.passed:
         return [f"Every line is right. A complete derivation also shows {missing}."]
     if judgement.reached:
@@ -165,3 +165,10 @@ def _what_is_left(derivation, judgement):
     if len(judgement.steps) > 1 and derivation.goal_form.fits(judgement.steps[-1].expression):
         return ["Right so far, but a name that you gave with let still hides a part of the goal. Write it out."]
     return [f"Right so far; the goal is not reached yet. {f'Still missing: {missing}.' if missing else ''}".strip()]
+
+
+def _unseen(derivation, judgement):
+    """Return the names of the missing milestones that no right line shows, not even the goal by itself."""
+    right = [step.expression for step in judgement.steps[1:] if step.right]
+    seen = {each.name for each in derivation.milestones if any(map(each.reached_by, right))}
+    return [name for name in judgement.missing if name not in seen]

@@ -71,7 +71,7 @@ def examine(function, seed, again=False, with_case=False):
         diagnosis.mistakes,
         diagnosis.hints,
         _remarks(trial),
-        exercise.equation,
+        "" if nothing else exercise.equation,  # an exercise from memory would be given away before it is begun
         tuple(found.helpers) if found.passed else (),
         _smallest_case(found.retried or trial) if with_case and not nothing and any(problems) else None,
     )

@@ -230,3 +230,37 @@ def test_another_start_is_refused():
 def test_nothing_at_all_is_refused():
     with pytest.raises(Refused, match="nothing to check yet"):
         judge(DERIVATIONS["base_case"], "\n # only a remark\n", 1)
+
+
+def test_a_goal_without_its_way_is_asked_only_for_the_lines_that_are_missing():
+    result = check_derivation("cancellation", "d(C, w[k])\n= (a - y)*x[k]", 1)
+    assert result.score == 0 and not result.passed
+    assert result.hints == (
+        "The goal is right, but the way to it is missing. Write a line with the chain rule written out, then a line "
+        "with the factors substituted but not yet cancelled.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ("(a - y)*x", "x has one index: write x[k]."),
+        ("d(C, a)*d(a, z)*sum(j, w*d(x[j], w[k]))", "w has one index: write w[j]."),
+    ],
+)
+def test_a_forgotten_index_is_one_that_may_stand_there(line, advice):
+    (_, step) = judged("cancellation", "d(C, w[k])", line).steps
+    assert step.refusal.sentence == advice
+
+
+@pytest.mark.parametrize("name", GRADED)
+def test_following_the_advice_on_a_forgotten_index_leads_to_a_line_with_a_meaning(name):
+    derivation = DERIVATIONS[name]
+    for forgotten in derivation.vocabulary.shown():
+        if not derivation.vocabulary.names[forgotten].kinds:
+            continue
+        refusal = judged(name, derivation.model[0], forgotten).steps[1].refusal
+        advice, _, sums = refusal.sentence.partition("write ")[2].rstrip(".").partition(", inside a sum over ")
+        for index in filter(None, sums.split(" and ")):
+            advice = f"sum({index}, {advice})"
+        assert judged(name, derivation.model[0], advice).steps[1].refusal is None, advice
