@@ -59,7 +59,7 @@ system:
 
 # Take the screenshots of README.md and docs/widgets.md again: the browser tests leave them in .build/pictures.
 pictures: $(BIN)/.installed system
-	$(BIN)/pytest tests/browser/test_widgets.py tests/browser/test_saved.py tests/browser/test_lessons.py
+	$(BIN)/pytest tests/browser/test_pad.py tests/browser/test_widgets.py tests/browser/test_saved.py tests/browser/test_lessons.py
 	for picture in docs/check.png docs/widgets/*.png; do cp .build/pictures/$${picture##*/} $$picture || exit 1; done
 
 # Peers that are not installed are skipped with a notice: pip install '.[bench]' brings them.
@@ -67,6 +67,7 @@ bench: $(BIN)/.installed
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/nielsen.py
 	$(BIN)/python benchmarks/widgets.py
+	$(BIN)/python benchmarks/drawings.py
 
 bench-grading: $(BIN)/.installed
 	$(BIN)/python -m benchmarks.grading

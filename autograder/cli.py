@@ -21,9 +21,11 @@ _MODULES = {
     "carry": "autograder.desk.carry",
     "collect": "autograder.desk.collect",
     "complaint": "autograder.desk.complaint.command",
+    "due": "autograder.desk.due",
     "export": "autograder.desk.export",
     "feedback": "autograder.desk.feedback",
     "forget": "autograder.desk.forget",
+    "mark": "autograder.desk.marking.command",
     "release": "autograder.desk.release",
     "report": "autograder.desk.report.command",
     "run": "autograder.desk.graders.run",
@@ -75,12 +77,17 @@ def _kept(details):
 @click.group(cls=_Commands)
 @click.version_option(package_name="backpropagation-workbook")
 def main():
-    """Checks and grading of the backpropagation workbook."""
+    """Grade a class that works through the backpropagation workbook, and look after the workbook's checks."""
 
 
-@main.command()
+@main.command(short_help="Try known mistakes against the checks.")
 @click.argument("exercises", nargs=-1)
-@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write the matrix as a page.")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the results to this file, as a web page.",
+)
 def audit(exercises, page):
     """Try every known mistake against the checks of EXERCISES and derivations, or of all of them.
 
@@ -123,13 +130,6 @@ def _derivations(names):
     return tuple(name for name in names or DERIVATIONS if name in DERIVATIONS)
 
 
-def _check_desk(config):
-    """Refuse a misspelt setting of the desk: it may decide about lateness."""
-    from autograder.desk.settings import check_desk_settings
-
-    check_desk_settings(config)
-
-
 def _exercises(names):
     """Return the names of exercises, or of all."""
     from autograder.exercises import EXERCISES
@@ -142,13 +142,19 @@ def _exercises(names):
 
 @main.group()
 def new():
-    """Begin something new in the course."""
+    """Begin a new exercise, or print the cells of a finished one."""
 
 
 @new.command("exercise")
 @click.argument("call")
-@click.option("--lesson", type=click.IntRange(1), required=True, help="The number of its lesson.")
-@click.option("--points", type=click.FloatRange(0, min_open=True), default=1, show_default=True)
+@click.option("--lesson", type=click.IntRange(1), required=True, help="The number of the lesson it belongs to.")
+@click.option(
+    "--points",
+    type=click.FloatRange(0, min_open=True),
+    default=1,
+    show_default=True,
+    help="What the exercise is worth.",
+)
 def new_exercise(call, lesson, points):
     """Write the skeleton of an exercise: CALL is its name with its parameters, as in 'weight_norm(weights)'."""
     from autograder.audit import skeleton
@@ -167,7 +173,9 @@ def new_exercise(call, lesson, points):
 
 @new.command("cells")
 @click.argument("exercise")
-@click.option("--after", metavar="ID", help="Put them into the lesson's notebook in solutions/, behind this cell.")
+@click.option(
+    "--after", metavar="ID", help="Put the cells into the lesson's notebook in solutions/, after the cell with this id."
+)
 def new_cells(exercise, after):
     """Print the three cells of a finished EXERCISE, with its reference as the solution."""
     from autograder.audit import skeleton
@@ -185,23 +193,34 @@ def new_cells(exercise, after):
     click.echo(f"Put three cells into {path}. Fill in every TODO there.")
 
 
-@main.command()
+@main.command(short_help="Grade what a class handed in.")
 @click.argument("lesson")
 @course_option
-@click.option("--jobs", type=click.IntRange(1), default=None, help="Submissions at once; one for each processor.")
-@click.option("--dask", metavar="ADDRESS", help="Run submissions on the Dask cluster of this scheduler.")
-@click.option("--student", "students", multiple=True, help="Grade this student only; may be repeated.")
-@click.option("--force", is_flag=True, help="Grade what did not change as well.")
-@click.option("--unsafe", is_flag=True, help="Grade even where the kernel grants no protection.")
-@click.option("--count-added", is_flag=True, help="Count exercises that were added after work was handed in.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=None,
+    help="How many submissions to run at the same time. [default: one for each processor]",
+)
+@click.option(
+    "--dask", metavar="ADDRESS", help="Run the submissions on the Dask cluster whose scheduler has this address."
+)
+@click.option(
+    "--student", "students", multiple=True, help="Grade only this student. You can give the option several times."
+)
+@click.option("--force", is_flag=True, help="Grade everything again, even if nothing has changed.")
+@click.option("--unsafe", is_flag=True, help="Grade even if this machine can't protect itself from the submissions.")
+@click.option(
+    "--count-added", is_flag=True, help="From now on, count exercises that were added after work had been handed in."
+)
 def grade(lesson, course, jobs, dask, students, force, unsafe, count_added):
     """Grade what a class handed in for LESSON.
 
     Only what is new or has changed is graded. You can stop the command and run it again, and it goes on where it was.
 
-    Exit codes: 0 all graded, 1 cannot grade, or nothing to grade, 2 wrong usage, 3 graded but some need a look, 4 no
-    protection, 70 an error in autograder itself, 130 interrupted.
+    Exit codes: 0 all graded, 1 not graded, or nothing to grade, 2 wrong usage, 3 graded, but some need a look, 4
+    refused because this machine offers no protection, 70 an error in autograder itself, 130 interrupted.
     """
     from autograder.grading.command import grade_class
 
-    sys.exit(grade_class(lesson, course, jobs, students, force, unsafe, dask, count_added, _check_desk))
+    sys.exit(grade_class(lesson, course, jobs, students, force, unsafe, dask, count_added))

@@ -26,11 +26,14 @@ class Entry:
         ``"done"``, ``"not right yet"``, ``"not written yet"`` or ``"right, but what it calls is not yet"``.
     waiting : tuple of str
         The exercises of the lesson that build on it and are not done.
+    optional : bool
+        Whether it is one of those under "Going further", which count no points.
     """
 
     name: str
     state: str
     waiting: tuple = ()
+    optional: bool = False
 
     def __str__(self):
         waiting = f"; needed for {', '.join(self.waiting)}" if self.waiting else ""
@@ -57,8 +60,13 @@ class Progress:
 
     @property
     def left(self):
-        """What is left to do, in the order in which to do it."""
-        return [entry for entry in self.entries if entry.state != DONE]
+        """What is left to do of the core, in the order in which to do it."""
+        return [entry for entry in self.entries if entry.state != DONE and not entry.optional]
+
+    @property
+    def further(self):
+        """What is left under "Going further"."""
+        return [entry for entry in self.entries if entry.state != DONE and entry.optional]
 
     @property
     def done(self):
@@ -70,12 +78,14 @@ class Progress:
         """The first line of what is shown."""
         if self.message:
             return self.message
-        return f"{'○' if self.left else '✔'} {self.lesson}: {len(self.done)} of {len(self.entries)} done"
+        core = [entry for entry in self.entries if not entry.optional]
+        return f"{'○' if self.left else '✔'} {self.lesson}: {len(core) - len(self.left)} of {len(core)} done"
 
     def _sections(self):
         """Return the headings, each with its lines."""
         left = [("Left to do, in this order", [str(entry) for entry in self.left])] if self.left else []
-        return left + ([("Done", [", ".join(self.done)])] if self.done else [])
+        further = [("Going further, if you like", [", ".join(entry.name for entry in self.further)])]
+        return left + ([("Done", [", ".join(self.done)])] if self.done else []) + (further if self.further else [])
 
     def __str__(self):
         lines = [self.headline]
@@ -167,7 +177,7 @@ def _no_lesson(lesson):
 
 def _entries(lesson, written):
     """Find the state of everything in a lesson; what is left comes first, beginning with what others need."""
-    from autograder.exercises import DERIVATIONS, LESSONS
+    from autograder.exercises import DERIVATIONS, LESSONS, OPTIONAL
 
     needed = {name: set(earlier) for name, earlier in LESSONS[lesson].items()}
     for name in needed:
@@ -180,7 +190,9 @@ def _entries(lesson, written):
     def waiting(name):
         return tuple(other for other in needed if name in needed[other] and states[other] != DONE)
 
-    entries = [Entry(name, state, waiting(name) if state != DONE else ()) for name, state in states.items()]
+    entries = [
+        Entry(name, state, waiting(name) if state != DONE else (), name in OPTIONAL) for name, state in states.items()
+    ]
     return tuple(sorted(entries, key=lambda entry: (entry.state == DONE, not entry.waiting)))
 
 

@@ -104,7 +104,7 @@ def rmsprop_step(layers, gradients, squares, eta, rho=0.9, epsilon=1e-8):
     return _map(lambda w, g, s: w - eta * g / (np.sqrt(s) + epsilon), layers, gradients, squares), squares
 
 
-def adam_step(layers, gradients, state, eta, beta1=0.9, beta2=0.999, epsilon=1e-8):
+def adam_step(layers, gradients, state, eta, beta1=0.9, beta2=0.999, eps=1e-8):
     """A step of Adam: momentum and RMSprop together, both corrected for having started at 0.
 
     Source: lecture, "Pragmatics", which names the idea; D. Kingma and J. Ba, ICLR 2015.
@@ -116,22 +116,21 @@ def adam_step(layers, gradients, state, eta, beta1=0.9, beta2=0.999, epsilon=1e-
     gradients : list of (dW, db)
         The g below, of the same shapes.
     state : tuple
-        (means, squares, t): m and s of the step before, and how many steps there were; left unchanged.
-    eta, beta1, beta2, epsilon : float
-        m ← β₁m + (1 − β₁)g, s ← β₂s + (1 − β₂)g², w ← w − η m̂ / (√ŝ + ε) with m̂ = m / (1 − β₁ᵗ), ŝ = s / (1 − β₂ᵗ).
+        (t, m, v): how many steps there were, and the moments of the step before; left unchanged.
+    eta, beta1, beta2, eps : float
+        m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², w ← w − η m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
 
     Returns
     -------
     layers : list of (weights, bias)
     state : tuple
     """
-    means, squares, t = state
+    t, m, v = state
     t = t + 1
-    means = _map(lambda m, g: beta1 * m + (1 - beta1) * g, means, gradients)
-    squares = _map(lambda s, g: beta2 * s + (1 - beta2) * g**2, squares, gradients)
+    m = _map(lambda m, g: beta1 * m + (1 - beta1) * g, m, gradients)
+    v = _map(lambda v, g: beta2 * v + (1 - beta2) * g**2, v, gradients)
     rate, correction = eta / (1 - beta1**t), 1 / (1 - beta2**t)
-    layers = _map(lambda w, m, s: w - rate * m / (np.sqrt(correction * s) + epsilon), layers, means, squares)
-    return layers, (means, squares, t)
+    return _map(lambda w, m, v: w - rate * m / (np.sqrt(correction * v) + eps), layers, m, v), (t, m, v)
 
 
 @dataclass(frozen=True)
@@ -209,8 +208,8 @@ class Adam:
     epsilon: float = 1e-8
 
     def start(self, layers):
-        """Return the state before the first step: means and mean squares of 0, and no steps."""
-        return zeros_like_layers(layers), zeros_like_layers(layers), 0
+        """Return the state before the first step: no steps, and moments of 0."""
+        return 0, zeros_like_layers(layers), zeros_like_layers(layers)
 
     def step(self, layers, gradients, state, eta):
         """Return the new layers and the new state."""

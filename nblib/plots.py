@@ -147,6 +147,9 @@ def digit_grid(images, titles, columns=8):
         row, column = divmod(index, columns)
         top, left = row * (side + room) + room, column * (side + gap)
         mosaic[top : top + side, left : left + side] = np.reshape(image, (side, side))
+        # A frame shows where a digit whose outer pixels are white begins and ends.
+        corner = (left - 0.5, top - 0.5)
+        axes.add_patch(plt.Rectangle(corner, side, side, fill=False, edgecolor="#8A8A8A", linewidth=0.8, clip_on=False))
         axes.text(left + side / 2 - 0.5, top - 0.1 * side, title, ha="center", va="bottom", fontsize=9)
     axes.imshow(mosaic, cmap="gray_r", vmin=0, vmax=1)
     axes.axis("off")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.exercises import OPTIONAL
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -55,8 +57,10 @@ def missing_cells(exercise):
     if check is None:
         return
     points = check.metadata.nbgrader.get("points")
-    if points != exercise.points:
-        yield f"The cell {check_id} is worth {points} points, but the exercise {exercise.points:g}. Make them agree."
+    wanted = 0 if name in OPTIONAL else exercise.points
+    if points != wanted:
+        why = "an optional exercise counts nothing" if name in OPTIONAL else f"the exercise {exercise.points:g}"
+        yield f"The cell {check_id} is worth {points} points, but {why}. Make them agree."
     for line in (f"check({name})", f"grade({name})"):
         if line not in check.source:
             yield f"The cell {check_id} doesn't call {line}. Add the line; the second is a hidden test."

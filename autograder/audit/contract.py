@@ -24,15 +24,8 @@ def contract():
     return {
         call.partition("(")[0]: Row(call, lesson, points)
         for lesson, calls in read(PATH).items()
-        if lesson != "optional"
         for call, points in calls.items()
     }
-
-
-@cache
-def optional():
-    """Return the names of the exercises and derivations that count nothing in a lesson as it is released."""
-    return frozenset(read(PATH)["optional"])
 
 
 def call_of(exercise):

@@ -13,10 +13,14 @@ _MAX_BYTES = 64 * 2**20
 _UNWRITTEN = "raise NotImplementedError()"
 
 
-@click.command("carry")
+@click.command("carry", short_help="Copy a student's answers into a corrected lesson.")
 @click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="By default NEW-carried.ipynb.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The notebook to write. [default: NEW-carried.ipynb, beside NEW]",
+)
 def command(old, new, output):
     """Copy the answers from the notebook OLD into a copy of NEW, the corrected lesson.
 

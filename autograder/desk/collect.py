@@ -9,19 +9,20 @@ from autograder.desk.command_line import course_option, fail
 from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 
 
-@click.command()
+@click.command(short_help="Collect what a class handed in.")
 @click.argument("lesson")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option(
     "--from",
     "platform",
     type=click.Choice(["moodle", "canvas", "blackboard", "folder"]),
-    help="Where the files come from; by default their names tell.",
+    help="Where the files come from. [default: recognised by their names]",
 )
 @click.option(
     "--roster",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="List of students: CSV with id, first_name, last_name, email, or a platform's own list.",
+    help="A list of your students: one that the platform exports, or a CSV file with the columns id, first_name, "
+    "last_name and email.",
 )
 @course_option
 def command(lesson, paths, platform, roster, course):
@@ -31,7 +32,7 @@ def command(lesson, paths, platform, roster, course):
     it. A student's newest attempt goes to classroom/submitted, and older ones go to classroom/earlier. Collecting the
     same files twice does no harm.
 
-    Exit codes: 0 all collected, 1 cannot collect, 2 wrong usage, 3 collected but some need a look.
+    Exit codes: 0 everything collected, 1 nothing collected, 2 wrong usage, 3 collected, but something needs a look.
     """
     from autograder.desk.archives import ArchiveError
     from autograder.desk.collected import CollectedError

@@ -42,6 +42,8 @@ class Collected:
         Sorts the attempts of one student: the newest is the largest.
     digest : str
         Of the names and contents of the files as they were collected.
+    other_lesson : bool
+        Whether it is the notebook of another lesson, which anything else replaces.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Collected:
     late: bool = False
     order: str = ""
     digest: str = ""
+    other_lesson: bool = False
 
     @property
     def moment(self):
@@ -59,7 +62,7 @@ class Collected:
         return datetime.fromisoformat(self.time) if self.time else None
 
 
-_TYPES = {field.name: bool if field.name == "late" else str for field in fields(Collected)}
+_TYPES = {field.name: field.type for field in fields(Collected)}
 
 
 def read_collected(course, lesson):

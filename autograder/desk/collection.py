@@ -1,30 +1,48 @@
 """Collecting the submissions of a lesson: reading the downloads, matching people, storing what they handed in."""
 
 import contextlib
+import os
+import shlex
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC
 from pathlib import Path
-
-from traitlets import TraitError
 
 from autograder.desk.archives import open_archive
 from autograder.desk.class_list import enter_class
 from autograder.desk.collected import Collected, read_collected, write_collected
 from autograder.desk.downloads import PLATFORMS, UnknownDownload, read_download
+from autograder.desk.forgotten import Forgotten
 from autograder.desk.matching import match
 from autograder.desk.participants import read_participants
-from autograder.desk.roster import is_complete, mark_as_complete, merge, read_roster, was_made_here, write_roster
-from autograder.desk.settings import Desk, check_desk_settings
+from autograder.desk.roster import (
+    is_complete,
+    mark_as_complete,
+    merge,
+    name_key,
+    read_roster,
+    was_made_here,
+    write_roster,
+)
 from autograder.desk.store import Store
 from autograder.desk.submissions import OTHER_LESSON, UNREADABLE, Lessons, listed, read_contents
 from autograder.grading.course import Course
-from autograder.grading.opening import GradingError, find_source, read_source
+from autograder.grading.opening import GradingError
 
 _LEFT_OUT = (
     "Several people have this name, so {} was not added to the roster. Name a list with --roster that says what the "
     "platform calls them: of Moodle, the grading worksheet."
 )
+_LATE = (
+    "This is late, and takes the place of an attempt that was on time. To count that one instead, type: rm -r {} && cp "
+    "-r {} {}"
+)
+_FORGOTTEN = (
+    "{} on this list {} left out, because you have had them forgotten: {}. To let somebody back in, run "
+    "`autograder forget ID --let-back`."
+)
+_NOTHING_COLLECTED = "You have had this student forgotten, so nothing was collected."
+_EARLIER_COUNTS = "Their other attempt counts."
 
 
 @dataclass
@@ -37,16 +55,17 @@ class Report:
     renamed: list = field(default_factory=list)
     late: list = field(default_factory=list)
     unreadable: list = field(default_factory=list)
+    of_another_lesson: list = field(default_factory=list)
     unmatched: list = field(default_factory=list)
     absent: list = field(default_factory=list)
     reasons: list = field(default_factory=list)
 
     def lines(self):
         """Yield the lines of a table, and then of what needs a look."""
-        for name in ("collected", "unchanged", "superseded", "renamed", "late", "unreadable", "unmatched", "absent"):
+        for name in (each.name for each in fields(self) if each.name != "reasons"):
             found = getattr(self, name)
             named = name in ("late", "absent") and found
-            yield f"{len(found):6} {name}{f': {listed(found)}' if named else ''}"
+            yield f"{len(found):6} {name.replace('_', ' ')}{f': {listed(found)}' if named else ''}"
         needed = [*self.reasons, *self.unmatched]
         width = min(40, max((len(who) for who, _ in needed), default=0))
         for who, reason in needed:
@@ -70,7 +89,7 @@ class Collection:
         self._lesson, self._folder = lesson, folder
         self._course = Course(folder, lesson)
         self._report, self._open = Report(), contextlib.ExitStack()
-        self._attempts = defaultdict(list)
+        self._attempts, self._on_time = defaultdict(list), {}
 
     def __enter__(self):
         self._open.enter_context(self._course.records)
@@ -99,14 +118,25 @@ class Collection:
         self._roster = self._students = read_roster(self._folder)
         self._records = read_collected(self._folder, self._lesson)
         extend = not is_complete(self._folder) and all(map(was_made_here, self._roster.values()))
-        self._times, self._given = {}, False
+        self._times, self._given, self._gone = {}, False, set()
         if roster_file:
             participants = read_participants(roster_file)
             yield f"{roster_file.name}: {participants.source}, {_counted(participants.students, 'student')}"
-            self._students, left_out = merge(self._roster, participants.students)
+            if participants.note:
+                yield participants.note
+            forgotten = Forgotten(self._folder)
+            known = {each.id: forgotten.known_as(each) for each in participants.students}
+            gone = [each for each in participants.students if known[each.id]]
+            self._gone = {name_key(each.full_name) for each in gone}
+            if gone:
+                were = "was" if len(gone) == 1 else "were"
+                yield _FORGOTTEN.format(_counted(gone, "student"), were, listed([known[each.id] for each in gone]))
+            self._students, left_out = merge(
+                self._roster, [each for each in participants.students if not known[each.id]]
+            )
             self._report.reasons += [(each.full_name, _LEFT_OUT.format(each.id)) for each in left_out]
             extend, self._given, self._times = False, True, participants.times
-        lessons, self._zone, unmatched = _lessons(self._course), _zone(self._course.config), {}
+        lessons, self._zone, unmatched = _lessons(self._course), self._course.zone, {}
         for path in paths:
             members = self._open.enter_context(open_archive(path))
             try:
@@ -118,6 +148,12 @@ class Collection:
             matches = match(persons, download.platform, self._students, self._records, extend)
             self._students = matches.students
             unmatched |= {person: (_name_of(person), why) for person, why in matches.unmatched.items()}
+            for person in matches.unmatched:
+                if name_key(person.name) in self._gone:
+                    unmatched[person] = (
+                        _name_of(person),
+                        _NOTHING_COLLECTED,
+                    )
             for attempt in download.attempts:
                 if attempt.person in matches.ids:
                     self._attempts[matches.ids[attempt.person]].append(attempt)
@@ -131,7 +167,7 @@ class Collection:
 
     def store(self):
         """Store what was read, and return a :class:`Report`."""
-        self._sources = _sources(self._course)
+        self._sources = Lessons(self._course.sources, self._course.other_sources)
         self._refuse_other_lesson()
         if self._students != self._roster:
             write_roster(self._folder, self._students.values())
@@ -142,11 +178,9 @@ class Collection:
         self._store = Store(self._folder, self._lesson, self._course.submitted_path, staging)
         for student in sorted(self._attempts):
             self._store_student(student, self._attempts[student])
-        due = enter_class(self._course.directory, self._lesson, self._students.values())
+        self._due = enter_class(self._course.directory, self._lesson, self._students.values())
         for student in sorted(self._attempts):
-            record = self._records.get(student)
-            if record and (record.late or (due and record.moment and record.moment > due)):
-                self._report.late.append(self._called(student))
+            self._note_lateness(student)
         self._report.absent = [
             self._called(student) for student in self._students if not self._course.submitted_path(student).is_dir()
         ]
@@ -175,28 +209,31 @@ class Collection:
         found = {}
         for attempt in attempts:
             contents = read_contents(attempt, self._sources, self._course.settings.submission_bytes)
-            if contents.state == OTHER_LESSON:
-                self._keep(student, attempt, contents)
-                self._report.reasons += [(self._called(student), reason) for reason in contents.reasons]
-                continue
             # Several downloads may hold the same attempt.
             found.pop(contents.digest, None)
             found[contents.digest] = attempt, contents
-        if not found:
-            return
-        _, (attempt, contents) = found.popitem()
+        # The notebook of another lesson never takes the place of the right one.
+        right = [digest for digest, (_, contents) in found.items() if contents.state != OTHER_LESSON]
+        attempt, contents = found.pop((right or list(found))[-1])
         for older in found.values():
             self._keep(student, *older)
-            self._report.superseded.append(student)
         if not self._store_newest(student, _with_time(attempt, self._times, self._zone), contents):
             return
         if contents.state == UNREADABLE:
             self._report.unreadable.append(student)
+        if contents.state == OTHER_LESSON:
+            self._report.of_another_lesson.append(student)
         self._report.renamed += contents.renamed
         self._report.reasons += [(self._called(student), reason) for reason in contents.reasons]
 
     def _keep(self, student, attempt, contents):
+        """Keep an attempt that isn't the student's submission."""
         self._store.keep(student, contents, attempt.time, _modified(attempt))
+        if contents.state == OTHER_LESSON:
+            reasons = [f"{reason} {_EARLIER_COUNTS}" for reason in contents.reasons]
+            self._report.reasons += [(self._called(student), reason) for reason in reasons]
+        else:
+            self._report.superseded.append(student)
 
     def _store_newest(self, student, attempt, contents):
         """Make an attempt the student's submission, unless a newer one is; return whether it is the submission now."""
@@ -205,19 +242,21 @@ class Collection:
             record = None
         new = _record_of(student, attempt, contents)
         is_known = record is not None and new.digest == record.digest
-        if record and not is_known and not _is_newer(attempt, record):
+        if not is_known and self._is_outdone(student, attempt, new, record):
             self._keep(student, attempt, contents)
-            self._report.superseded.append(student)
             self._report.unchanged.append(student)
             return False
         if is_known or self._store.current_digest(student) == new.digest:
             self._report.unchanged.append(student)
-            if attempt.time:
+            if attempt.time and not self._store.is_put_back(student, new.digest):
                 self._store.write_time(student, attempt.time)
         else:
             self._report.collected.append(student)
-            if self._store.place(student, contents, attempt.time, _modified(attempt)):
+            kept, is_new = self._store.place(student, contents, attempt.time, _modified(attempt))
+            if is_new:
                 self._report.superseded.append(student)
+            if record and new.late and not record.late:
+                self._on_time[student] = kept
         if is_known:
             # The same files, of which this download may say less than an earlier one did.
             late = new.late or (record.late and not attempt.time)
@@ -226,6 +265,29 @@ class Collection:
             write_collected(self._folder, self._lesson, new)
         self._records[student] = new
         return True
+
+    def _note_lateness(self, student):
+        """Note whether a submission is late, and what to do if there's an earlier attempt that isn't."""
+        record, due = self._records.get(student), self._due
+        is_late = record and (record.late or (due and record.moment and record.moment > due))
+        if not is_late or self._store.is_put_back(student, record.digest):
+            return
+        self._report.late.append(self._called(student))
+        earlier = self._on_time.get(student) or (due and self._store.newest_until(student, due))
+        if earlier:
+            root = self._course.directory.root
+            paths = [self._course.submitted_path(student), earlier, self._course.submitted_path(student)]
+            self._report.reasons.append(
+                (self._called(student), _LATE.format(*(shlex.quote(os.path.relpath(path, root)) for path in paths)))
+            )
+
+    def _is_outdone(self, student, attempt, new, record):
+        """Whether what is the student's submission already counts, and not this attempt."""
+        if new.other_lesson and not (record and record.other_lesson):
+            return self._course.submitted_path(student).is_dir()
+        if record is None or (record.other_lesson and not new.other_lesson):
+            return False
+        return not _is_newer(attempt, record)
 
 
 def _counted(things, name):
@@ -242,6 +304,7 @@ def _record_of(student, attempt, contents):
         late=attempt.late,
         order=attempt.order,
         digest=contents.digest,
+        other_lesson=contents.state == OTHER_LESSON,
     )
 
 
@@ -278,25 +341,7 @@ def _stray_files(path, download):
     return [(path.name, f"These files belong to no submission, and were left out: {listed(names)}.")] if names else []
 
 
-def _zone(config):
-    """Return the time zone of the platform."""
-    check_desk_settings(config)
-    try:
-        return Desk(config=config).zone()
-    except TraitError as error:
-        raise GradingError(f"{error}.") from None
-
-
 def _lessons(course):
     """Return the names of all lessons of a course."""
     source = Path(course.directory.root) / course.directory.source_directory
     return {path.name for path in source.iterdir() if path.is_dir()}
-
-
-def _sources(course):
-    """Return the sources of all lessons; those of other lessons that cannot be read are left out."""
-    others = {}
-    for lesson in sorted(_lessons(course) - {course.lesson}):
-        with contextlib.suppress(GradingError):
-            others |= read_source(find_source(course.directory, lesson))
-    return Lessons(course.sources, {name: source for name, source in others.items() if name not in course.sources})

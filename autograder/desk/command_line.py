@@ -11,7 +11,7 @@ course_option = click.option(
     "--course",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=".",
-    help="Folder of the course, with nbgrader_config.py; this one by default.",
+    help="The folder of the course, which contains nbgrader_config.py. [default: the current folder]",
 )
 
 

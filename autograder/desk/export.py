@@ -12,27 +12,35 @@ from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 PLACE = Path("classroom") / "export"
 
 
-@click.command("export")
+@click.command("export", short_help="Export grades to a spreadsheet or a learning platform.")
 @click.argument("lessons", nargs=-1, required=True)
 @click.option(
-    "--to", "form", required=True, type=click.Choice(["csv", "moodle", "canvas", "blackboard"]), help="Who reads it."
+    "--to",
+    "form",
+    required=True,
+    type=click.Choice(["csv", "moodle", "canvas", "blackboard"]),
+    help="What the file is for: a spreadsheet (csv), or the import of a learning platform.",
 )
 @click.option(
     "--fill",
     "theirs",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Fill in a copy of this file, which the platform has written.",
+    help="Fill the grades into a copy of this file, which you downloaded from the platform.",
 )
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write this file.")
-@click.option("--unmarked-as-is", is_flag=True, help="Export what is not marked yet with the points so far.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write. [default: classroom/export/LESSON-FORM.csv]",
+)
+@click.option("--unmarked-as-is", is_flag=True, help="For work that isn't fully marked yet, export the points so far.")
 @course_option
 def command(lessons, form, theirs, output, unmarked_as_is, course):
-    """Export the grades of LESSONS, by default to classroom/export/LESSON-FORM.csv.
+    """Export the grades of LESSONS to a file.
 
     The points are those in the gradebook, with penalties for lateness deducted. Cells are left empty for students who
     handed in nothing, and for work that isn't fully marked yet.
 
-    Exit codes: 0 exported, 1 cannot export, 2 wrong usage, 3 exported but something needs a look.
+    Exit codes: 0 exported, 1 not exported, 2 wrong usage, 3 exported, but something needs a look.
     """
     if theirs and form == "csv":
         raise click.UsageError("--fill takes a file of a platform. Name the platform with --to.")

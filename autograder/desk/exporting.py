@@ -6,9 +6,10 @@ from autograder.desk.collected import read_collected
 from autograder.desk.gradefiles import blackboard, canvas, moodle, people
 from autograder.desk.gradefiles.matching import Column
 from autograder.desk.gradefiles.table import MAX_BYTES, FileError
+from autograder.desk.gradefiles.writing import write
 from autograder.desk.grades import read_class
-from autograder.desk.settings import Desk, check_desk_settings
 from autograder.desk.tasks import title_of
+from autograder.grading.coordinator import by_reason
 from autograder.grading.opening import CONFIG_FILE, GradingError
 
 _PLATFORMS = {"moodle": moodle, "canvas": canvas, "blackboard": blackboard}
@@ -65,7 +66,7 @@ def export_grades(folder, lessons, form, theirs=None, as_is=False):
         If the course cannot be read.
     """
     class_ = read_class(folder, lessons)
-    desk = read_settings(class_.lessons[0].course.config)
+    desk = class_.lessons[0].course.desk
     if form == "csv":
         content, written, notes = _for_people(class_, desk, as_is)
     else:
@@ -73,26 +74,6 @@ def export_grades(folder, lessons, form, theirs=None, as_is=False):
         content, written, notes = _for_platform(class_, columns, form, theirs)
     notes += [note for lesson in class_.lessons for note in _left_out(lesson, as_is)]
     return Exported(content, written, [_counted(lesson, class_.students, as_is) for lesson in class_.lessons], notes)
-
-
-def read_settings(config):
-    """Return the settings of the desk.
-
-    Parameters
-    ----------
-    config : traitlets.config.Config
-
-    Returns
-    -------
-    Desk
-
-    Raises
-    ------
-    GradingError
-        If one of them is misspelt or not valid.
-    """
-    check_desk_settings(config)
-    return Desk(config=config)
 
 
 def _column(lesson, desk, as_is):
@@ -107,7 +88,7 @@ def _column(lesson, desk, as_is):
 def _for_platform(class_, columns, form, theirs):
     students = list(class_.students.values())
     if theirs is None:
-        content = _PLATFORMS[form].write(students, columns)
+        content = write(form, students, columns)
         return content, sum(len(column.grades) for column in columns), []
     if theirs.stat().st_size > MAX_BYTES:
         raise FileError(f"It has more than {MAX_BYTES:,} bytes. Give the file that the platform wrote.")
@@ -180,11 +161,7 @@ def _left_out(lesson, as_is):
     unmarked = [student for student, grades in lesson.grades.items() if not grades.marked]
     if unmarked and not as_is:
         yield f"{lesson.name}: not yet marked, so left empty: {listed(unmarked)}."
-    if lesson.ungraded:
-        yield (
-            f"{lesson.name}: changed since it was graded, or never graded: {listed(lesson.ungraded)}. Run `autograder "
-            f"grade {lesson.name}`, and export again."
-        )
+    yield from not_graded_now(lesson.name, lesson.ungraded, "`autograder export`")
 
 
 def _counted(lesson, students, as_is):
@@ -196,6 +173,29 @@ def _counted(lesson, students, as_is):
         "handed in nothing": len(students.keys() - lesson.grades.keys() - set(lesson.ungraded)),
     }
     return f"{lesson.name}: {', '.join(f'{count} {what}' for what, count in counts.items())}"
+
+
+def not_graded_now(lesson, reasons, command):
+    """Say whose work isn't graded as it is now, and why.
+
+    Parameters
+    ----------
+    lesson : str
+    reasons : dict of str to str
+        By student.
+    command : str
+        What is to be run once it is graded.
+
+    Returns
+    -------
+    list of str
+    """
+    groups = by_reason(reasons).items()
+    return [
+        f"{lesson} isn't graded as it is now ({reason}): {listed(names)}. Run `autograder grade {lesson}`, then "
+        f"{command} again."
+        for reason, names in groups
+    ]
 
 
 def listed(names):

@@ -13,10 +13,20 @@ from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 PLACE = Path("classroom") / "export"
 
 
-@click.command("feedback")
+@click.command("feedback", short_help="Write a page of feedback for each student.")
 @click.argument("lesson")
-@click.option("--zip", "platform", type=click.Choice(["moodle", "canvas"]), help="Make a zip for this platform too.")
-@click.option("--student", "students", multiple=True, help="Write the page of this student only; may be repeated.")
+@click.option(
+    "--zip",
+    "platform",
+    type=click.Choice(["moodle", "canvas"]),
+    help="Also pack the pages into a zip file that you can upload to this platform.",
+)
+@click.option(
+    "--student",
+    "students",
+    multiple=True,
+    help="Write only this student's page. You can give the option several times.",
+)
 @course_option
 def command(lesson, platform, students, course):
     """Write a page of feedback on LESSON for each student who has handed it in.
@@ -24,10 +34,10 @@ def command(lesson, platform, students, course):
     The pages are classroom/feedback/STUDENT/LESSON/LESSON.html, and are always written anew. With --zip, they are also
     put into classroom/export/LESSON-feedback-PLATFORM.zip, under the names that the platform expects.
 
-    Exit codes: 0 written, 1 cannot write, 2 wrong usage, 3 written but something needs a look.
+    Exit codes: 0 written, 1 not written, 2 wrong usage, 3 written, but something needs a look.
     """
     from autograder.desk.collected import CollectedError, read_collected
-    from autograder.desk.exporting import listed, read_settings
+    from autograder.desk.exporting import listed, not_graded_now
     from autograder.desk.feedback_pages import write_page
     from autograder.desk.feedback_zip import make_zip, name_in_zip
     from autograder.desk.files import write_whole
@@ -40,7 +50,7 @@ def command(lesson, platform, students, course):
         class_ = read_class(course, [lesson])
         (graded,) = class_.lessons
         chosen = _choose(students, graded)
-        show = read_settings(graded.course.config).show_mark_schemes
+        show = graded.course.desk.show_mark_schemes
         collected = read_collected(course, lesson) if platform else {}
     except (GradingError, RosterError, CollectedError) as error:
         fail(str(error))
@@ -64,11 +74,8 @@ def command(lesson, platform, students, course):
     waiting = sum(not graded.grades[student].marked for student in paths)
     if waiting:
         click.echo(f"{waiting} {'page says' if waiting == 1 else 'pages say'} that something is not yet marked")
-    if stale := sorted(set(graded.ungraded) & set(students or graded.ungraded)):
-        notes.append(
-            f"Changed since it was graded, or never graded: {listed(stale)}. Run `autograder grade {lesson}`, and this "
-            "command again."
-        )
+    stale = {student: why for student, why in graded.ungraded.items() if not students or student in students}
+    notes += not_graded_now(lesson, stale, "this command")
     for note in notes:
         click.echo(f"  {note}", err=True)
     gc.freeze()  # the process is about to end: see autograder.grading.command

@@ -1,5 +1,6 @@
 """One page of feedback for each student and lesson, which needs nothing but a browser."""
 
+import re
 import shutil
 from collections import Counter
 from dataclasses import dataclass
@@ -14,9 +15,11 @@ from markupsafe import Markup
 from autograder.desk.files import write_whole
 from autograder.desk.notebook_view import cells_of, mark_scheme_of, markdown, report_of, style_of_code, within
 from autograder.desk.tasks import title_of
+from autograder.grading.outcome import METADATA
 
 MAX_BYTES = 300_000
 NOT_MARKED = "not yet marked"
+_NOT_GRADED = "Not graded yet"
 
 
 @dataclass(frozen=True)
@@ -90,13 +93,16 @@ def make_page(lesson, student, show_mark_schemes):
     course, grades = lesson.course, lesson.grades[student.id]
     notebooks = {name: _graded(course, student.id, name) for name in course.sources}
     shared = _shared_comments(lesson, grades)
-    rows = [_row(task, grades.marks[task.cell], notebooks, course, shared, show_mark_schemes) for task in lesson.tasks]
+    # Nothing can be told of the exercises if there was no notebook to grade, unless somebody has marked them by hand.
+    nothing = bool(shared) and not any(mark.marked for mark in grades.marks.values())
+    tasks = [] if nothing else lesson.tasks
+    rows = [_row(task, grades.marks[task.cell], notebooks, course, shared, show_mark_schemes) for task in tasks]
     values = {
         "title": title_of(lesson.name, course.sources),
         "student": student,
-        "total": _total(lesson, grades),
+        "total": _NOT_GRADED if nothing else _total(lesson, grades),
         "facts": _facts(course, grades.lateness),
-        "notices": [Markup(markdown(comment)) for comment in shared],
+        "notices": [Markup(markdown(_to_student(comment))) for comment in shared],
         "rows": rows,
         "penalty": f"−{_number(grades.lateness.penalty)}" if grades.lateness.penalty else "",
         "sum_name": "In all" if grades.marked else "So far",
@@ -107,7 +113,7 @@ def make_page(lesson, student, show_mark_schemes):
     room = MAX_BYTES - len(short.encode()) - 2000
     parts = []
     for name, notebook in notebooks.items():
-        if notebook:
+        if notebook and not nothing:
             cells = within(cells_of(notebook, show_mark_schemes), room // len(notebooks) - 20 * len(notebook.cells))
             parts.append((name, [Markup(text) for _, text in cells if text]))
     return _template().render(notebooks=parts, **values)
@@ -136,19 +142,43 @@ def _shared_comments(lesson, grades):
     return [comment for comment, count in counts.items() if count > 1 and count == len(lesson.tasks)]
 
 
+def _to_student(reason):
+    """Address a reason why nothing was graded, which the instructor is told as well, to the student."""
+    return re.sub(r"^The notebook\b", "Your notebook", reason)
+
+
 def _row(task, mark, notebooks, course, shared, show_mark_schemes):
     """Return what is told about one task. What went well needs no words."""
     cell = _cell(notebooks[task.notebook], task.cell)
-    full = mark.marked and mark.points >= task.points
-    report = Markup(report_of(cell)) if cell and not task.by_hand and not full else Markup()
+    optional = not task.points and not task.by_hand
+    full = mark.marked and (_passed(cell) if optional else mark.points >= task.points)
+    told = not task.by_hand and not full and (_attempted(cell) if optional else True)
+    report = Markup(report_of(cell)) if cell and told else Markup()
     comments = [Markup(markdown(comment)) for comment in mark.comments if comment not in shared]
     scheme = Markup()
     if task.by_hand and show_mark_schemes and mark.marked:
         scheme = Markup(mark_scheme_of(_cell(course.sources[task.notebook], task.cell)))
     points = f"{_number(mark.points)} of {_number(task.points)}" if mark.marked else NOT_MARKED
-    sign = "…" if not mark.marked else "✔" if full else "✘" if mark.points == 0 else "◐"
+    points = "optional" if optional and mark.marked and not mark.points else points
+    miss = "–" if optional else "✘" if mark.points == 0 else "◐"
+    sign = "…" if not mark.marked else "✔" if full else miss
     is_function = not task.by_hand and task.title == task.name
     return Row(task.title, is_function, sign, points, report, scheme, comments)
+
+
+def _found(cell):
+    """Return what a test found, as :func:`autograder.grading.outcome.put_outputs` has noted it in its output."""
+    outputs = cell.get("outputs", []) if cell else ()
+    return [each for output in outputs for each in output.get("metadata", {}).get(METADATA, [])]
+
+
+def _passed(cell):
+    found = _found(cell)
+    return bool(found) and all(each["earned"] >= each["points"] for each in found)
+
+
+def _attempted(cell):
+    return any(each["earned"] or each["mistakes"] for each in _found(cell))
 
 
 def _cell(notebook, name):

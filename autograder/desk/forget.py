@@ -11,21 +11,28 @@ from autograder.grading.command import about_file, import_quickly
 from autograder.grading.exit_codes import DONE
 
 
-@click.command("forget")
+@click.command("forget", short_help="Remove everything about a student.")
 @click.argument("student")
 @course_option
-@click.option("--lesson", help="Only what there is of this lesson; the student stays in the course.")
-@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-def command(student, course, lesson, yes):
+@click.option("--lesson", help="Remove only the work for this lesson. The student stays in the course.")
+@click.option("--yes", is_flag=True, help="Don't ask before removing anything.")
+@click.option("--let-back", is_flag=True, help="Let a student who was forgotten join the course again.")
+def command(student, course, lesson, yes, let_back):
     """Remove everything that a course holds about STUDENT, and say where it was.
 
     This includes submissions and earlier attempts, graded notebooks, feedback, exported files, the records of what was
     collected and graded, lines of the roster and of the extensions, and rows of the gradebook. Copies elsewhere, such
     as in backups and on the learning platform, are yours to clear.
 
+    So that the next class list doesn't bring the student back, salted hashes of the id and the email address are kept
+    in classroom/forgotten.json. With --let-back, these are removed, and nothing else is: STUDENT is then the id or the
+    email address.
+
     Exit codes: 0 removed, 1 not removed, 2 wrong usage.
     """
     import_quickly("autograder.grading.opening")
+    from autograder.desk.forgotten import PLACE, Forgotten
+    from autograder.desk.roster import Student
     from autograder.desk.traces import Traces
     from autograder.grading.opening import GradingError
     from autograder.grading.records import Busy
@@ -33,7 +40,14 @@ def command(student, course, lesson, yes):
     try:
         lesson = lesson and PurePath(lesson).name
         traces = Traces(course, student, lesson)
+        if let_back:
+            if not Forgotten(course).remove(student):
+                fail(f"{student} was not forgotten in this course.")
+            click.echo(f"{student} can be in the course again. Collect with a class list to add them.")
+            sys.exit(DONE)
         found = traces.find()
+        if not found and not lesson and Forgotten(course).known_as(Student(student)):
+            fail(f"{student} is forgotten already: nothing is left in this course but the hashes in {PLACE}.")
         if not found:
             near = difflib.get_close_matches(student, traces.known_students(), n=1)
             advice = f"Did you mean {near[0]}?" if near else "Give the id, which is the name of the student's folder."
@@ -43,6 +57,8 @@ def command(student, course, lesson, yes):
         _list(found)
         if not yes and not click.confirm("Remove all of this? It cannot be undone."):
             fail("Nothing was removed.")
+        if not lesson:
+            Forgotten(course).add(traces.person)
         traces.remove()
         others = traces.mentioned()
     except Busy:
@@ -52,6 +68,8 @@ def command(student, course, lesson, yes):
     except OSError as error:
         fail(about_file(error))
     click.echo("All of this was removed.")
+    if not lesson:
+        click.echo(f"No class list will bring them back, since {PLACE} has hashes of their id and email address.")
     if others:
         click.echo("These files were left, because they may hold the work of others as well. They mention the student:")
         _list(others)

@@ -1,7 +1,7 @@
 """The grades of a class, as nbgrader's gradebook has them: the only record there is."""
 
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy
 from nbgrader.api import (
@@ -84,15 +84,15 @@ class Lesson:
     tasks : list of autograder.desk.tasks.Task
     grades : dict of str to Grades
         By student; absent students are not in it.
-    ungraded : tuple of str
-        Students whose submission has changed since it was graded, or was never graded.
+    ungraded : dict of str to str
+        Why, by student whose submission isn't graded as it is now.
     """
 
     name: str
     course: Course
     tasks: list
     grades: dict
-    ungraded: tuple = ()
+    ungraded: dict = field(default_factory=dict)
 
     @property
     def points(self):
@@ -144,7 +144,7 @@ def read_class(folder, names):
         session = gradebook.db
         with explaining_errors(courses[0].directory):
             lateness = retry_while_locked(lambda: _update_penalties(session, courses[0]))
-        students = _students(session, listed)
+        students = known_students(session, listed)
         lessons = [
             _read_lesson(session, course, ungraded, lateness) for course, ungraded in zip(courses, changed, strict=True)
         ]
@@ -152,20 +152,21 @@ def read_class(folder, names):
 
 
 def _ungraded(course):
-    """Return whose submissions are not graded as they are now."""
+    """Return whose submissions are not graded as they are now, and why."""
     known = look_up_lesson(course.directory, course.lesson)
     if not known.students:
         raise GradingError(
             f"Nobody's work in {course.lesson} is in the gradebook. Run `autograder grade {course.lesson}` first."
         )
-    due, _ = Changes(course, known).split(course.students())
-    return tuple(due)
+    changes = Changes(course, known)
+    changes.split(course.students())
+    return changes.reasons
 
 
 def _update_penalties(session, course):
     session.rollback()  # what an earlier try has left
     extensions = granted_extensions(session, course.directory, course.zone)
-    lateness = assign_penalties(session, course.config, extensions, course.late_days)
+    lateness = assign_penalties(session, course.config, extensions, course.desk.late_days)
     session.commit()
     for (student, lesson), each in lateness.items():
         if each.changed:
@@ -173,8 +174,20 @@ def _update_penalties(session, course):
     return lateness
 
 
-def _students(session, listed):
-    """Return the students of the roster, then the others in the gradebook; what one lacks the other fills in."""
+def known_students(session, listed):
+    """Return the students of the roster, then the others in the gradebook; what one lacks the other fills in.
+
+    Parameters
+    ----------
+    session : sqlalchemy.orm.Session
+        Of the gradebook.
+    listed : dict of str to autograder.desk.roster.Student
+        The roster.
+
+    Returns
+    -------
+    dict of str to autograder.desk.roster.Student
+    """
     students = dict(listed)
     for row in session.scalars(sqlalchemy.select(StudentRow).order_by(StudentRow.id)):
         student = students.get(row.id, Student(row.id))

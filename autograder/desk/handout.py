@@ -13,11 +13,11 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolut
 from nbgrader.utils import find_all_files
 from traitlets import TraitError
 
-from autograder.desk.settings import Desk, check_desk_settings
 from autograder.grading import first_cell
 from autograder.grading.converter import without_log
 from autograder.grading.normalise import kind_of
 from autograder.grading.opening import CONFIG_FILE, GradingError, find_source, first_line, load_config, read_source
+from autograder.grading.settings import Desk
 
 # It is written into a cell that hands it on to a shell.
 _WHEEL_ADDRESS = re.compile(r"https?://[\w.~:/@%+=&?#\[\],;!*()-]+", re.ASCII)
@@ -37,7 +37,7 @@ class Course:
     ----------
     name : str
         Its id in nbgrader.
-    settings : autograder.desk.settings.Desk
+    settings : autograder.grading.settings.Desk
 
     Raises
     ------
@@ -49,7 +49,6 @@ class Course:
         self._config = load_config(folder)
         if "root" not in self._config.CourseDirectory:
             self._config.CourseDirectory.root = str(Path(folder).resolve())
-        check_desk_settings(self._config)
         try:
             self.settings = Desk(config=self._config)
             self._directory = CourseDirectory(config=self._config)

@@ -6,12 +6,14 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from autograder.desk.platforms import blackboard, canvas, moodle
-from autograder.desk.roster import RosterError, is_valid_id, student_of_row
+from autograder.desk.roster import RosterError, is_valid_id, no_such_column, student_of_row
 from autograder.desk.safe_names import safe_id
 
 _MAX_BYTES = 50 * 2**20
 _BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+_PLATFORMS = (canvas, moodle, blackboard)
 _OWN = "a roster"
+_NAMES = ("first_name", "last_name", "email")
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,14 @@ class Participants:
         Everybody in it.
     times : dict of str to autograder.desk.platforms.moodle.HandedIn
         When they handed in, by Moodle's number of the participant, if it is one of Moodle's grading worksheets.
+    note : str
+        What an instructor should know about the list; may be empty.
     """
 
     source: str
     students: list
     times: dict
+    note: str = ""
 
 
 def read_participants(path):
@@ -53,22 +58,38 @@ def read_participants(path):
     """
     rows = _rows(path)
     columns = list(rows[0]) if rows else []
-    if "id" in columns and ({"first_name", "last_name", "email"} & set(columns) or set(columns) == {"id"}):
+    note = ""
+    if "id" in columns and (set(_NAMES) & set(columns) or set(columns) == {"id"}):
         source, students = _OWN, [student_of_row(row) for row in rows]
         if not all(student.id for student in students):
             raise RosterError(f"{path}: a row has no id. Give every student one, in the column id.")
+        missing = [name for name in _NAMES[:2] if name not in columns]
+        if missing and len(columns) > 1:
+            note = f"{no_such_column(path.name, missing, columns)} If there are names in it, correct the heading."
     else:
-        platform = next((each for each in (canvas, moodle, blackboard) if each.is_list(columns)), None)
+        platform = next((each for each in _PLATFORMS if not each.missing_columns(columns)), None)
         if platform is None:
-            raise RosterError(
-                f"{path} is no known list of participants: its columns are {', '.join(columns)}. Export it from "
-                "Moodle, Canvas or Blackboard with English headings, or make a CSV file with the columns id, "
-                "first_name, last_name and email."
-            )
+            raise RosterError(_no_list(path, columns))
         source, students = platform.LABEL, platform.students(rows)
     if not students:
         raise RosterError(f"{path} names no students. Check that it is the right file.")
-    return Participants(source, _with_valid_ids(students), moodle.hand_in_times(rows))
+    return Participants(source, _with_valid_ids(students), moodle.hand_in_times(rows), note)
+
+
+def _no_list(path, columns):
+    """Say what a table lacks to be a list of participants: of the kind that it resembles most, if it resembles any."""
+    if set(_NAMES) & set(columns):
+        return f"{no_such_column(path, ['id'], columns)} Add it, and give every student an id."
+    missing = {each: each.missing_columns(columns) for each in _PLATFORMS}
+    # What is in more than one kind of list, such as a column of names, tells nothing by itself.
+    likely = [each for each in _PLATFORMS if len(missing[each]) == 1]
+    if likely:
+        problem = no_such_column(path, missing[likely[0]], columns)
+        return f"{problem} A list in {likely[0].LABEL} has one: export it again, with English headings."
+    return (
+        f"{path} is no known list of participants: its columns are {', '.join(columns)}. Export it from Moodle, Canvas "
+        "or Blackboard with English headings, or make a CSV file with the columns id, first_name, last_name and email."
+    )
 
 
 def _with_valid_ids(students):

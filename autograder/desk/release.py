@@ -10,19 +10,17 @@ from autograder.desk.command_line import course_option, fail
 _PAGE = "how-to-open.html"
 
 
-@click.command()
+@click.command(short_help="Write lessons as zip files for students.")
 @click.argument("lessons", nargs=-1, metavar="LESSON...")
 @click.option(
     "--to",
     "target",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to write to; it is made if there is none.",
+    help="The folder to write to. It's created if it doesn't exist.",
 )
-@click.option(
-    "--package", is_flag=True, help="Write one folder and one zip file with all lessons, or with those named."
-)
-@click.option("--solutions", is_flag=True, help="Hand out the worked lessons, for after the due date.")
+@click.option("--package", is_flag=True, help="Write all lessons, or those you name, into one folder and one zip file.")
+@click.option("--solutions", is_flag=True, help="Write the worked lessons instead, to hand out after the due date.")
 @course_option
 def command(lessons, target, package, solutions, course):
     """Write each LESSON as a zip file for students.
@@ -30,7 +28,7 @@ def command(lessons, target, package, solutions, course):
     The file contains the notebook without solutions, its data, the course's package, and a page that explains how to
     open it. Give students the file as it is.
 
-    Exit codes: 0 written, 1 nothing was written, 2 wrong usage, 70 an error in autograder itself.
+    Exit codes: 0 written, 1 nothing written, 2 wrong usage, 70 an error in autograder itself.
     """
     from autograder.desk.handout import Course
     from autograder.desk.wheel import WheelError

@@ -79,9 +79,14 @@ def read_roster(course):
     if not path.exists():
         return {}
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+        rows, columns = list(reader), reader.fieldnames or []
     except (UnicodeDecodeError, csv.Error) as error:
         raise RosterError(f"{path} cannot be read: {error}. Save it as CSV in UTF-8.") from None
+    if "id" not in columns:
+        raise RosterError(
+            f"{no_such_column(path, ['id'], columns)} Its first line must be: {','.join(COLUMNS)}, with commas between."
+        )
     students = {}
     for number, row in enumerate(rows, 2):
         student = student_of_row(row)
@@ -98,6 +103,11 @@ def read_roster(course):
             )
         students[student.id] = student
     return students
+
+
+def no_such_column(path, missing, columns):
+    """Say which columns a table lacks, and which it has."""
+    return f"{path} has no column called {' or '.join(missing)}. Its columns are {', '.join(columns) or 'none'}."
 
 
 def student_of_row(row):

@@ -2,36 +2,42 @@
 
 import json
 import sys
-from datetime import UTC
+from dataclasses import replace
 from pathlib import PurePath
 
 import click
 
 from autograder.desk.command_line import course_option, fail
 from autograder.grading.command import about_file, choose, import_quickly, list_misplaced, list_reasons
+from autograder.grading.dates import in_words
 from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 
+_MAX_CELLS = 3
 _KEYS = ("graded", "needs_look", "to_be_graded", "absent")
 
 
-@click.command("status")
+@click.command("status", short_help="Show how far you are with a lesson.")
 @click.argument("lesson")
 @course_option
-@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, for scripts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the same as JSON, for scripts.")
 def command(lesson, course, as_json):
-    """Show what is graded of LESSON, what isn't yet, what is late, and what needs a look or a mark.
+    """Show how far you are with LESSON: who is graded, late or absent, and what still needs a look or a mark.
+
+    Nothing is graded or changed. For work that is to be graded (again), the reason is shown.
 
     \b
     With --json: an object with the keys
       lesson     the name of the assignment
       due        when it is due, in UTC, or null
       counts     an object with the keys graded, needs_look, to_be_graded, absent, late, unmarked
-      students   a list of objects with the keys id; state ("graded", "needs_look", "to_be_graded"
-                 or "absent"); reason (why it needs a look, or empty); handed_in (in UTC, or null);
-                 seconds_late; unmarked (the ids of the cells that still need a mark)
-      misplaced  sentences about submissions that lie in the wrong place
+      students   a list of objects with the keys id; name; state ("graded", "needs_look",
+                 "to_be_graded" or "absent"); reason (why it needs a look or is to be graded,
+                 or empty); handed_in (in UTC, or null); seconds_late; unmarked (the ids of the
+                 cells that still need a mark)
+      misplaced  sentences about submissions that are in the wrong place
 
-    Exit codes: 0 all graded, 1 cannot tell, or nothing to grade, 2 wrong usage, 3 some are to be graded or need a look.
+    Exit codes: 0 all graded, 1 nothing has been handed in, or an error, 2 wrong usage, 3 some work is to be graded or
+    needs a look.
     """  # noqa: D301 (\b has to be the character by which click knows what not to wrap)
     import_quickly("autograder.grading.coordinator")
     from autograder.desk.roster import RosterError
@@ -54,14 +60,12 @@ def command(lesson, course, as_json):
 def _find_status(lesson, folder):
     """Return what ``--json`` prints, the submissions as ``autograder grade`` lists them, and the due date in words."""
     from autograder.desk.roster import read_roster
-    from autograder.desk.settings import check_desk_settings
     from autograder.grading.coordinator import Changes
     from autograder.grading.course import Course
     from autograder.grading.opening import look_up_lesson
     from autograder.grading.standing import read_standing
 
     course = Course(folder, lesson)
-    check_desk_settings(course.config)
     roster = read_roster(folder)
     submitted = course.students()
     choose(course, submitted, ())
@@ -71,38 +75,46 @@ def _find_status(lesson, folder):
     absent = sorted({*changes.absent(submitted), *roster} - set(submitted))
     states = dict.fromkeys(absent, "absent") | dict.fromkeys(due, "to_be_graded")
     states |= {each.student: "needs_look" if each.reason else "graded" for each in others}
-    reasons = {each.student: each.reason for each in others}
-    standing = read_standing(course.directory, lesson)
-    students = [_student(course, standing, name, states[name], reasons.get(name, "")) for name in sorted(states)]
+    reasons = changes.reasons | {each.student: each.reason for each in others}
+    standing, names = read_standing(course), _names(course.directory, roster)
+    students = [
+        _student(course, standing, each, names.get(each, ""), states[each], reasons.get(each, ""))
+        for each in sorted(states)
+    ]
     counts = {key: sum(each["state"] == key for each in students) for key in _KEYS}
     counts["late"] = sum(each["seconds_late"] > 0 for each in students)
     counts["unmarked"] = sum(bool(each["unmarked"]) for each in students)
     found = {"lesson": lesson, "due": _text(standing.due), "counts": counts, "students": students}
-    return found | {"misplaced": course.misplaced()}, others, _due(standing.due, course.config)
+    return found | {"misplaced": course.misplaced()}, others, _due(standing.due, course.zone)
 
 
-def _due(moment, config):
-    """Say when a lesson is due, on the clock of the course: a date that nbgrader took for another one is seen here."""
-    from autograder.desk.settings import Desk
+def _names(directory, roster):
+    """Return the names of the students, by id, without those who have none."""
+    from autograder.desk.grades import known_students
+    from autograder.grading.opening import reading
 
-    if moment is None:
-        return "no due date"
-    local = moment.replace(tzinfo=UTC).astimezone(Desk(config=config).zone())
-    return f"due {local:%A}, {local.day} {local:%B %Y, %H:%M} {local:%Z}".rstrip()
+    with reading(directory) as session:
+        students = known_students(session, roster) if session else roster
+    return {student.id: student.full_name for student in students.values() if student.full_name != student.id}
 
 
-def _student(course, standing, name, state, reason):
+def _due(moment, zone):
+    return f"due {in_words(moment, zone)}" if moment else "no due date"
+
+
+def _student(course, standing, student, name, state, reason):
     from nbgrader.utils import parse_utc
 
-    timestamp = None if state == "absent" else course.timestamp(name)[0]
+    timestamp = None if state == "absent" else course.timestamp(student)[0]
     handed_in = parse_utc(timestamp) if timestamp else None
     return {
-        "id": name,
+        "id": student,
+        "name": name,
         "state": state,
         "reason": reason,
         "handed_in": _text(handed_in),
-        "seconds_late": standing.seconds_late(name, handed_in),
-        "unmarked": list(standing.unmarked.get(name, ())),
+        "seconds_late": standing.seconds_late(student, handed_in),
+        "unmarked": list(standing.unmarked.get(student, ())),
     }
 
 
@@ -111,20 +123,33 @@ def _text(moment):
 
 
 def _print(found, results, due):
+    from autograder.desk.exporting import listed
+    from autograder.grading.coordinator import by_reason
+
     counts, students = found["counts"], found["students"]
+    called = {each["id"]: f"{each['name']} ({each['id']})" if each["name"] else each["id"] for each in students}
     click.echo(f"{found['lesson']}: {due}")
     click.echo(f"{counts['graded']:6} graded\n{counts['needs_look']:6} need a look")
-    click.echo(f"{counts['to_be_graded']:6} to be graded\n{counts['absent']:6} absent")
+    click.echo(f"{counts['to_be_graded']:6} to be graded")
+    waiting = {called[each["id"]]: each["reason"] for each in students if each["state"] == "to_be_graded"}
+    for reason, names in by_reason(waiting).items():
+        click.echo(f"{len(names):11} {reason}: {listed(names)}")
+    click.echo(f"{counts['absent']:6} absent")
     click.echo(f"{counts['late']:6} late\n{counts['unmarked']:6} with questions to be marked")
-    list_reasons(results)
+    list_reasons([replace(each, student=called.get(each.student, each.student)) for each in results])
     list_misplaced(found["misplaced"])
-    width = max(len(each["id"]) for each in students)
+    width = max(map(len, called.values()))
     for each in students:
         remarks = [f"late by {_duration(each['seconds_late'])}"] if each["seconds_late"] else []
-        remarks += [f"to be marked: {', '.join(each['unmarked'])}"] if each["unmarked"] else []
+        remarks += [f"to be marked: {_few(each['unmarked'])}"] if each["unmarked"] else []
         remarks += ["absent"] if each["state"] == "absent" else []
         if remarks:
-            click.echo(f"  {each['id']:{width}}  {'; '.join(remarks)}")
+            click.echo(f"  {called[each['id']]:{width}}  {'; '.join(remarks)}")
+
+
+def _few(cells):
+    """Return names of cells; of many, such as where nothing could be graded, only how many there are."""
+    return ", ".join(cells) if len(cells) <= _MAX_CELLS else f"{len(cells)} exercises"
 
 
 def _duration(seconds):

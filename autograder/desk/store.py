@@ -12,6 +12,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from nbgrader.utils import parse_utc
+
 from autograder.grading.files import digest_of_files
 from autograder.grading.timestamps import NAME as TIMESTAMP
 from autograder.grading.timestamps import read_timestamp
@@ -65,19 +67,19 @@ class Store:
 
         Returns
         -------
-        bool
-            Whether there was another submission, which was not kept yet.
+        (pathlib.Path or None, bool)
+            Where the submission is kept that was there before, if there was one, and whether it was not kept yet.
         """
         target = self._submitted_path(student)
         new = self._stage(contents, time, modified)
         if not target.is_dir():
             target.parent.mkdir(parents=True, exist_ok=True)
             os.rename(new, target)
-            return False
-        superseded = self._keep_current(student, target)
+            return None, False
+        kept = self._keep_current(student, target)
         _exchange(new, target)
         shutil.rmtree(new)
-        return superseded
+        return kept
 
     def write_time(self, student, time):
         """Correct when a student's submission was handed in, if that is known."""
@@ -90,7 +92,7 @@ class Store:
 
     def keep(self, student, contents, time, modified):
         """Keep an attempt that isn't the student's newest, unless it is kept already."""
-        if not self._is_kept(student, contents.digest):
+        if not self._kept(student, contents.digest):
             self._move_to_earlier(student, self._stage(contents, time, modified), _label(time or modified))
 
     def _stage(self, contents, time, modified):
@@ -110,20 +112,37 @@ class Store:
         return folder
 
     def _keep_current(self, student, target):
-        """Keep a copy of a student's submission; return whether it was not kept yet."""
-        if self._is_kept(student, self.current_digest(student)):
-            return False
+        """Keep a copy of a student's submission; return where it is, and whether it was not kept yet."""
+        kept = self._kept(student, self.current_digest(student))
+        if kept:
+            return kept, False
         text, _ = read_timestamp(target)
         label = re.sub(r"\D+", "-", text.partition(".")[0]).strip("-") if text else ""
         copy = self._staging / "old"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(target, copy, symlinks=True)
-        self._move_to_earlier(student, copy, label or _label(_newest(target)))
-        return True
+        return self._move_to_earlier(student, copy, label or _label(_newest(target))), True
 
-    def _is_kept(self, student, digest):
+    def _attempts(self, student):
         folder = self._folder / EARLIER / student / self._lesson
-        return folder.is_dir() and digest in (digest_of_files(each, without={TIMESTAMP}) for each in folder.iterdir())
+        return sorted(folder.iterdir()) if folder.is_dir() else []
+
+    def _kept(self, student, digest):
+        """Return where an earlier attempt with these files is kept, or None."""
+        found = (each for each in self._attempts(student) if digest_of_files(each, without={TIMESTAMP}) == digest)
+        return next(found, None)
+
+    def is_put_back(self, student, digest):
+        """Whether the submission is an earlier attempt in the place of the newest one, which has this digest."""
+        current = self.current_digest(student)
+        return current not in (None, digest) and self._kept(student, current) is not None
+
+    def newest_until(self, student, moment):
+        """Return the newest of the earlier attempts that are known to be handed in by some time, or None."""
+        times = {each: parse_utc(read_timestamp(each)[0]) for each in self._attempts(student)}
+        until = moment.astimezone(UTC).replace(tzinfo=None)
+        found = [each for each, time in times.items() if time and time <= until]
+        return max(found, key=times.get, default=None)
 
     def _move_to_earlier(self, student, staged, label):
         folder = self._folder / EARLIER / student / self._lesson
@@ -132,6 +151,7 @@ class Store:
         while target.exists():
             target, number = folder / f"{label}-{number}", number + 1
         os.rename(staged, target)
+        return target
 
 
 def _label(moment):

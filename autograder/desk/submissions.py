@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from autograder.desk.archives import ArchiveError, MemberError, open_zip_within
 from autograder.desk.safe_names import Paths
 from autograder.grading.files import digest, printable
-from autograder.grading.handed_in import find_notebooks
+from autograder.grading.handed_in import find_notebooks, of_other_lesson, several_notebooks
 from autograder.grading.normalise import Unreadable, read_notebook
 from autograder.grading.timestamps import NAME as TIMESTAMP
 
@@ -140,19 +140,15 @@ def _recognise(lessons, contents, times):
     chosen = {name: file for name, file in found.items() if name in lessons.own}
     if not chosen and set(found) & set(lessons.others) and not _has_broken(contents):
         contents.state = OTHER_LESSON
-        wrong = ", ".join(f"{printable(file)} is the notebook of {name}" for name, file in sorted(found.items()))
-        contents.reasons.append(f"{wrong}. Ask the student for the right one.")
+        wrong = [of_other_lesson(file, name) for name, file in sorted(found.items())]
+        contents.reasons.append(" ".join([*wrong, "Ask the student for the right one."]))
         return
     if not chosen:
         contents.state = UNREADABLE
         contents.reasons += _missing(contents, submission, lessons)
         return
-    if not any(cell.source.strip() for name in chosen for cell in submission.notebooks[name][1].cells):
-        contents.state = UNREADABLE
-        contents.reasons.append("The notebook is empty.")
-    else:
-        contents.reasons += _doubts(chosen, contents, submission, ranks, lessons)
-    _rename(chosen, contents)
+    shown = _rename(chosen, contents)
+    contents.reasons += _doubts(shown, ranks, contents, submission, lessons)
 
 
 def _has_broken(contents):
@@ -183,22 +179,26 @@ def listed(names, most=20):
     return ", ".join(names[:most]) + more
 
 
-def _doubts(chosen, contents, submission, ranks, lessons):
-    """Return why the chosen notebooks may not be the right ones."""
-    others = {
-        name: content
-        for name, content in contents.files.items()
-        if _may_be_notebook(name) and name not in chosen.values()
-    }
+def _doubts(shown, ranks, contents, submission, lessons):
+    """Return why the chosen notebooks may not be the right ones; ``shown`` are the files by how to call them."""
+    proper = {f"{name}.ipynb": name for name in lessons.own}
+    others = {file: content for file, content in contents.files.items() if _may_be_notebook(file)}
+    chosen = {name: others.pop(file) for file, name in proper.items() if file in others}
     if not others:
         return submission.review_reasons
+    ranks = {file: ranks[shown[file]] for file in others}
     again = find_notebooks(others, ranks, lessons.own | lessons.others)
     return [
-        f"Several notebooks of this lesson were handed in. {printable(chosen[name])} was taken; check that "
-        f"it is the right one, and not {printable(file)}."
+        several_notebooks(name, _called(f"{name}.ipynb", shown), [_called(file, shown)])
         for name, (file, _) in again.notebooks.items()
-        if name in chosen and others[file] != contents.files[chosen[name]]
+        if name in chosen and others[file] != chosen[name]
     ]
+
+
+def _called(file, shown):
+    """Return how to call a file that lies in the submission: also as it was handed in, if that was another name."""
+    before = shown[file]
+    return printable(file) + (f" (handed in as {printable(before)})" if before != file else "")
 
 
 def _ranks(contents, times):
@@ -220,13 +220,17 @@ def _answers(content):
 
 
 def _rename(chosen, contents):
-    """Give the chosen files the names of the lesson's notebooks, and move what lies beside one of them along."""
+    """Give the chosen files the names of the lesson's notebooks, and move what lies beside one of them along.
+
+    Returns what each file was called before.
+    """
     proper = {file: f"{name}.ipynb" for name, file in chosen.items()}
     folders = {str(PurePosixPath(file).parent) for file in proper} - {"."}
     inside = f"{min(folders)}/" if len(folders) == 1 else ""
-    named, paths = {}, Paths([TIMESTAMP, *proper.values()])
+    named, before, paths = {}, {}, Paths([TIMESTAMP, *proper.values()])
     for file, content in contents.files.items():
         name = proper[file] if file in proper else paths.add(file.removeprefix(inside))
-        named[name] = content
+        named[name], before[name] = content, file
     contents.files = named
     contents.renamed = [file for file, name in proper.items() if PurePosixPath(file).name != name]
+    return before

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 from autograder.desk.files import write_whole
-from autograder.desk.roster import COLUMNS
+from autograder.desk.roster import COLUMNS, Student, student_of_row
 from autograder.desk.roster import PLACE as ROSTER
 from autograder.grading.opening import GradingError, course_directory, load_config
 from autograder.grading.placement import composed
@@ -54,10 +54,17 @@ class Traces:
         self._student, self._lesson = student, lesson
         self._words = self._known_as()
 
+    @property
+    def person(self):
+        """The student as the roster has them; the id alone if they are not in it."""
+        rows = [row for row in _rows(self._root / ROSTER) if self._is_about(row, "id")]
+        return student_of_row(rows[0]) if rows else Student(self._student)
+
     def find(self):
         """List the places where there is something about the student, as texts."""
         places = [self._shown(path) for path in [*self._own_files(), *self._exports()]]
-        places += [f"{self._shown(path)}: {count} lines" for path, count in self._lines().items()]
+        lines = {path: f"{count} {'line' if count == 1 else 'lines'}" for path, count in self._lines().items()}
+        places += [f"{self._shown(path)}: {count}" for path, count in lines.items()]
         if has_rows(self._directory, self._student, self._lesson):
             places.append("the gradebook")
         return places
@@ -170,13 +177,16 @@ class Traces:
         return {path: count for path, count in counts.items() if count}
 
     def _is_about(self, row, column):
-        return composed((row.get(column) or "").strip()) == composed(self._student)
+        value = next((value for name, value in row.items() if (name or "").strip().lower() == column), "")
+        return composed((value or "").strip()) == composed(self._student)
 
     def _remove_lines(self, path):
         column = _TABLES[path.relative_to(self._root)]
-        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+        reader, delimiter = _reader(path)
         text = io.StringIO()
-        writer = csv.DictWriter(text, reader.fieldnames, lineterminator="\n", extrasaction="ignore")
+        writer = csv.DictWriter(
+            text, reader.fieldnames, lineterminator="\n", extrasaction="ignore", delimiter=delimiter
+        )
         writer.writeheader()
         writer.writerows(row for row in reader if not self._is_about(row, column))
         write_whole(path, text.getvalue().encode())
@@ -187,9 +197,16 @@ def _rows(path):
     if not path.is_file():
         return []
     try:
-        return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+        return list(_reader(path)[0])
     except (UnicodeDecodeError, csv.Error):
         raise GradingError(f"{path} cannot be read. Save it as CSV in UTF-8.") from None
+
+
+def _reader(path):
+    """Return a reader of a table, and what separates its columns: a semicolon where a spreadsheet wrote it."""
+    text = path.read_text(encoding="utf-8-sig")
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    return csv.DictReader(io.StringIO(text), delimiter=delimiter), delimiter
 
 
 def _names(folder):

@@ -20,7 +20,7 @@ def _same_part(one, other):
     return bool(part == other_part)
 
 
-def _far_apart(numbers, others):
+def far_apart(numbers, others):
     """Whether two vectors differ by more than any tolerance; most do, and this tells sooner than comparing closely."""
     if not numbers.size:
         return False
@@ -49,7 +49,7 @@ def agree(outcome, known):
         return numbers is None and known_numbers is None and _same_words(outcome.value, known.value)
     if numbers.size != known_numbers.size:
         return False
-    if _far_apart(numbers, known_numbers):
+    if far_apart(numbers, known_numbers):
         return False
     # A mistake can give nan, and is then recognised by where it does.
     undefined = np.isnan(numbers)

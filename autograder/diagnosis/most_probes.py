@@ -1,7 +1,9 @@
 """A known mistake that explains all ordinary probes, where a special one shows something else as well."""
 
+from autograder.checking.compare import close, flat, leaves
 from autograder.checking.trial import parameter_names
 from autograder.diagnosis.agreement import agree
+from autograder.diagnosis.by_layer import LAYER
 
 # So large a share of the probes has to agree, and so many of them at least.
 SHARE, AT_LEAST = 0.6, 2
@@ -49,11 +51,34 @@ def mostly(trial, catalogue):
             continue
         if any(p in explained for p in range(len(trial.probes)) if p not in wrong and _changes(trial, known, p)):
             continue
+        if not all(_same_parts_wrong(trial, known, p) for p in range(len(trial.probes)) if p not in explained):
+            continue
         if len(telling) > best:
             best, found = len(telling), []
         if len(telling) == best:
-            found.append((known.mistake, _rest(trial, explained)))
-    return found if len(found) <= 2 else []
+            found.append((known, _rest(trial, explained)))
+    # A mistake that misses what the student meets says something of the student that is not true.
+    met = {r.name for r, problem in zip(trial.exercise.requirements, trial.problems, strict=True) if not problem}
+    found = [each for each in found if not each[0].missed & met] or found
+    return [(known.mistake, rest) for known, rest in found] if len(found) <= 2 else []
+
+
+def _same_parts_wrong(trial, known, position):
+    """Whether the mistake changes the same layers as are wrong in an answer; True where it has none to compare."""
+    outcome, other = trial.outcomes[position], known.outcomes(position)[0]
+    right = list(leaves(trial.expected[position][0]))
+    if outcome.failure or other.failure or not all(LAYER.search(trial.exercise.part_name(path)) for path, _ in right):
+        return True
+    right = [part for _, part in right]
+    wrong = [_parts_wrong(each.value, right) for each in (outcome, other)]
+    return None in wrong or wrong[0] == wrong[1]
+
+
+def _parts_wrong(value, right):
+    parts = [flat(part) for _, part in leaves(value)]
+    if len(parts) != len(right) or any(part is None for part in parts):
+        return None
+    return [not close(part, wanted) for part, wanted in zip(parts, right, strict=True)]
 
 
 def _right(trial, position):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.compare import flat, leaves
+from autograder.checking.compare import close, flat, leaves
 from autograder.checking.trial import parameter_names, right_answers
 from autograder.diagnosis.factors import SYMBOLS
 
@@ -61,15 +61,23 @@ def dependence_on_the_step(trial):
         if name not in names[: len(args)]:
             continue
         position = names.index(name)
-        smaller = [*args]
-        smaller[position] = args[position] * SMALLER
-        large, small = _errors(trial, tuple(args)), _errors(trial, tuple(smaller))
-        if large is None or small is None:
+        smaller, without = [*args], [*args]
+        smaller[position], without[position] = args[position] * SMALLER, 0.0
+        large, small, none = (_errors(trial, tuple(each)) for each in (args, smaller, without))
+        if large is None or small is None or none is None:
             return None
+        if not close(np.concatenate(none), np.zeros(sum(map(len, none)))):
+            continue
         told = _in_words(trial, SYMBOLS[name], large, small)
-        if told:
+        if told and not _is_a_factor(trial, tuple(args), tuple(smaller)):
             return told
     return None
+
+
+def _is_a_factor(trial, args, smaller):
+    """Whether the right answer itself is proportional to the parameter, so that any error is too."""
+    large, small = (flat(right_answers(trial.exercise, each)[0]) for each in (args, smaller))
+    return large.size == small.size and close(small, SMALLER * large)
 
 
 def _in_words(trial, symbol, large, small):
@@ -89,7 +97,7 @@ def _in_words(trial, symbol, large, small):
     right = [name for name, off in zip(names, wrong, strict=True) if not off]
     where = f" Right all the same: {', '.join(right[:4])}." if right else ""
     return "order-of-steps", (
-        f"For small {symbol} your numbers are right, and the error grows like {symbol}^{power}: something is computed "
-        "from numbers that the same step had already changed. Compute everything from the old numbers first, then "
-        f"step.{where}"
+        f"For small {symbol} your numbers are right, and the error grows like {symbol}^{power}: somewhere, numbers "
+        "from before a step and from after it are mixed. Compute everything from the old numbers first, then step."
+        f"{where}"
     )

@@ -15,6 +15,7 @@ import threading
 import time
 import warnings
 from dataclasses import dataclass
+from itertools import groupby, islice
 
 import numpy as np
 
@@ -27,6 +28,8 @@ from autograder.exercises.edits import function_of, source_of_both
 
 # Seconds that one check may spend on running pairs.
 BUDGET = 0.3
+# So many pairs, the likeliest ones, are run at most: of 480 doubles of the catalogue, each was among the first 300.
+MAX_RUN = 320
 # So many probes, the smallest ones, decide which pairs are likely.
 RANKED = 4
 
@@ -74,6 +77,16 @@ def _same_parts(numbers, others, tolerance, starts):
         return np.logical_and.reduceat(np.abs(numbers - others) <= tolerance, starts)
 
 
+def _sizes_of_parts(value):
+    """Return how many numbers each part of an answer has; three or more numbers in a list are one part."""
+    sizes = []
+    in_one_list = groupby(leaves(value), key=lambda leaf: (leaf[0][:-1], np.ndim(leaf[1]) == 0))
+    for (_, numbers), group in in_one_list:
+        each = [np.size(part) for _, part in group if np.size(part)]
+        sizes += [len(each)] if numbers and len(each) > 2 else each
+    return sizes
+
+
 class _Alone:
     """What each known mistake alone makes of the parts of the answer on one probe.
 
@@ -99,7 +112,7 @@ class _Alone:
             self.changed = np.array([[not agree(right, each)] for each in known])
             self.explained = np.array([[agree(outcome, each)] for each in known])
             return
-        parts = [np.size(part) for _, part in leaves(outcome.value) if np.size(part)]
+        parts = _sizes_of_parts(outcome.value)
         starts = np.cumsum([0, *parts[:-1]])
         relative = max((tolerance_of(part) for _, part in leaves(outcome.value)), default=FLOAT64_TOLERANCE)
         tolerance = relative * (np.abs(numbers) + 1e-3 * np.abs(numbers).max()) + 1e-14
@@ -219,7 +232,7 @@ def explaining_pairs(trial, catalogue, alike, among=None):
     cases = sorted(cases, key=lambda case: (len(list(exercise.runs(case[1]))), _size(case[1])))
     found, same, most, end = [], [], np.inf, time.monotonic() + BUDGET
     with _quiet_until_time_is_up(BUDGET):
-        for one, other, against in _likeliest_first(exercise, cases[:RANKED], catalogue):
+        for one, other, against in islice(_likeliest_first(exercise, cases[:RANKED], catalogue), MAX_RUN):
             if against > most or time.monotonic() > end:
                 break
             pair = catalogue[one].mistake, catalogue[other].mistake

@@ -39,9 +39,9 @@ class _Pair:
     probe: int
 
 
-def _role(name):
+def role_of(name):
     """Return the name of a part without its layer or its epoch: the same mistake is made in all of them."""
-    return re.sub(r" (of layer|after epoch) \d+", "", name)
+    return re.sub(r" (of layer \d+|(after|of) the \w+ epoch)", "", name)
 
 
 def _single_examples(exercise, args):
@@ -105,7 +105,7 @@ def _pairs_by_role(trial):
         examples = _examples_of(trial.exercise, args, wanted)
         for (path, _), got, want, each in zip(right, numbers, wanted, examples, strict=True):
             pair = _Pair(got.astype(float), want, each, probe)
-            roles.setdefault(_role(trial.exercise.part_name(path)), []).append(pair)
+            roles.setdefault(role_of(trial.exercise.part_name(path)), []).append(pair)
     return roles
 
 

@@ -1,23 +1,23 @@
 """Name the mistake behind a wrong answer, from the numbers it gave."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from autograder.checking.compare import leaves
-from autograder.checking.trial import BY_DIFFERENCES, Trial, parameter_names
+from autograder.checking.trial import BY_DIFFERENCES, Trial
 from autograder.diagnosis.agreement import agree
 from autograder.diagnosis.answers import kind_of_answer
+from autograder.diagnosis.by_part import facts_of_two
+from autograder.diagnosis.certain import by_what_is_certain, where_it_stopped
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
 from autograder.diagnosis.library_habits import meaning_with
-from autograder.diagnosis.most_probes import mostly
-from autograder.diagnosis.moved_weights import moved_too_early
-from autograder.diagnosis.order import dependence_on_the_step
 from autograder.diagnosis.pairs import explaining_pairs
-from autograder.diagnosis.parts import changing_factor, extra_axis, parts_in_words, plain_factor
-from autograder.diagnosis.signature import from_signature, gradient_check, how_far_off
+from autograder.diagnosis.parts import extra_axis, plain_factor
+from autograder.diagnosis.signature import gradient_check
 from autograder.diagnosis.statistics import what_the_numbers_show
 from autograder.exercises import EXERCISES
 
@@ -79,6 +79,11 @@ class _Known:
         return self._trial.problems[0] is None
 
     @property
+    def facts(self):
+        """What the exercise observes of it beyond values."""
+        return self._trial.facts
+
+    @property
     def missed(self):
         """Names of the requirements that it does not meet."""
         return _missed(self._trial)
@@ -119,48 +124,23 @@ def _from_catalogue(trial):
         return [known.mistake for known in catalogue if known.acts_like(trial)]
     candidates = [known for known in catalogue if known.explains(trial)]
     exact = [known.mistake for known in candidates if known.acts_like(trial)]
-    return exact or [known.mistake for known in candidates if trial.problems[0] is not None]
+    if exact or trial.problems[0] is None:
+        return exact
+    # A mistake that misses what the student meets says something of the student that is not true.
+    honest = [known.mistake for known in candidates if known.missed <= _missed(trial)]
+    return honest or [known.mistake for known in candidates]
 
 
 # More pairs than these that explain the numbers equally well are no help.
 MAX_PAIRS = 3
 TWO_MISTAKES = "Two mistakes at once explain this answer."
 ANOTHER = " Another possibility: "
-NOTHING_KNOWN = (
-    "No known mistake gives these numbers. Compute a small case by hand from the equation, and print what your "
-    "function gives after each step: where do the two first differ?"
-)
+PRAISE = re.compile(r"^(?:Your|The|All) [^.,:]*\b(?:is|are) right, (?:but|and) (\w+)")
+LOWERCASE = ("db", "dw", "dW", "z", "v")
 CENTRAL_DIFFERENCES = (
     "Your numbers are right to about ten digits, as central differences are; a formula is right to about fifteen. They "
     "earn the points for values only: compute the derivative by the equation."
 )
-NOTHING_RETURNED = (
-    "It stops with an error before there is a number to look at. Call your function on a small case in a cell of its "
-    "own, and print the values and shapes that go into the line that stops."
-)
-
-
-def _shapes_in(arg):
-    """Write out the shapes of an array, or of the first arrays in a list of pairs; empty where there are none."""
-    shapes = [part.shape for _, part in leaves(arg) if isinstance(part, np.ndarray)]
-    return ", ".join(map(str, shapes[:4])) + (", …" if len(shapes) > 4 else "")
-
-
-def _where_it_stopped(trial):
-    """Say what an exception most often means, or give the shapes of the arguments, which show what does not fit."""
-    for args, outcome in zip(trial.probes, trial.outcomes, strict=True):
-        meaning = meaning_with(outcome.failure, args) if outcome.failure else None
-        if meaning:
-            return meaning
-        if outcome.failure and outcome.failure.kind in ("ValueError", "IndexError"):
-            names = parameter_names(trial.exercise)
-            given = [f"{name} {shapes}" for name, arg in zip(names, args, strict=False) if (shapes := _shapes_in(arg))]
-            if given:
-                return (
-                    f"It stopped at {'; '.join(given)}: write the shapes beside your line, and see what does not fit, "
-                    "or whether the line uses something that is not among the arguments."
-                )
-    return None
 
 
 def _what_is_left(trial):
@@ -209,7 +189,7 @@ def _with_its_form(trial, mistake):
     if len(fitting) != 1:
         return Naming((mistake.id,), (mistake.hint,))
     second = fitting[0].mistake
-    return Naming((mistake.id, second.id), (f"{TWO_MISTAKES} {mistake.hint} And: {second.hint}",))
+    return Naming((mistake.id, second.id), (f"{TWO_MISTAKES} {mistake.hint} And: {_without_praise(second.hint)}",))
 
 
 def _pairs(trial, among=None):
@@ -239,11 +219,16 @@ def _explanations(trial):
     return pairs + with_factor
 
 
+def _without_praise(hint):
+    """Leave out what a hint calls right: beside a second mistake, it may be wrong."""
+    return PRAISE.sub(lambda found: found[1] if found[1] in LOWERCASE else found[1].capitalize(), hint)
+
+
 def _told(explanation):
     """Put the hints of an explanation's mistakes together."""
     first, *second = (mistake.hint for mistake in explanation.mistakes)
     if second:
-        return f"{first} And: {second[0]}"
+        return f"{_without_praise(first)} And: {_without_praise(second[0])}"
     if explanation.factor == "−1":
         return f"{first} And besides, every number has the wrong sign."
     return f"{first} Beside that, there is a factor {explanation.factor} in every number: check where that comes in."
@@ -292,7 +277,9 @@ def recognise(trial):
     if trial.problems[0] is None:
         return _with_right_numbers(trial)
     if not trial.exercise.comparable:
-        told = _where_it_stopped(trial) or what_the_numbers_show(trial)
+        if two := _two_by_facts(trial):
+            return two
+        told = where_it_stopped(trial) or what_the_numbers_show(trial)
         return Naming((), (told or _first_missed(trial),))
     if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
         return Naming()
@@ -303,7 +290,17 @@ def recognise(trial):
     pairs = _explanations(trial)
     if pairs and (naming := _of_two(pairs)):
         return naming
-    return _by_what_is_certain(trial)
+    return Naming(*by_what_is_certain(trial, _catalogue(trial.exercise.name, trial.seed)))
+
+
+def _two_by_facts(trial):
+    """Name two mistakes that change different facts; None where it takes anything else to explain the facts."""
+    right = Trial(trial.exercise, trial.exercise.reference, trial.seed)
+    found = facts_of_two(trial, right, _catalogue(trial.exercise.name, trial.seed))
+    if not found:
+        return None
+    hints = " And: ".join(_without_praise(mistake.hint) for mistake in found)
+    return Naming(tuple(mistake.id for mistake in found), (f"{TWO_MISTAKES} {hints}",))
 
 
 def _first_missed(trial):
@@ -322,28 +319,17 @@ def _with_right_numbers(trial):
     pairs = _pairs(trial, among=trial.exercise.mistakes) if trial.exercise.comparable else []
     if pairs and (naming := _of_two(pairs)):
         return naming
+    if trial.exercise.comparable and (mistake := _with_these_facts(trial)):
+        return Naming((mistake.id,), (mistake.hint,))
     shown = None if trial.exercise.comparable else what_the_numbers_show(trial)
     return Naming((), tuple(filter(None, [_what_is_left(trial), shown])))
 
 
-def _by_what_is_certain(trial):
-    """Name what all probes have in common where no known mistake, and no two, give the numbers."""
-    if parts := parts_in_words(trial, completely=True):
-        return Naming(parts[0], parts[1:])
-    catalogue = _catalogue(trial.exercise.name, trial.seed)
-    if told := moved_too_early(trial, catalogue):
-        return Naming(("weights-moved-too-early",), (told,))
-    if told := changing_factor(trial):
-        return Naming(told[:1], told[1:])
-    if found := mostly(trial, catalogue):
-        told = ANOTHER.join(mistake.hint for mistake, _ in found) + found[0][1]
-        return Naming(tuple(mistake.id for mistake, _ in found), (told,))
-    if told := dependence_on_the_step(trial):
-        return Naming(told[:1], told[1:])
-    if parts := parts_in_words(trial, completely=False):
-        return Naming(parts[0], parts[1:])
-    none_returned = all(outcome.failure for outcome in trial.outcomes)
-    signature = from_signature(trial) or _where_it_stopped(trial)
-    sentences = [signature or (NOTHING_RETURNED if none_returned else NOTHING_KNOWN)]
-    sentences += [None if signature else how_far_off(trial), gradient_check(trial)]
-    return Naming((), (" ".join(filter(None, sentences)),))
+def _with_these_facts(trial):
+    """Return the one mistake that shows the same facts and misses nothing that the student meets, or None."""
+    right = Trial(trial.exercise, trial.exercise.reference, trial.seed).facts
+    if not trial.facts or trial.facts == right:
+        return None
+    catalogue = [known for known in _catalogue(trial.exercise.name, trial.seed) if known.leaves_numbers_alone]
+    fitting = [known.mistake for known in catalogue if known.facts == trial.facts and known.missed <= _missed(trial)]
+    return fitting[0] if len(fitting) == 1 else None

@@ -15,7 +15,7 @@ from autograder.sandbox.channel import Closed
 from autograder.sandbox.workers import CannotStart, ClusterError, Unprotected, Workers
 
 
-def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None, count_added=False, check=None):
+def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None, count_added=False):
     """Grade a class, and print a summary.
 
     Parameters
@@ -35,8 +35,6 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None, count_
         The address of the scheduler of a Dask cluster that is to run the submissions.
     count_added : bool
         As on the command line.
-    check : callable, optional
-        Takes the configuration of the course, and raises GradingError if a setting outside of grading is wrong.
 
     Returns
     -------
@@ -52,7 +50,7 @@ def grade_class(lesson, folder, jobs, students, force, unsafe, dask=None, count_
     try:
         if not dask:
             _configure_early(workers, lesson, folder)
-        return _grade(workers, given, folder, jobs, students, force, unsafe, count_added, check)
+        return _grade(workers, given, folder, jobs, students, force, unsafe, count_added)
     except KeyboardInterrupt:
         click.echo("\nStopped. What is graded is saved; run the same command again to continue.", err=True)
         return INTERRUPTED
@@ -104,9 +102,9 @@ def _configure_early(workers, lesson, folder):
         return  # what is wrong is reported when the course is loaded
 
 
-def _grade(workers, given, folder, jobs, students, force, unsafe, count_added, check):
+def _grade(workers, given, folder, jobs, students, force, unsafe, count_added):
     import_quickly("autograder.grading.gradebook")
-    from autograder.grading.coordinator import Changes, ClassGrading
+    from autograder.grading.coordinator import Changes, ClassGrading, by_reason
     from autograder.grading.course import Course
     from autograder.grading.gradebook import OpenGradebook
     from autograder.grading.opening import GradingError
@@ -116,8 +114,6 @@ def _grade(workers, given, folder, jobs, students, force, unsafe, count_added, c
     lesson = PurePath(given).name
     try:
         course = Course(folder, lesson)
-        if check:
-            check(course.config)
         compose_names(course.submitted_root)
         submitted = course.students()
         one = student_in(given, course.directory.submitted_directory)
@@ -132,6 +128,8 @@ def _grade(workers, given, folder, jobs, students, force, unsafe, count_added, c
             grading = ClassGrading(course, gradebook, changes, workers, jobs)
             due, results = changes.split(chosen, force)
             if due:
+                for reason, names in by_reason(changes.reasons).items():
+                    click.echo(f"{len(names):6} to be graded ({reason})")
                 results += _run(workers, course, grading, due, unsafe)
             gradebook.assign_penalties()
             if named:
@@ -233,8 +231,8 @@ def _report(results, absent, messages):
     """Print how many submissions are in which state, and return the exit code."""
     # What needed a look before, and did not change, still needs it.
     counts = Counter("needs a look" if result.reason else result.state for result in results)
-    for state in ("graded", "needs a look", "unchanged"):
-        click.echo(f"{counts[state]:6} {state}")
+    for state, told in ("graded", "graded"), ("needs a look", "need a look"), ("unchanged", "unchanged"):
+        click.echo(f"{counts[state]:6} {told}")
     if absent:
         click.echo(f"{len(absent):6} absent")
     list_reasons(results)

@@ -65,6 +65,37 @@ def _is_text(name):
     return True
 
 
+# What decides a grade, in the order of Changes.origin.
+_PARTS = (
+    "what was handed in",
+    "the lesson's source",
+    "the package",
+    "a setting",
+    "a test or its points in the gradebook",
+    "the time it was handed in",
+)
+NEVER_GRADED = "never graded"
+
+
+def by_reason(reasons):
+    """Group students by why they are to be graded.
+
+    Parameters
+    ----------
+    reasons : dict of str to str
+        By student.
+
+    Returns
+    -------
+    dict of str to list of str
+        The students, by reason; the reason that applies to most of them first.
+    """
+    found = {}
+    for student, reason in sorted(reasons.items()):
+        found.setdefault(reason, []).append(student)
+    return dict(sorted(found.items(), key=lambda each: -len(each[1])))
+
+
 class Changes:
     """What has changed in a class since it was graded.
 
@@ -74,17 +105,39 @@ class Changes:
         The course.
     known : autograder.grading.opening.LessonInGradebook
         What the gradebook knows about the lesson.
+
+    Attributes
+    ----------
+    reasons : dict of str to str
+        Why students are to be graded, as far as :meth:`split` was asked about them.
     """
 
     def __init__(self, course, known):
         self._course = course
         self._students, self._everybody = known.students, known.everybody
-        self._rules = course.digest_of_rules(known.rules)
+        self._rules, self.reasons = course.digests_of_rules(known.rules), {}
 
     def origin(self, student):
         """Return digests of what decides the grade of a submission, the first one of the submitted files alone."""
         course = self._course
-        return [course.digest(student), course.source_digest, self._rules, repr(course.timestamp(student))]
+        return [course.digest(student), course.source_digest, *self._rules, repr(course.timestamp(student))]
+
+    def _reason(self, student, record, force):
+        """Return why a submission is to be graded, or nothing if it isn't."""
+        if student not in self._students:
+            return NEVER_GRADED
+        # If the gradebook was replaced, or a graded notebook removed, there may be a record of what is missing.
+        if not self._course.autograded_path(student).exists():
+            return "the graded notebook is missing"
+        if record is None:
+            return "not noted what it was graded from"
+        before, now = record["from"], self.origin(student)
+        if len(before) != len(now):  # an earlier version of the package noted less
+            return "changed: the package"
+        changed = [part for part, one, other in zip(_PARTS, before, now, strict=True) if one != other]
+        if changed:
+            return f"changed: {', '.join(changed)}"
+        return "graded again without a change" if force else ""
 
     def split(self, students, force=False):
         """Split a class into those whose submission is to be graded, and the others.
@@ -106,13 +159,13 @@ class Changes:
             if not _is_text(student):
                 others.append(Graded(os.fsencode(student).decode("utf-8", "replace"), REVIEW, _NOT_UTF_8))
                 continue
-            # If the gradebook was replaced, or a graded notebook removed, there may be a record of what is missing.
-            known = student in self._students and self._course.autograded_path(student).exists()
-            record = self._course.records.read(student) if known else None
-            if record and not force and record["from"] == self.origin(student):
-                others.append(Graded(student, UNCHANGED, record["why"]))
-            else:
+            record = self._course.records.read(student)
+            reason = self._reason(student, record, force)
+            if reason:
                 due.append(student)
+                self.reasons[student] = reason
+            else:
+                others.append(Graded(student, UNCHANGED, record["why"]))
         return due, others
 
     def removed(self, submitted):

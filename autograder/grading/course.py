@@ -1,8 +1,10 @@
 """A course on disk: its configuration, the source of a lesson, what students submitted, and digests of all that."""
 
+import contextlib
 import os
 import re
 import shutil
+from functools import cached_property
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -27,7 +29,7 @@ from autograder.grading.opening import (
 from autograder.grading.outcome import find_misnamed_answers, make_job
 from autograder.grading.placement import find_misplaced, is_student
 from autograder.grading.records import Records, digest_of_packages, exercises_of_other_lessons, records_folder
-from autograder.grading.settings import Deadlines, Grading, digest_of_settings, misspelt_setting
+from autograder.grading.settings import Desk, Grading, digest_of_settings
 
 
 class Course:
@@ -52,13 +54,10 @@ class Course:
         self.directory = course_directory(self.config, folder)
         try:
             self.settings = Grading(config=self.config)
-            deadlines = Deadlines(config=self.config)
-            self.late_days, self.zone = deadlines.late_days, deadlines.zone()
+            self.desk = Desk(config=self.config)
+            self.zone = self.desk.zone()
         except TraitError as error:
             raise invalid_setting(error) from None
-        problem = misspelt_setting(self.config, Grading)
-        if problem:
-            raise GradingError(problem)
         source = find_source(self.directory, lesson)
         self.sources, self.source_digest = read_source(source), digest_of_files(source)
         self.records = Records(records_folder(self.directory), lesson)
@@ -127,6 +126,16 @@ class Course:
         base, submitted = Path(self.directory.root), self.directory.submitted_directory
         return find_misplaced(base, submitted, self.lesson, lessons_of(self.directory))
 
+    @cached_property
+    def other_sources(self):
+        """The notebooks of all other lessons, by name; those that cannot be read are left out."""
+        others = {}
+        for lesson in lessons_of(self.directory):
+            if lesson != self.lesson:
+                with contextlib.suppress(GradingError):
+                    others |= read_source(find_source(self.directory, lesson))
+        return {name: source for name, source in others.items() if name not in self.sources}
+
     def timestamp(self, student):
         """Return when a submission was submitted; see :func:`autograder.grading.timestamps.read_timestamp`."""
         return timestamps.read_timestamp(self.submitted_path(student))
@@ -136,10 +145,8 @@ class Course:
         folder = self.submitted_path(student)
         return digest_of_files(folder, self.settings.submission_bytes, without={timestamps.NAME})
 
-    def digest_of_rules(self, gradebook_rules):
-        """Return a digest of everything that decides a grade apart from the submission and the source.
-
-        That is the code of the checks and of the grader, the settings of every step, and what the gradebook says.
+    def digests_of_rules(self, gradebook_rules):
+        """Return digests of what decides a grade apart from the submission and the source.
 
         Parameters
         ----------
@@ -148,7 +155,9 @@ class Course:
 
         Returns
         -------
-        str
+        list of str
+            One of the code of the checks and of the grader, one of the settings of every step, and one of what the
+            gradebook says.
 
         Raises
         ------
@@ -169,7 +178,7 @@ class Course:
                 f"A step or plugin that {CONFIG_FILE} names cannot be used: {first_line(error)}. Correct its name, or "
                 "install the package it comes from."
             ) from None
-        return digest(each.encode() for each in (packages, limits, steps, gradebook_rules))
+        return [packages, digest([limits.encode(), steps.encode()]), digest([gradebook_rules.encode()])]
 
     def prepare(self, student, sanitise):
         """Read a submission, find its notebooks, and make them ready to be run.
@@ -195,7 +204,7 @@ class Course:
         contents = self._stage(student)
         folder, submitted = self.staged_path("submitted", student), self.submitted_path(student)
         times = {name: os.stat(submitted / name).st_mtime for name in contents}
-        submission = find_notebooks(contents, times, self.sources)
+        submission = find_notebooks(contents, times, self.sources, lambda: self.other_sources)
         if not submission.notebooks:
             raise Unreadable(" ".join(dict.fromkeys(submission.missing.values())))
         timestamp, problem = self.timestamp(student)

@@ -3,10 +3,11 @@
 import csv
 import io
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
+from autograder.grading.dates import HOW_TO_WRITE, read_moment
 from autograder.grading.opening import GradingError
 
 PLACE = Path("classroom") / "extensions.csv"
@@ -14,7 +15,6 @@ ROSTER = Path("classroom") / "roster.csv"
 COLUMNS = ("student", "lesson", "until", "days")
 # In the place of a lesson: all of them.
 ANY = "*"
-_LAST_SECOND = time(23, 59, 59)
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,9 @@ def read_extensions(course, students, lessons, zone=UTC):
         reader = _reader(text)
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
+            found = ", ".join(reader.fieldnames or ()) or "an empty line"
             raise GradingError(
-                f"{PLACE} has no column called {missing[0]}. Its first line must be: {','.join(COLUMNS)}."
+                f"{PLACE} has no column called {missing[0]}, only {found}. Its first line must be: {','.join(COLUMNS)}."
             )
         rows = [(reader.line_num, row) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
@@ -161,15 +162,7 @@ def _check_known(name, known, problem, advice):
 
 
 def _moment(text, zone, where):
-    """Return a moment in UTC; a date alone means the end of that day."""
     try:
-        moment = datetime.fromisoformat(text)
-        if len(text) <= len("2026-11-30"):
-            moment = datetime.combine(moment, _LAST_SECOND)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=zone)
-        return moment.astimezone(UTC).replace(tzinfo=None)
-    except (ValueError, OverflowError):
-        raise GradingError(
-            f"{where}: {text!r} is not a date. Write it like 2026-11-30, or like 2026-11-30 18:00."
-        ) from None
+        return read_moment(text, zone)
+    except ValueError:
+        raise GradingError(f"{where}: {text!r} is not a date. {HOW_TO_WRITE}") from None

@@ -135,7 +135,7 @@ class OpenGradebook:
     def _assign_penalties(self):
         course = self._course
         with self._transaction():
-            standings = assign_penalties(self._gradebook.db, course.config, self._extensions, course.late_days)
+            standings = assign_penalties(self._gradebook.db, course.config, self._extensions, course.desk.late_days)
         for (student, lesson), standing in standings.items():
             if standing.changed:
                 remove_feedback(course.directory, student, lesson)

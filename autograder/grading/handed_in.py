@@ -17,6 +17,7 @@ _MIN_TEXT = 20
 # Notebooks that are examined; those named like the lesson come first.
 _MAX_NOTEBOOKS = 20
 _SUBMIT = "Submit the notebook of this lesson."
+_EMPTY = "The notebook is empty. Write your answers into the notebook of this lesson, save it, and submit it again."
 # What zip, gzip, 7-Zip and RAR files begin with.
 _ARCHIVES = (b"PK", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 _FUNCTION = re.compile(r"^def (\w+)\(", re.MULTILINE)
@@ -41,7 +42,7 @@ class Submission:
     review_reasons: list = field(default_factory=list)
 
 
-def find_notebooks(contents, times, sources):
+def find_notebooks(contents, times, sources, others=dict):
     """Find the notebooks of a lesson in a submission.
 
     A file is recognised by its grade ids, then by its cell ids, the functions it defines, and its texts, which are the
@@ -55,13 +56,15 @@ def find_notebooks(contents, times, sources):
         When each of them was last modified.
     sources : dict of str to nbformat.NotebookNode
         The notebooks of the source, by name without the extension.
+    others : callable, optional
+        Returns the notebooks of other lessons in the same way. It is called only if something isn't recognised.
 
     Returns
     -------
     Submission
         Every notebook of the source is either in its notebooks or missing.
     """
-    submission, broken, candidates = Submission(), {}, {name: {} for name in sources}
+    submission, broken, empty, candidates = Submission(), {}, {}, {name: {} for name in sources}
     files = _notebook_files(contents, sources)
     if len(files) > _MAX_NOTEBOOKS:
         submission.review_reasons.append(
@@ -77,20 +80,65 @@ def find_notebooks(contents, times, sources):
             if file.endswith(".ipynb"):
                 broken[file] = str(error)
             continue
-        traits = _traits(notebook)
-        shares = {name: _shares(traits, wanted) for name, wanted in known.items()}
-        name = max(shares, key=shares.get)
-        candidates[name][file] = max(shares[name]), notebook
+        if not any(cell.source.strip() for cell in notebook.cells):
+            empty[file] = _EMPTY
+            continue
+        name, share = _most_similar(notebook, known)
+        candidates[name][file] = share, notebook
+    if not any(candidates.values()):
+        broken |= empty
+    elsewhere = _take_out_others(candidates, others)
     for name in sources:
         _choose(name, candidates[name], contents, times, broken, submission)
     if not submission.notebooks and not broken:
-        others = [file for found in candidates.values() for file in found]
-        submission.missing = dict.fromkeys(sources, _nothing_to_grade(contents, others))
+        unknown = [file for found in candidates.values() for file in found]
+        reasons = [of_other_lesson(file, lesson) for file, lesson in elsewhere.items()]
+        reason = " ".join([*reasons, _SUBMIT]) if reasons else _nothing_to_grade(contents, unknown)
+        submission.missing = dict.fromkeys(sources, reason)
     for file, reason in broken.items():
         if submission.notebooks and file not in (f"{name}.ipynb" for name in submission.missing):
             graded = ", ".join(printable(chosen) for chosen, _ in submission.notebooks.values())
             submission.review_reasons.append(f"{printable(file)} was ignored: {reason} The file graded is {graded}.")
     return submission
+
+
+def _most_similar(notebook, known):
+    """Return the name of the source that a notebook resembles most, and the share of that which it has."""
+    traits = _traits(notebook)
+    shares = {name: _shares(traits, wanted) for name, wanted in known.items()}
+    name = max(shares, key=shares.get)
+    return name, max(shares[name])
+
+
+def _take_out_others(candidates, others):
+    """Take the notebooks of other lessons out of the candidates, and return the name of each one's lesson."""
+    best = [max((share for share, _ in found.values()), default=0) for found in candidates.values()]
+    strange = {
+        file: notebook
+        for found in candidates.values()
+        for file, (share, notebook) in found.items()
+        if share < _MIN_SHARE and min(best) < _MIN_SHARE
+    }
+    known = {name: _traits_of_source(source) for name, source in others().items()} if strange else {}
+    similar = {file: _most_similar(notebook, known) for file, notebook in strange.items() if known}
+    elsewhere = {file: name for file, (name, share) in similar.items() if share >= _MIN_SHARE}
+    for found in candidates.values():
+        for file in elsewhere.keys() & found.keys():
+            del found[file]
+    return elsewhere
+
+
+def of_other_lesson(file, lesson):
+    """Say of which other lesson a file is the notebook."""
+    return f"{printable(file)} is the notebook of {lesson}."
+
+
+def several_notebooks(name, chosen, others):
+    """Say which of several notebooks of a lesson is graded; the names are to be printable."""
+    return (
+        f"Several notebooks of {name} were handed in. The one that is graded is {chosen}: check that it is the right "
+        f"one, and not {' or '.join(others)}."
+    )
 
 
 def _choose(name, candidates, contents, times, broken, submission):
@@ -102,10 +150,7 @@ def _choose(name, candidates, contents, times, broken, submission):
         submission.notebooks[name] = newest, candidates[newest][1]
         others = sorted(printable(file) for file in likely if contents[file] != contents[newest])
         if others:
-            submission.review_reasons.append(
-                f"Several files match the notebook {name}. The newest, {printable(newest)}, was graded; "
-                f"check that it is the right one, and not {' or '.join(others)}."
-            )
+            submission.review_reasons.append(several_notebooks(name, printable(newest), others))
     elif own_name in candidates:
         submission.notebooks[name] = own_name, candidates[own_name][1]
         submission.review_reasons.append(

@@ -91,8 +91,8 @@ def granted_extensions(session, directory, zone):
 
     Parameters
     ----------
-    session : sqlalchemy.orm.Session
-        Of the gradebook.
+    session : sqlalchemy.orm.Session or None
+        Of the gradebook, if there is one.
     directory : nbgrader.coursedir.CourseDirectory
     zone : datetime.tzinfo
         In which a day is a day.
@@ -102,8 +102,10 @@ def granted_extensions(session, directory, zone):
     autograder.grading.extensions.Extensions
     """
     root = Path(directory.root)
-    students = {*session.scalars(sqlalchemy.select(Student.id)), *_folders(root / directory.submitted_directory)}
-    lessons = {*session.scalars(sqlalchemy.select(Assignment.name)), *_folders(root / directory.source_directory)}
+    students, lessons = _folders(root / directory.submitted_directory), _folders(root / directory.source_directory)
+    if session:
+        students += session.scalars(sqlalchemy.select(Student.id))
+        lessons += session.scalars(sqlalchemy.select(Assignment.name))
     return read_extensions(root, students, lessons, zone)
 
 
@@ -111,13 +113,13 @@ def _folders(folder):
     return [each.name for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
 
 
-def assign_penalties(session, config, extensions, late_days):
-    """Compute the penalties of all submissions of a course again, and put them and the extensions into the gradebook.
+def find_lateness(session, config, extensions, late_days):
+    """Compute how late all submissions of a course are, and what that costs, without changing anything.
 
     Parameters
     ----------
     session : sqlalchemy.orm.Session
-        Of the gradebook. Nothing is committed.
+        Of the gradebook.
     config : traitlets.config.Config
         Names the plugin that decides what a delay costs, and its settings.
     extensions : autograder.grading.extensions.Extensions
@@ -134,17 +136,50 @@ def assign_penalties(session, config, extensions, late_days):
     GradingError
         If the plugin cannot be used.
     """
+    found = _compute(session, config, extensions, late_days)
+    return {(each.student_id, each.assignment.name): lateness for each, lateness, _ in found}
+
+
+def assign_penalties(session, config, extensions, late_days):
+    """Compute the penalties of all submissions of a course again, and put them and the extensions into the gradebook.
+
+    Parameters
+    ----------
+    session, config, extensions, late_days
+        See :func:`find_lateness`. Nothing is committed.
+
+    Returns
+    -------
+    dict of (str, str) to Lateness
+        By student and lesson.
+
+    Raises
+    ------
+    GradingError
+        If the plugin cannot be used.
+    """
+    found = _compute(session, config, extensions, late_days)
+    for submission, lateness, penalties in found:
+        extension = lateness.due and lateness.due - submission.assignment.duedate + lateness.late_days * _DAY
+        submission.extension = extension or None
+        for notebook, penalty in zip(submission.notebooks, penalties, strict=True):
+            notebook.late_submission_penalty = penalty
+    session.flush()
+    return {(each.student_id, each.assignment.name): lateness for each, lateness, _ in found}
+
+
+def _compute(session, config, extensions, late_days):
+    """Return each submission with its lateness, and with the penalty of each of its notebooks."""
     step = _penalty_step(config)
-    lateness = {}
+    found = []
     for submissions in _by_student(session).values():
         delays = [_delay(each, extensions) for each in submissions]
         student = submissions[0].student_id
         spent = spend(delays, late_days, lambda *both, of=student: _helps(step, of, *both))
         for submission, delay, days in zip(submissions, delays, spent, strict=True):
             late = max(delay - days * _DAY, _ON_TIME)
-            lateness[student, submission.assignment.name] = _assign(step, submission, extensions, days, late)
-    session.flush()
-    return lateness
+            found.append((submission, *_lateness_of(step, submission, extensions, days, late)))
+    return found
 
 
 def _penalty_step(config):
@@ -211,17 +246,13 @@ def _ask(step, student, score, delay):
         ) from None
 
 
-def _assign(step, submission, extensions, days, late):
-    due = _due(submission, extensions)
-    extension = due and due - submission.assignment.duedate + days * _DAY
-    submission.extension = extension or None
-    total, changed = 0.0, False
+def _lateness_of(step, submission, extensions, days, late):
+    due, penalties, changed = _due(submission, extensions), [], False
     for notebook in submission.notebooks:
         penalty = _ask(step, submission.student_id, notebook.score, late) if late else None
         if penalty is not None:
             penalty = step._check_late_penalty(notebook, penalty)
         changed |= (penalty or 0) != (notebook.late_submission_penalty or 0)
-        notebook.late_submission_penalty = penalty
-        total += penalty or 0
-    extended = bool(due) and due > submission.assignment.duedate
-    return Lateness(due, extended, submission.timestamp, days, late, total, changed)
+        penalties.append(penalty)
+    extended, total = bool(due) and due > submission.assignment.duedate, sum(each or 0 for each in penalties)
+    return Lateness(due, extended, submission.timestamp, days, late, float(total), changed), penalties

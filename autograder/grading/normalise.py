@@ -68,19 +68,24 @@ def read_notebook(content):
     """
     if sum(map(content.count, (b",", b"[", b"{"))) > _MAX_MARKS:
         raise Unreadable("The notebook holds too much data, perhaps in its outputs: clear them, and submit it again.")
+    if not content.strip():
+        raise Unreadable("The notebook can't be opened: its file is empty. Save it in Jupyter and submit it again.")
     try:
         raw = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise Unreadable("The notebook is not encoded in UTF-8. Save it in Jupyter and submit it again.") from None
+        raise Unreadable(
+            "The notebook can't be opened: it is not encoded in UTF-8. Save it in Jupyter and submit it again."
+        ) from None
     except (ValueError, RecursionError):
         raise Unreadable(
-            "The notebook is not valid JSON: it may have been cut off. Save it in Jupyter and submit it again."
+            "The notebook can't be opened: it is not valid JSON, perhaps because it was cut off. Save it in Jupyter "
+            "and submit it again."
         ) from None
     version = raw.get("nbformat") if isinstance(raw, dict) else None
     if type(version) is not int:
         raise Unreadable("The file is not a notebook. Submit the notebook of the lesson.")
     if version > 4 or version < 3:
-        raise Unreadable(f"The notebook has format {version}, which cannot be read. Submit it in format 4.")
+        raise Unreadable(f"The notebook can't be opened: it has format {version}. Submit it in format 4.")
     _check_size(raw)
     try:
         # The notebook is run again, so old outputs aren't needed, and they may be the only invalid part.
@@ -101,7 +106,7 @@ def read_notebook(content):
         nbformat.validate(notebook)
     except Exception as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise Unreadable(f"The notebook is not valid: {lines[0][:200]}") from None
+        raise Unreadable(f"The notebook can't be opened: it is not valid ({lines[0][:200]}).") from None
     return notebook
 
 

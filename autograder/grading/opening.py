@@ -23,6 +23,9 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator
 from traitlets import TraitError
 
+from autograder.grading import settings  # noqa: F401 (so that its sections are known)
+from autograder.grading.misspelt import misspelt_setting
+
 CONFIG_FILE = "nbgrader_config.py"
 _ADVICE = "Repair it, or restore the last version that worked."
 # nbgrader adds this course to every gradebook, beside the one that is configured.
@@ -54,7 +57,7 @@ def load_config(folder):
     Raises
     ------
     GradingError
-        If the file is missing, or cannot be executed.
+        If the file is missing, cannot be executed, or has a setting whose name is misspelt.
     """
     if not (folder / CONFIG_FILE).is_file():
         raise GradingError(
@@ -70,6 +73,9 @@ def load_config(folder):
     except (Exception, SystemExit) as error:
         message = f"{_place(error)}{type(error).__name__}: {first_line(error)}"
         raise GradingError(f"The configuration cannot be read: {message}. Correct it and try again.") from None
+    problem = misspelt_setting(app.config)
+    if problem:
+        raise GradingError(f"{problem} Correct it in {CONFIG_FILE}.")
     return app.config
 
 

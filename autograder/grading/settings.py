@@ -1,14 +1,13 @@
-"""The settings ``c.Grading.…`` of ``nbgrader_config.py``."""
+"""The settings ``c.Grading.…`` and ``c.Desk.…`` of ``nbgrader_config.py``."""
 
 import builtins
 import inspect
 import json
 import re
-from difflib import get_close_matches
 from pathlib import Path
 
 import dateutil.tz
-from traitlets import Bool, Float, Integer, TraitError, Unicode
+from traitlets import Bool, Dict, Float, Integer, TraitError, Unicode
 from traitlets.config import LoggingConfigurable
 
 from autograder.grading.files import digest
@@ -54,19 +53,28 @@ class Grading(LoggingConfigurable):
         return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
 
 
-class Deadlines(LoggingConfigurable):
-    """The part of ``c.Desk`` that grading needs: what decides whether something is late."""
+class Desk(LoggingConfigurable):
+    """How a course is handed out, what decides whether something is late, and how the results go back."""
 
+    package_url = Unicode(
+        "", help="Where students can get the course's wheel; by default each release contains it."
+    ).tag(config=True)
+    browser_url = Unicode("", help="Address of the browser edition of the course, if there is one.").tag(config=True)
     late_days = Integer(0, min=0, help="Late days that each student may use over the whole course.").tag(config=True)
-
     timezone = Unicode(
         "", help="Time zone of the learning platform, such as Europe/Berlin; by default that of this computer."
     ).tag(config=True)
-
-    @classmethod
-    def section_names(cls):
-        """Name the section of the configuration that holds the settings, here and in classes derived from this one."""
-        return ["Desk"]
+    show_mark_schemes = Bool(False, help="Show students the mark schemes of written questions.").tag(config=True)
+    weights = Dict(
+        key_trait=Unicode(),
+        value_trait=Float(min=0),
+        help="What each lesson counts in the total of the course; by default each counts its points.",
+    ).tag(config=True)
+    columns = Dict(
+        key_trait=Unicode(),
+        value_trait=Unicode(),
+        help="What each lesson is called in the gradebook of the learning platform; by default like the lesson.",
+    ).tag(config=True)
 
     def zone(self):
         """Return the time zone in which a day of the course is a day.
@@ -80,33 +88,6 @@ class Deadlines(LoggingConfigurable):
         if zone is None:
             raise TraitError(f"c.Desk.timezone is {self.timezone!r}, not a time zone such as Europe/Berlin")
         return zone
-
-
-def misspelt_setting(config, kind):
-    """Find a setting that has no effect because its name, or its section's name, is misspelt.
-
-    Parameters
-    ----------
-    config : traitlets.config.Config
-        The configuration of the course.
-    kind : type
-        The class of the settings, such as :class:`Grading`.
-
-    Returns
-    -------
-    str
-        A sentence about it; empty if there is none.
-    """
-    own, known = kind.__name__, kind.class_trait_names(config=True)
-    for section in config:
-        if section != own and get_close_matches(section, [own], cutoff=0.8):
-            return f"There is no section c.{section} in the settings of a course. Did you mean c.{own}?"
-    for name in config[own] if own in config else ():
-        if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.5)
-            advice = f"Did you mean c.{own}.{near[0]}?" if near else f"There are {', '.join(sorted(known))}."
-            return f"There is no setting c.{own}.{name}. {advice}"
-    return ""
 
 
 def digest_of_settings(config, classes, config_file):

@@ -1,49 +1,54 @@
 """Where each student stands with a lesson, as the gradebook has it: what is late, and what is still to be marked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy
 from nbgrader.api import BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
 
+from autograder.grading.extensions import Extensions
+from autograder.grading.lateness import find_lateness, granted_extensions
 from autograder.grading.opening import find_assignment, reading
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What the gradebook says about a lesson.
+    """What the gradebook and the extensions say about a lesson.
 
     Attributes
     ----------
+    lesson : str
     due : datetime.datetime or None
         When it is due, in UTC without a time zone; None if no date was set.
-    extensions : dict of str to datetime.timedelta
-        By student, how much later it is due.
+    extensions : autograder.grading.extensions.Extensions
+    late_days : dict of str to int
+        By student, the late days that are spent on it.
     unmarked : dict of str to tuple of str
         By student, the grade_ids of the written questions and other cells that still need a mark.
     """
 
+    lesson: str
     due: datetime | None
-    extensions: dict
-    unmarked: dict
+    extensions: Extensions
+    late_days: dict = field(default_factory=dict)
+    unmarked: dict = field(default_factory=dict)
 
     def seconds_late(self, student, handed_in):
         """Return by how many seconds a submission was late; 0 if it was in time, or that is not known."""
         if self.due is None or handed_in is None:
             return 0
-        until = self.due + self.extensions.get(student, timedelta())
+        until = self.extensions.due_date(student, self.lesson, self.due)
+        until += timedelta(days=self.late_days.get(student, 0))
         return max(0, round((handed_in - until).total_seconds()))
 
 
-def read_standing(directory, lesson):
-    """Read where each student stands with a lesson.
+def read_standing(course):
+    """Read where each student stands with a lesson, as the next grading will see it.
 
     Parameters
     ----------
-    directory : nbgrader.coursedir.CourseDirectory
-        The course.
-    lesson : str
-        The name of the assignment.
+    course : autograder.grading.course.Course
+        The course and its lesson.
 
     Returns
     -------
@@ -52,13 +57,16 @@ def read_standing(directory, lesson):
     Raises
     ------
     autograder.grading.opening.GradingError
-        If the gradebook cannot be read.
+        If the gradebook or the extensions cannot be read.
     """
+    directory, lesson = course.directory, course.lesson
     with reading(directory) as session:
+        extensions = granted_extensions(session, directory, course.zone)
         assignment = find_assignment(session, lesson) if session else None
         if assignment is None:
-            return Standing(None, {}, {})
-        extensions = {each.student_id: each.extension for each in assignment.submissions if each.extension}
+            return Standing(lesson, None, extensions)
+        lateness = find_lateness(session, course.config, extensions, course.desk.late_days)
+        late_days = {who: each.late_days for (who, of), each in lateness.items() if of == lesson}
         query = (
             sqlalchemy.select(SubmittedAssignment.student_id, BaseCell.name)
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
@@ -70,4 +78,4 @@ def read_standing(directory, lesson):
         unmarked = {}
         for student, name in session.execute(query):
             unmarked[student] = (*unmarked.get(student, ()), name)
-        return Standing(assignment.duedate, extensions, unmarked)
+        return Standing(lesson, assignment.duedate, extensions, late_days, unmarked)

@@ -67,7 +67,7 @@ class ActivationScene(Scene):
         self.dots.set_data([z, z], [value, slope])
         self.title.set_text(name)
         how = (
-            "flat: next to nothing is learned here"
+            "flat: almost nothing is learned here"
             if abs(slope) < 0.05
             else f"a small change of z comes out × {slope:.3f}"
         )
@@ -115,6 +115,15 @@ def activation_explorer():
             "step": {"name": "step", "z": 0.0},
         },
         Prediction(
-            "At z = −4, which of these has a slope that is not near 0?", ("logistic", "tanh", "ReLU", "linear"), 3
+            "At z = −4, which of these has a slope that is not near 0?",
+            ("logistic", "tanh", "ReLU", "linear"),
+            3,
+            (
+                "The logistic curve is nearly flat there: σ(z) is close to 0, and so is its slope σ(z)(1 − σ(z)).",
+                "Tanh has all but reached −1 there, and its slope 1 − tanh²(z) is close to 0.",
+                "ReLU is 0 for every negative z, so its slope is 0 as well.",
+                "The slope of the linear function is 1 everywhere.",
+            ),
+            "tanh, far out",
         ),
     )

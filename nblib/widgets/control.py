@@ -10,14 +10,15 @@ from nblib.fast import FastTraining
 from nblib.initialization import scaled_init
 from nblib.optimizers import SGD, Momentum, plateau_schedule
 from nblib.training import Recipe, evaluate
-from nblib.widgets.frame import Frame, Prediction, choice, finite, slider
+from nblib.widgets.frame import Frame, Prediction, choice, finite, round_values, slider
 from nblib.widgets.scene import Scene
 
 EPOCHS = 30
 HIDDEN = {"none": (), "30": (30,), "100": (100,), "30, 30": (30, 30), "30, 30, 30": (30, 30, 30)}
 SCHEDULES = {"constant η": None, "η halved after 3 epochs without a better accuracy": (3, 2.0)}
 NETWORK = {"hidden": "logistic", "output": "logistic", "cost": "binary cross-entropy"}
-FLOOR, CEILING = 1e-3, 1e3
+# The ends of the cost axis, and the smallest share of misread digits that is drawn.
+FLOOR, CEILING, FEWEST = 1e-2, 1e3, 1e-3
 
 
 @lru_cache(maxsize=1)
@@ -72,33 +73,43 @@ def train_digits(eta, lam, batch_size, hidden, schedule, mu, epochs=EPOCHS):
 
 
 class ControlScene(Scene):
-    """Cost and accuracies over the epochs, with the run before in grey."""
+    """Cost, misread digits and η over the epochs, with the previous run in grey."""
 
     alt = (
-        "Left the training cost on a logarithmic axis, right the accuracy on training and on validation digits, over "
-        "30 epochs; the run before is grey."
+        f"Three panels over {EPOCHS} epochs, all on logarithmic axes: the training cost, the share of training and of "
+        "validation digits that are misread, and η as steps. The previous run is grey."
     )
 
     def __init__(self):
-        fig, (left, right) = plots.figure(1, 2, size=(10, 3.8))
-        grey = {"color": "#999999", "linewidth": 1.2, "linestyle": "-"}
-        self.before = [left.plot([], [], **grey)[0], right.plot([], [], **grey, label="validation, the run before")[0]]
-        [self.cost] = left.plot([], [], color=plots.BLUE, linestyle="-")
-        [self.seen] = right.plot([], [], color=plots.BLUE, linestyle="--", label="training")
-        [self.new] = right.plot([], [], color=plots.VERMILION, linestyle="-", label="validation")
-        left.set_yscale("log")
-        left.set(xlim=(0, EPOCHS), ylim=(FLOOR, CEILING), xlabel="epoch", title="cost on the training digits")
-        right.set(xlim=(0, EPOCHS), ylim=(0, 1.02), xlabel="epoch", title="accuracy")
-        right.legend(loc="center right", fontsize=9)
-        self.rows, self.told = np.empty((0, 3)), ""
-        super().__init__(fig, [*self.before, self.cost, self.seen, self.new])
+        fig, (left, middle, right) = plots.figure(1, 3, size=(9.6, 3.9), width_ratios=[1, 1.2, 0.8])
+        before = {"color": "#8A8A8A", "linewidth": 1.2, "linestyle": "-", "label": "previous run"}
+        self.before = [left.plot([], [], **before)[0], middle.plot([], [], **before)[0]]
+        self.before[1].set_label("validation, previous run")
+        self.before.append(right.plot([], [], drawstyle="steps-mid", **before)[0])
+        [self.cost] = left.plot([], [], color=plots.BLUE, linestyle="-", label="this run")
+        [self.seen] = middle.plot([], [], color=plots.BLUE, linestyle="--", label="training")
+        [self.new] = middle.plot([], [], color=plots.VERMILION, linestyle="-", label="validation")
+        [self.eta] = right.plot([], [], color=plots.BLUE, linestyle="-", drawstyle="steps-mid", label="this run")
+        for panel, limits, title in (
+            (left, (FLOOR * 0.85, CEILING * 1.2), "cost on the training digits"),
+            (middle, (FEWEST * 0.9, 1.1), "share of the digits misread"),
+            (right, (1e-4, 2e2), "η in each epoch"),
+        ):
+            panel.set(xlim=(1, EPOCHS), yscale="log", xlabel="epoch", title=title, xticks=[1, 10, 20, 30])
+            panel.set_ylim(limits)
+            # Above the panel, where no curve can run.
+            panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=9, frameon=False)
+        left.set_yticks([0.01, 0.1, 1, 10, 100, 1000], ["0.01 or less", "0.1", "1", "10", "100", "1000 or more"])
+        middle.set_yticks([0.001, 0.01, 0.1, 1], ["0.1 % or less", "1 %", "10 %", "100 %"])
+        self.rows, self.run, self.previous = np.empty((0, 4)), "", ""
+        super().__init__(fig, [*self.before, self.cost, self.seen, self.new, self.eta])
 
-    def _draw(self):
-        epochs = np.arange(1, len(self.rows) + 1)
-        # A cost beyond the axis is drawn at its end, and nan not at all.
-        self.cost.set_data(epochs, np.clip(self.rows[:, 0], FLOOR, CEILING))
-        self.seen.set_data(epochs, self.rows[:, 1])
-        self.new.set_data(epochs, self.rows[:, 2])
+    @staticmethod
+    def _curves(rows):
+        """Return the curves of a run; values beyond an axis are drawn at its end, and nan isn't drawn."""
+        epochs = np.arange(1, len(rows) + 1)
+        cost, misread = np.clip(rows[:, 0], FLOOR, CEILING), np.maximum(1 - rows[:, 1:3], FEWEST)
+        return epochs, cost, misread[:, 0], misread[:, 1], rows[:, 3]
 
     def update(self, **settings):
         """Say what would be trained.
@@ -112,7 +123,17 @@ class ControlScene(Scene):
         -------
         str
         """
-        return f"Ready: {describe(**settings)}.  {self.told}"
+        return f"Ready to train: {describe(**settings)}. {self.shown()}"
+
+    def shown(self):
+        """Say which runs the curves show.
+
+        Returns
+        -------
+        str
+        """
+        grey = f" Grey, the previous run: {self.previous}." if self.previous else ""
+        return f"The curves show {self.run}.{grey}"
 
     def steps(self, **settings):
         """Train, an epoch at a time.
@@ -128,19 +149,26 @@ class ControlScene(Scene):
             Status line, and share of the epochs that is done.
         """
         if len(self.rows):
-            epochs = np.arange(1, len(self.rows) + 1)
-            self.before[0].set_data(epochs, np.clip(self.rows[:, 0], FLOOR, CEILING))
-            self.before[1].set_data(epochs, self.rows[:, 2])
-        rows = []
-        for epoch, (cost, seen, new, eta) in enumerate(train_digits(**settings), start=1):
-            rows.append((cost, seen, new))
+            epochs, cost, _, misread, eta = self._curves(self.rows)
+            for line, values in zip(self.before, (cost, misread, eta), strict=True):
+                line.set_data(epochs, values)
+            self.previous = self.run
+        rows, what = [], describe(**settings)
+        for epoch, row in enumerate(train_digits(**settings), start=1):
+            rows.append(row)
             self.rows = np.array(rows)
-            self._draw()
+            epochs, *curves = self._curves(self.rows)
+            for line, values in zip((self.cost, self.seen, self.new, self.eta), curves, strict=True):
+                line.set_data(epochs, values)
+            cost, seen, new, eta = row
             best = int(np.argmax(self.rows[:, 2]))
-            now = f"cost {finite(cost, '{:.4f}')}, training {seen:.1%}, validation {new:.1%}"
-            then = f"at best {self.rows[best, 2]:.1%} in epoch {best + 1}"
-            self.told = f"The curves: {describe(**settings)}, epoch {epoch} of {EPOCHS}, {now}, {then}."
-            yield f"Epoch {epoch} of {EPOCHS}: {now}, {then}; η now {eta:.3g}.", epoch / EPOCHS
+            self.run = f"{what}: {new:.1%} right on validation digits after epoch {epoch}"
+            yield (
+                f"Epoch {epoch} of {EPOCHS} of {what}: cost {finite(cost, '{:.4f}')}; right on training digits "
+                f"{seen:.1%}, on validation digits {new:.1%}, at best {self.rows[best, 2]:.1%} in epoch {best + 1}; "
+                f"η {eta:.3g}.{f' Grey: {self.previous}.' if self.previous else ''}",
+                epoch / EPOCHS,
+            )
 
 
 def describe(eta, lam, batch_size, hidden, schedule, mu):
@@ -156,8 +184,8 @@ def describe(eta, lam, batch_size, hidden, schedule, mu):
     str
     """
     network = "-".join(str(width) for width in (64, *hidden, 10))
-    falls = "constant" if schedule is None else "falling"
-    return f"{network}, η = {eta:.3g} {falls}, λ = {lam:.3g}, batches of {batch_size}, μ = {mu:g}"
+    how = "" if schedule is None else ", halved on plateaus"
+    return f"{network}, η = {eta:g}{how}, λ = {lam:g}, batches of {batch_size}, μ = {mu:g}"
 
 
 def control_figure(**settings):
@@ -190,12 +218,13 @@ def control_room():
     # The picture to start with shows the first preset's training, not empty axes.
     for _ in scene.steps(**right):
         pass
+    accuracy = scene.rows[-1, 2]
     return Frame(
         scene,
         "Control room: train on 1000 digits",
         [
-            slider("eta", "η, learning rate", 0.5 * 10 ** (np.arange(-27, 24) / 10), "η = {:.3g}"),
-            slider("lam", "λ of L2 (0, then logarithmic)", [0.0, *np.geomspace(0.01, 100, 41)], "λ = {:.3g}"),
+            slider("eta", "η, learning rate", round_values(0.001, 100), "η = {:g}"),
+            slider("lam", "λ of L2 (0, then logarithmic)", [0.0, *round_values(0.01, 100)], "λ = {:g}"),
             slider("batch_size", "examples in a mini-batch", (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000), "{:d}"),
             choice("hidden", "hidden layers", HIDDEN),
             choice("schedule", "schedule", SCHEDULES),
@@ -210,13 +239,20 @@ def control_room():
             "regularized": right | {"hidden": (100,), "lam": 1.0},
         },
         Prediction(
-            "η = 0.5 and batches of 10 give 96 % on validation digits in 30 epochs. And one batch of all 1000?",
+            f"The run shown first: η = 0.5 and batches of 10, {accuracy:.0%} right on validation digits in {EPOCHS} "
+            "epochs. And with one batch of all 1000?",
             (
                 "about the same: the same examples are seen",
-                "much lower: 30 steps in all, not 3000",
+                f"much lower: {EPOCHS} steps in all, not {100 * EPOCHS}",
                 "higher: the gradient is exact",
             ),
             1,
+            (
+                "The examples are the same, but weights change only once per batch.",
+                "A batch of all 1000 digits gives one step per epoch instead of 100.",
+                f"It is exact, but with {EPOCHS} steps instead of {100 * EPOCHS} the weights don't get far.",
+            ),
+            "one batch of all",
         ),
         start="Train",
     )

@@ -39,12 +39,17 @@ function render({ model, el }) {
   const record = element("button", { type: "button", textContent: "Record my prediction" });
   const skip = element("button", { type: "button", textContent: "Skip" });
   const hint = element("span", { className: "nb-hint" });
+  let answered = false; // by this view, whose reader goes on to the verdict
+  function predict(option) {
+    answered = true;
+    ask({ kind: "predict", option });
+  }
   record.addEventListener("click", () => {
     const chosen = question.querySelector("input:checked");
-    if (chosen) ask({ kind: "predict", option: Number(chosen.value) });
+    if (chosen) predict(Number(chosen.value));
     else hint.textContent = "Choose one first, or skip.";
   });
-  skip.addEventListener("click", () => ask({ kind: "predict", option: null }));
+  skip.addEventListener("click", () => predict(null));
   const question = element("fieldset", { className: "nb-question" }, [
     element("legend", { textContent: `Predict first: ${spec.question}` }),
     ...options,
@@ -52,18 +57,21 @@ function render({ model, el }) {
   ]);
 
   // Presets and controls.
+  function goTo(preset) {
+    for (const [name, { input }] of Object.entries(inputs)) {
+      // A preset may lie beyond a limit that another control sets now.
+      if (input.type === "range") input.max = inputs[name].texts.length - 1;
+      input.value = preset.positions[name];
+    }
+    // Where there is long work, a preset starts it at once.
+    if (spec.start === null) move();
+    else begin();
+  }
   const presets = element("div", { className: "nb-row" }, [
     element("span", { textContent: "Presets:" }),
     ...spec.presets.map((preset) => {
       const button = element("button", { type: "button", textContent: preset.label });
-      button.addEventListener("click", () => {
-        for (const [name, { input }] of Object.entries(inputs)) {
-          // A preset may lie beyond a limit that another control sets now.
-          if (input.type === "range") input.max = inputs[name].texts.length - 1;
-          input.value = preset.positions[name];
-        }
-        move();
-      });
+      button.addEventListener("click", () => goTo(preset));
       return button;
     }),
   ]);
@@ -97,25 +105,42 @@ function render({ model, el }) {
   function runningShown() {
     run.textContent = running ? "Stop" : spec.start ?? "";
   }
-  run.addEventListener("click", () => {
-    running = !running;
+  function begin() {
+    Object.keys(inputs).forEach(label);
+    running = true;
     runningShown();
-    if (running) ask({ kind: "begin", positions: positions() });
-    else line.drop();
+    ask({ kind: "begin", positions: positions() });
+  }
+  run.addEventListener("click", () => {
+    if (!running) {
+      begin();
+      return;
+    }
+    running = false;
+    runningShown();
+    line.drop();
   });
 
   const image = element("img", { className: "nb-picture" });
-  const verdict = element("p", { className: "nb-verdict" });
-  const body = element("div", { className: "nb-body" }, [verdict, presets, controls, work, image, status]);
+  const frame = element("div", { className: "nb-scroll" }, [image]);
+  // A picture that is wider than its place is scrolled by the arrow keys.
+  const resized = new ResizeObserver(() => {
+    frame.tabIndex = frame.scrollWidth > frame.clientWidth ? 0 : -1;
+  });
+  resized.observe(frame);
+  const verdict = element("p", { className: "nb-verdict", tabIndex: -1 });
+  const body = element("div", { className: "nb-body" }, [verdict, presets, controls, work, frame, status]);
   root.append(element("p", { className: "nb-title", textContent: spec.title }), question, body);
   const releaseKeys = takeKeys(root);
   const showStill = hideStill(model);
 
   function settle(reply) {
     line.painted(reply, () => {
-      if (running && !reply.unfinished) running = false;
+      // The answer to an earlier question says nothing about work that is still to begin.
+      if (line.waiting()) return;
+      running = running && Boolean(reply.unfinished);
       runningShown();
-      if (running && !line.waiting()) ask({ kind: "proceed" });
+      if (running) ask({ kind: "proceed" });
     });
   }
 
@@ -134,6 +159,12 @@ function render({ model, el }) {
     verdict.textContent = reply.verdict;
     question.hidden = reply.verdict !== "";
     body.hidden = !question.hidden;
+    if (answered && !body.hidden) {
+      answered = false;
+      // The button that had the focus is gone: reading and the Tab key go on from here.
+      verdict.focus();
+      if (spec.shown !== null) goTo(spec.presets[spec.shown]);
+    }
     progress.value = reply.done ?? 0;
     image.alt = reply.alt;
     if (reply.failed) {
@@ -154,6 +185,7 @@ function render({ model, el }) {
   el.append(root);
   return () => {
     line.end();
+    resized.disconnect();
     releaseKeys();
     showStill();
     model.off("change:reply", show);

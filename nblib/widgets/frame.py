@@ -68,7 +68,7 @@ def slider(name, label, values, text="{:g}"):
     name, label : str
         As for :class:`Control`.
     values : iterable of float
-        One a position; a geometric sequence makes the slider logarithmic.
+        One a position; those of :func:`round_values` make the slider logarithmic.
     text : str
         Format of a value.
 
@@ -78,6 +78,27 @@ def slider(name, label, values, text="{:g}"):
     """
     values = tuple(value.item() if hasattr(value, "item") else value for value in values)
     return Control("slider", name, label, values, tuple(text.format(value) for value in values))
+
+
+def round_values(low, high, mantissas=(1, 2, 5)):
+    """Values as a person would set them, about equally far apart on a logarithmic scale.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends.
+    mantissas : tuple of float
+        What stands before the power of ten.
+
+    Returns
+    -------
+    list of float
+        For instance 0.01, 0.02, 0.05, 0.1, …
+    """
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    # By way of the decimal digits, so that 0.3 is 0.3 and not 0.30000000000000004.
+    values = [float(f"{mantissa}e{power}") for power in powers for mantissa in mantissas]
+    return [value for value in values if low <= value <= high]
 
 
 def choice(name, label, options):
@@ -109,11 +130,37 @@ class Prediction:
         The answers to choose from.
     answer : int
         Which of them is right.
+    reasons : tuple of str
+        For each option one or two sentences that say why it is right, or why it is wrong.
+    preset : str, optional
+        The preset that shows the answer: where the widget goes when the prediction has been recorded.
     """
 
     question: str
     options: tuple
     answer: int
+    reasons: tuple
+    preset: str | None = None
+
+    def verdict(self, option):
+        """What the reader is told about a prediction.
+
+        Parameters
+        ----------
+        option : int or None
+            Which option was chosen; None if the question was skipped.
+
+        Returns
+        -------
+        str
+        """
+        right, reason = self.options[self.answer], self.reasons[self.answer]
+        if option is None:
+            return f"Skipped: {self.question} Answer: {right}. {reason}"
+        chosen = f"Your prediction: {self.options[option]}."
+        if option == self.answer:
+            return f"{chosen} That's right. {reason}"
+        return f"{chosen} {self.reasons[option]} Answer: {right}. {reason}"
 
 
 class Frame(Live):
@@ -161,6 +208,7 @@ class Frame(Live):
             "presets": [{"label": label, "positions": places} for label, places in positions.items()],
             "question": prediction.question,
             "options": prediction.options,
+            "shown": list(presets).index(prediction.preset) if prediction.preset else None,
             "start": start,
         }
         self.move(next(iter(positions.values())))
@@ -190,7 +238,7 @@ class Frame(Live):
         return {name: control.values[self.positions[name]] for name, control in self.controls.items()}
 
     def predict(self, option, **more):
-        """Record a prediction, and say what is right.
+        """Record a prediction, and say what is right and why.
 
         Parameters
         ----------
@@ -199,12 +247,8 @@ class Frame(Live):
         **more
             For the browser.
         """
-        right = self.prediction.options[self.prediction.answer]
-        if option is None:
-            self.verdict = f"Skipped.  {self.prediction.question}  Answer: {right}."
-        else:
-            self.predicted = self.prediction.options[option]
-            self.verdict = f"Your prediction: {self.predicted}.  Answer: {right}."
+        self.predicted = None if option is None else self.prediction.options[option]
+        self.verdict = self.prediction.verdict(option)
         self._answer(self.reply["status"], limits=self.reply["limits"], **more)
 
     def begin(self, **more):

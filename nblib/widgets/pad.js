@@ -213,7 +213,7 @@ function render({ model, el }) {
         element("div", { className: "nb-row" }, [erase, undo, penLine]),
         element("p", {
           className: "nb-hint",
-          textContent: "Draw with the mouse or a finger. With the keyboard: arrow keys move the pen, Space puts it down.",
+          textContent: "Draw with the mouse or a finger. With the keyboard: arrow keys move the pen, Space puts it down or lifts it.",
         }),
       ]),
       element("div", {}, [element("p", { textContent: "What the network sees" }), seen.canvas]),

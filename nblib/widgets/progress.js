@@ -1,4 +1,5 @@
-// A bar, a line of numbers and a button that has the server interrupt the kernel: a kernel that trains hears nothing else.
+// A bar, a line of numbers and a button.  A kernel that trains hears nothing but an interrupt, so the button has the
+// server interrupt it; a kernel in the browser looks whether its lifeline is still there.
 
 function interrupt(kernel) {
   const config = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
@@ -15,8 +16,13 @@ function render({ model, el }) {
   button.addEventListener("click", async () => {
     button.disabled = true;
     button.textContent = "Stopping after this epoch";
+    const lifeline = model.get("lifeline");
+    if (lifeline) {
+      URL.revokeObjectURL(lifeline);
+      return;
+    }
     const answer = await interrupt(model.get("kernel")).catch(() => null);
-    if (!answer?.ok) button.textContent = "To stop, interrupt the kernel in the menu Kernel";
+    if (!answer?.ok) button.textContent = "To stop, use the notebook's own command: Interrupt";
   });
   const status = liveLine();
   const root = frameOf("Training", [element("div", { className: "nb-row" }, [bar, button]), status]);

@@ -3,6 +3,10 @@
 A cell that trains keeps the kernel from every message of a widget, but not from an interrupt.  So the button asks the
 server to interrupt the kernel, as the square above the notebook does, and here an interrupt means: stop after this
 epoch.
+
+Where the kernel runs in the browser there is neither a server nor an interrupt.  There the kernel makes an object with
+an address of its own (a "blob"), the button revokes that address, and the kernel looks now and then whether it is
+still there.
 """
 
 import html
@@ -43,12 +47,13 @@ class TrainingProgress(Live):
 
     _esm = browser_code("progress.js")
     kernel = traitlets.Unicode().tag(sync=True)
+    lifeline = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(self, epochs):
         super().__init__()
         self.epochs, self.done, self.stopped, self.told, self.sent = epochs, 0, False, "", 0.0
-        self.handler, self.kernel = None, kernel_id()
+        self.handler, self.kernel, self.lifeline = None, kernel_id(), new_lifeline()
         self._show(running=True)
 
     def __enter__(self):
@@ -102,6 +107,7 @@ class TrainingProgress(Live):
         self.done += 1
         self.told = ", ".join(f"{name.replace('_', ' ')} {finite(value, '{:.3g}')}" for name, value in numbers.items())
         if time.monotonic() - self.sent > PAUSE:
+            self.stopped = self.stopped or (self.lifeline != "" and not is_alive(self.lifeline))
             self._show(running=True)
         return self.stopped
 
@@ -139,3 +145,42 @@ def kernel_id():
         return Path(get_connection_file()).stem.removeprefix("kernel-")
     except RuntimeError:
         return ""
+
+
+def new_lifeline():
+    """Make an object in the browser whose address the button can revoke.
+
+    Returns
+    -------
+    str
+        Its address; empty where the kernel doesn't run in a browser.
+    """
+    if sys.platform != "emscripten":
+        return ""
+    from js import URL, Blob
+
+    return URL.createObjectURL(Blob.new())
+
+
+def is_alive(lifeline):
+    """Whether an object in the browser can still be reached.
+
+    Parameters
+    ----------
+    lifeline : str
+        Its address.
+
+    Returns
+    -------
+    bool
+    """
+    from js import XMLHttpRequest
+
+    request = XMLHttpRequest.new()
+    # A request that waits for its answer: the kernel is busy training and hears of nothing that comes later.
+    request.open("GET", lifeline, False)
+    try:
+        request.send()
+    except Exception:
+        return False
+    return request.status == 200

@@ -6,7 +6,7 @@ import numpy as np
 
 from nblib import plots
 from nblib.activations import logistic
-from nblib.widgets.frame import Frame, Prediction, choice, slider
+from nblib.widgets.frame import Frame, Prediction, choice, round_values, slider
 from nblib.widgets.scene import Scene
 
 STEPS = 300
@@ -157,7 +157,7 @@ def race_explorer():
         [
             slider("w", "w at the start", starts, "{:.1f}"),
             slider("b", "b at the start", starts, "{:.1f}"),
-            slider("eta", "η, learning rate", 0.15 * 10 ** (np.arange(-24, 37) / 20), "η = {:.3g}"),
+            slider("eta", "η, learning rate", round_values(0.01, 10, (1, 1.5, 2, 3, 5, 7)), "η = {:g}"),
             choice("target", "y, target", {"0": 0, "1": 1}),
         ],
         {
@@ -170,5 +170,11 @@ def race_explorer():
             "From w = b = 2 with y = 0 and η = 0.15, which neuron is the first below a = 0.1?",
             (*COSTS, "both at the same step"),
             answer,
+            (
+                "At the start a is close to 1, so σ′(z) is tiny, and the quadratic cost's gradient has that factor.",
+                "Its gradient is a − y, without the factor σ′(z), so the neuron moves fastest where it is most wrong.",
+                "The two gradients differ by the factor σ′(z), which is tiny at this start.",
+            ),
+            "a bad start",
         ),
     )

@@ -15,7 +15,7 @@ from nblib.network import accuracy, predict
 from nblib.optimizers import Momentum
 from nblib.regularization import zero_fraction
 from nblib.training import train
-from nblib.widgets.frame import Frame, Prediction, choice, slider
+from nblib.widgets.frame import Frame, Prediction, choice, round_values, slider
 from nblib.widgets.scene import Scene
 
 SIZES = [2, 8, 1]
@@ -74,7 +74,7 @@ def fit_moons(lam, penalty, p_drop, n):
     penalty : str
         ``"l2"`` or ``"soft threshold"`` (L1).
     p_drop : float
-        Probability to drop a hidden node.
+        Probability of dropping a hidden neuron.
     n : int
         Training examples, at most ``EXAMPLES``.
 
@@ -116,7 +116,7 @@ class RegularizationScene(Scene):
 
     alt = (
         "Left two half circles of points, those of one class round and of the other crosses, with the boundary that a "
-        "network of 8 hidden nodes draws between them; right the histogram of its 24 weights."
+        "network of 8 hidden neurons draws between them; right the histogram of its 24 weights."
     )
 
     def __init__(self):
@@ -135,7 +135,7 @@ class RegularizationScene(Scene):
         self.bars = right.bar(
             BINS[:-1], np.zeros(len(BINS) - 1), np.diff(BINS), align="edge", color=plots.BLUE, edgecolor="white"
         )
-        right.set(xlim=(BINS[0], BINS[-1]), ylim=(0, 24), xlabel="weight w (ends: and beyond)", ylabel="weights")
+        right.set(xlim=(BINS[0], BINS[-1]), ylim=(0, 24), xlabel="weight w (last bars: and beyond)", ylabel="weights")
         right.set_title("the 24 weights")
         super().__init__(fig, [self.field, self.boundary, *self.dots, *self.bars])
 
@@ -193,16 +193,16 @@ def regularization_explorer():
     -------
     Frame
     """
-    lambdas = [0.0, *10 ** (np.arange(-20, 11) / 10)]
+    lambdas = [0.0, *round_values(0.01, 10, (1, 2, 3, 5))]
     free = {"lam": 0.0, "penalty": "l2", "p_drop": 0.0, "n": 40}
     few, many = fit_moons(**free), fit_moons(**free | {"lam": 0.1})
     return Frame(
         RegularizationScene(),
         "Against overfitting: λ, L1 or L2, dropout, more examples",
         [
-            slider("lam", "λ (0, then logarithmic)", lambdas, "λ = {:.3g}"),
+            slider("lam", "λ (0, then logarithmic)", lambdas, "λ = {:g}"),
             choice("penalty", "penalty", PENALTIES),
-            slider("p_drop", "p, share of hidden nodes dropped", [index / 10 for index in range(7)], "p = {:.1f}"),
+            slider("p_drop", "p, share of hidden neurons dropped", [index / 10 for index in range(7)], "p = {:.1f}"),
             slider("n", "n, training examples", range(20, EXAMPLES + 1, 20), "n = {:d}"),
         ],
         {
@@ -219,5 +219,12 @@ def regularization_explorer():
             {(True, True): 0, (False, True): 1, (True, False): 2, (False, False): 3}[
                 many.seen >= few.seen, many.new >= few.new
             ],
+            (
+                "A penalty on the weights can't make it easier to fit the points at hand.",
+                "Smaller weights make a smoother boundary: it gives up some of the 40 points and fits new ones better.",
+                "It's the other way round: the penalty works against fitting the training points.",
+                "With a λ that is far too large, both do fall; try the preset for that.",
+            ),
+            "L2",
         ),
     )

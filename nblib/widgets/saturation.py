@@ -7,7 +7,7 @@ import numpy as np
 from nblib import plots
 from nblib.activations import logistic, logistic_prime
 from nblib.initialization import saturated_fraction, weighted_input_std
-from nblib.widgets.frame import Frame, Prediction, choice, slider
+from nblib.widgets.frame import Frame, Prediction, choice, round_values, slider
 from nblib.widgets.scene import Scene
 
 NEURONS = 1000
@@ -71,7 +71,7 @@ class SaturationScene(Scene):
             panel.axvspan(BINS[0], -edge, color="#E8E8E8", zorder=0)
             panel.axvspan(edge, BINS[-1], color="#E8E8E8", zorder=0)
         self.bars = bottom.bar(BINS[:-1], np.zeros(len(BINS) - 1), np.diff(BINS), align="edge", color=plots.BLUE)
-        bottom.set(xlim=(BINS[0], BINS[-1]), ylim=(0, 1.05), xlabel="z (grey: σ′ < 0.01; ends: and beyond)")
+        bottom.set(xlim=(BINS[0], BINS[-1]), ylim=(0, 1.05), xlabel="z (grey: σ′ < 0.01; last bars: and beyond)")
         bottom.set_ylabel("share of neurons\n(square root scale)")
         bottom.set_yscale("function", functions=(lambda v: np.sqrt(np.maximum(v, 0)), np.square))
         bottom.set_yticks([0, 0.05, 0.2, 0.5, 1])
@@ -125,6 +125,8 @@ def saturation_explorer():
     -------
     Frame
     """
+    # Beside round values, 1/√n_in for the three sizes that the lesson works with.
+    stds = sorted([*round_values(0.01, 2, (1, 1.5, 2, 3, 5, 7)), *(float(n**-0.5) for n in (64, 784, 1000))])
     old = {"n_in": 1000, "share_on": 0.5, "weight_std": 1.0, "bias_std": 1.0}
     share = saturated_fraction(weighted_inputs(**old))
     return Frame(
@@ -133,7 +135,7 @@ def saturation_explorer():
         [
             slider("n_in", "n_in, inputs", INPUTS, "{:d}"),
             slider("share_on", "share of the inputs that is on", [index / 20 for index in range(21)], "{:.0%}"),
-            slider("weight_std", "σ_w, std of the weights (logarithmic)", np.geomspace(0.01, 2, 47), "σ_w = {:.3g}"),
+            slider("weight_std", "σ_w, std of the weights (logarithmic)", stds, "σ_w = {:.3g}"),
             choice("bias_std", "σ_b, std of the bias", {"0": 0.0, "1": 1.0}),
         ],
         {
@@ -147,5 +149,13 @@ def saturation_explorer():
             "1000 inputs, half of them on, weights and bias from N(0, 1): which share of the neurons is saturated?",
             ("less than a tenth", "about a third", "about half", "more than three quarters"),
             int(np.searchsorted([0.1, 0.42, 0.7], share)),
+            (
+                "Each input that is on adds the variance of one weight, so z spreads much further than that.",
+                "That would need a spread of z of about 5; with 500 inputs on it is more than four times as large.",
+                "That would need a spread of z of about 7; with 500 inputs on it is about three times as large.",
+                "The variances add up: with 500 inputs on, z has a standard deviation of √501 ≈ 22, and σ is flat for "
+                "all |z| beyond 4.6.",
+            ),
+            "1000 inputs, N(0, 1)",
         ),
     )

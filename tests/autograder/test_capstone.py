@@ -1,6 +1,7 @@
 """The capstone pays for a network of one's own on digits that nobody knows; whatever else reads them gets nothing."""
 
 import copy
+import re
 import sys
 
 import numpy as np
@@ -235,7 +236,25 @@ def test_a_plain_network_earns_by_its_accuracy_and_nobody_need_look(seed):
     result = judged(own_network, seed)
     assert result.score >= 6
     assert result.remarks == ()
-    assert all("of the digits it has not seen" in verdict.message for verdict in result.requirements if not verdict.met)
+    assert all("of the unseen digits" in verdict.message for verdict in result.requirements if not verdict.met)
+
+
+def test_an_accuracy_that_falls_short_says_how_many_digits_are_missing_and_on_which_draws():
+    def small_network(X_train, Y_train, X_val, Y_val, rng):
+        start = scaled_init([64, 6, 10], rng)
+        layers, _ = train(
+            start, X_train, Y_train, 0.7, 60, 10, rng, output="softmax", cost="multinomial cross-entropy", measure=False
+        )
+        return lambda X: predict(layers, X, output="softmax").argmax(axis=1)
+
+    last = judged(small_network).requirements[-1]
+    mean, *draws, missing, digits = re.match(
+        r"(0\.\d+) of the unseen .* \((0\.\d+), (0\.\d+), (0\.\d+)\): (\d+) more of ([\d,]+)", last.message
+    ).groups()
+    assert float(mean) == pytest.approx(np.mean([float(draw) for draw in draws]), abs=1e-3)
+    digits = int(digits.replace(",", ""))
+    assert digits == 400 * DRAWS
+    assert (float(mean) * digits + int(missing)) / digits == pytest.approx(0.965, abs=2e-3)
 
 
 def test_shifted_copies_are_still_copies_of_digits():

@@ -66,8 +66,15 @@ def test_what_others_wait_for_comes_first(third):
     names = [entry.name for entry in third.left]
     assert names[:2] == ["hidden_delta", "layer_gradients"]
     assert third.left[0].waiting == ("backprop",)
-    assert names.index("sgd_step") < names.index("gradient_norms") and names.index("sgd_step") < names.index("train")
+    assert names.index("sgd_step") < names.index("train")
     assert third.entries[-1].name == "output_delta"
+
+
+def test_what_counts_no_points_is_listed_by_itself_and_is_not_needed(third):
+    further = {entry.name for entry in third.further}
+    assert "gradient_norms" in further and not further & {entry.name for entry in third.left}
+    assert f"1 of {len(third.entries) - len(further)} done" in third.headline
+    assert "gradient_norms" in str(third) and "gradient_norms" in third._repr_html_()
 
 
 def test_what_a_students_function_calls_is_needed_for_it():

@@ -158,7 +158,8 @@ class Notebook:
         )
 
     def run_all(self):
-        """Run every cell."""
+        """Open every heading, because a widget under a folded one is hidden, and run every cell."""
+        self.page.evaluate("() => jupyterapp.commands.execute('notebook:expand-all-headings')")
         self.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
         self.wait_for("done")
 

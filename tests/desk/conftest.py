@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
-from tests.desk.classes import build_class
+from tests.desk.classes import WRITERS, build_class
 from tests.grading.conftest import (
     CONFIG,
     LESSON,
@@ -63,3 +63,9 @@ def course(tmp_path):
 def school_class():
     other = nbformat.writes(release(other_lesson())).encode()
     return build_class(LESSON, release(source_notebook()), other, RIGHT, WRONG["sign"])
+
+
+@pytest.fixture(params=WRITERS)
+def platform(request):
+    """Each of the learning platforms."""
+    return request.param

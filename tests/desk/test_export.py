@@ -148,7 +148,10 @@ def test_what_is_granted_or_marked_since_counts_at_once(course):
 def test_work_that_was_handed_in_again_is_said(course):
     (course / "classroom" / "submitted" / "ada" / LESSON / f"{LESSON}.ipynb").write_text("{}")
     said = desk(course, "export", LESSON, "--to", "csv", code=3)
-    assert f"changed since it was graded, or never graded: ada. Run `autograder grade {LESSON}`" in said
+    assert (
+        f"{LESSON} isn't graded as it is now (changed: what was handed in): ada. Run `autograder grade {LESSON}`"
+        in said
+    )
 
 
 def test_all_is_well_when_all_is_marked(course, tmp_path):

@@ -2,13 +2,14 @@
 
 import zipfile
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
 from autograder.desk.collected import Collected, write_collected
 from autograder.desk.feedback_zip import name_in_zip
 from tests.desk.graded import LESSON, desk, graded_class, mark
-from tests.grading.conftest import copy_of
+from tests.grading.conftest import copy_of, run
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +68,37 @@ def test_what_is_not_marked_is_called_so(told):
 
 def test_who_handed_in_something_unreadable_learns_why(told):
     soup = page(told, "dan")
-    assert "not valid JSON" in words(soup.select_one(".notice"))
-    assert set(points(soup).values()) == {"not yet marked", "0 of 0"}
+    assert words(soup.select_one(".total")) == "Not graded yet"
+    assert words(soup.select_one(".notice")).startswith("Your notebook can't be opened: it is not valid JSON")
+    assert "submit it again" in words(soup.select_one(".notice"))
+    # Neither a table of exercises nor the lesson as it was handed out, which isn't the student's notebook.
+    assert points(soup) == {} and not soup.find("details") and "points" not in words(soup.main)
+
+
+def test_what_was_marked_by_hand_though_nothing_could_be_graded_is_told(told, tmp_path):
+    course = copy_of(told, tmp_path / "course")
+    mark(course, LESSON, "dan", 3)
+    desk(course, "feedback", LESSON, "--student", "dan")
+    assert points(page(course, "dan"))["In your own words"] == "3 of 5"
+    assert "Your notebook can't be opened" in words(page(course, "dan").select_one(".notice"))
+
+
+def test_an_optional_exercise_is_ticked_only_if_it_is_right(told, tmp_path):
+    """Worth 0 points, it would have its full points in any case."""
+    course = copy_of(told, tmp_path / "course")
+    source = course / "solutions" / LESSON / f"{LESSON}.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    (cell,) = [cell for cell in notebook.cells if cell.id == "output-delta-check"]
+    cell.metadata.nbgrader.points = 0
+    nbformat.write(notebook, source)
+    blank = nbformat.read(course / "lessons" / LESSON / f"{LESSON}.ipynb", as_version=4)
+    nbformat.write(blank, course / "classroom" / "submitted" / "cem" / LESSON / f"{LESSON}.ipynb")
+    run(course, "autograder", "grade", LESSON, *("--student", "ada", "--student", "bob", "--student", "cem"))
+    desk(course, "feedback", LESSON, code=3)
+    signs = {student: words(page(course, student).select_one("td.sign")) for student in ("ada", "bob", "cem")}
+    assert signs == {"ada": "✔", "bob": "–", "cem": "–"}
+    assert {points(page(course, student))["output_delta"] for student in signs} == {"optional"}
+    assert "wrong sign" in words(page(course, "bob").main)  # whoever tried it learns what is wrong
 
 
 def test_a_comment_is_shown_with_its_formula(told):
@@ -81,7 +111,7 @@ def test_nothing_hidden_is_shown(told):
         text = str(page(told, student))
         assert "MARK SCHEME" not in text and "Two points for the sum" not in text
         assert "HIDDEN TESTS" not in text and "grade(" not in text
-        assert "In your own words" in text
+        assert ("In your own words" in text) == (student != "dan")
 
 
 def test_mark_schemes_are_shown_by_a_setting_once_marked(told, tmp_path):

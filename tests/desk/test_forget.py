@@ -1,6 +1,7 @@
 """``autograder forget`` leaves nothing of one student, and everything of the others."""
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ from nbgrader.api import Gradebook
 
 from autograder.grading.course import Course
 from autograder.grading.results import read_results
+from tests.desk.graded import desk
 from tests.grading.conftest import LESSON, WRONG, copy_of, grade, hand_in, rows, run, solved
 
 AUTOGRADER = str(Path(sys.executable).parent / "autograder")
@@ -94,7 +96,8 @@ def test_nothing_is_left_of_one_and_everything_of_the_other(course):
         "classroom/export/ben.html",
         "classroom/export/only-ben.csv",
     }
-    changed = {name for name in after if after[name] != before[name]}
+    changed = {name for name in after if name in before and after[name] != before[name]}
+    assert set(after) - set(before) == {"classroom/forgotten.json"}
     assert changed == {"classroom/roster.csv", "classroom/extensions.csv"}
     assert (course / "classroom" / "roster.csv").read_text() == "".join(ROSTER.splitlines(True)[::2])
     assert (course / "classroom" / "extensions.csv").read_text() == "".join(EXTENSIONS.splitlines(True)[::2])
@@ -154,7 +157,7 @@ def test_somebody_who_is_only_in_the_roster_is_forgotten_too(course):
     with (course / "classroom" / "roster.csv").open("a") as file:
         file.write("cy,Cy,Poe,,,,\n")
     printed = run(course, "autograder", "forget", "cy", "--yes")
-    assert "classroom/roster.csv: 1 lines" in printed
+    assert "classroom/roster.csv: 1 line\n" in printed
     assert (course / "classroom" / "roster.csv").read_text() == ROSTER
 
 
@@ -181,3 +184,49 @@ def test_a_mark_that_is_kept_for_a_dropped_exercise_is_forgotten(course):
     with sqlite3.connect(course / "classroom" / "gradebook.db") as held:
         (kept,) = held.execute("select marks from autograder_changed_cell where kind = 'TaskCell'").fetchone()
     assert json.loads(kept) == {"ben": {"score": 1.0}}
+
+
+def test_a_class_list_does_not_bring_a_student_back_until_allowed(course, tmp_path):
+    run(course, "autograder", "forget", "ann", "--yes")
+    assert "ann is forgotten already" in desk(course, "forget", "ann", "--yes", code=1)
+    note = (course / "classroom" / "forgotten.json").read_text()
+    shutil.rmtree(course / "classroom" / "collected")  # whose records are empty here
+    assert not re.search("ann|lee|4711", note, re.IGNORECASE)
+    (tmp_path / "list.csv").write_text(ROSTER.replace("\nann,", "\nAnn,") + "cy,Ann,Lee,,,,\n")
+    (tmp_path / "by-email.csv").write_text("id,first_name,last_name,email\nx1,Ann,Lee,Lee@example.org\n")
+    moodle = f"Ann Lee_4711_assignsubmission_file_/{LESSON}.ipynb"
+    with zipfile.ZipFile(tmp_path / "moodle.zip", "w") as archive:
+        archive.write(course / "lessons" / LESSON / f"{LESSON}.ipynb", moodle)
+
+    def collect(name, code):
+        words = ["collect", LESSON, str(tmp_path / "moodle.zip"), "--roster", str(tmp_path / name)]
+        return " ".join(desk(course, *words, code=code).split())
+
+    said = collect("by-email.csv", 3)
+    assert "1 student on this list was left out, because you have had them forgotten: lee@example.org." in said
+    assert "Ann Lee You have had this student forgotten, so nothing was collected." in said
+    assert not (course / "classroom" / "submitted" / "ann").exists()
+    # Somebody else of the same name is in the course, and a list in other letters is the same list.
+    said = collect("list.csv", 0)
+    assert "left out, because you have had them forgotten: ann." in said
+    assert {row.split(",")[0] for row in (course / "classroom" / "roster.csv").read_text().splitlines()[1:]} == {
+        "ben",
+        "cy",
+    }
+    assert (course / "classroom" / "submitted" / "cy" / LESSON).is_dir()
+    desk(course, "forget", "ann", "--let-back")
+    assert "left out" not in collect("list.csv", None)
+    assert "was not forgotten" in desk(course, "forget", "ann", "--let-back", code=1)
+
+
+def test_forgetting_one_lesson_leaves_no_note(course):
+    run(course, "autograder", "forget", "ann", "--lesson", LESSON, "--yes")
+    assert not (course / "classroom" / "forgotten.json").exists()
+
+
+def test_a_line_that_a_spreadsheet_wrote_is_removed_as_well(course):
+    """Where the comma is a decimal mark, spreadsheets separate columns by semicolons."""
+    path = course / "classroom" / "extensions.csv"
+    path.write_text(EXTENSIONS.replace(",", ";").replace("student", "Student"))
+    assert "classroom/extensions.csv: 1 line\n" in desk(course, "forget", "ann", "--yes")
+    assert path.read_text() == "Student;lesson;until;days\nben;03-delta-recursion;2030-01-01;\n"

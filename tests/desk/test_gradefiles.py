@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from autograder.desk.gradefiles import blackboard, canvas, moodle, people
 from autograder.desk.gradefiles.matching import Column
 from autograder.desk.gradefiles.table import FileError, Table, number, read_table
+from autograder.desk.gradefiles.writing import write
 from autograder.desk.roster import Student
 from tests.desk.platforms import STUDENTS, blackboard_file, canvas_export, moodle_gradebook, moodle_worksheet
 
@@ -174,13 +175,13 @@ def test_a_worksheet_is_for_one_lesson():
 
 
 def test_what_is_written_without_a_file_of_theirs_has_the_platforms_columns():
-    assert rows(canvas.write(ROSTER, [LESSON]))[:3] == [
+    assert rows(write("canvas", ROSTER, [LESSON]))[:3] == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "03-delta-recursion"],
         ["    Points Possible", "", "", "", "", "9"],
         ["Lovelace, Ada", "2001", "ada", "ada@example.edu", "", "8.5"],
     ]
-    assert rows(moodle.write(ROSTER, [LESSON]))[-1] == ["dan", "Dan", "Low", "dan@example.edu", ""]
-    written = rows(blackboard.write(ROSTER, [LESSON]), "utf-16", "\t")
+    assert rows(write("moodle", ROSTER, [LESSON]))[-1] == ["dan", "Dan", "Low", "dan@example.edu", ""]
+    written = rows(write("blackboard", ROSTER, [LESSON]), "utf-16", "\t")
     assert written[0] == ["Last Name", "First Name", "Username", "03-delta-recursion [Total Pts: 9 Score]"]
     assert written[2] == ["Müller", "Bob", "bob1", "0"]
 

@@ -7,7 +7,7 @@ import pytest
 from autograder.desk.participants import read_participants
 from autograder.desk.platforms import blackboard, canvas, folder, moodle
 from autograder.desk.platforms.parts import Clues, Person
-from autograder.desk.roster import RosterError, Student
+from autograder.desk.roster import RosterError, Student, read_roster
 
 
 @pytest.mark.parametrize(
@@ -194,6 +194,13 @@ def test_spreadsheets_write_the_code_page_of_the_system(tmp_path):
         (b"", "empty"),
         (b"colour,shape\nred,round\n", "no known list of participants"),
         (b"id,first_name\n,Ada\n", "no id"),
+        (b"first_name,last_name\nA,B\n", "no column called id. Its columns are first_name, last_name."),
+        (
+            b"Identifier,Full name,Status,Grade\nParticipant 1,A B,,\n",
+            "no column called Email address. Its columns are identifier, full name, status, grade. A list in Moodle's",
+        ),
+        (b"Student,ID,Lesson 3 (77)\nB,1,\n", "no column called Section. Its columns are student, id, lesson 3"),
+        (b"Last Name\tFirst Name\tGrade\nB\tA\t1\n", "no column called .*. Its columns are last name, first name, gr"),
         (b"Student,ID,Section\nPoints Possible,,\n", "names no students"),
     ],
 )
@@ -201,6 +208,24 @@ def test_other_lists_are_refused(tmp_path, content, said):
     (tmp_path / "list.csv").write_bytes(content)
     with pytest.raises(RosterError, match=said):
         read_participants(tmp_path / "list.csv")
+
+
+def test_a_list_of_our_own_without_names_is_read_and_said(tmp_path):
+    (tmp_path / "list.csv").write_text("id,firstname,last_name\ns1,Ada,Lovelace\n")
+    found = read_participants(tmp_path / "list.csv")
+    assert found.students == [Student("s1", "", "Lovelace")]
+    assert "no column called first_name. Its columns are id, firstname, last_name." in found.note
+    (tmp_path / "list.csv").write_text("id,first_name,last_name\ns1,Ada,Lovelace\n")
+    assert read_participants(tmp_path / "list.csv").note == ""
+
+
+@pytest.mark.parametrize("text", ["number,name\n1,Ada\n", "id;first_name\ns1;Ada\n", ""])
+def test_a_roster_without_ids_is_refused_by_its_columns(tmp_path, text):
+    (tmp_path / "classroom").mkdir()
+    (tmp_path / "classroom" / "roster.csv").write_text(text)
+    found = text.partition("\n")[0].replace(",", ", ") or "none"
+    with pytest.raises(RosterError, match=f"no column called id. Its columns are {found}."):
+        read_roster(tmp_path)
 
 
 def test_ids_become_names_of_folders(tmp_path):

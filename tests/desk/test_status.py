@@ -1,12 +1,16 @@
 """``autograder status`` says what ``grade`` would say, and what is late, absent or unmarked."""
 
 import json
+import re
 import shutil
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
+from autograder.cli import main
+from tests.desk.graded import desk
 from tests.grading.conftest import LESSON, WRONG, copy_of, grade, hand_in, rows, run, solved
 
 ROSTER = "id,first_name,last_name,email\nann,Ann,Lee,\nben,Ben,Ode,\ncy,Cy,Poe,\n"
@@ -70,33 +74,105 @@ def test_the_json_has_what_it_documents(course):
 
 def test_a_person_reads_the_same(course):
     printed = words(run(course, "autograder", "status", LESSON, code=3))
-    assert "1 graded 4 need a look 1 to be graded 2 absent 1 late 4 with questions to be marked" in printed
-    assert "late by 1 d 2 h; to be marked: words" in printed and "cy absent" in printed
+    assert (
+        "1 graded 4 need a look 1 to be graded 1 never graded: new 2 absent 1 late 4 with questions to be marked"
+        in printed
+    )
+    assert "late by 1 d 2 h; to be marked: words" in printed and "Cy Poe (cy) absent" in printed
+    assert "Ben Ode (ben) late by" in printed
     assert f"autograder forget gone --lesson {LESSON}" in printed
 
 
 def test_grading_says_the_same_as_the_status_before_it_and_says_it_twice(course, tmp_path):
     course = copy_of(course, tmp_path / "course")
     first, second = grade(course, code=3), grade(course, code=3)
-    assert "1 graded 4 needs a look 1 unchanged 1 absent" in words(first)  # only the desk knows the roster
-    assert "0 graded 4 needs a look 2 unchanged 1 absent" in words(second)
+    assert "1 graded 4 need a look 1 unchanged 1 absent" in words(first)  # only the desk knows the roster
+    assert "0 graded 4 need a look 2 unchanged 1 absent" in words(second)
     for printed in (first, second):
-        assert "eve The notebook is not valid JSON" in words(printed)
+        assert "eve The notebook can't be opened: it is not valid JSON" in words(printed)
         assert "gone The gradebook has grades, but" in words(printed) and "guy/3-delta" in printed
     assert ("__MACOSX",) not in rows(course)["students"]
     (course / "classroom" / "submitted" / "dee" / LESSON / "more.txt").write_text("1")
     (course / "classroom" / "submitted" / "eve" / LESSON / "more.txt").write_text("1")
     given = f"classroom/submitted/dee/{LESSON}"
-    assert "1 graded 0 needs a look 0 unchanged" in words(run(course, "autograder", "grade", given))
+    assert "1 graded 0 need a look 0 unchanged" in words(run(course, "autograder", "grade", given))
     assert {each["id"] for each in status(course, code=3)["students"] if each["state"] == "to_be_graded"} == {"eve"}
 
 
-def test_an_extension_in_the_gradebook_counts(course, tmp_path):
+def test_an_extension_counts_as_soon_as_it_is_written(course, tmp_path):
     course = copy_of(course, tmp_path / "course")
-    with gradebook(course) as held:
-        held.update_or_create_submission(LESSON, "ben")
-        held.grant_extension(LESSON, "ben", days=2)
+    write = (course / "classroom" / "extensions.csv").write_text
+    write("student,lesson,until,days\nben,*,,1\n")
+    late = {each["id"]: each["seconds_late"] for each in status(course, code=3)["students"] if each["seconds_late"]}
+    assert late == {"ben": 2 * 3600}
+    write("student,lesson,until,days\nben,*,2030-01-02 14:00+00:00,\n")
     assert status(course, code=3)["counts"]["late"] == 0
+    assert rows(course)["submissions"]  # which has no extension: nothing was changed
+    with gradebook(course) as held:
+        assert held.find_submission(LESSON, "ben").extension is None
+    write("student,lesson,until,days\nbenn,*,,1\n")
+    done = CliRunner().invoke(main, ["status", LESSON, "--course", str(course)])
+    assert done.exit_code == 1 and "extensions.csv, line 2" in done.output and "Did you mean ben?" in done.output
+
+
+def test_late_days_count_as_they_will_when_graded(course, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write("c.Desk.late_days = 2\n")
+    assert status(course, code=3)["counts"]["late"] == 0
+
+
+def change_source(course):
+    path = course / "solutions" / LESSON / f"{LESSON}.ipynb"
+    path.write_text(path.read_text().replace("A small lesson", "A little lesson"))
+
+
+def change_points(course):
+    with gradebook(course) as held:
+        held.find_grade_cell("output-delta-check", LESSON, LESSON).max_score = 3
+        held.db.commit()
+
+
+def change_setting(course):
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write("c.Grading.follow_on = False\n")
+
+
+def change_files(course):
+    (course / "classroom" / "submitted" / "dee" / LESSON / "more.txt").write_text("1")
+
+
+def change_time(course):
+    (course / "classroom" / "submitted" / "dee" / LESSON / "timestamp.txt").write_text("2029-01-01 UTC")
+
+
+def remove_graded(course):
+    shutil.rmtree(course / "classroom" / "autograded" / "dee")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (change_source, "changed: the lesson's source"),
+        (change_points, "changed: a test or its points in the gradebook"),
+        (change_setting, "changed: a setting"),
+        (change_files, "changed: what was handed in"),
+        (change_time, "changed: the time it was handed in"),
+        (lambda course: (change_time(course), change_setting(course)), "changed: a setting, the time it was handed in"),
+        (remove_graded, "the graded notebook is missing"),
+    ],
+)
+def test_what_changed_is_said(course, tmp_path, change, reason):
+    course = copy_of(course, tmp_path / "course")
+    change(course)
+    reasons = {each["id"]: each["reason"] for each in status(course, code=3)["students"]}
+    assert reasons["dee"] == reason and reasons["new"] == "never graded"
+    printed = desk(course, "status", LESSON, code=3)
+    assert re.search(rf"^ +\d {reason}: .*\bdee\b", printed, re.MULTILINE)
+    assert re.search(r"^ +1 never graded: new$", printed, re.MULTILINE)
+    for command in (("feedback", LESSON), ("export", LESSON, "--to", "csv")):
+        said = words(desk(course, *command, code=3))
+        assert f"isn't graded as it is now ({reason}): " in said and "(never graded): new." in said
 
 
 def test_a_class_without_a_gradebook_has_a_status(course, tmp_path):

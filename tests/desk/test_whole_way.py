@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from nbgrader.api import Gradebook
 
-from tests.desk.classes import RECOGNISED, UNREADABLE, WRITERS
+from tests.desk.classes import ABSENT, RECOGNISED, WRITERS
 from tests.desk.conftest import OTHER
 from tests.desk.graded import desk
 from tests.grading.conftest import LESSON, run
@@ -73,5 +73,5 @@ def test_nobody_is_lost_and_every_grade_is_right(platform, course, tmp_path, sch
         names = names_for_the_platform(path, platform)
         assert names <= names_for_the_platform(downloads.zip, platform)
         numbers = {re.search(r"_(\d{4,5})_", each)[1] for each in names}
-        with_pages = [pupil for pupil in school_class.enrolled() if pupil.state in (RECOGNISED, UNREADABLE)]
+        with_pages = [pupil for pupil in school_class.enrolled() if pupil.state != ABSENT]
         assert numbers == {own_id(platform, pupil) for pupil in with_pages}

@@ -4,22 +4,10 @@ import pytest
 
 from autograder.check import check, grade
 from autograder.checking.report import Report
+from tests.follow_on_lesson import IMPORTS, RIGHT, WITHOUT_SLOPE
 
-LESSON = {
-    "setup": (
-        "import numpy as np\nfrom nblib.activations import logistic, logistic_prime\nfrom nblib.network import forward"
-    ),
-    "output_delta": "def output_delta(a, y, z):\n    return 2 * (a - y) * logistic_prime(z)",
-    "hidden_delta": "def hidden_delta(W_next, delta_next, z):\n    return W_next.T @ delta_next * logistic_prime(z)",
-    "layer_gradients": "def layer_gradients(delta, a_prev):\n    return np.outer(delta, a_prev), delta",
-    "backprop": """def backprop(layers, x, y):
-    zs, activations = forward(layers, x)
-    delta = output_delta(activations[-1], y, zs[-1])
-    gradients = [layer_gradients(delta, activations[-2])]
-    for index in range(len(layers) - 1, 0, -1):
-        delta = hidden_delta(layers[index][0], delta, zs[index - 1])
-        gradients.insert(0, layer_gradients(delta, activations[index - 1]))
-    return gradients""",
+LESSON = {"setup": IMPORTS} | {
+    name: RIGHT[name] for name in ("output_delta", "hidden_delta", "layer_gradients", "backprop")
 }
 # Lesson 2's two functions, the second built on the first.
 NUDGES = {
@@ -55,7 +43,7 @@ def told(state, *helpers, name="backprop"):
 @pytest.mark.parametrize(
     ("helper", "answer", "state"),
     [
-        ("hidden_delta", "def hidden_delta(W_next, delta_next, z):\n    return W_next.T @ delta_next", "not right yet"),
+        ("hidden_delta", WITHOUT_SLOPE, "not right yet"),
         ("hidden_delta", f"def hidden_delta(W_next, delta_next, z):\n    {UNWRITTEN}", "not written yet"),
         ("hidden_delta", "def hidden_delta(W_next, delta_next, z):\n    pass", "not written yet"),
         ("hidden_delta", "hidden_delta = None\ndel hidden_delta", "not defined yet"),
@@ -101,15 +89,7 @@ def test_two_wrong_helpers_are_both_named():
 def test_the_function_that_is_itself_wrong_is_named_and_not_one_that_calls_it():
     answers = {
         "forward": "def forward(layers, x):\n    return [], [x]",
-        "backprop_batch": """def backprop_batch(layers, X, Y):
-    zs, activations = forward(layers, X)
-    delta = 2 * (activations[-1] - Y) * logistic_prime(zs[-1]) / len(X)
-    gradients = []
-    for index in range(len(layers) - 1, -1, -1):
-        gradients.insert(0, (delta.T @ activations[index], delta.sum(axis=0)))
-        if index:
-            delta = delta @ layers[index][0] * logistic_prime(zs[index - 1])
-    return gradients""",
+        "backprop_batch": RIGHT["backprop_batch"],
         "sgd_step": """def sgd_step(layers, gradients, eta):
     return [(W - eta * dW, b + eta * db) for (W, b), (dW, db) in zip(layers, gradients)]""",
         "l2": "",

@@ -116,7 +116,7 @@ OTHER = {
 
 def _rules(course):
     course = Course(course, LESSON)
-    return course.digest_of_rules(look_up_lesson(course.directory, LESSON).rules)
+    return tuple(course.digests_of_rules(look_up_lesson(course.directory, LESSON).rules))
 
 
 @pytest.fixture(scope="module")

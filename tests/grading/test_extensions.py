@@ -81,9 +81,9 @@ def test_a_student_of_the_roster_is_known_before_anything_is_handed_in(tmp_path)
         (HEAD + "ada,*,,10000", "line 2: '10000' is not a number of days."),
         (
             "student,lesson,days\nada,*,1",
-            "has no column called until. Its first line must be: student,lesson,until,days",
+            "has no column called until, only student, lesson, days. Its first line must be: student,lesson,until,days",
         ),
-        ("", "has no column called student."),
+        ("", "has no column called student, only an empty line."),
         (HEAD.encode() + b"\xff,*,,1", "cannot be read"),
         (HEAD + '"ada,*,,1', "cannot be read"),
     ],

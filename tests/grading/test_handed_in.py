@@ -24,6 +24,7 @@ from tests.grading.conftest import (
     grade,
     graded_notebook,
     hand_in,
+    marks,
     new_course,
     rows,
     run,
@@ -32,9 +33,21 @@ from tests.grading.conftest import (
     source_notebook,
 )
 
+STRANGE = new_notebook(cells=[new_markdown_cell("Another lesson.")])
 NOTHING = dict.fromkeys(FULL, 0.0)
 HALF = FULL | {"output-delta-check": 0.0}
 RENAMED = ["03-delta-recursion (1).ipynb", "03-delta-recursion-1.ipynb", "müller_final.ipynb", "lesson.ipynb.txt"]
+
+
+# Another lesson of the course, which has nothing in common with the first.
+SECOND = new_notebook(
+    cells=[
+        new_code_cell("def softmax(z):\n    return z", id="softmax", metadata=marks("softmax", solution=True)),
+        new_code_cell(
+            "assert softmax(1) == 1", id="softmax-check", metadata=marks("softmax-check", grade=True, points=1)
+        ),
+    ]
+)
 
 
 def place(course, student, files, oldest_first=()):
@@ -73,7 +86,14 @@ def course(empty_course, released, tmp_path_factory):
     place(course, "broken", {"mine.ipynb": nbformat.writes(right)[:500]})
     place(course, "nothing", {"data.txt": "1"})
     place(course, "strange-name", {"\x1b[2J.ipynb": right, "\x1b[1A.ipynb": wrong})
-    place(course, "other-lesson", {"mine.ipynb": new_notebook(cells=[new_markdown_cell("Another lesson.")])})
+    place(course, "empty", {name: new_notebook(cells=[new_code_cell(" ")])})
+    place(course, "empty-file", {name: ""})
+    place(course, "empty-beside", {name: right, "untitled.ipynb": new_notebook()})
+    place(course, "second-lesson", {name: SECOND})
+    place(course, "other-lesson", {"mine.ipynb": STRANGE})
+    path = course / "solutions" / "04-second" / "04-second.ipynb"
+    path.parent.mkdir()
+    nbformat.write(SECOND, path)
     hand_in(course, "good-before", nbformat.writes(right))
     (course / "printed.txt").write_text(grade(course, code=3))
     return course
@@ -86,7 +106,14 @@ def said(course, student):
 
 @pytest.mark.parametrize(
     "student",
-    [*(f"renamed-{number}" for number in range(len(RENAMED))), "in-a-folder", "no-marks", "scratch", "twice-the-same"],
+    [
+        *(f"renamed-{number}" for number in range(len(RENAMED))),
+        "in-a-folder",
+        "no-marks",
+        "scratch",
+        "twice-the-same",
+        "empty-beside",
+    ],
 )
 def test_a_notebook_is_recognised_whatever_it_is_called(course, student):
     assert scores(course, student) == FULL
@@ -100,15 +127,18 @@ def test_a_notebook_is_recognised_whatever_it_is_called(course, student):
         (
             "newest-renamed",
             FULL,
-            "The newest, Z (1).ipynb, was graded; check that it is the right one, and not 03-delta-recursion.ipynb.",
+            "The one that is graded is Z (1).ipynb: check that it is the right one, and not 03-delta-recursion.ipynb.",
         ),
         (
             "newest-by-name",
             HALF,
-            "The newest, 03-delta-recursion.ipynb, was graded; check that it is the right one, and not old.ipynb.",
+            "The one that is graded is 03-delta-recursion.ipynb: check that it is the right one, and not old.ipynb.",
         ),
-        ("newest-broken", FULL, "new.ipynb was ignored: The notebook is not valid JSON"),
-        ("broken", NOTHING, "The notebook is not valid JSON: it may have been cut off."),
+        ("newest-broken", FULL, "new.ipynb was ignored: The notebook can't be opened: it is not valid JSON"),
+        ("broken", NOTHING, "The notebook can't be opened: it is not valid JSON, perhaps because it was cut off."),
+        ("empty", NOTHING, "The notebook is empty. Write your answers into the notebook"),
+        ("empty-file", NOTHING, "The notebook can't be opened: its file is empty."),
+        ("second-lesson", NOTHING, f"{LESSON}.ipynb is the notebook of 04-second. Submit the notebook of this lesson."),
         ("nothing", NOTHING, "There is no notebook: data.txt is all that was handed in."),
         ("other-lesson", NOTHING, "mine.ipynb is of another lesson, or not of this course."),
     ],
@@ -119,7 +149,7 @@ def test_what_is_not_plain_is_looked_at(course, student, points, words):
 
 
 def test_the_name_of_a_file_does_nothing_to_a_terminal(course):
-    assert "Several files match" in said(course, "strange-name")
+    assert "Several notebooks of" in said(course, "strange-name")
     assert "\x1b" not in said(course, "strange-name")
 
 
@@ -131,7 +161,7 @@ def test_a_renamed_notebook_after_a_good_grade_changes_what_it_changes(course, r
     assert scores(course, "good-before") == FULL
 
 
-@pytest.mark.parametrize("student", ["broken", "nothing", "other-lesson"])
+@pytest.mark.parametrize("student", ["broken", "nothing", "other-lesson", "empty", "second-lesson"])
 def test_what_cannot_be_graded_has_a_notebook_and_a_page_that_says_why(course, student):
     (why,) = {said for who, _, said, _ in rows(course)["comments"] if who == student}
     notebook = graded_notebook(course, student)
@@ -200,7 +230,7 @@ def test_stock_autograde_finds_a_renamed_notebook_and_leaves_its_name(course, re
         ({"essay.pdf": b"%PDF-1.7"}, "There is no notebook: essay.pdf is all"),
         ({"work.zip": b"PK\x03\x04"}, "archives are not unpacked: work.zip is all"),
         ({"a.pdf": b"%PDF", "b.zip": b"PK\x03\x04", "c": b""}, "archives are not unpacked: a.pdf and 2 more are all"),
-        ({"mine.ipynb": nbformat.writes(new_notebook()).encode(), "a.pdf": b""}, "mine.ipynb is of another lesson"),
+        ({"mine.ipynb": nbformat.writes(STRANGE).encode(), "a.pdf": b""}, "mine.ipynb is of another lesson"),
     ],
 )
 def test_what_was_handed_in_in_place_of_a_notebook_is_said(contents, words):

@@ -80,4 +80,4 @@ def test_a_timestamp_that_is_none_costs_nothing_and_is_looked_at(empty_course, r
     stamps = dict(rows(course)["submissions"])
     assert {student: stamps[student] for student in USELESS} == dict.fromkeys(USELESS)
     assert stamps["future"].startswith("3026-03-01") and stamps["zone"].startswith("2026-03-01 12:00")
-    assert "0 graded 17 needs a look 0 unchanged" in " ".join(grade(course, code=3).split())
+    assert "0 graded 17 need a look 0 unchanged" in " ".join(grade(course, code=3).split())

@@ -8,7 +8,7 @@ import nbformat
 from nbformat.v4 import new_code_cell
 
 from autograder.check import grade
-from autograder.exercises import EXERCISES
+from autograder.exercises import EXERCISES, OPTIONAL
 from tests.conftest import ROOT, named
 from tests.grading.conftest import run
 from tests.grading.test_hostile import CHEATS
@@ -42,7 +42,9 @@ def whole_class():
     dict of str to (dict, dict)
         By student: by exercise the source of the answer, and the points it is worth, found out in this process.
     """
-    right, full = solutions(), {name: exercise.points for name, exercise in OURS.items()}
+    right = solutions()
+    # What is optional counts nothing in the source.
+    full = {name: 0 if name in OPTIONAL else exercise.points for name, exercise in OURS.items()}
     students = {}
     catalogued = [[mistake.function for mistake in exercise.mistakes] for exercise in OURS.values()]
     for number, mistakes in enumerate(zip_longest(*catalogued)):
@@ -52,7 +54,7 @@ def whole_class():
         }
         students[f"wrong-{number:02}"] = (
             {name: written(function, name) for name, function in functions.items()},
-            {name: grade(named(function, name)).score for name, function in functions.items()},
+            {name: full[name] and grade(named(function, name)).score for name, function in functions.items()},
         )
     for count in range(1, len(OURS)):
         done = list(right)[:count]

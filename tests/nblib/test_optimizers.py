@@ -85,7 +85,7 @@ def test_steps_change_no_argument_and_keep_float32(optimizer):
     np.testing.assert_array_equal(flat(layers), W)
     np.testing.assert_array_equal(flat(gradients), G)
     if optimizer != SGD():
-        zeros = state[0] if optimizer == Adam() else state
+        zeros = state[1] if optimizer == Adam() else state
         np.testing.assert_array_equal(flat(zeros), 0)
 
 

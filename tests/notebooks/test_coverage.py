@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import LESSONS, ROOT
 
-# The headings of the sources; title pages and the lists of links left out.
+# The headings of the sources, without title pages and the table of contents of the notes.
 SECTIONS = {
     "lecture": [
         "Neural networks",
@@ -30,6 +30,7 @@ SECTIONS = {
         "Specialized architectures",
     ],
     "notes": [
+        "Neural networks",
         "Layers and neurons",
         "Activation functions",
         "Softmax function",
@@ -45,6 +46,7 @@ SECTIONS = {
         "Example",
         "Back-propagation procedure",
         "Back-propagating with all training examples",
+        "Resources",
     ],
     "slides": [
         "The Problem: Learning Slowdown I",

@@ -7,8 +7,7 @@ import pytest
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
 
-from autograder.audit.contract import optional
-from autograder.exercises import DERIVATIONS, EXERCISES, QUESTIONS
+from autograder.exercises import DERIVATIONS, EXERCISES, OPTIONAL, QUESTIONS
 from autograder.grading import first_cell
 from tests.conftest import LESSONS, ROOT
 
@@ -102,7 +101,7 @@ def test_every_exercise_of_the_lesson_has_a_stub_and_a_check_with_its_points(les
     own = {name for name in (*EXERCISES, *DERIVATIONS) if points_of(name) and lesson_of(name) == lesson}
     assert set(checks) == own
     assert {name: points for name, points in checks.items() if points} == {
-        name: points_of(name) for name in own if name not in optional()
+        name: points_of(name) for name in own if name not in OPTIONAL
     }
 
 

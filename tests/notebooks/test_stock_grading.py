@@ -9,13 +9,12 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.audit.contract import optional
-from autograder.exercises import DERIVATIONS, EXERCISES
+from autograder.exercises import DERIVATIONS, EXERCISES, OPTIONAL
 from tests.conftest import ROOT
 
 LESSON = "03-delta-recursion"
 FULL = {name: e.points for name, e in (*EXERCISES.items(), *DERIVATIONS.items()) if e.lesson == LESSON}
-FULL |= dict.fromkeys(optional() & FULL.keys(), 0)
+FULL |= dict.fromkeys(OPTIONAL & FULL.keys(), 0)
 
 
 def nbgrader(course, *words):

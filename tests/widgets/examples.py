@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nblib.data import small_network
 from nblib.initialization import normal_init
 from nblib.widgets import (
     activation_explorer,
@@ -19,7 +20,7 @@ FIGURE_3 = [
     (np.array([[1.0, -2.0], [0.5, 1.5], [-1.0, 0.5]]), np.array([0.1, 0.0, -0.4])),
 ]
 NET = normal_init([3, 4, 3, 2], np.random.default_rng(351)), np.array([-1.5, 0.5, 0.8]), np.array([1.0, 0.0])
-SMALL = normal_init([2, 3, 2], np.random.default_rng(3)), np.array([0.5, 1.0]), np.array([1.0, 0.0])
+SMALL = small_network()
 
 WIDGETS = {
     "edges": lambda: edge_explorer(FIGURE_3),

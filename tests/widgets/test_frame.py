@@ -48,11 +48,44 @@ def test_prediction_is_asked_first_and_recorded_before_the_answer(name, frames):
     assert frame.predicted == frame.prediction.options[wrong]
     assert f"Your prediction: {frame.predicted}." in reply["verdict"]
     assert f"Answer: {right}." in reply["verdict"]
+    # The mistake is answered, and then the right answer explained.
+    reasons = frame.prediction.reasons
+    assert reply["verdict"].index(reasons[wrong]) < reply["verdict"].index(reasons[frame.prediction.answer])
+    reply = message(frame, kind="predict", option=frame.prediction.answer)
+    assert reply["verdict"] == f"Your prediction: {right}. That's right. {reasons[frame.prediction.answer]}"
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_every_option_has_a_reason_and_the_answer_a_preset(name, frames):
+    prediction = frames[name].prediction
+    assert len(set(prediction.reasons)) == len(prediction.options)
+    assert all(len(reason) > 40 and reason.endswith(".") for reason in prediction.reasons)
+    shown = frames[name].spec["shown"]
+    assert prediction.preset is None or frames[name].spec["presets"][shown]["label"] == prediction.preset
+
+
+# The reasons are written for these answers; some of them are computed.
+ANSWERS = {
+    "edges": "W[1, 0]",
+    "activations": "linear",
+    "nudge": "its own, and all in the layers to its right",
+    "passes": "those of layer 2",
+    "race": "cross-entropy",
+    "regularization": "training falls, new rises",
+    "saturation": "more than three quarters",
+    "control room": "much lower: 30 steps in all, not 3000",
+}
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_the_reasons_belong_to_the_answer(name, frames):
+    prediction = frames[name].prediction
+    assert prediction.options[prediction.answer] == ANSWERS[name]
 
 
 def test_prediction_can_be_skipped():
     frame = WIDGETS["activations"]()
-    assert message(frame, kind="predict", option=None)["verdict"].startswith("Skipped.")
+    assert message(frame, kind="predict", option=None)["verdict"].startswith("Skipped: At z = −4")
     assert frame.predicted is None
 
 
@@ -63,7 +96,8 @@ def test_eta_and_lambda_are_logarithmic_and_show_their_symbol(name, frames):
     for control in sliders:
         symbol = {"eta": "η", "lam": "λ", "weight_std": "σ_w"}[control.name]
         values = np.array([value for value in control.values if value])
-        assert np.ptp(np.diff(np.log(values))) < 1e-9
+        steps = values[1:] / values[:-1]
+        assert values[-1] / values[0] >= 100 and steps.min() > 1 and steps.max() <= 2.5 + 1e-9
         assert symbol in control.label
         assert all(text.startswith(f"{symbol} = ") for text in control.texts)
 
@@ -92,9 +126,12 @@ def test_long_work_goes_in_pieces_and_stops_where_it_is():
     assert 0 < reply["done"] < 1
     before = reply["done"]
     assert message(frame, kind="proceed")["done"] > before
-    assert message(frame, kind="move", positions=positions)["status"].startswith("Ready")
+    assert message(frame, kind="move", positions=positions)["status"].startswith("Ready to train")
     reply = message(frame, kind="proceed")
     assert not reply["unfinished"]
+
+
+ASKED = Prediction("Will it work?", ("yes", "no"), 1, ("It does not.", "It can't."))
 
 
 class Broken(Scene):
@@ -116,7 +153,7 @@ class Broken(Scene):
 
 def test_failing_callback_shows_a_sentence_logs_the_traceback_and_raises_when_called(caplog):
     controls = [slider("place", "place", [0, 1])]
-    frame = Frame(Broken(), "broken", controls, {"start": {"place": 0}}, Prediction("Will it work?", ("yes", "no"), 1))
+    frame = Frame(Broken(), "broken", controls, {"start": {"place": 0}}, ASKED)
     with caplog.at_level(logging.ERROR):
         reply = message(frame, kind="move", positions={"place": 1})
     assert "could not be computed (ValueError: no such place)" in reply["status"]

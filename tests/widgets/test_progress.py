@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from nblib.data import moons
 from nblib.initialization import scaled_init
 from nblib.training import train
-from nblib.widgets import TrainingProgress
+from nblib.widgets import TrainingProgress, progress
 
 
 def trained(epochs, callbacks, **options):
@@ -87,3 +88,42 @@ def test_numbers_that_are_not_measured_are_not_shown(displayed):
     with TrainingProgress(1) as progress:
         trained(1, [progress], measure=False)
     assert progress.state["status"] == "Epoch 1 of 1."
+
+
+def test_where_the_kernel_runs_in_the_browser_a_revoked_address_stops_it(displayed, monkeypatch):
+    there = {"blob:1"}
+
+    class Request:
+        status = 0
+
+        @classmethod
+        def new(cls):
+            return cls()
+
+        def open(self, method, address, wait):
+            assert (method, wait) == ("GET", False)
+            self.address = address
+
+        def send(self):
+            if self.address not in there:
+                raise OSError("the browser can't load it")
+            self.status = 200
+
+    class Browser:
+        XMLHttpRequest = Request
+        Blob = type("Blob", (), {"new": staticmethod(object)})
+        URL = type("URL", (), {"createObjectURL": staticmethod(lambda blob: "blob:1")})
+
+    monkeypatch.setitem(sys.modules, "js", Browser)
+    monkeypatch.setattr(progress.sys, "platform", "emscripten")
+    monkeypatch.setattr(progress, "PAUSE", -1)
+
+    def press(epoch, history, layers):
+        if epoch == 3:
+            there.clear()
+
+    with TrainingProgress(10) as shown:
+        assert shown.lifeline == "blob:1"
+        _, history = trained(10, [press, shown])
+    assert len(history.costs) == 4
+    assert shown.state["status"].startswith("Stopped after epoch 4 of 10: cost ")

@@ -17,6 +17,7 @@ from nblib.training import train
 from nblib.widgets import (
     activation_figure,
     control_figure,
+    edge_explorer,
     edge_figure,
     edge_symbols,
     fit_moons,
@@ -34,6 +35,7 @@ from nblib.widgets import (
 )
 from nblib.widgets.activation import NAMES, activation_at
 from nblib.widgets.control import NETWORK, parts
+from nblib.widgets.passes import NEGATIVE, PassScene
 from tests.widgets.examples import FIGURE_3, NET, SMALL, WIDGETS
 
 
@@ -68,7 +70,7 @@ def test_at_both_ends_and_in_the_middle_of_every_control(name, frames):
     for places in positions:
         frame.move(dict(zip(frame.controls, places, strict=True)))
         status = frame.reply["status"]
-        assert status.endswith((".", "flat: next to nothing is learned here."))
+        assert status.endswith(".")
         assert "nan" not in status.replace("unan", "") and "inf" not in status
         assert all(np.isfinite(numbers).all() for numbers in drawn_numbers(frame.scene.fig)), places
         assert Image.open(io.BytesIO(frame.picture)).size == frame.scene.canvas.get_width_height()
@@ -78,7 +80,7 @@ def test_at_both_ends_and_in_the_middle_of_every_control(name, frames):
 @pytest.mark.parametrize("name", WIDGETS)
 def test_presets_are_where_their_controls_say(name, frames):
     frame = frames[name]
-    assert len(frame.spec["presets"]) >= 4
+    assert len(frame.spec["presets"]) >= 3
     for preset in frame.spec["presets"]:
         frame.move(preset["positions"])
         assert frame.positions == preset["positions"], preset["label"]
@@ -97,11 +99,11 @@ def test_axes_are_named_or_off(name, frames):
 def figures():
     yield "edges", edge_figure(FIGURE_3, 2, 1, 0), "code W[1, 0]"
     yield "activations", activation_figure("tanh", 1.0), "tanh"
-    yield "nudge", nudge_figure(*NET, (1, 2), 1.0), "z of node 2 in layer 1 moved by 1"
-    yield "passes", pass_figure(*SMALL, 5), "step 5: backward: δ = 2 (a − y) σ′(z) in layer 2"
+    yield "nudge", nudge_figure(*NET, (1, 2), 1.0), "z of neuron 3 in layer 1 is nudged by 1"
+    yield "passes", pass_figure(*SMALL, 6), "step 6: backward: δ = 2 (a − y) ⊙ σ′(z) in layer 2"
     yield "race", race_figure(2.0, 2.0, 0.15, 0), "activation a"
     yield "regularization", regularization_figure(0.1, "l2", 0.0, 40), "decision boundary, a = ½"
-    yield "saturation", saturation_figure(1000, 0.5, 1.0, 1.0), "z (grey: σ′ < 0.01; ends: and beyond)"
+    yield "saturation", saturation_figure(1000, 0.5, 1.0, 1.0), "z (grey: σ′ < 0.01; last bars: and beyond)"
     settings = {"eta": 0.5, "lam": 0.0, "batch_size": 100, "hidden": (), "schedule": None, "mu": 0.0}
     yield "control room", control_figure(**settings), "cost on the training digits"
 
@@ -109,6 +111,7 @@ def figures():
 def test_a_figure_says_what_it_shows():
     for name, fig, text in figures():
         shown = [fig.get_suptitle(), *(a.get_title() for a in fig.axes), *(a.get_xlabel() for a in fig.axes)]
+        shown += [text.get_text() for a in fig.axes for text in a.texts]
         assert any(text in part for part in shown), name
         # The figure can be drawn as a whole, too.
         fig.savefig(io.BytesIO(), format="png")
@@ -146,16 +149,69 @@ def test_nudge_by_nothing_is_the_forward_pass_and_its_slope_is_delta():
             assert np.flatnonzero(activations[layer][2] != activations[layer][0]).tolist() == [node]
 
 
+def test_other_notations_are_shown_only_where_they_are_asked_for():
+    plain, full = (edge_figure(FIGURE_3, 2, 1, 0, notations) for notations in (False, True))
+    for fig, there in ((plain, False), (full, True)):
+        titles = fig.get_suptitle() + " ".join(axes.get_title() for axes in fig.axes)
+        assert ("theta" in titles) is there
+        assert ("Θ" in titles) is there
+        assert "$w_{21}^{2}$" in titles and "W[1, 0]" in titles
+    for notations in (False, True):
+        frame = edge_explorer(FIGURE_3, notations)
+        assert ("θ" in frame.reply["status"] or "Θ" in frame.reply["alt"]) is notations
+
+
 def test_the_last_step_shows_every_gradient_of_backprop():
     layers, x, y = SMALL
-    title, nodes, edges, new = pass_steps(layers, x, y)[-1]
+    last = pass_steps(layers, x, y)[-1]
     for number, (dW, db) in enumerate(backprop(layers, x, y), start=1):
         for (k, j), value in np.ndenumerate(dW):
-            assert edges[number, k, j] == f"{value:.4f}"
+            assert last.edges[number, k, j] == pytest.approx(value)
         for k, value in enumerate(db):
-            assert nodes[number, k][-1] == f"δ = {value:.4f}"
-    assert title.startswith("backward")
-    assert all(place[0] == 1 for place in new)
+            assert last.neurons[number, k]["∂C/∂b"] == last.neurons[number, k]["δ"] == pytest.approx(value)
+            a = last.neurons[number, k]["a"]
+            assert last.neurons[number, k]["σ′"] == pytest.approx(a * (1 - a))
+    assert last.title.startswith("backward")
+    places, symbols = last.new
+    assert all(place[0] == 1 for place in places)
+    assert symbols == ("∂C/∂b", "∂C/∂w")
+
+
+def test_the_pass_shows_what_is_known_by_then_with_its_sign_in_colour():
+    layers, x, y = SMALL
+    scene, seen = PassScene(layers, x, y), set()
+    for number, step in enumerate(scene.steps):
+        scene.update(number)
+        shown = {
+            (place, symbol)
+            for place, parts in scene.texts.items()
+            for symbol, text in parts.items()
+            if text.get_visible()
+        }
+        # Nothing that was shown goes away, and something comes.
+        assert seen < shown
+        bold = {(place, symbol) for place, symbol in shown if scene.texts[place][symbol].get_fontweight() == "bold"}
+        assert bold == shown - seen
+        for place, symbol in shown:
+            text = scene.texts[place][symbol]
+            negative = "−" in text.get_text()
+            assert (text.get_color() == NEGATIVE) == negative, text
+            value = step.edges[place] if symbol == "∂C/∂w" else step.neurons[place][symbol]
+            assert float(text.get_text().split(" = ")[1].replace("−", "-")) == pytest.approx(value, abs=6e-3)
+        seen = shown
+
+
+def test_labels_of_the_pass_are_kept_apart():
+    scene = PassScene(*SMALL)
+    scene.update(len(scene.steps) - 1)
+    scene.png()
+    renderer = scene.canvas.get_renderer()
+    [axes] = scene.fig.axes
+    boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in axes.texts if text.get_text()]
+    for (one, box), (other, further) in itertools.combinations(boxes, 2):
+        width = min(box.x1, further.x1) - max(box.x0, further.x0)
+        height = min(box.y1, further.y1) - max(box.y0, further.y0)
+        assert width < 1 or height < 2.5, (one, other)
 
 
 @pytest.mark.parametrize(("name", "cost"), [("quadratic", "slides"), ("cross-entropy", "binary cross-entropy")])
@@ -226,6 +282,45 @@ def test_the_control_room_trains_as_nblib_train_does(schedule, mu):
     )
     expected = [history.costs, history.accuracies, history.validation_accuracies, history.etas]
     assert rows == pytest.approx(np.transpose(expected), rel=1e-12)
+
+
+def whole_run(frame, **settings):
+    """Train to the end from a preset's settings."""
+    frame.move(frame.positions | {name: frame.controls[name].position(value) for name, value in settings.items()})
+    frame.begin()
+    while frame.work is not None:
+        frame.proceed()
+    return frame.reply["status"]
+
+
+def test_the_control_room_says_which_run_is_which_and_draws_eta_as_steps():
+    frame = WIDGETS["control room"]()
+    first = frame.scene.rows.copy()
+    told = whole_run(frame, eta=5.0, schedule=(3, 2.0))
+    assert told.startswith("Epoch 30 of 30 of 64-30-10, η = 5, halved on plateaus, λ = 0, batches of 10, μ = 0: cost ")
+    assert told.endswith(
+        f"Grey: 64-30-10, η = 0.5, λ = 0, batches of 10, μ = 0: {first[-1, 2]:.1%} right on validation digits "
+        "after epoch 30."
+    )
+    scene = frame.scene
+    assert scene.before[0].get_ydata() == pytest.approx(np.clip(first[:, 0], 0.01, 1000))
+    assert scene.before[1].get_ydata() == pytest.approx(np.maximum(1 - first[:, 2], 0.001))
+    assert scene.eta.get_xdata().tolist() == list(range(1, 31))
+    assert scene.eta.get_drawstyle().startswith("steps")
+    assert scene.eta.get_ydata().tolist() == scene.rows[:, 3].tolist()
+    assert set(np.diff(np.log2(scene.rows[:, 3])).round(9)) == {0.0, -1.0}
+    labels = [line.get_label() for line in scene.before]
+    assert labels == ["previous run", "validation, previous run", "previous run"]
+
+
+@pytest.mark.parametrize("name", ["race", "regularization", "saturation", "control room"])
+def test_sliders_stand_at_values_a_person_would_set(name, frames):
+    # One mantissa of two digits is the most, apart from 1/√n, which the lesson on initialization sets.
+    allowed = [1 / np.sqrt(n) for n in (64, 784, 1000)]
+    for control in frames[name].controls.values():
+        for value in control.values:
+            if isinstance(value, float) and value:
+                assert value == float(f"{value:.2g}") or value in allowed, (control.name, value)
 
 
 def test_a_training_that_explodes_is_still_drawn(frames):

@@ -64,8 +64,8 @@ class Record:
     lateness : autograder.grading.lateness.Lateness
     attempts : list of (datetime or None, datetime, float)
         Of each attempt, when it was handed in and graded, and the points that the checks found.
-    changed : bool
-        Whether the submission, or something that decides about it, has changed since it was graded.
+    changed : str
+        What has changed since it was graded; empty if nothing has.
     tasks : list of TaskRecord
     zone : datetime.tzinfo
     """
@@ -76,7 +76,7 @@ class Record:
     most: float
     lateness: object
     attempts: list
-    changed: bool
+    changed: str
     tasks: list
     zone: object
 
@@ -149,7 +149,7 @@ def gather(folder, lesson, student, run_again):
         most=graded.points,
         lateness=grades.lateness,
         attempts=[(each.handed_in, each.graded, sum(result.earned for result in each.results)) for each in attempts],
-        changed=student in graded.ungraded,
+        changed=graded.ungraded.get(student, ""),
         tasks=tasks,
         zone=course.zone,
     )

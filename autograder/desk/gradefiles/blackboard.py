@@ -7,30 +7,9 @@ Blackboard can also be told to write commas.
 import re
 
 from autograder.desk.gradefiles.matching import People, Row, compare_points, fill_in, find_column
-from autograder.desk.gradefiles.table import FileError, Table, number, read_table
+from autograder.desk.gradefiles.table import FileError, read_table
 
 _COLUMN = re.compile(r"(.+?) \[Total Pts: (?:up to )?([\d.,]+)[^\]]*\](?: \|\d+)?")
-
-
-def write(students, columns):
-    """Return a file for the Grade Center to upload, which makes a new column of each lesson.
-
-    Parameters
-    ----------
-    students : iterable of autograder.desk.roster.Student
-    columns : list of autograder.desk.gradefiles.matching.Column
-
-    Returns
-    -------
-    bytes
-    """
-    names = [f"{column.names[0]} [Total Pts: {number(column.points)} Score]" for column in columns]
-    rows = [["Last Name", "First Name", "Username", *names]]
-    for student in students:
-        points = [column.grades.get(student.id) for column in columns]
-        grades = ["" if each is None else number(each) for each in points]
-        rows.append([student.last_name, student.first_name, student.blackboard_id or student.id, *grades])
-    return Table(rows, encoding="utf-16-le", delimiter="\t", newline="\r\n", quoted=True).to_bytes()
 
 
 def fill(content, students, columns):

@@ -7,7 +7,7 @@ The header names the students' columns and one column ``Name (number)`` for each
 import re
 
 from autograder.desk.gradefiles.matching import People, Row, compare_points, fill_in, find_column, first_last
-from autograder.desk.gradefiles.table import FileError, Table, number, read_table
+from autograder.desk.gradefiles.table import FileError, read_table
 
 _OWN = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 _ASSIGNMENT = re.compile(r"(.+) \((\d+)\)")
@@ -15,28 +15,6 @@ _POSSIBLE = "points possible"
 # A student who is excused from an assignment, and one who was not given it.
 _UNTOUCHED = {"EX": "Canvas says that they are excused.", "N/A": "Canvas did not assign this to them."}
 _TEST_STUDENT = "Test Student"
-
-
-def write(students, columns):
-    """Return a file for Canvas to import, which makes a new assignment of each lesson that it does not know.
-
-    Parameters
-    ----------
-    students : iterable of autograder.desk.roster.Student
-    columns : list of autograder.desk.gradefiles.matching.Column
-
-    Returns
-    -------
-    bytes
-    """
-    rows = [[*_OWN, *(column.names[0] for column in columns)]]
-    rows.append(["    Points Possible", "", "", "", "", *(number(column.points) for column in columns)])
-    for student in students:
-        name = f"{student.last_name}, {student.first_name}" if student.last_name else student.full_name
-        points = [column.grades.get(student.id) for column in columns]
-        grades = ["" if each is None else number(each) for each in points]
-        rows.append([name, student.canvas_id, student.id, student.email or student.id, "", *grades])
-    return Table(rows).to_bytes()
 
 
 def fill(content, students, columns):

@@ -7,32 +7,12 @@ A worksheet has the columns ``Identifier`` (``Participant 12345``, where the num
 import re
 
 from autograder.desk.gradefiles.matching import People, Row, compare_points, fill_in, find_column
-from autograder.desk.gradefiles.table import FileError, Table, number, read_table
+from autograder.desk.gradefiles.table import FileError, read_table
 
 _PARTICIPANT = re.compile(r"\D*(\d+)")
 # A grade item in an export of the gradebook: "Assignment: Name (Real)".
 _ITEM = re.compile(r"(?:[^:]+: )?(.+?)(?: \((?:Real|Points)\))?")
 _ABOUT_PEOPLE = ("first name", "last name", "surname", "id number", "institution", "department", "email address")
-
-
-def write(students, columns):
-    """Return a file for the import of Moodle's gradebook, to be mapped by e-mail address or ID number.
-
-    Parameters
-    ----------
-    students : iterable of autograder.desk.roster.Student
-    columns : list of autograder.desk.gradefiles.matching.Column
-
-    Returns
-    -------
-    bytes
-    """
-    rows = [["ID number", "First name", "Last name", "Email address", *(column.names[0] for column in columns)]]
-    for student in students:
-        points = [column.grades.get(student.id) for column in columns]
-        grades = ["" if each is None else number(each) for each in points]
-        rows.append([student.id, student.first_name, student.last_name, student.email, *grades])
-    return Table(rows).to_bytes()
 
 
 def fill(content, students, columns):

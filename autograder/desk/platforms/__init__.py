@@ -5,6 +5,6 @@ Every platform is a module with
 * ``LABEL``, what its format is called;
 * ``parse(path)``, which returns what the path of a file says about a submission as a
   :class:`~autograder.desk.platforms.parts.Clues`, or None if the platform doesn't name files like that;
-* ``is_list(columns)``, whether a table with these headings is one of its lists of participants, and ``students(rows)``,
-  which returns the students in it (``folder`` has neither).
+* ``missing_columns(columns)``, which names the columns that a table with these headings lacks to be one of its lists of
+  participants, and ``students(rows)``, which returns the students in it (``folder`` has neither).
 """

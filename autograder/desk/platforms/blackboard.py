@@ -53,9 +53,9 @@ def person_in_note(text, head):
     return Person(match["name"], match["user"])
 
 
-def is_list(columns):
-    """Whether a table with these headings, in lower case, is an export of the Grade Center."""
-    return {"last name", "first name", "username"} <= set(columns)
+def missing_columns(columns):
+    """Return the columns that an export of the Grade Center has, and these headings, in lower case, lack."""
+    return [name for name in ("Last Name", "First Name", "Username") if name.lower() not in columns]
 
 
 def students(rows):

@@ -42,9 +42,9 @@ def without_number(file):
     return _AGAIN.sub("", file)
 
 
-def is_list(columns):
-    """Whether a table with these headings, in lower case, is an export of the gradebook."""
-    return {"student", "id", "section"} <= set(columns)
+def missing_columns(columns):
+    """Return the columns that an export of the gradebook has, and these headings, in lower case, lack."""
+    return [name for name in ("Student", "ID", "Section") if name.lower() not in columns]
 
 
 def students(rows):

@@ -68,10 +68,11 @@ def _values(row):
     return {_HEADING_OF[heading]: value for heading, value in row.items() if heading in _HEADING_OF and value}
 
 
-def is_list(columns):
-    """Whether a table with these headings, in lower case, is a participant list, a grade export or a worksheet."""
+def missing_columns(columns):
+    """Return the columns that all of Moodle's lists have, and these headings, in lower case, lack."""
     found = {_HEADING_OF.get(column) for column in columns}
-    return "email" in found and bool(found & {"first name", "last name", "full name"})
+    wanted = {"Email address": {"email"}, "First name": {"first name", "last name", "full name"}}
+    return [heading for heading, names in wanted.items() if not found & names]
 
 
 def students(rows):

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.exercises.lesson_06 import spreads
+from autograder.checking import spreads
 from autograder.exercises.parts import Requirement, problem_in, trouble
 
 

@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 
-from autograder.exercises.lesson_06 import start_checks as checks
-from autograder.exercises.lesson_06.spreads import (
+from autograder.checking.spreads import (
     centre_of,
     has_std,
     kurtosis_of,
@@ -13,6 +12,7 @@ from autograder.exercises.lesson_06.spreads import (
     pooled,
     repeated_numbers,
 )
+from autograder.exercises.lesson_06 import start_checks as checks
 from autograder.exercises.parts import Exercise, Requirement, unchanged
 
 

@@ -49,10 +49,12 @@ SIGMAS = 6
 
 
 def has_std(sample, std):
+    """Whether a sample has a standard deviation, as far as chance lets one say."""
     return abs(sample.std() / std - 1) < SIGMAS / math.sqrt(2 * sample.size)
 
 
 def centred(sample):
+    """Whether the mean of a sample is 0, as far as chance lets one say."""
     return abs(sample.mean()) <= SIGMAS * sample.std() / math.sqrt(sample.size)
 
 
@@ -66,6 +68,7 @@ def centre_of(layers):
 
 
 def kurtosis_of(sample):
+    """Return the fourth moment of a sample brought to standard deviation 1; 0 for a constant."""
     return float(np.mean(((sample - sample.mean()) / sample.std()) ** 4)) if sample.std() > 0 else 0.0
 
 

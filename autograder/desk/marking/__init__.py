@@ -1,0 +1,1 @@
+"""Written answers marked one question at a time: all students, without names, in a random order."""

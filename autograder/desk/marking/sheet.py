@@ -1,0 +1,83 @@
+"""Marks as a table for those who prefer a spreadsheet: written out, filled in, and read back whole or not at all."""
+
+import csv
+import io
+
+from autograder.desk.marking.marks import Mark
+
+_COLUMNS = ("student", "points", "comment", "answer")
+# A cell that begins with one of these is a formula for a spreadsheet.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class SheetError(Exception):
+    """A table can't be read; the message says what to correct."""
+
+
+def write_sheet(session):
+    """Return the answers and their marks as CSV.
+
+    Parameters
+    ----------
+    session : autograder.desk.marking.session.Session
+
+    Returns
+    -------
+    str
+    """
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for answer in session.answers:
+        mark = session.known[answer.student]
+        points = "" if mark.points is None else f"{mark.points:g}"
+        writer.writerow([answer.student, points, _plain(mark.comment), _plain(answer.text)])
+    return table.getvalue()
+
+
+def read_sheet(text, session):
+    """Read a table that was filled in.
+
+    Parameters
+    ----------
+    text : str
+    session : autograder.desk.marking.session.Session
+
+    Returns
+    -------
+    dict of str to autograder.desk.marking.marks.Mark
+        What differs from the gradebook, by student.
+
+    Raises
+    ------
+    SheetError
+        If a row can't be read.
+    """
+    rows, changed = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))), {}
+    missing = [name for name in _COLUMNS[:3] if name not in (rows.fieldnames or ())]
+    if missing:
+        raise SheetError(f"The table has no column {missing[0]}. Its first line has to be: {','.join(_COLUMNS)}.")
+    for number, row in enumerate(rows, 2):
+        student, points = (row["student"] or "").strip(), (row["points"] or "").strip()
+        if student not in session.known:
+            raise SheetError(f"Line {number}: {student or 'nobody'} has no answer to this question.")
+        mark = Mark(_points(points, number, session.scheme.points), (row["comment"] or "").removeprefix("'").strip())
+        if mark != session.known[student]:
+            changed[student] = mark
+    return changed
+
+
+def _points(text, number, most):
+    if not text:
+        return None
+    try:
+        points = float(text.replace(",", "."))
+    except ValueError:
+        raise SheetError(f"Line {number}: {text!r} is no number of points.") from None
+    if not 0 <= points <= most:
+        raise SheetError(f"Line {number}: {text} is not between 0 and {most:g} points.")
+    return points
+
+
+def _plain(text):
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,90 @@
+"""What is certain about wrong numbers that no known mistake explains, and no two: the most telling sentence first."""
+
+import numpy as np
+
+from autograder.checking.compare import leaves
+from autograder.checking.trial import parameter_names
+from autograder.diagnosis.by_layer import factor_of_each_layer, from_the_second_epoch, one_layer_off
+from autograder.diagnosis.by_part import mistakes_by_part
+from autograder.diagnosis.experiments import what_experiments_show
+from autograder.diagnosis.library_habits import meaning_with
+from autograder.diagnosis.most_probes import mostly
+from autograder.diagnosis.moved_weights import moved_too_early
+from autograder.diagnosis.order import dependence_on_the_step
+from autograder.diagnosis.parts import changing_factor, parts_in_words
+from autograder.diagnosis.signature import from_signature, gradient_check, how_far_off
+
+ANOTHER = " Another possibility: "
+NOTHING_KNOWN = (
+    "No known mistake gives these numbers. Compute a small case by hand from the equation, and print what your "
+    "function gives after each step: where do the two first differ?"
+)
+NOTHING_RETURNED = (
+    "It stops with an error before there is a number to look at. Call your function on a small case in a cell of its "
+    "own, and print the values and shapes that go into the line that stops."
+)
+
+
+def _shapes_in(arg):
+    """Write out the shapes of an array, or of the first arrays in a list of pairs; empty where there are none."""
+    shapes = [part.shape for _, part in leaves(arg) if isinstance(part, np.ndarray)]
+    return ", ".join(map(str, shapes[:4])) + (", …" if len(shapes) > 4 else "")
+
+
+def where_it_stopped(trial):
+    """Say what an exception most often means, or give the shapes of the arguments, which show what does not fit."""
+    for args, outcome in zip(trial.probes, trial.outcomes, strict=True):
+        meaning = meaning_with(outcome.failure, args) if outcome.failure else None
+        if meaning:
+            return meaning
+        if outcome.failure and outcome.failure.kind in ("ValueError", "IndexError"):
+            names = parameter_names(trial.exercise)
+            given = [f"{name} {shapes}" for name, arg in zip(names, args, strict=False) if (shapes := _shapes_in(arg))]
+            if given:
+                return (
+                    f"It stopped at {'; '.join(given)}: write the shapes beside your line, and see what does not fit, "
+                    "or whether the line uses something that is not among the arguments."
+                )
+    return None
+
+
+def by_what_is_certain(trial, catalogue):
+    """Name what all probes have in common where no known mistake, and no two, give the numbers.
+
+    Parameters
+    ----------
+    trial : autograder.checking.trial.Trial
+        Of an answer whose values are wrong.
+    catalogue : list
+        The exercise's known mistakes on the trial's probes.
+
+    Returns
+    -------
+    (tuple of str, tuple of str)
+        Ids of what was recognised, and what the student reads.
+    """
+    if parts := parts_in_words(trial, completely=True):
+        return parts[0], parts[1:]
+    if told := moved_too_early(trial, catalogue):
+        return ("weights-moved-too-early",), (told,)
+    for look in (factor_of_each_layer, changing_factor):
+        if told := look(trial):
+            return told[:1], told[1:]
+    if parts := mistakes_by_part(trial, catalogue):
+        return parts[0], parts[1:]
+    if told := from_the_second_epoch(trial):
+        return told[:1], told[1:]
+    if found := mostly(trial, catalogue):
+        told = ANOTHER.join(mistake.hint for mistake, _ in found) + found[0][1]
+        return tuple(mistake.id for mistake, _ in found), (told,)
+    where = one_layer_off(trial)
+    for look in (what_experiments_show, dependence_on_the_step):
+        if told := look(trial):
+            return told[:1], (" ".join(filter(None, [where, told[1]])),)
+    if parts := parts_in_words(trial, completely=False):
+        return parts[0], parts[1:]
+    none_returned = all(outcome.failure for outcome in trial.outcomes)
+    signature = where or from_signature(trial) or where_it_stopped(trial)
+    sentences = [signature or (NOTHING_RETURNED if none_returned else NOTHING_KNOWN)]
+    sentences += [None if signature else how_far_off(trial), gradient_check(trial)]
+    return (), (" ".join(filter(None, sentences)),)
