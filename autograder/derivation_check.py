@@ -157,7 +157,8 @@ def _what_is_left(judgement):
         return []
     if len(judgement.steps) == 1 and judgement.steps[0].right:
         return ["The start stands there. Write the first step on the next line, beginning with =."]
-    missing = " and ".join(f"a line with {each}" for each in judgement.missing)
+    lines = [f"a line with {each}" for each in judgement.missing]
+    missing = lines[0] if len(lines) == 1 else "; ".join(f"({n}) {line}" for n, line in enumerate(lines, 1))
     if judgement.passed:
         return [f"Every line is right. A complete derivation also shows {missing}."]
     if judgement.reached:

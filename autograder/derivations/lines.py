@@ -7,6 +7,8 @@ from autograder.derivations.expression import Entry, Expression
 from autograder.derivations.reading import Refused, read_expression
 
 MAX_CHARACTERS, MAX_LINES = 20_000, 80
+NO_EQUALS_SIGN = "This line doesn't begin with =. Every line after the first is a step: write = in front of it."
+_JOINING = tuple("+-−*·×/÷^,=")
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,14 @@ def _without_remark(text):
     return text[: match.start()] if match else text
 
 
+def _goes_on(before, line):
+    """Whether a line continues the one before it: an operator joins them, or a parenthesis is still open."""
+    opened = sum(before.count(each) for each in "([") > sum(before.count(each) for each in ")]")
+    return opened or before.endswith(_JOINING) or line.startswith((*_JOINING, ")", "]"))
+
+
 def _joined(text):
-    """Yield the lines as (kind, text, places): a line without = or let goes on with the one before."""
+    """Yield the lines as (kind, text, places); the kind is None for a step whose = is missing."""
     current = None
     for number, raw in enumerate(text.splitlines(), 1):
         line = _without_remark(raw)
@@ -60,12 +68,13 @@ def _joined(text):
         kind = "let" if re.match(r"let\b", line[start:]) else kind
         begin = start + {"step": 1, "let": 3, None: 0}[kind]
         content, places = line[begin:].rstrip(), [(number, column) for column in range(begin, len(line.rstrip()))]
-        if kind is None and current:
+        if kind is None and current and _goes_on(current[1], content):
             current = (current[0], f"{current[1]} {content}", [*current[2], (number, 0), *places])
             continue
         if current:
             yield current
-        current = (kind or "start", content, places or [(number, begin)])
+        kind = kind if kind or current else "start"
+        current = (kind, content, places or [(number, begin)])
     if current:
         yield current
 
@@ -98,12 +107,14 @@ def read_lines(text, names=()):
     for kind, content, places in _joined(text):
         defines = expression = refusal = None
         try:
+            if kind is None:
+                raise Refused(NO_EQUALS_SIGN)
             defines, begin = _definition(content) if kind == "let" else (None, 0)
             expression = _read_from(content, begin, names)
             names |= {defines.name} if defines else set()
         except Refused as error:
             refusal = error
-        lines.append(Line(kind, content, tuple(places), defines, expression, refusal))
+        lines.append(Line(kind or "step", content, tuple(places), defines, expression, refusal))
     return lines
 
 
