@@ -7,6 +7,7 @@ import numpy as np
 from autograder.checking.problem import said
 from autograder.checking.report import Verdict
 from autograder.derivations.judging import judge
+from autograder.derivations.lines import NO_EQUALS_SIGN
 from autograder.derivations.reading import Refused
 from autograder.derivations.report import DerivationReport, ShownLine
 from autograder.derivations.typesetting import tex_of_line
@@ -95,6 +96,8 @@ def _verdicts(derivation, judgement):
 
 def _shown(step, hint):
     line, sign = step.line, {"step": "= ", "start": "", "let": "let "}[step.line.kind]
+    if line.refusal and line.refusal.sentence == NO_EQUALS_SIGN:
+        sign = ""
     tex = "" if line.expression is None else tex_of_line(line)
     return ShownLine("✓" if step.right else "✗", tex, (sign + " ".join(line.text.split()))[:MAX_SHOWN], hint)
 

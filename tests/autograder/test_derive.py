@@ -105,3 +105,9 @@ def test_each_line_is_shown_as_mathematics():
         r"\displaystyle = \sum_{k} \frac{\partial C}{\partial z^{\text{next}}_{k}} \, "
         r"\frac{\partial z^{\text{next}}_{k}}{\partial z_{j}}"
     )
+
+
+def test_a_line_without_its_equals_sign_is_named_and_shown_as_it_was_typed():
+    told = str(derive("base_case", "d(C, z[j])\n2*(a[j] - y[j])*s'(z[j])"))
+    assert "✗ 2*(a[j] - y[j])*s'(z[j])" in told
+    assert "Line 2, column 1: This line doesn't begin with =." in told
