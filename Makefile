@@ -10,7 +10,7 @@ space := $() $()
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: lab desk install test system pictures bench bench-grading lint lesson lessons clean
+.PHONY: book book-pdf lab desk install test system pictures bench bench-grading lint lesson lessons clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -80,6 +80,20 @@ lesson: $(BIN)/.installed
 	rm -rf lessons/$(LESSON)
 	mkdir -p lessons
 	mv .build/lessons/$(LESSON) lessons/$(LESSON)
+
+# The book of the lessons, in .build/book/html; `make book EDITION=--instructor` adds the solutions.  It needs the extra
+# "site" and npm, from which KaTeX's style sheet and fonts come.
+BOOK := .build/book
+book: $(BIN)/.installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[site]'
+	$(BIN)/python docs/book/prepare.py $(BOOK)/source $(EDITION)
+	cd $(BOOK) && npm pack --silent katex@0.16.22 && tar xzf katex-0.16.22.tgz && mkdir -p source/static/katex
+	cp -r $(BOOK)/package/dist/katex.min.css $(BOOK)/package/dist/fonts $(BOOK)/source/static/katex/
+	$(BIN)/sphinx-build -q -b html $(BOOK)/source $(BOOK)/html
+
+# The same on paper: .build/book/book.pdf.
+book-pdf: book system
+	$(BIN)/python docs/book/print.py $(BOOK)/html $(BOOK)/book.pdf
 
 lessons: $(BIN)/.installed
 	for lesson in $(LESSONS); do $(MAKE) lesson LESSON=$$lesson || exit 1; done

@@ -7,7 +7,6 @@ import numpy as np
 from autograder.checking.problem import said
 from autograder.checking.report import Verdict
 from autograder.derivations.judging import judge
-from autograder.derivations.lines import NO_EQUALS_SIGN
 from autograder.derivations.reading import Refused
 from autograder.derivations.report import DerivationReport, ShownLine
 from autograder.derivations.typesetting import tex_of_line
@@ -70,7 +69,7 @@ def _result(derivation, judgement):
             wrong_before = True
         shown.append(_shown(step, hint))
     if not wrong_before:
-        hints += _what_is_left(judgement)
+        hints += _what_is_left(derivation, judgement)
     return DerivationReport(
         derivation.name,
         derivation.points,
@@ -96,8 +95,6 @@ def _verdicts(derivation, judgement):
 
 def _shown(step, hint):
     line, sign = step.line, {"step": "= ", "start": "", "let": "let "}[step.line.kind]
-    if line.refusal and line.refusal.sentence == NO_EQUALS_SIGN:
-        sign = ""
     tex = "" if line.expression is None else tex_of_line(line)
     return ShownLine("✓" if step.right else "✗", tex, (sign + " ".join(line.text.split()))[:MAX_SHOWN], hint)
 
@@ -144,8 +141,8 @@ def _numbers(judgement, compared, step, number):
             before = judgement.steps[number - 1] if number else None
             which = f"line {_ordinal(judgement, number - 1)}" if before and before.right else "the start"
             return (
-                f"Line {_ordinal(judgement, number)} should equal {which}, but at one random point it is "
-                f"{_number(other[place])} and not {_number(one[place])}."
+                f"Line {_ordinal(judgement, number)} should equal {which}, but at a random point it is "
+                f"{_number(other[place])} instead of {_number(one[place])}."
             )
     return ""
 
@@ -154,16 +151,24 @@ def _number(value):
     return f"{value:.4g}".replace("-", "−")
 
 
-def _what_is_left(judgement):
+def _what_is_left(derivation, judgement):
     """Say of a derivation that is right so far what it still needs."""
     if judgement.passed and not judgement.missing:
         return []
     if len(judgement.steps) == 1 and judgement.steps[0].right:
         return ["The start stands there. Write the first step on the next line, beginning with =."]
-    lines = [f"a line with {each}" for each in judgement.missing]
-    missing = lines[0] if len(lines) == 1 else "; ".join(f"({n}) {line}" for n, line in enumerate(lines, 1))
+    missing = ", then ".join(f"a line with {each}" for each in _unseen(derivation, judgement))
     if judgement.passed:
         return [f"Every line is right. A complete derivation also shows {missing}."]
     if judgement.reached:
         return [f"The goal is right, but the way to it is missing. Write {missing or 'the steps in between'}."]
+    if len(judgement.steps) > 1 and derivation.goal_form.fits(judgement.steps[-1].expression):
+        return ["Right so far, but a name that you gave with let still hides a part of the goal. Write it out."]
     return [f"Right so far; the goal is not reached yet. {f'Still missing: {missing}.' if missing else ''}".strip()]
+
+
+def _unseen(derivation, judgement):
+    """Return the names of the missing milestones that no right line shows, not even the goal by itself."""
+    right = [step.expression for step in judgement.steps[1:] if step.right]
+    seen = {each.name for each in derivation.milestones if any(map(each.reached_by, right))}
+    return [name for name in judgement.missing if name not in seen]

@@ -2,11 +2,13 @@
 
 import re
 import secrets
+from types import FunctionType
 
 import numpy as np
 
 from autograder.checking.call import StandIn, is_function
 from autograder.checking.compare import flat
+from autograder.checking.helpers import helpers_of
 from autograder.checking.problem import Kind, Problem
 from autograder.checking.report import Report, Verdict
 from autograder.checking.trial import Trial
@@ -23,7 +25,7 @@ KEEPS_STATE = (
     "goes on where the last one ended. Make it anew inside the function."
 )
 
-# By exercise, the last wrong answer in this session: its problems, and its numbers on each probe.
+# By exercise, the last wrong answer in this session: its problems, its numbers on each probe, and what it called.
 _last_wrong = {}
 
 
@@ -69,7 +71,7 @@ def examine(function, seed, again=False, with_case=False):
         diagnosis.mistakes,
         diagnosis.hints,
         _remarks(trial),
-        exercise.equation,
+        "" if nothing else exercise.equation,  # an exercise from memory would be given away before it is begun
         tuple(found.helpers) if found.passed else (),
         _smallest_case(found.retried or trial) if with_case and not nothing and any(problems) else None,
     )
@@ -160,9 +162,17 @@ def _diagnose(trial, found, again):
 def _is_last_wrong(trial):
     """Whether the last wrong answer to this exercise did the same; from now on, this one is the last."""
     results = [str(outcome.failure) if outcome.failure else flat(outcome.value) for outcome in trial.outcomes]
-    last_problems, last_results = _last_wrong.get(trial.exercise.name, (None, results))
-    _last_wrong[trial.exercise.name] = trial.problems, results
-    return last_problems == trial.problems and all(map(_same_result, last_results, results))
+    last_problems, last_results, last_called = _last_wrong.get(trial.exercise.name, (None, results, None))
+    called = _called(trial.function)
+    _last_wrong[trial.exercise.name] = trial.problems, results, called
+    same = last_problems == trial.problems and last_called == called
+    return same and all(map(_same_result, last_results, results))
+
+
+def _called(function):
+    """Return the code of the student's functions that a function calls: whoever has corrected one of them has moved."""
+    called = helpers_of(function, getattr(function, "__globals__", ()))
+    return {name: each.__code__ for name, each in called.items() if isinstance(each, FunctionType)}
 
 
 def _same_result(one, other):

@@ -221,6 +221,8 @@ class Derivation:
         Lines of a complete derivation, the start first.
     mistakes : tuple of LineMistake
         Beside those that are recognised by rules.
+    to_show : tuple of str
+        Functions that no line may use, because the derivation is to find them: using them would be circular.
     """
 
     name: str
@@ -233,3 +235,4 @@ class Derivation:
     milestones: tuple
     model: tuple
     mistakes: tuple = ()
+    to_show: tuple = ()

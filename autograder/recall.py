@@ -57,6 +57,8 @@ def reply_to(question, given):
     """
     if isinstance(given, str) and not isinstance(question.answer(), str):
         return Reply(question.name, False, "a number is asked for: write it as one, without quotes and words.")
+    if isinstance(given, (list, tuple, np.ndarray)):
+        return Reply(question.name, False, "a single answer is asked for, but yours is a list or an array.")
     if _agrees(given, question.answer(), question.tolerance):
         return Reply(question.name, True, question.explanation)
     for hint, slip in question.slips.items():

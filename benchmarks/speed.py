@@ -328,7 +328,7 @@ def sentence(row):
 
 
 def table(rows):
-    """The table for the README: µs a sample of nblib, then how many times as long the others take."""
+    """The table of docs/speed.md: µs a sample of nblib, then how many times as long the others take."""
     names = peers(rows[0])
     lines = [
         f"| data, network | batch | threads | nblib, µs a sample | {' | '.join(names)} | products |",

@@ -92,6 +92,8 @@ def _plain(value):
     """Turn arguments into something that can be compared."""
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if isinstance(value, types.FunctionType):  # what it holds; its address says nothing, and may be used again
+        return [value.__qualname__, *(_plain(cell.cell_contents) for cell in value.__closure__ or ())]
     return value.tolist() if isinstance(value, np.ndarray) else repr(value)
 
 

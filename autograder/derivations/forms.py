@@ -32,9 +32,9 @@ class Form:
     at_least: dict[str, int] = field(default_factory=dict)
     at_most: dict[str, int] = field(default_factory=dict)
 
-    def fits(self, expression):
-        """Whether an expression has this form."""
-        counts = features(expression)
+    def fits(self, expression, own=None):
+        """Whether an expression has this form; ``own`` is as for :func:`features`."""
+        counts = features(expression, own)
         return (
             all(counts[feature] for feature in self.has)
             and not any(counts[feature] for feature in self.lacks)
@@ -63,12 +63,14 @@ class Milestone:
         return any(form.fits(expression) for form in self.forms)
 
 
-def features(expression):
+def features(expression, own=None):
     """Count what an expression is made of.
 
     Parameters
     ----------
     expression : autograder.derivations.expression.Expression
+    own : dict of str to collections.Counter, optional
+        The features of what the learner's own names stand for; they count wherever such a name is used.
 
     Returns
     -------
@@ -80,6 +82,10 @@ def features(expression):
     """
     counts = Counter()
     _count(expression, counts, in_sum=False, in_derivative=False)
+    used = {name: counts[name] for name in own or ()}
+    for name, times in used.items():
+        for feature, number in own[name].items():
+            counts[feature] += times * number
     return counts
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.derivations.expression import Binary, Entry, Minus, Number, text_of
+from autograder.derivations.expression import Binary, Entry, Function, Minus, Number, text_of
+from autograder.derivations.forms import features
 from autograder.derivations.lines import Line, read_lines
 from autograder.derivations.reading import Refused
 from autograder.derivations.values import POINTS, Evaluator, TooLarge, draw
@@ -203,23 +204,37 @@ def judge(derivation, text, seed):
     vocabulary, steps, definitions = derivation.vocabulary, [], []
     for line in lines:
         if line.kind == "let":
-            step, vocabulary = _defined(line, vocabulary)
+            step, vocabulary = _defined(derivation, line, vocabulary)
             definitions.append(step)
         else:
             steps.append(line)
     comparison = Comparison(vocabulary, seed)
     judged = _judged(derivation, steps, comparison)
     all_right = all(step.right for step in (*judged, *definitions))
-    return Judgement(tuple(judged), tuple(definitions), *_earned(derivation, judged, all_right), comparison)
+    earned = _earned(derivation, judged, all_right, vocabulary)
+    return Judgement(tuple(judged), tuple(definitions), *earned, comparison)
 
 
-def _defined(line, vocabulary):
+def _defined(derivation, line, vocabulary):
     if line.refusal:
         return Step(line, False, line.refusal), vocabulary
     try:
+        _refuse_circular(derivation, line.expression)
         return Step(line, True), vocabulary.define(line.defines, line.expression)
     except Refused as refusal:
         return Step(line, False, refusal), vocabulary
+
+
+def _refuse_circular(derivation, expression):
+    """Refuse a line that uses what the derivation is to find."""
+    for part in expression.walk():
+        if isinstance(part, Function) and part.name in derivation.to_show:
+            raise Refused(
+                f"{part.name} is what you are to find, so no line may use it. Work out {text_of(derivation.start)} "
+                "itself.",
+                part.column,
+                "circular",
+            )
 
 
 def _judged(derivation, lines, comparison):
@@ -230,6 +245,7 @@ def _judged(derivation, lines, comparison):
         values, refusal = None, line.refusal
         if not refusal:
             try:
+                _refuse_circular(derivation, line.expression)
                 comparison.vocabulary.check(line.expression)
                 values = comparison.values(line.expression)
             except Refused as error:
@@ -247,11 +263,20 @@ def _judged(derivation, lines, comparison):
     return steps
 
 
-def _earned(derivation, steps, all_right):
+def _earned(derivation, steps, all_right, vocabulary):
     """Return the names of the milestones that are missing, whether the goal is reached, and whether it counts."""
+    own = {}
+    for name, says in vocabulary.names.items():
+        if name not in derivation.vocabulary.names:
+            own[name] = features(says.definition, own)
+
+    def is_goal(step):
+        # A name of the learner's own must not hide what the goal may not contain.
+        return derivation.goal_form.fits(step.expression, own)
+
     right = [step for step in steps[1:] if step.right and not step.repeats]
-    goals = [step for step in right if derivation.goal_form.fits(step.expression)]
-    reached = bool(goals) and steps[-1].right and derivation.goal_form.fits(steps[-1].expression)
+    goals = [step for step in right if is_goal(step)]
+    reached = bool(goals) and steps[-1].right and is_goal(steps[-1])
     between = [step.expression for step in right if not goals or step is not goals[-1]]
     names = tuple(milestone.name for milestone in derivation.milestones)
     if not between:

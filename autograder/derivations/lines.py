@@ -7,8 +7,7 @@ from autograder.derivations.expression import Entry, Expression
 from autograder.derivations.reading import Refused, read_expression
 
 MAX_CHARACTERS, MAX_LINES = 20_000, 80
-NO_EQUALS_SIGN = "This line doesn't begin with =. Every line after the first is a step: write = in front of it."
-_JOINING = tuple("+-−*·×/÷^,=")
+_NEW_LINE = "Does a new step begin here? Then begin the line with =."
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,8 @@ class Line:
     text : str
         As it was typed, without its ``=``, and without a remark; a continued line is one text.
     places : tuple of (int, int)
-        Line, counted from 1, and column, counted from 0, of each character of the text.
+        Line and column of each character of the text. Lines are counted from 1, as a learner would count them: without
+        blank lines and lines that hold only a comment. Columns are counted from 0.
     defines : Entry or None
         What a ``let`` line defines.
     expression : Expression or None
@@ -39,7 +39,7 @@ class Line:
     refusal: Refused | None = None
 
     def place(self, column):
-        """Return where a character of the text stands, as line and column of all that was typed."""
+        """Return the line and the column of a character of the text."""
         return self.places[min(column, len(self.places) - 1)] if self.places else (1, 0)
 
 
@@ -50,31 +50,22 @@ def _without_remark(text):
     return text[: match.start()] if match else text
 
 
-def _goes_on(before, line):
-    """Whether a line continues the one before it: an operator joins them, or a parenthesis is still open."""
-    opened = sum(before.count(each) for each in "([") > sum(before.count(each) for each in ")]")
-    return opened or before.endswith(_JOINING) or line.startswith((*_JOINING, ")", "]"))
-
-
 def _joined(text):
-    """Yield the lines as (kind, text, places); the kind is None for a step whose = is missing."""
+    """Yield the lines as (kind, text, places): a line without = or let goes on with the one before."""
     current = None
-    for number, raw in enumerate(text.splitlines(), 1):
-        line = _without_remark(raw)
-        if not line.strip():
-            continue
+    lines = [line for line in map(_without_remark, text.splitlines()) if line.strip()]
+    for number, line in enumerate(lines, 1):
         start = len(line) - len(line.lstrip())
         kind = "step" if line[start] == "=" and line[start + 1 : start + 2] != "=" else None
         kind = "let" if re.match(r"let\b", line[start:]) else kind
         begin = start + {"step": 1, "let": 3, None: 0}[kind]
         content, places = line[begin:].rstrip(), [(number, column) for column in range(begin, len(line.rstrip()))]
-        if kind is None and current and _goes_on(current[1], content):
+        if kind is None and current:
             current = (current[0], f"{current[1]} {content}", [*current[2], (number, 0), *places])
             continue
         if current:
             yield current
-        kind = kind if kind or current else "start"
-        current = (kind, content, places or [(number, begin)])
+        current = (kind or "start", content, places or [(number, begin)])
     if current:
         yield current
 
@@ -107,15 +98,23 @@ def read_lines(text, names=()):
     for kind, content, places in _joined(text):
         defines = expression = refusal = None
         try:
-            if kind is None:
-                raise Refused(NO_EQUALS_SIGN)
             defines, begin = _definition(content) if kind == "let" else (None, 0)
             expression = _read_from(content, begin, names)
             names |= {defines.name} if defines else set()
         except Refused as error:
-            refusal = error
-        lines.append(Line(kind or "step", content, tuple(places), defines, expression, refusal))
+            place = _forgotten_sign(content, places)
+            refusal = error if place is None else Refused(_NEW_LINE, place)
+        lines.append(Line(kind, content, tuple(places), defines, expression, refusal))
     return lines
+
+
+def _forgotten_sign(content, places):
+    """Return where a line without = goes on with the one before and no operator joins the two, or None."""
+    for place in range(1, len(content) - 1):
+        goes_on = places[place][0] > places[place - 1][0]
+        if goes_on and re.match(r"[\w)\]]", content[place - 1]) and re.match(r"[\w(∂]", content[place + 1]):
+            return place + 1
+    return None
 
 
 def _read_from(content, begin, names):

@@ -158,7 +158,9 @@ def _unreadable(error, text, columns):
     if re.search(r"(?<![=!<>])=(?!=)", text):
         place = re.search(r"(?<![=!<>])=(?!=)", text).start()
         return Refused(
-            "A line has one sign =, at its beginning. Write the next step on a line of its own.", columns[place]
+            "A line has one sign =, at its beginning. Write the next step on a line of its own. If you want to name "
+            "something, write let before it, as in let u = 1 + a.",
+            columns[place],
         )
     if match := re.search(r"[0-9)\]]\s*[A-Za-z(]|[A-Za-z_]\s+[A-Za-z0-9]", text):
         return Refused("An operator is missing here. Write a product with *, as in 2*a.", columns[match.end() - 1])

@@ -1,6 +1,7 @@
 """The names of a derivation, and whether an expression has a meaning among them."""
 
 from dataclasses import dataclass, field, replace
+from string import ascii_lowercase
 
 from autograder.derivations.expression import Derivative, Entry, Expression, Same, Sum
 from autograder.derivations.reading import RESERVED, Refused
@@ -187,9 +188,8 @@ class Vocabulary:
         if meaning is None or meaning.hidden:
             raise Refused(f"There is no {entry.name} here. {self._advice(entry.name)}", entry.column)
         if len(entry.indices) != len(meaning.kinds):
-            example = f"{entry.name}[{', '.join(meaning.indices)}]" if meaning.kinds else entry.name
             count = {0: "no index", 1: "one index", 2: "two indices"}.get(len(meaning.kinds), "more indices")
-            raise Refused(f"{entry.name} has {count}: write {example}.", entry.column)
+            raise Refused(f"{entry.name} has {count}: write {_example(entry.name, meaning, scope)}.", entry.column)
         for index, kind in zip(entry.indices, meaning.kinds, strict=True):
             self._check_bound(index, scope, entry)
             if scope[index] != kind:
@@ -276,3 +276,17 @@ class Vocabulary:
 
 def _shown(entry):
     return f"{entry.name}[{', '.join(entry.indices)}]" if isinstance(entry, Entry) and entry.indices else "this place"
+
+
+def _example(name, meaning, scope):
+    """Return a name with indices that may stand where the scope is; where one is missing, say which sum it needs."""
+    indices, sums, left = [], [], dict(reversed(scope.items()))  # the innermost sum first
+    for kind, usual in zip(meaning.kinds, meaning.indices, strict=True):
+        index = next((each for each in left if left[each] == kind), None)
+        if index is None:
+            index = next(letter for letter in (usual, *ascii_lowercase) if letter not in (*scope, *indices))
+            sums.append(index)
+        left.pop(index, None)
+        indices.append(index)
+    shown = f"{name}[{', '.join(indices)}]" if indices else name
+    return shown + (f", inside a sum over {' and '.join(sums)}" if sums else "")

@@ -1,5 +1,6 @@
 """One step further, for whoever hands in the same wrong answer again: where to look in one's own function."""
 
+import dis
 import re
 
 from autograder.checking.problem import Kind
@@ -19,7 +20,19 @@ def _own_names(trial):
     code = getattr(trial.function, "__code__", None)
     if code is None:
         return []
-    return [name for name in code.co_varnames[code.co_argcount :] if name.isidentifier() and name != "_"][:MAX_NAMES]
+    functions = set(_imported_or_defined(code)) | {"_"}
+    return [name for name in code.co_varnames[code.co_argcount :] if name.isidentifier() and name not in functions][
+        :MAX_NAMES
+    ]
+
+
+def _imported_or_defined(code):
+    """Yield the names of what a function imports or defines with def, which is not worth printing."""
+    made = False
+    for instruction in dis.get_instructions(code):
+        if made and instruction.opname == "STORE_FAST":
+            yield instruction.argval
+        made = instruction.opname in ("IMPORT_NAME", "IMPORT_FROM", "MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE")
 
 
 def _at_the_line(case):

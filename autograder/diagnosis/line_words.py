@@ -36,7 +36,7 @@ _RULES = {
     "inner-derivative": "A factor is missing: the chain rule multiplies by the derivative of what is inside.",
     "exp-derivative": "exp is its own derivative; only the derivative of the exponent comes as a factor.",
     "ln-derivative": "The derivative of ln(u) is 1/u, times the derivative of u.",
-    "sigma-prime": "The derivative of s(u) is s'(u), which is s(u)*(1 - s(u)), times the derivative of u.",
+    "sigma-prime": "The derivative of s(u) is s'(u), times the derivative of u.",
     "argument": "The slope s' is taken at the weighted input, not at the activation.",
     "sum-kept": "Only one term of the sum depends on the variable of the derivative; the others have derivative 0.",
     "sum-of-products": "A sum of products is not a product of sums: both factors of a term have the same index.",

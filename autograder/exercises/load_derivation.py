@@ -63,6 +63,7 @@ def _derivation(path, entry):
         tuple(Milestone(name, tuple(map(_form, forms))) for name, forms in entry["milestones"].items()),
         tuple(entry["model"]),
         tuple(mistakes),
+        tuple(entry.get("to_show", ())),
     )
 
 

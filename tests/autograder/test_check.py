@@ -72,6 +72,11 @@ def test_report_names_the_mistake_and_the_equation_and_in_grading_no_right_numbe
     assert not re.search(r"\d\.\d{3,}", grade(as_function(SIGN))._repr_html_())
 
 
+def test_a_stub_is_not_told_the_equation_that_it_may_be_meant_to_remember():
+    told = str(check(as_function("def output_delta(a, y, z):\n    ...\n")))
+    assert "returns nothing yet" in told and "Equation" not in told
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [

@@ -42,6 +42,16 @@ def _means_multiplied(layers, X, Y):
     return out
 
 
+def _rows_shifted_columns_summed(z):
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    return e / e.sum(axis=0)
+
+
+def _columns_shifted_rows_summed(z):
+    e = np.exp(z - np.max(z, axis=0))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
 def _centred_forward(layers, X):
     return predict(layers, X - X.mean(axis=0))
 
@@ -114,6 +124,13 @@ STRANGERS = [
     ("logistic", lambda z: 1 / (1 + np.exp(-np.clip(z, -6, 6))), "clipped", "too narrow a range"),
     ("layer_weighted_inputs", lambda W, a, b: np.cumsum(W @ a) + b, "sum-not-reset", "those before it"),
     ("weighted_input", lambda w, a, b: w[1:] @ a[1:] + b, "", "first input has no effect"),
+    ("weighted_input", lambda w, a, b: w[0] * a[0] + w[1] * a[1] + b, "two-inputs-only", "first two inputs"),
+    ("weighted_input", lambda w, a, b: w[1] * a[1] + w[2] * a[2] + b, "", "the first weight is w[0]"),
+    ("forward", lambda layers, x: (forward(layers, x)[0], forward(layers, x)[1][-1]), "", "only the last activation"),
+    ("forward", lambda layers, x: (forward(layers, x)[0][-1], forward(layers, x)[1]), "", "only the last z"),
+    ("softmax", lambda z: np.exp(z) / np.exp(z).sum(axis=0), "wrong-axis", "columns sum to 1"),
+    ("softmax", _rows_shifted_columns_summed, "columns-summed", "columns sum to 1"),
+    ("softmax", _columns_shifted_rows_summed, "largest-of-column", "largest z of each column"),
 ]
 
 

@@ -1,5 +1,7 @@
 """Lines compared, milestones, points."""
 
+from itertools import pairwise
+
 import pytest
 
 from autograder.derivation_check import check_derivation
@@ -160,6 +162,52 @@ def test_names_of_the_learners_own():
 
 
 @pytest.mark.parametrize(
+    "lines",
+    [
+        "= d(s(z), z)\n= s'(z)\n= s(z)*(1 - s(z))",
+        "let v = s'(z)\n= v\n= s(z)*(1 - s(z))",
+        "= exp(-z)/(1 + exp(-z))**2\n= 2*s'(z) - s'(z)\n= s(z)*(1 - s(z))",
+    ],
+)
+def test_what_is_to_be_found_may_not_be_used(lines):
+    result = check_derivation("sigma_prime", f"d(1/(1 + exp(-z)), z)\n{lines}", 1)
+    assert not result.passed and result.score < 3 and result.mistakes == ("circular",)
+    assert "s' is what you are to find" in result.hints[0]
+
+
+LET_U = "d(1/(1 + exp(-z)), z)\nlet u = 1 + exp(-z)\n= d(1/u, z)\n= -1/u**2*d(u, z)\n= (u - 1)/u**2\n= 1/u - 1/u**2"
+
+
+@pytest.mark.parametrize(
+    ("more", "reached"),
+    [
+        ("", False),
+        ("\nlet v = 1/u\n= v*(1 - v)", False),
+        ("\n= s(z) - s(z)**2", True),
+        ("\nlet a = s(z)\n= a*(1 - a)", True),
+    ],
+)
+def test_a_name_of_ones_own_does_not_hide_that_the_goal_is_not_reached(more, reached):
+    result = check_derivation("sigma_prime", LET_U + more, 1)
+    assert result.passed == reached and result.line is None and (result.score == 3) == reached
+    assert reached or "let still hides a part of the goal" in result.hints[0]
+
+
+def test_names_inside_names_are_counted_without_being_written_out():
+    names = "\n".join(f"let {one} = {other}*{other}" for other, one in pairwise("abcefghijklmopqrt"))
+    result = check_derivation("sigma_prime", f"d(1/(1 + exp(-z)), z)\nlet a = s(z)\n{names}\n= a*(1 - a) + 0*t", 1)
+    assert result.line is None  # written out, the last line would have 2**16 factors
+
+
+@pytest.mark.parametrize("slope", ["s'(z)", "s(z)*(1 - s(z))", "a*(1 - a)", "exp(-z)/(1 + exp(-z))**2", "(a - a**2)"])
+def test_the_slope_counts_in_whatever_form(slope):
+    chain = ("d(C, w[k])", "d(C, a)*d(a, z)*d(z, w[k])")
+    assert score_of("neuron_slope", *chain, f"-2*(y - a)*{slope}*x[k]") == 3
+    unfinished = score_of("neuron_slope", *chain, f"-2*(y - a)*{slope}*d(z, w[k])")
+    assert unfinished == 2 or slope.startswith("exp")
+
+
+@pytest.mark.parametrize(
     ("definition", "words"),
     [
         ("let z = 2", "has a meaning"),
@@ -182,3 +230,37 @@ def test_another_start_is_refused():
 def test_nothing_at_all_is_refused():
     with pytest.raises(Refused, match="nothing to check yet"):
         judge(DERIVATIONS["base_case"], "\n # only a remark\n", 1)
+
+
+def test_a_goal_without_its_way_is_asked_only_for_the_lines_that_are_missing():
+    result = check_derivation("cancellation", "d(C, w[k])\n= (a - y)*x[k]", 1)
+    assert result.score == 0 and not result.passed
+    assert result.hints == (
+        "The goal is right, but the way to it is missing. Write a line with the chain rule written out, then a line "
+        "with the factors substituted but not yet cancelled.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ("(a - y)*x", "x has one index: write x[k]."),
+        ("d(C, a)*d(a, z)*sum(j, w*d(x[j], w[k]))", "w has one index: write w[j]."),
+    ],
+)
+def test_a_forgotten_index_is_one_that_may_stand_there(line, advice):
+    (_, step) = judged("cancellation", "d(C, w[k])", line).steps
+    assert step.refusal.sentence == advice
+
+
+@pytest.mark.parametrize("name", GRADED)
+def test_following_the_advice_on_a_forgotten_index_leads_to_a_line_with_a_meaning(name):
+    derivation = DERIVATIONS[name]
+    for forgotten in derivation.vocabulary.shown():
+        if not derivation.vocabulary.names[forgotten].kinds:
+            continue
+        refusal = judged(name, derivation.model[0], forgotten).steps[1].refusal
+        advice, _, sums = refusal.sentence.partition("write ")[2].rstrip(".").partition(", inside a sum over ")
+        for index in filter(None, sums.split(" and ")):
+            advice = f"sum({index}, {advice})"
+        assert judged(name, derivation.model[0], advice).steps[1].refusal is None, advice

@@ -62,6 +62,7 @@ def test_what_is_typed_and_what_it_means(typed, meant):
         ("a + (b", 4, "opened and not closed"),
         ("a) + b", 1, "closes nothing"),
         ("a = b", 2, "one sign ="),
+        ("u = 1 + a", 2, "let u ="),
         ("[i = j]", 0, "written =="),
         ("dln(a)", 0, "d(ln(…), …)"),
         ("delta(i, j)", 0, "[i == j]"),
@@ -139,11 +140,10 @@ def test_lines_comments_reasons_and_continuations():
 
 
 @pytest.mark.parametrize("line", ["d(C, z)*d(z, a)", "(d(C, z))*d(z, a)", "∂C/∂z", "2*z"])
-def test_a_step_without_its_equals_sign_is_refused_by_itself(line):
-    (start, step, last) = read_lines(f"d(C, a)\n  {line}\n= C")
-    assert [each.kind for each in (start, step, last)] == ["start", "step", "step"]
-    assert start.refusal is None and text_of(last.expression) == "C"
-    assert "doesn't begin with =" in step.refusal.sentence and step.place(step.refusal.column) == (2, 2)
+def test_a_step_without_its_equals_sign_is_told_so_at_its_beginning(line):
+    (glued, last) = read_lines(f"d(C, a)\n{line}\n= C")
+    assert "begin the line with =" in glued.refusal.sentence and glued.place(glued.refusal.column)[0] == 2
+    assert last.refusal is None
 
 
 @pytest.mark.parametrize("typed", ["a*\nz", "a\n*z", "(a\nz*z)", "d(C,\nz)", "a\n- z", "sum(k,\nz[k])", "a ==\nz"])
@@ -156,6 +156,22 @@ def test_the_place_of_a_mistake_is_told_in_the_text_as_it_was_typed():
     (start, step) = read_lines("d(C, a)\n  = d(C, z)\n      * d(z; a)")
     assert start.refusal is None
     assert step.place(step.refusal.column) == (3, 11)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["d(C, a)\n= d(z; a)", "\nd(C, a)\n= d(z; a)", "\n\n  # YOUR LINES HERE\nd(C, a)  # the start\n\n= d(z; a)\n"],
+)
+def test_lines_are_counted_without_blank_ones_and_comments(text):
+    _, step = read_lines(text)
+    assert step.place(step.refusal.column)[0] == 2
+
+
+def test_a_step_that_forgets_its_sign_is_asked_whether_it_is_one():
+    (start,) = read_lines("\nd(C, a)\n2*a\n")
+    assert "begin the line with =" in start.refusal.sentence and start.place(start.refusal.column) == (2, 0)
+    (start,) = read_lines("\nd(C, a)\n+ 2 a\n")  # this one goes on with the line before
+    assert "An operator is missing" in start.refusal.sentence
 
 
 @pytest.mark.parametrize("text", ["x" * 10**7, "\n" * 1000, "= a\n" * 100])

@@ -78,6 +78,12 @@ def test_measured_deltas_that_are_off_by_a_layer_are_wrong_whatever_they_are_bui
     assert result.score < 1 and "own-layer-again" in result.mistakes
 
 
+def test_two_nudges_of_one_array_are_named():
+    one_array = NUDGES["delta_by_perturbation"].replace("[(z + e, z - e) for", "[(p := z, p) for")
+    result = check(lesson(**NUDGES | {"delta_by_perturbation": one_array})["delta_by_perturbation"])
+    assert result.mistakes == ("one-array-for-both",) and "the same array?" in result.hints[0]
+
+
 def test_two_wrong_helpers_are_both_named():
     names = lesson(
         output_delta=f"def output_delta(a, y, z):\n    {UNWRITTEN}",

@@ -5,7 +5,7 @@ import pytest
 
 from autograder import examination
 from autograder.check import check, grade
-from nblib.activations import logistic_prime
+from nblib.activations import logistic, logistic_prime
 from tests.conftest import named
 
 
@@ -100,3 +100,38 @@ def test_correcting_one_edge_case_of_two_starts_anew():
 
     check(named(strict_and_no_number, "step"))
     assert len(check(named(no_number, "step")).hints) == 1
+
+
+DELTA = """
+def delta_by_perturbation(layers, x, y, h=1e-5):
+    from nblib.network import forward
+    zs, _ = forward(layers, x)
+    out = []
+    for level, z in enumerate(zs, 1):
+        pairs = [(z + e, z) for e in h * np.eye(len(z))]
+        costs = [[cost_from(layers, level, moved, y) for moved in pair] for pair in pairs]
+        out.append(np.array([(above - below) / (2 * h) for above, below in costs]))
+    return out
+"""
+COST_FROM = """
+def cost_from(layers, level, z, y):
+    a = logistic(z)
+    for W, b in layers[level:]:
+        a = logistic(W @ a + b)
+    return np.sum((y - a) ** 2)
+"""
+
+
+def test_an_answer_is_not_the_same_again_once_something_that_it_calls_is_corrected():
+    names = {"np": np, "logistic": logistic}
+
+    def run(source):
+        exec(compile(source, "<cell>", "exec"), names)
+        return check(names["delta_by_perturbation"]).hints
+
+    run(DELTA + COST_FROM.replace("logistic(z)", "z"))
+    hints = run(DELTA + COST_FROM)
+    assert len(hints) == 1 and "same answer again" not in hints[0]
+    again = run(DELTA + COST_FROM)
+    assert again[0].startswith("The same answer again") and again[1:] == hints
+    assert "print zs, out, " in again[0]  # a function that was imported is not worth printing

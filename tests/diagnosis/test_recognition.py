@@ -228,6 +228,11 @@ def test_word_in_place_of_a_number_is_told_apart():
     assert not recall("1.4", "4").passed
 
 
+@pytest.mark.parametrize("given", [[8, -5, 3], (6,), np.array([6.0])])
+def test_several_numbers_in_place_of_one_are_told_apart(given):
+    assert "a single answer is asked for" in recall("1.1", given).message
+
+
 @pytest.mark.parametrize(
     ("name", "function", "words"),
     [

@@ -34,7 +34,7 @@ EXCEPTED = {
     "make lab": "opens JupyterLab and runs until it is stopped; the block's other command runs all tests",
     "python3 -m venv .venv": "downloads packages; the tests have an environment of their own",
     "sudo apt install bubblewrap": "needs to be root",
-    "jupyter lab": "a server; :func:`mark_by_hand` stands in for what the lecturer does in it",
+    "autograder mark 03-delta-recursion": "opens JupyterLab; :func:`mark_by_hand` does what the lecturer does there",
     "nbgrader fetch_assignment": "typed by a student, with an account of their own: see tests/desk/test_exchange.py",
     "autograder collect 03-delta-recursion ~/Downloads/canvas.zip": "the class is on Moodle; tests/desk/"
     "test_whole_way.py does the same with what Canvas and Blackboard write",

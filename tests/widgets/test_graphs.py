@@ -5,7 +5,7 @@ import pytest
 
 from nblib import plots
 from nblib.data import small_network
-from nblib.graphs import draw_computation, draw_paths
+from nblib.graphs import draw_computation, draw_paths, draw_thinned
 
 
 @pytest.fixture
@@ -42,3 +42,10 @@ def test_paths_differ_in_colour_and_style_and_run_through_their_neurons(axes):
     second = list(zip(*paths[1].get_data(), strict=True))
     assert found["third"].get_position() == pytest.approx(second[1])
     assert found["w"].get_position() == pytest.approx([sum(p) / 2 for p in zip(*second[:2], strict=True)])
+
+
+@pytest.mark.parametrize(("masks", "solid", "dotted", "crosses"), [(None, 12, 0, 0), ([[1, 0, 1]], 8, 4, 1)])
+def test_a_dropped_neuron_is_crossed_out_and_its_edges_are_dotted(axes, masks, solid, dotted, crosses):
+    draw_thinned(axes, small_network()[0], masks)  # 2–3–2
+    styles = [line.get_marker() if line.get_marker() == "x" else line.get_linestyle() for line in axes.lines]
+    assert [styles.count(style) for style in ("-", ":", "x")] == [solid, dotted, crosses]

@@ -22,7 +22,7 @@ def _loop_l1_cost(cost, weights, lam, n):
 
 EXERCISE = Exercise(
     points=1,
-    equation="J = J₀ + (λ/n) Σ_w |w|, the sum over all weights of all layers",
+    equation="C = C₀ + (λ/n) Σ_w |w|, the sum over all weights of all layers",
     probes=cost_probes,
     requirements=[values(0.5), shapes(0.25, "a single number"), unchanged(0.25)],
     variants=[

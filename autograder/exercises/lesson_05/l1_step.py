@@ -21,7 +21,7 @@ def _zero_weights(rng):
 
 EXERCISE = Exercise(
     points=1,
-    equation="w ← w − (ηλ/n) sgn(w) − η ∂J₀/∂w, sgn(0) = 0",
+    equation="w ← w − (ηλ/n) sgn(w) − η ∂C₀/∂w, sgn(0) = 0",
     probes=step_probes,
     telling_probes=_zero_weights,
     requirements=[

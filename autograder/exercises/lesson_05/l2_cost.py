@@ -28,7 +28,7 @@ def _loop_l2_cost(cost, weights, lam, n):
 
 EXERCISE = Exercise(
     points=1,
-    equation="J = J₀ + (λ/2n) Σ_w w², the sum over all weights of all layers",
+    equation="C = C₀ + (λ/2n) Σ_w w², the sum over all weights of all layers",
     probes=cost_probes,
     requirements=[values(0.5), shapes(0.25, "a single number"), unchanged(0.25)],
     variants=[

@@ -14,7 +14,7 @@ def l2_step(w, gradient, eta, lam, n):
 
 EXERCISE = Exercise(
     points=2,
-    equation="w ← (1 − ηλ/n) w − η ∂J₀/∂w",
+    equation="w ← (1 − ηλ/n) w − η ∂C₀/∂w",
     probes=step_probes,
     requirements=[values(1.25), shapes(0.25), cases(NUMBERS, 0.25, plain_steps, with_shapes=True), unchanged(0.25)],
     variants=[

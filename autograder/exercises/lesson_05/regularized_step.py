@@ -72,7 +72,7 @@ def _loop_regularized(layers, gradients, eta, lam, n):
 
 EXERCISE = Exercise(
     points=2,
-    equation="W ← (1 − ηλ/n) W − η ∂J₀/∂W, b ← b − η ∂J₀/∂b in every layer",
+    equation="W ← (1 − ηλ/n) W − η ∂C₀/∂W, b ← b − η ∂C₀/∂b in every layer",
     probes=_regularized_probes,
     part_name=_layers_part,
     observe=lambda trial: {"changed": {position for outcome in trial.outcomes for position in outcome.changed}},

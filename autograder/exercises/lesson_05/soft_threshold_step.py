@@ -38,7 +38,7 @@ def _threshold_one(w, g, eta, lam, n):
 
 EXERCISE = Exercise(
     points=2,
-    equation="v = w − η ∂J₀/∂w, then w ← sgn(v) · max(|v| − ηλ/n, 0)",
+    equation="v = w − η ∂C₀/∂w, then w ← sgn(v) · max(|v| − ηλ/n, 0)",
     probes=_threshold_probes,
     requirements=[values(1.25), shapes(0.25), cases(NUMBERS, 0.25, plain_steps, with_shapes=True), unchanged(0.25)],
     variants=[

@@ -1,0 +1,45 @@
+"""How Sphinx builds the book of the lessons; the pages themselves are made by prepare.py."""
+
+import os
+import subprocess
+from pathlib import Path
+
+project = "The backpropagation workbook"
+author = "The authors of the backpropagation workbook"
+copyright = author
+_commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True).stdout.strip()
+release = _commit or "unknown version"
+
+extensions = ["myst_nb", "sphinxcontrib.katex"]
+myst_enable_extensions = ["amsmath", "dollarmath"]
+myst_heading_anchors = 3
+# The solutions are stored executed, and the tests compare what is stored with a fresh run.
+nb_execution_mode = "off"
+nb_merge_streams = True
+# Widgets need a kernel: a page shows their picture, which has an alternative text.
+nb_ipywidgets_js = {}
+nb_mime_priority_overrides = [("html", "text/html", 10), ("html", "image/png", 20)]
+suppress_warnings = ["mystnb.unknown_mime_type", "myst.header", "myst.xref_missing"]
+
+# Formulas are set while the book is built, so that a page needs no script for them.
+katex_prerender = True
+katex_css_path = "katex/katex.min.css"
+html_static_path = ["static"]
+html_css_files = ["book.css"]
+html_theme = "sphinx_book_theme"
+html_title = project
+html_last_updated_fmt = ""
+html_show_sphinx = False
+html_theme_options = {
+    "show_toc_level": 2,
+    "home_page_in_toc": True,
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "extra_footer": f"Built from {release}.",
+    "repository_url": os.environ.get("REPOSITORY_URL", ""),
+    "use_repository_button": bool(os.environ.get("REPOSITORY_URL")),
+}
+exclude_patterns = ["static", "notebooks"]
+html_copy_source = False
+if not Path("static/katex/katex.min.css").exists():
+    raise SystemExit("The style sheet of KaTeX is missing: build the book with `make book`.")
