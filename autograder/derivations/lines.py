@@ -112,7 +112,7 @@ def _forgotten_sign(content, places):
     """Return where a line without = goes on with the one before and no operator joins the two, or None."""
     for place in range(1, len(content) - 1):
         goes_on = places[place][0] > places[place - 1][0]
-        if goes_on and re.match(r"[\w)\]]", content[place - 1]) and re.match(r"[\w(]", content[place + 1]):
+        if goes_on and re.match(r"[\w)\]]", content[place - 1]) and re.match(r"[\w(∂]", content[place + 1]):
             return place + 1
     return None
 

@@ -105,3 +105,8 @@ def test_each_line_is_shown_as_mathematics():
         r"\displaystyle = \sum_{k} \frac{\partial C}{\partial z^{\text{next}}_{k}} \, "
         r"\frac{\partial z^{\text{next}}_{k}}{\partial z_{j}}"
     )
+
+
+def test_a_line_without_its_equals_sign_is_told_so():
+    told = str(derive("base_case", "d(C, z[j])\n2*(a[j] - y[j])*s'(z[j])"))
+    assert "Line 2, column 1: Does a new step begin here? Then begin the line with =." in told

@@ -139,6 +139,19 @@ def test_lines_comments_reasons_and_continuations():
     assert lines[2].defines == Entry("u") and text_of(lines[2].expression) == "1 + a"
 
 
+@pytest.mark.parametrize("line", ["d(C, z)*d(z, a)", "(d(C, z))*d(z, a)", "∂C/∂z", "2*z"])
+def test_a_step_without_its_equals_sign_is_told_so_at_its_beginning(line):
+    (glued, last) = read_lines(f"d(C, a)\n{line}\n= C")
+    assert "begin the line with =" in glued.refusal.sentence and glued.place(glued.refusal.column)[0] == 2
+    assert last.refusal is None
+
+
+@pytest.mark.parametrize("typed", ["a*\nz", "a\n*z", "(a\nz*z)", "d(C,\nz)", "a\n- z", "sum(k,\nz[k])", "a ==\nz"])
+def test_a_line_that_an_operator_or_an_open_parenthesis_joins_to_the_one_before_goes_on_with_it(typed):
+    (_, step) = read_lines(f"C\n= {typed}")
+    assert " ".join(step.text.split()) == typed.replace("\n", " ")
+
+
 def test_the_place_of_a_mistake_is_told_in_the_text_as_it_was_typed():
     (start, step) = read_lines("d(C, a)\n  = d(C, z)\n      * d(z; a)")
     assert start.refusal is None

@@ -32,7 +32,7 @@ def _loop_hidden_delta(W_next, delta_next, z):
 
 EXERCISE = Exercise(
     points=3,
-    equation="δ_j^ℓ = Σ_k δ_k^(ℓ+1) w_kj^(ℓ+1) σ′(z_j^ℓ), that is δ^ℓ = (W^(ℓ+1))ᵀ δ^(ℓ+1) · σ′(z^ℓ)",
+    equation="δ_j^ℓ = Σ_k δ_k^(ℓ+1) w_kj^(ℓ+1) σ′(z_j^ℓ)",
     probes=_hidden_probes,
     telling_probes=lambda rng: _hidden_probes(rng, equal_widths()),
     requirements=[values(2.5), shapes(0.25), unchanged(0.25)],
