@@ -31,7 +31,7 @@ EQUIVALENT = {
     "relative_error": {"return np.sqrt(np.sum((u - v) ** 2)) / lengths | operands exchanged (2)": SQUARE},
     "corrected_notes_gradient": {"z = theta @ a | operands exchanged": PRODUCT},
     "train": {"costs.append(float(np.sum((Y - predict(layers, X)) ** 2) / len(X))) | operands exchanged (2)": SQUARE},
-    "quadratic_cost": {"errors = Y - A | operands exchanged": SQUARE},
+    "quadratic_cost": {"return np.sum((Y - A) ** 2) / (2 * len(A)) | operands exchanged (2)": SQUARE},
     "dropout": {
         "mask = (rng.random(a.shape) >= p_drop).astype(float) | GtE → Gt": "a draw equals p_drop with probability 0"
     },

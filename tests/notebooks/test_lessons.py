@@ -128,6 +128,14 @@ def test_every_figure_has_an_alt_text(lesson):
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
+def test_drawing_pads_of_the_solution_read_a_digit(lesson):
+    for cell in read("solutions", lesson).cells:
+        for output in cell.get("outputs", []):
+            alt = output.get("metadata", {}).get("image/png", {}).get("alt", "")
+            assert not alt.startswith("The drawing pad") or "It reads a" in alt, cell.id
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_written_question_has_a_mark_scheme_worth_its_points(lesson):
     tasks = [c for c in read("solutions", lesson).cells if c.metadata.get("nbgrader", {}).get("task")]
     assert len(tasks) == 1
