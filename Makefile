@@ -10,7 +10,7 @@ space := $() $()
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: lab desk install test system pictures bench bench-grading lint lesson lessons clean
+.PHONY: lab desk install test system pictures bench bench-grading lint lesson lessons site clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -83,6 +83,19 @@ lesson: $(BIN)/.installed
 
 lessons: $(BIN)/.installed
 	for lesson in $(LESSONS); do $(MAKE) lesson LESSON=$$lesson || exit 1; done
+
+# The browser edition, a folder of files for any web server: docs/site/README.md.  Its tools have an environment of their
+# own, because their extension is not meant for a JupyterLab with a server.  REPOSITORY=owner/name adds links to Colab.
+SITE_BIN := $(CURDIR)/.build/site-environment/bin
+REPOSITORY ?=
+
+$(SITE_BIN)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(@D:/bin=)
+	$(@D)/pip install --quiet --constraint constraints.txt --editable '.[site]'
+	touch $@
+
+site: $(SITE_BIN)/.installed
+	$(SITE_BIN)/python docs/site/build.py .build/site --repository '$(REPOSITORY)'
 
 clean:
 	rm -rf .build .pytest_cache .ruff_cache .hypothesis
