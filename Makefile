@@ -10,7 +10,7 @@ space := $() $()
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: lab desk install test system pictures bench bench-grading lint lesson lessons site clean
+.PHONY: lab desk install test system pictures bench bench-grading lint lesson lessons site test-site clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -42,7 +42,7 @@ lint: $(BIN)/.installed
 
 # nbval runs every solution and holds each stored number against what comes out; conftest.py says what else stops it.
 test: lint system
-	$(BIN)/pytest --nbval --nbval-current-env --nbval-kernel-startup-timeout=300 solutions tests
+	$(BIN)/pytest --nbval --nbval-current-env --nbval-kernel-startup-timeout=300 --ignore=tests/site solutions tests
 
 # The browser tests need Chromium, the test of a gradebook on a server needs PostgreSQL, and the tests of the sandbox
 # need bubblewrap and libseccomp.  Where they cannot be installed from here, these tests fail and say so.
@@ -96,6 +96,11 @@ $(SITE_BIN)/.installed: pyproject.toml constraints.txt
 
 site: $(SITE_BIN)/.installed
 	$(SITE_BIN)/python docs/site/build.py .build/site --repository '$(REPOSITORY)'
+
+# Opens the site in Chromium. Python for the browser comes from a package that is only installed for this; where it
+# can't be had, these tests are skipped.
+test-site: $(BIN)/.installed system site
+	$(BIN)/pytest tests/site
 
 clean:
 	rm -rf .build .pytest_cache .ruff_cache .hypothesis
