@@ -10,7 +10,7 @@ space := $() $()
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: book book-pdf lab desk install test system pictures bench bench-grading lint lesson lessons clean
+.PHONY: book book-pdf lab desk install test system pictures bench bench-grading lint lesson lessons site test-site clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -42,7 +42,7 @@ lint: $(BIN)/.installed
 
 # nbval runs every solution and holds each stored number against what comes out; conftest.py says what else stops it.
 test: lint system
-	$(BIN)/pytest --nbval --nbval-current-env --nbval-kernel-startup-timeout=300 solutions tests
+	$(BIN)/pytest --nbval --nbval-current-env --nbval-kernel-startup-timeout=300 --ignore=tests/site solutions tests
 
 # The browser tests need Chromium, the test of a gradebook on a server needs PostgreSQL, and the tests of the sandbox
 # need bubblewrap and libseccomp.  Where they cannot be installed from here, these tests fail and say so.
@@ -82,10 +82,10 @@ lesson: $(BIN)/.installed
 	mv .build/lessons/$(LESSON) lessons/$(LESSON)
 
 # The book of the lessons, in .build/book/html; `make book EDITION=--instructor` adds the solutions.  It needs the extra
-# "site" and npm, from which KaTeX's style sheet and fonts come.
+# "book" and npm, from which KaTeX's style sheet and fonts come.
 BOOK := .build/book
 book: $(BIN)/.installed
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[site]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[book]'
 	$(BIN)/python docs/book/prepare.py $(BOOK)/source $(EDITION)
 	cd $(BOOK) && npm pack --silent katex@0.16.22 && tar xzf katex-0.16.22.tgz && mkdir -p source/static/katex
 	cp -r $(BOOK)/package/dist/katex.min.css $(BOOK)/package/dist/fonts $(BOOK)/source/static/katex/
@@ -97,6 +97,24 @@ book-pdf: book system
 
 lessons: $(BIN)/.installed
 	for lesson in $(LESSONS); do $(MAKE) lesson LESSON=$$lesson || exit 1; done
+
+# The browser edition, a folder of files for any web server: docs/site/README.md.  Its tools have an environment of their
+# own, because their extension is not meant for a JupyterLab with a server.  REPOSITORY=owner/name adds links to Colab.
+SITE_BIN := $(CURDIR)/.build/site-environment/bin
+REPOSITORY ?=
+
+$(SITE_BIN)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(@D:/bin=)
+	$(@D)/pip install --quiet --constraint constraints.txt --editable '.[site]'
+	touch $@
+
+site: $(SITE_BIN)/.installed
+	$(SITE_BIN)/python docs/site/build.py .build/site --repository '$(REPOSITORY)'
+
+# Opens the site in Chromium. Python for the browser comes from a package that is only installed for this; where it
+# can't be had, these tests are skipped.
+test-site: $(BIN)/.installed system site
+	$(BIN)/pytest tests/site
 
 clean:
 	rm -rf .build .pytest_cache .ruff_cache .hypothesis

@@ -51,12 +51,15 @@ class Requirement:
         :class:`autograder.checking.problem.Problem`, or a sentence that says in kind what was expected.
     last : bool
         Whether it is tested after all others, because it looks at every call that they made.
+    quiet : bool
+        Whether a warning of NumPy's, such as that of an overflow, is a miss too.
     """
 
     name: str
     points: float
     test: Callable
     last: bool = False
+    quiet: bool = False
 
 
 def one_run(args):

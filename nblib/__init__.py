@@ -7,6 +7,8 @@ Where a function takes an array, it also takes a list of numbers.  Values that a
 "Lecture", "notes" and "slides" in a docstring refer to the material of the course.
 """
 
+import logging
+
 from nblib import (  # noqa: F401, so that `import nblib` is enough to write nblib.costs
     activations,
     augmentation,
@@ -21,3 +23,7 @@ from nblib import (  # noqa: F401, so that `import nblib` is enough to write nbl
     regularization,
     training,
 )
+
+# On its first import Matplotlib says in red that it builds its font cache. That's nothing a reader has to know, and it
+# would be the first thing that a lesson shows in a browser.
+logging.getLogger("matplotlib.font_manager").addFilter(lambda record: "building the font cache" not in str(record.msg))

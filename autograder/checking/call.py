@@ -7,11 +7,8 @@ import inspect
 import io
 import itertools
 import linecache
-import signal
 import sys
 import textwrap
-import threading
-import time
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -21,13 +18,10 @@ from types import FunctionType
 import numpy as np
 
 from autograder.checking.operands import operand_shapes
+from autograder.checking.time_limit import TimeUp, time_limit
 
 MAX_ITEMS = 100_000
 _REAL = (int, float, np.integer, np.floating)
-
-
-class TimeUp(BaseException):
-    """Raised inside a call that has used its time; not an Exception, so that ``except Exception`` lets it pass."""
 
 
 @dataclass(frozen=True)
@@ -223,30 +217,6 @@ def _same(before, after):
     if isinstance(before, FunctionType):
         return before is after  # a copy holds the same function, unless it has changed places in its list
     return True  # a generator of random numbers is there to be used
-
-
-@contextlib.contextmanager
-def time_limit(seconds):
-    """Stop the block after some seconds, if the platform has timers and this is the main thread."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ring(signum, frame):
-        raise TimeUp
-
-    started = time.monotonic()
-    before = signal.signal(signal.SIGALRM, ring)
-    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
-    mask = signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGALRM, before)
-        if left:  # a limit around this one goes on
-            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - started), 1e-3))
 
 
 def call(function, args, seconds=10.0):

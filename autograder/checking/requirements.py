@@ -1,7 +1,11 @@
 """Requirements that many exercises share."""
 
+import warnings
 from dataclasses import replace
+from functools import cache
 from inspect import signature
+
+import numpy as np
 
 from autograder.checking.compare import shape_differences, value_differences
 from autograder.checking.problem import Kind, Problem, said
@@ -168,4 +172,13 @@ def cases(name, points, draw, with_shapes=False, quiet=False):
     def test(trial):
         return _over_tries([try_on(trial, args) for args in draw(trial.rng(2))])
 
-    return Requirement(name, points, test)
+    return Requirement(name, points, test, quiet=quiet)
+
+
+@cache
+def warnings_are_seen():
+    """Whether NumPy notices an overflow here: in a browser, its arithmetic goes on with inf and says nothing."""
+    with warnings.catch_warnings(record=True) as caught, np.errstate(over="warn"):
+        warnings.simplefilter("always")
+        np.exp(np.array([1000.0]))
+    return bool(caught)

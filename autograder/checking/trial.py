@@ -66,6 +66,7 @@ class Trial:
         self.seed = seed
         self.tried = []
         self._cache = {}
+        self._endless = None  # what the function did on a graded probe, if it had to be stopped there
 
     def once(self, compute):
         """Return what a function computes from this trial; it is called the first time only.
@@ -104,7 +105,7 @@ class Trial:
 
     def call(self, args):
         """Call the function on trial and describe what it did."""
-        outcome = call(self.function, args, self.exercise.seconds)
+        outcome = self._endless or call(self.function, args, self.exercise.seconds)
         self.tried.append((args, outcome))
         return outcome
 
@@ -119,7 +120,11 @@ class Trial:
     @cached_property
     def outcomes(self):
         """What the function did on each probe. Once it has taken too long, it is not called again."""
-        return self._until_timeout(self.probes)
+        outcomes = self._until_timeout(self.probes)
+        if _timed_out(outcomes[-1]):
+            # The numbers are wrong, so nothing else can earn points, and the student needn't wait for it.
+            self._endless = outcomes[-1]
+        return outcomes
 
     @cached_property
     def telling_outcomes(self):
@@ -129,8 +134,7 @@ class Trial:
     def _until_timeout(self, probes):
         outcomes = []
         for args in probes:
-            timed_out = outcomes and outcomes[-1].failure and outcomes[-1].failure.kind == "TimeUp"
-            outcomes.append(outcomes[-1] if timed_out else self.call(args))
+            outcomes.append(outcomes[-1] if outcomes and _timed_out(outcomes[-1]) else self.call(args))
         return outcomes
 
     @property
@@ -155,6 +159,10 @@ class Trial:
     def facts(self):
         """What the exercise observes beyond values."""
         return self.exercise.observe(self)
+
+
+def _timed_out(outcome):
+    return outcome.failure is not None and outcome.failure.kind == "TimeUp"
 
 
 def _as_problem(result):

