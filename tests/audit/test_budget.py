@@ -7,6 +7,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from autograder.audit.budget import Budget, budget, shown_lines
 from autograder.cli import main
+from tests.conftest import LESSONS, ROOT
 
 PICTURE = new_output("display_data", {"image/png": "…"})
 VIEW = new_output("display_data", {"application/vnd.jupyter.widget-view+json": {}})
@@ -81,3 +82,9 @@ def test_the_command_prints_a_row_a_lesson_and_ends_with_what_is_too_long(tmp_pa
     assert "01-a" in run.stdout and "02-b" not in run.stdout
     wrong = CliRunner().invoke(main, ["budget", "--solutions", str(tmp_path), "07"])
     assert wrong.exit_code != 0 and "No lesson called '07'" in wrong.output
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_each_lesson_of_the_course_keeps_to_its_budget(lesson):
+    notebook = nbformat.read(ROOT / "solutions" / lesson / f"{lesson}.ipynb", as_version=4)
+    assert budget(notebook, lesson).complaints == []
