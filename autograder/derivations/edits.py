@@ -85,7 +85,9 @@ def _everywhere(node, vocabulary, scope, own):
             term, hidden = edit.term, edit.hidden
             if edit.kind == "factor" and term is None and isinstance(node, Binary) and node.operator in "+-":
                 term = part
-            elif (term is not None and _hides(node, place)) or (edit.kind in ("sign", "factor") and isinstance(node, Function)):
+            elif (term is not None and _hides(node, place)) or (
+                edit.kind in ("sign", "factor") and isinstance(node, Function)
+            ):
                 hidden = True
             yield replace(edit, result=node.with_parts(changed), term=term, hidden=hidden)
 
