@@ -65,7 +65,12 @@ MISLED = [
     ("sigma_prime", "d(1, z)/d(1 + exp(-z), z)", "missing", "The quotient rule is"),
     ("base_case", "d(sum(i, y[i]**2 - a[i]**2), z[j])", "term y[i] is missing", "there are mixed terms"),
     ("cancellation", "d(-(y*ln(a) - (1 - y)*ln(a)), w[k])", "s'(z)", "what became of ln(1 - a)"),
-    ("softmax_delta_lines", "-sum(i, y[i]/a[i]*d(a[i], z[j])) = -y[j]*(1 - a[j])", "1/y[j]", ""),
+    (
+        "softmax_delta_lines",
+        "-sum(i, y[i]/a[i]*d(a[i], z[j])) = -sum(i, y[i]/a[i]*a[i]*(1 - a[i])*[i == j])",
+        "1/y[j]",
+        "",
+    ),
     (
         "softmax_delta_lines",
         "-sum(i, y[i]/a[i]*d(a[i], z[j])) = -sum(i, y[i]*([i == j] - a[j])) = -sum(i, y[i]) + a[j]",
