@@ -327,7 +327,8 @@ def _is_seen(edit, comparison, before, line, wrong):
         case "function" if isinstance(edit.added, Function):
             return edit.added.name in {part.name for part in above if isinstance(part, Function)}
         case "factor":
-            return not edit.hidden and _is_factor_seen(edit, above, line, wrong)
+            taken_away = edit.added is None and edit.result is not None  # stands in this line, wherever it is
+            return (taken_away or not edit.hidden) and _is_factor_seen(edit, above, line, wrong)
     return True
 
 
