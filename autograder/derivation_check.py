@@ -148,7 +148,7 @@ def _numbers(judgement, compared, step, number):
 
 
 def _number(value):
-    return f"{value:.4g}".replace("-", "−")
+    return f"{value + 0.0:.4g}".replace("-", "−")  # + 0.0 makes -0.0 a plain 0
 
 
 def _what_is_left(derivation, judgement):

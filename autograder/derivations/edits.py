@@ -29,12 +29,21 @@ class Edit:
         What was taken away, and what was put in.
     result : Expression
         The whole expression after the change.
+    at : Expression or None
+        What a factor was put in front of.
+    term : Expression or None
+        Of a change to a factor: the one term that it concerns, where that is a part of a sum.
+    hidden : bool
+        Whether a sign or a factor is inside a function, or that term inside a power, a denominator or a derivative.
     """
 
     kind: str
     removed: Expression | None
     added: Expression | None
     result: Expression | None
+    at: Expression | None = None
+    term: Expression | None = None
+    hidden: bool = False
 
     def reversed(self):
         """Return the edit that takes this one back, without its result."""
@@ -73,7 +82,21 @@ def _everywhere(node, vocabulary, scope, own):
             if isinstance(node, Derivative) and place == 1 and not isinstance(edit.result, Entry):
                 continue
             changed = [*parts[:place], edit.result, *parts[place + 1 :]]
-            yield replace(edit, result=node.with_parts(changed))
+            term, hidden = edit.term, edit.hidden
+            if edit.kind == "factor" and term is None and isinstance(node, Binary) and node.operator in "+-":
+                term = part
+            elif (term is not None and _hides(node, place)) or (
+                edit.kind in ("sign", "factor") and isinstance(node, Function)
+            ):
+                hidden = True
+            yield replace(edit, result=node.with_parts(changed), term=term, hidden=hidden)
+
+
+def _hides(node, place):
+    """Whether a term is out of sight in this part of a node."""
+    if isinstance(node, Binary):
+        return node.operator == "**" or (node.operator == "/" and place == 1)
+    return isinstance(node, (Function, Derivative))
 
 
 def _exchanges(node, vocabulary, scope):
@@ -173,8 +196,51 @@ def _insertions(node, vocabulary, scope, factors):
         return
     yield Edit("sign", None, None, Minus(node))
     for quantity in (*quantities(vocabulary, scope), *factors):
-        yield Edit("factor", None, quantity, Binary("*", node, quantity))
-        yield Edit("factor", None, Binary("/", Number(1.0), quantity), Binary("/", node, quantity))
+        yield Edit("factor", None, quantity, Binary("*", node, quantity), at=node)
+        yield Edit("factor", None, Binary("/", Number(1.0), quantity), Binary("/", node, quantity), at=node)
     if isinstance(node, Binary) and node.operator == "+":
         yield Edit("term", None, Number(1.0), Binary("+", node, Number(1.0)))
         yield Edit("term", None, Number(1.0), Binary("-", node, Number(1.0)))
+
+
+def with_parentheses(node):
+    """Yield what a sum may have been before its parentheses were forgotten.
+
+    Parameters
+    ----------
+    node : Expression
+        Such as ``2*y - a*x``.
+
+    Yields
+    ------
+    (Expression, Expression)
+        What belongs in parentheses, such as ``y - a``, and the whole with them, such as ``2*(y - a)*x``.
+    """
+    if not (isinstance(node, Binary) and node.operator in "+-"):
+        return
+    for before, one in _ends(node.left):
+        for behind, other in _beginnings(node.right):
+            if one is not node.left or other is not node.right:
+                inside = Binary(node.operator, one, other)
+                yield inside, before(behind(inside))
+
+
+def _ends(node):
+    """Yield ways to split a product: what to put around its end, and the end."""
+    yield (lambda end: end), node
+    if isinstance(node, Minus):
+        for around, end in _ends(node.of):
+            yield (lambda new, around=around: Minus(around(new))), end
+    if isinstance(node, Binary) and node.operator == "*":
+        yield (lambda new: Binary("*", node.left, new)), node.right
+        for around, end in _ends(node.left):
+            if end is not node.left:
+                yield around, Binary("*", end, node.right)
+
+
+def _beginnings(node):
+    """Yield ways to split a product or quotient: what to put around its beginning, and the beginning."""
+    yield (lambda beginning: beginning), node
+    if isinstance(node, Binary) and node.operator in "*/":
+        for around, beginning in _beginnings(node.left):
+            yield (lambda new, around=around: Binary(node.operator, around(new), node.right)), beginning

@@ -149,7 +149,8 @@ def _text(expression):
         case Entry(name, indices):
             return name + (f"[{', '.join(indices)}]" if indices else ""), 9
         case Minus(of):
-            return f"-{_within(of, _SIGN)}", _SIGN
+            inner = _within(of, _SIGN)
+            return f"-({inner})" if inner.startswith("-") else f"-{inner}", _SIGN
         case Binary("**", left, right):
             return f"{_within(left, 5)}**{_within(right, _SIGN)}", 4
         case Binary(operator, left, right):

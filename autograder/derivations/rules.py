@@ -217,6 +217,26 @@ def algebra_slips(node):
     return []
 
 
+def definition_of(entry, by, vocabulary):
+    """Return the definition of an entry with its indices, or None for one that has none to write out.
+
+    Parameters
+    ----------
+    entry : autograder.derivations.expression.Expression
+    by : autograder.derivations.expression.Entry
+        What it is differentiated by; its indices are not used for the sums of the definition.
+    vocabulary : autograder.derivations.vocabulary.Vocabulary
+
+    Returns
+    -------
+    Expression or None
+    """
+    meaning = vocabulary.names.get(entry.name) if isinstance(entry, Entry) else None
+    if meaning is None or meaning.definition is None or isinstance(meaning.definition, Derivative):
+        return None
+    return _with_own_indices(meaning.definition, dict(zip(meaning.indices, entry.indices, strict=True)), by)
+
+
 def _holds(expression, index):
     """Whether an expression depends on an index."""
     return any(
@@ -288,6 +308,8 @@ def _quotient(left, right, by, vocabulary, depth):
             ("quotient-rule", product(left, Function("ln", right), other)),
             ("inner-derivative", quotient(one, ONE)),
         ]
+        if one == ZERO:
+            wrong.append(("quotient-rule", ZERO))  # the quotient of the derivatives
         if one != ZERO:
             wrong += [("quotient-rule", over(one, right)), ("quotient-rule", minus(over(second, square(right))))]
     return quotient(one, other), wrong

@@ -37,7 +37,7 @@ def outer_terms(expression):
         case Binary("+" | "-"):
             return _chain(expression)
         case Minus(of):
-            return [Minus(term) for term in outer_terms(of)]
+            return [_minus(term) for term in outer_terms(of)]
         case Binary("*" | "/" as operator, left, right):
             ones = outer_terms(left)
             others = outer_terms(right) if len(ones) == 1 and operator == "*" else [right]
@@ -54,7 +54,7 @@ def _chain(node):
         case Binary("+", left, right):
             return _chain(left) + _chain(right)
         case Binary("-", left, right):
-            return _chain(left) + [Minus(term) for term in _chain(right)]
+            return _chain(left) + [_minus(term) for term in _chain(right)]
     return [node]
 
 
@@ -63,9 +63,9 @@ def _terms(node):
         case Binary("+", left, right):
             return _terms(left) + _terms(right)
         case Binary("-", left, right):
-            return _terms(left) + [Minus(term) for term in _terms(right)]
+            return _terms(left) + [_minus(term) for term in _terms(right)]
         case Minus(of):
-            return [Minus(term) for term in _terms(of)]
+            return [_minus(term) for term in _terms(of)]
         case Binary("*", left, right):
             ones, others = _terms(left), _terms(right)
             if len(ones) * len(others) > MAX_TERMS:
@@ -78,3 +78,8 @@ def _terms(node):
         case Derivative(of, by):
             return [Derivative(term, by) for term in _terms(of)]
     return [node]
+
+
+def _minus(term):
+    """Change the sign, so that two of them leave none."""
+    return term.of if isinstance(term, Minus) else Minus(term)

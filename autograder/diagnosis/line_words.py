@@ -46,6 +46,7 @@ _RULES = {
     "ln-of-a-sum": "ln(u + v) is not ln(u) + ln(v).",
     "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
     "common-denominator": "Fractions are added over a common denominator: u/v + w/x = (u*x + w*v)/(v*x).",
+    "indices-equal": "It is 1 only where the two indices are equal, and 0 elsewhere.",
     "distribution": "A factor or a minus in front of a parenthesis belongs to every term inside.",
 }
 
@@ -106,6 +107,13 @@ def _unsigned(expression):
     return expression.of if isinstance(expression, Minus) else expression
 
 
+def is_part_of_a_slope(quantity):
+    """Return whether an expression can be a factor of the slope a(1 − a)."""
+    if isinstance(quantity, Binary) and quantity.operator == "-" and quantity.left == Number(1.0):
+        quantity = quantity.right
+    return isinstance(quantity, Entry) and quantity.name.startswith("a")
+
+
 def _half_a_slope(quantity, before):
     """Whether a factor 1 − a belongs to the slope a(1 − a)."""
     return (
@@ -125,13 +133,23 @@ def difference(quantity, missing):
     return LineFinding("term-left", f"There is one term too many: {text_of(quantity)}. Where does it come from?")
 
 
-def term(found, mistake, what, where):
+def term(found, mistake, what, above):
     """Say what is wrong with a single term."""
     while isinstance(found, Minus):
         found = found.of
     text = text_of(found)
+    if above:
+        return LineFinding(mistake, f"The term {text} of the line above {what}. Go through the lines term by term.")
     return LineFinding(
-        mistake, f"Only one term is wrong: {text}, as in {where}, {what}. Go through the lines term by term."
+        mistake, f"Only one term is wrong: {text}, as in this line, {what}. Go through the lines term by term."
+    )
+
+
+def parentheses(inside):
+    """Say that a sum needs parentheses."""
+    return LineFinding(
+        "distribution",
+        f"{text_of(inside)} needs parentheses. Without them, a factor next to it belongs to one of the terms only.",
     )
 
 
@@ -187,13 +205,45 @@ def _number_mistake(edit):
     return {2.0: "factor-2", 0.5: "factor-half"}.get(one / other, "number")
 
 
-def _edited_factor(edit, before, line):
+def factor_of(edit, line):
+    """Return what a change to a factor shows to be missing, or too many.
+
+    Parameters
+    ----------
+    edit : autograder.derivations.edits.Edit
+    line : autograder.derivations.expression.Expression
+        The wrong line.
+
+    Returns
+    -------
+    (Expression or None, bool)
+        The factor, as it is told, and whether it is missing.
+    """
+    quantity, missing = _factor_and_side(edit)
+    if quantity is None or missing or isinstance(quantity, (Number, Derivative)) or _is_factor(quantity, line):
+        return quantity, missing
+    return Binary("/", Number(1.0), quantity), True
+
+
+def _factor_and_side(edit):
     quantity, missing = edit.added or edit.removed, edit.added is not None
+    if isinstance(quantity, Binary) and quantity.operator == "/" and quantity.left == Number(1.0):
+        return quantity.right, not missing
+    return quantity, missing
+
+
+def _edited_factor(edit, before, line):
+    quantity, missing = _factor_and_side(edit)
     if quantity is None:
         return LineFinding("factor", "You divide where you should multiply. Check the fraction.")
-    if isinstance(quantity, Binary) and quantity.operator == "/" and quantity.left == Number(1.0):
-        quantity, missing = quantity.right, not missing
     if isinstance(quantity, Derivative):
         what = "is missing" if missing else "does not belong there"
         return LineFinding("inner-derivative", f"The factor {text_of(quantity)} {what}. Check each link of the chain.")
-    return factor(quantity, before, line, missing, part="A part of the line")
+    found = factor(quantity, before, line, missing, part="A part of the line")
+    of_the_line_above = edit.result is None
+    if edit.term is None or edit.term not in set((before if of_the_line_above else line).walk()):
+        return found
+    where = "what became of" if of_the_line_above else "the term"
+    return LineFinding(
+        found.mistake, found.hint.replace(" is missing.", f" is missing in {where} {text_of(edit.term)}.", 1)
+    )

@@ -1,14 +1,15 @@
 """Find out what is wrong with a line of a derivation."""
 
+import re
 import time
 
 import numpy as np
 
-from autograder.derivations.edits import edits_of, quantities
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, Sum
+from autograder.derivations.edits import edits_of, quantities, with_parentheses
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Same, Sum, text_of
 from autograder.derivations.judging import same_values
 from autograder.derivations.reading import Refused
-from autograder.derivations.rules import algebra_slips, differentiate, single_paths
+from autograder.derivations.rules import ONE, algebra_slips, definition_of, differentiate, single_paths
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
 
@@ -41,7 +42,7 @@ def name_line(derivation, comparison, before, line):
                 return words.LineFinding(size.mistake if size else rule.mistake, rule.hint)
         if size:
             return size
-        for look in (_by_edit, _by_edit_of_the_right_line):
+        for look in (_by_parentheses, _by_edit, _by_edit_of_the_right_line):
             if found := look(comparison, before, line, right, wrong, timer):
                 return found
         return _by_known(derivation, comparison, wrong) or words.UNKNOWN
@@ -61,7 +62,8 @@ def _by_rule(comparison, before, line, wrong, timer):
     """One rule of differentiation or of algebra was used wrongly on the line above."""
     quick, kept = comparison.first(), set(line.walk())
     differentiated = _is_differentiated(before, line)
-    for mistake, part, changed in _misuses(before, comparison.vocabulary):
+    written_out = any(isinstance(part, Derivative) and not isinstance(part.of, Entry) for part in kept)
+    for mistake, part, changed in _misuses(before, comparison.vocabulary, written_out):
         # A rule of differentiation needs a derivative that was worked out; what is still there was not touched.
         if part in kept or (isinstance(part, Derivative) and not differentiated):
             continue
@@ -119,9 +121,17 @@ def _is(comparison, expression, wanted):
     return values is not None and same_values(values, wanted)
 
 
-def _misuses(line, vocabulary):
-    """Yield (mistake, the part of the line, the whole line) for each rule that can be misused somewhere in a line."""
-    for part, replaced in _places(line):
+def _misuses(line, vocabulary, written_out):
+    """Yield (mistake, the part of the line, the whole line) for each rule that can be misused somewhere in a line.
+
+    Where a definition was written out inside a derivative, a slip in it counts, too.
+    """
+    places = list(_places(line))
+    # Without its [i == j] a line may look like a parenthesis multiplied out wrongly.
+    for part, replaced in places:
+        if isinstance(part, Same):
+            yield "indices-equal", part, replaced(ONE)
+    for part, replaced in places:
         if isinstance(part, Derivative):
             _, slips = differentiate(part.of, part.by, vocabulary)
             slips = slips + single_paths(part, vocabulary)
@@ -129,6 +139,12 @@ def _misuses(line, vocabulary):
             slips = algebra_slips(part)
         for mistake, changed in slips:
             yield mistake, part, replaced(changed)
+    for part, replaced in places if written_out else ():
+        definition = definition_of(part.of, part.by, vocabulary) if isinstance(part, Derivative) else None
+        for inner, within in _places(definition) if definition else ():
+            for mistake, changed in algebra_slips(inner):
+                if mistake in ("square-of-a-sum", "ln-of-a-sum"):
+                    yield mistake, inner, replaced(Derivative(within(changed), part.by))
 
 
 def _places(node):
@@ -160,10 +176,14 @@ def _by_edit_of_the_right_line(comparison, before, line, right, wrong, timer):
         for edit in edits_of(source, comparison.vocabulary):
             if timer.is_over():
                 return None
+            if edit.at is not None and Binary("/", ONE, edit.at) == edit.added:
+                continue  # a whole term became 1, which is more than a factor that is missing
             if edit.kind in ("index", "argument", "function", "number", "sum") and edit.added not in parts:
                 continue  # words about something that is not in the line help nobody
             values = _values(quick, edit.result)
-            if values is not None and same_values(values, wrong[:1]) and _is(comparison, edit.result, wrong):
+            if values is None or not same_values(values, wrong[:1]) or not _is(comparison, edit.result, wrong):
+                continue
+            if _is_seen(edit.reversed(), comparison, before, line, wrong):
                 return words.edited(edit.reversed(), before, line)
     return None
 
@@ -210,9 +230,9 @@ def _by_difference(known, right, wrong):
 # What a term is too much or too little by, as a share of it: the mistake, and how it is told.
 _LOST = {
     1: ("term-lost", "is lost"),
-    2: ("sign", "has the wrong sign"),
-    -1: ("factor-2", "is twice too large"),
-    0.5: ("factor-half", "is half of what it should be"),
+    2: ("sign", "came out with the wrong sign"),
+    -1: ("factor-2", "came out twice as large as it should be"),
+    0.5: ("factor-half", "came out half as large as it should be"),
 }
 _LEFT = {
     -1: ("term-left", "is one too many, or what it cancels with is lost"),
@@ -225,11 +245,11 @@ _LEFT = {
 def _by_terms(comparison, before, line, right, wrong):
     """One term is lost, doubled, halved or of the wrong sign."""
     for split in (outer_terms, terms_of):
-        for expression, shares, where in ((before, _LOST, "the line above"), (line, _LEFT, "this line")):
+        for expression, shares in ((before, _LOST), (line, _LEFT)):
             terms = split(expression)
             for term in terms if len(terms) > 1 else ():
                 if found := _one_term(comparison, term, shares, right, wrong):
-                    return words.term(term, *found, where)
+                    return words.term(term, *found, above=expression is before)
     return None
 
 
@@ -261,6 +281,20 @@ def _by_known(derivation, comparison, wrong):
     return None
 
 
+def _by_parentheses(comparison, before, line, right, wrong, timer):
+    """A sum needs parentheses, so that what multiplies it belongs to each of its terms."""
+    quick = comparison.first()
+    for part, replaced in _places(line):
+        for inside, mended in with_parentheses(part):
+            if timer.is_over():
+                return None
+            result = replaced(mended)
+            values = _values(quick, result)
+            if values is not None and same_values(values, right[:1]) and _is(comparison, result, right):
+                return words.parentheses(inside)
+    return None
+
+
 def _by_edit(comparison, before, line, right, wrong, timer):
     """One small change mends the line; the first one that does."""
     quick, differentiated = comparison.first(), _is_differentiated(before, line)
@@ -274,9 +308,60 @@ def _by_edit(comparison, before, line, right, wrong, timer):
         if edit.result == before or (edit.kind == "sum" and not differentiated):
             continue  # back to the line above is no help
         # A name that the line above does not have may only happen to give the same numbers.
-        if edit.kind != "argument" or edit.added.name in names:
+        if (edit.kind != "argument" or edit.added.name in names) and _is_seen(edit, comparison, before, line, wrong):
             return words.edited(edit, before, line)
     return None
+
+
+def _is_seen(edit, comparison, before, line, wrong):
+    """Whether what a mend puts in stands in the line above or comes from it, and what it takes away in this line."""
+    above = {*before.walk(), *resolve(before, comparison.vocabulary).walk()}
+    match edit.kind:
+        case "sign":
+            return not edit.hidden or edit.result is not None  # one in a function of the line above proves little
+        case "power":
+            wanted = edit.removed or edit.added
+            return any(each.operator == "**" and each.right == wanted for each in _binaries(line))
+        case "term":
+            return edit.removed is None or edit.removed in set(line.walk())
+        case "function" if isinstance(edit.added, Function):
+            return edit.added.name in {part.name for part in above if isinstance(part, Function)}
+        case "factor":
+            taken_away = edit.added is None and edit.result is not None  # stands in this line, wherever it is
+            return (taken_away or not edit.hidden) and _is_factor_seen(edit, above, line, wrong)
+    return True
+
+
+def _is_factor_seen(edit, above, line, wrong):
+    if not any(value.any() for value in wrong):
+        return False  # 0 times anything is 0
+    quantity, missing = words.factor_of(edit, line)
+    if quantity is None or not missing or isinstance(quantity, (Number, Derivative)):
+        return True
+    if isinstance(quantity, Binary) and quantity.operator == "/" and quantity.left == ONE:
+        return quantity.right in _divisors(above) or quantity in above
+    shapes = {_without_indices(part) for part in above}
+    slopes = any(isinstance(part, Function) and part.name == "s'" for part in above)
+    known = _without_indices(quantity) in shapes or (slopes and words.is_part_of_a_slope(quantity))
+    return known or quantity in _divisors(line.walk())
+
+
+def _without_indices(expression):
+    """Write an expression without its indices: a sum that was worked out counts with letters of its own."""
+    return re.sub(r"\[[^\]]*\]", "", text_of(expression))
+
+
+def _divisors(parts):
+    """Return what some of the parts divide by, factor by factor."""
+    found, left = set(), [part.right for part in parts if isinstance(part, Binary) and part.operator == "/"]
+    while left:
+        divisor = left.pop()
+        found.add(divisor)
+        if isinstance(divisor, Minus):
+            left.append(divisor.of)
+        elif isinstance(divisor, Binary) and divisor.operator in ("*", "**"):
+            left += [divisor.left, divisor.right] if divisor.operator == "*" else [divisor.left]
+    return found
 
 
 def _factors_in(before, line):
@@ -288,4 +373,6 @@ def _factors_in(before, line):
     for part in before.walk():
         if isinstance(part, Binary) and part.operator in "*/":
             parts += [part.left, part.right] if part.operator == "*" else [part.right]
+            if isinstance(part.right, Binary) and part.right.operator == "**":
+                parts.append(part.right.left)
     return tuple(dict.fromkeys(part for part in parts if not isinstance(part, (Number, Entry))))

@@ -59,6 +59,68 @@ def test_the_mistake_is_named(name, before, line, mistake):
     assert f"Line {before + 1}" in result.hints[0]
 
 
+MISLED = [
+    # derivation, its lines after the start, what the message must not say, what it may say
+    ("sigma_prime", "exp(-z)/(1 + exp(-z))**2 = s(z)*exp(-z)", "exponent", "A factor 1/(1 + exp(-z)) is missing"),
+    ("sigma_prime", "d(1, z)/d(1 + exp(-z), z)", "missing", "The quotient rule is"),
+    ("base_case", "d(sum(i, y[i]**2 - a[i]**2), z[j])", "term y[i] is missing", "there are mixed terms"),
+    ("cancellation", "d(-(y*ln(a) - (1 - y)*ln(a)), w[k])", "s'(z)", "what became of ln(1 - a)"),
+    (
+        "softmax_delta_lines",
+        "-sum(i, y[i]/a[i]*d(a[i], z[j])) = -sum(i, y[i]/a[i]*a[i]*(1 - a[i])*[i == j])",
+        "1/y[j]",
+        "",
+    ),
+    (
+        "softmax_delta_lines",
+        "-sum(i, y[i]/a[i]*d(a[i], z[j])) = -sum(i, y[i]*([i == j] - a[j])) = -sum(i, y[i]) + a[j]",
+        "parenthesis",
+        "what became of [i == j]",
+    ),
+    ("weight_decay", "d(w[j] - eta*C, w[j])", "w[j] is missing", ""),
+    (
+        "sigma_prime",
+        "exp(-z)/(1 + exp(-z))**2 = 1/(1 + exp(-z))*(exp(-z)/(1 + exp(-z))) = s(z)*(1/1)",
+        "s'",
+        "A factor exp(-z)/(1 + exp(-z)) is missing",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "lines", "false", "true"), MISLED)
+def test_numbers_that_happen_to_agree_are_not_told_as_the_mistake(name, lines, false, true):
+    steps = lines.split(" = ")
+    result = check_derivation(name, "\n= ".join([DERIVATIONS[name].model[0], *steps]), 1)
+    assert result.line == len(steps) and not result.passed
+    assert f"Line {len(steps) + 1} should equal line {len(steps)}, but" in result.hints[0]
+    assert false not in result.hints[0] and true in result.hints[0]
+    assert "−0 " not in result.hints[0] and "--" not in result.hints[0]
+
+
+PLACES = [
+    ("neuron_slope", "-2*(y - a)*d(a, w[k])", "-2*y - a*d(a, w[k])", "y - a needs parentheses"),
+    ("base_case", "d(C, a[j])*d(a[j], z[j])", "2*a[j] - y[j]*d(a[j], z[j])", "a[j] - y[j] needs parentheses"),
+    (
+        "weight_decay",
+        "w[j] - eta*(d(C0, w[j]) + lam*w[j]/n)",
+        "w[j] - eta*d(C0, w[j]) - eta*lam/n",
+        "w[j] is missing in the term eta*lam/n",
+    ),
+    (
+        "weight_decay",
+        "w[j] - eta*d(C0, w[j]) - eta*lam/n*w[j]",
+        "(1 + eta*lam/n)*w[j] - eta*d(C0, w[j])",
+        "The term eta*lam/n*w[j] of the line above came out with the wrong sign.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "right", "wrong", "words"), PLACES)
+def test_the_place_of_the_mistake_is_named(name, right, wrong, words):
+    result = check_derivation(name, f"{DERIVATIONS[name].model[0]}\n= {right}\n= {wrong}", 1)
+    assert result.line == 2 and words in result.hints[0]
+
+
 def test_the_flawed_example_does_not_tell_what_the_next_derivation_finds():
     result = check_derivation("square_example", "\nd(s(z)**2, z)\n= 2*s(z)*d(z, z)\n= 2*s(z)\n", 1)
     assert result.mistakes == ("sigma-prime",) and result.hints[0].startswith("Line 2 should equal line 1,")
