@@ -19,7 +19,10 @@ def test_a_readers_page_has_stubs_and_an_instructors_the_solutions(lesson):
     text = "\n".join(cell.source for cell in reader.cells)
     assert "YOUR CODE HERE" in text and "BEGIN SOLUTION" not in text and "MARK SCHEME" not in text
     solutions = [cell for cell in instructor.cells if cell.id.endswith("-solution")]
-    assert len(solutions) == text.count("YOUR CODE HERE") + text.count("YOUR LINES HERE")
+    graded = [
+        cell for cell in prepare.read("lessons", lesson).cells if cell.metadata.get("nbgrader", {}).get("solution")
+    ]
+    assert len(solutions) == len(graded)
     assert len(instructor.cells) == len(reader.cells) + len(solutions)
 
 
