@@ -19,6 +19,7 @@ def test_a_result_is_told_in_plain_data():
             "earned": 0.5,
             "requirements": [{"name": "part 0", "points": 1.0, "earned": 0.5, "met": False}],
             "mistakes": ["0"],
+            "follow_on": [],
         }
     ]
 
@@ -26,7 +27,8 @@ def test_a_result_is_told_in_plain_data():
 def test_an_exercise_that_could_not_be_tried_is_there_without_requirements():
     """Its function may not be defined, or be no function at all."""
     source = "check(output_delta)\nprint(forward)\ngrade(output_delta)"
-    untried = {"exercise": "output_delta", "points": 2.0, "earned": 0.0, "requirements": [], "mistakes": []}
+    untried = {"exercise": "output_delta", "points": 2.0, "earned": 0.0}
+    untried |= {"requirements": [], "mistakes": [], "follow_on": []}
     assert found_in(source, []) == [untried]
     assert found_in(source, [result(verdicts=0)]) == [untried]
     assert found_in("%magic\ngrade(output_delta)", []) == []
@@ -49,3 +51,9 @@ def test_what_is_kept_is_bounded():
     assert len(found["requirements"]) == len(found["mistakes"]) == MAX_PARTS
     many = "\n".join(f"grade({name})" for name in ("output_delta", "forward") * 1000)
     assert len(found_in(many, [])) == 2 <= MAX_RESULTS
+
+
+def test_the_functions_that_are_to_blame_are_told():
+    requirements = (Verdict("values", 2, 2.0, None),)
+    blamed = Result(lambda: Report("backprop", 4, requirements, follow_on=("hidden_delta",)))
+    assert found_in("", [blamed])[0]["follow_on"] == ["hidden_delta"]
