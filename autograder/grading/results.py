@@ -78,6 +78,8 @@ class ExerciseResult:
         The ids of the known mistakes that explain the answer.
     follow_on : tuple of str
         Earlier functions that are wrong and that the answer calls, where it is right by itself.
+    line : int or None
+        Of a derivation, the first step that is wrong; None if there is none, or if this is no derivation.
     """
 
     exercise: str
@@ -87,6 +89,7 @@ class ExerciseResult:
     requirements: tuple = ()
     mistakes: tuple = ()
     follow_on: tuple = ()
+    line: int | None = None
 
     @classmethod
     def of(cls, test, found):
@@ -96,7 +99,9 @@ class ExerciseResult:
             for each in found["requirements"]
         )
         parts = {name: tuple(found.get(name, ())) for name in ("mistakes", "follow_on")}  # older rows lack the last
-        return cls(found["exercise"], test, found["points"], found["earned"], requirements, **parts)
+        return cls(
+            found["exercise"], test, found["points"], found["earned"], requirements, line=found.get("line"), **parts
+        )
 
     @property
     def passed(self):

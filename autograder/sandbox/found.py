@@ -35,7 +35,7 @@ def _data(result):
         {"name": each.name, "points": float(each.points), "earned": float(each.earned), "met": bool(each.met)}
         for each in result.requirements[:MAX_PARTS]
     ]
-    return {
+    data = {
         "exercise": result.name,
         "points": float(result.points),
         "earned": float(result.score),
@@ -43,6 +43,7 @@ def _data(result):
         "mistakes": [str(mistake) for mistake in result.mistakes[:MAX_PARTS]],
         "follow_on": [str(helper) for helper in result.follow_on[:MAX_PARTS]],
     }
+    return data | ({"line": result.report.line} if result.name in DERIVATIONS else {})
 
 
 def _untried(name):

@@ -1,8 +1,10 @@
 """What a test cell found, as data: nothing of it is a student's, and there is never much of it."""
 
+from autograder.check import grade
 from autograder.checking.problem import said
 from autograder.checking.report import Report, Verdict
 from autograder.checking.result import Result
+from autograder.grading.results import ExerciseResult
 from autograder.sandbox.found import MAX_PARTS, MAX_RESULTS, found_in
 
 
@@ -57,3 +59,9 @@ def test_the_functions_that_are_to_blame_are_told():
     requirements = (Verdict("values", 2, 2.0, None),)
     blamed = Result(lambda: Report("backprop", 4, requirements, follow_on=("hidden_delta",)))
     assert found_in("", [blamed])[0]["follow_on"] == ["hidden_delta"]
+
+
+def test_the_first_wrong_line_of_a_derivation_is_told():
+    graded = grade("base_case", "d(C, z[j])\n= d(C, a[j])*d(a[j], z[j])\n= (a[j] - y[j])*s'(z[j])")
+    (found,) = found_in('grade("base_case", base_case)', [graded])
+    assert found["line"] == 2 and ExerciseResult.of("base-case-check", found).line == 2
