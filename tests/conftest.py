@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.leftovers import pytest_sessionfinish, pytest_sessionstart, pytest_unconfigure  # noqa: F401 - hooks of the run
 
@@ -17,6 +18,9 @@ LESSONS = sorted(path.name for path in (ROOT / "solutions").iterdir() if path.is
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # Networks of this size are slower on several BLAS threads than on one, and tests run notebooks side by side.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# A busy machine is no failure: examples may take as long as they like.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 # nbgrader calls alembic by its bare name.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 

@@ -1,14 +1,10 @@
-"""Hypothesis without its time limit: a busy machine is no failure.  The cost of a batch, computed from the outputs."""
+"""Figures are closed after each test.  The cost of a batch, computed from the outputs."""
 
 import matplotlib.pyplot as plt
 import pytest
-from hypothesis import settings
 
 from nblib.costs import COSTS
 from nblib.network import predict
-
-settings.register_profile("nblib", deadline=None)
-settings.load_profile("nblib")
 
 
 def batch_cost(layers, X, Y, hidden="logistic", output="logistic", cost="lecture"):
