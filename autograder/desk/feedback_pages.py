@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 
 import jinja2
-import nbformat
 from markupsafe import Markup
 
 from autograder.desk.files import write_whole
+from autograder.desk.graded_notebooks import read_graded
 from autograder.desk.notebook_view import cells_of, mark_scheme_of, markdown, report_of, style_of_code, within
 from autograder.desk.tasks import title_of
 from autograder.grading.outcome import METADATA
@@ -91,7 +91,7 @@ def make_page(lesson, student, show_mark_schemes):
     str
     """
     course, grades = lesson.course, lesson.grades[student.id]
-    notebooks = {name: _graded(course, student.id, name) for name in course.sources}
+    notebooks = {name: read_graded(course, student.id, name) for name in course.sources}
     shared = _shared_comments(lesson, grades)
     # Nothing can be told of the exercises if there was no notebook to grade, unless somebody has marked them by hand.
     nothing = bool(shared) and not any(mark.marked for mark in grades.marks.values())
@@ -125,15 +125,6 @@ def _template():
     return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined).get_template(
         "feedback.html"
     )
-
-
-def _graded(course, student, name):
-    """Read a graded notebook; None if there is none that can be read."""
-    try:
-        # It was written by grading, and need not be validated again.
-        return nbformat.v4.reads((course.autograded_path(student) / f"{name}.ipynb").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
 
 
 def _shared_comments(lesson, grades):

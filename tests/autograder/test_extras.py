@@ -51,13 +51,15 @@ def test_a_command_that_needs_more_than_click_says_so(monkeypatch):
     assert done.exit_code == 1 and "'.[grading]'" in done.output and len(done.output.splitlines()) == 1
 
 
-def test_an_error_in_autograder_itself_is_not_taken_for_a_missing_package(monkeypatch):
+def test_an_error_in_autograder_itself_is_not_taken_for_a_missing_package(monkeypatch, tmp_path):
+    monkeypatch.setattr(cli.tempfile, "tempdir", str(tmp_path))  # where the details are kept
     monkeypatch.setattr(status, "import_quickly", raising(missing("autograder.nothing")))
     done = CliRunner().invoke(cli.main, ["status", "01-notation"])
     assert done.exit_code == 70 and "error in autograder itself" in done.output
 
 
-def test_a_broken_command_line_is_not_taken_for_a_missing_package(monkeypatch):
+def test_a_broken_command_line_is_not_taken_for_a_missing_package(monkeypatch, tmp_path):
+    monkeypatch.setattr(cli.tempfile, "tempdir", str(tmp_path))  # where the details are kept
     importer = importlib.__import__
 
     def importing(name, *rest):

@@ -1,8 +1,8 @@
 """Run a graded notebook once more, and see what its tests say now, the hidden case included."""
 
-import nbformat
 from nbgrader.utils import determine_grade
 
+from autograder.desk.graded_notebooks import read_graded
 from autograder.grading.files import for_sandbox, regular_files
 from autograder.grading.opening import GradingError
 from autograder.grading.outcome import make_job, put_outputs
@@ -34,7 +34,7 @@ def run_again(course, student):
         notebooks, limits, seed, hidden = course.configuration()
         workers.prepare(notebooks, limits, course.settings.unsafe, seed, hidden)
         for name in course.sources:
-            notebook = _graded(course, student, name)
+            notebook = read_graded(course, student, name)
             if notebook is not None:
                 found |= _tests(name, _run(workers, course, student, name, notebook))
     except Unprotected as error:
@@ -44,14 +44,6 @@ def run_again(course, student):
     finally:
         workers.close()
     return found
-
-
-def _graded(course, student, name):
-    try:
-        text = (course.autograded_path(student) / f"{name}.ipynb").read_text(encoding="utf-8")
-        return nbformat.v4.reads(text)
-    except (OSError, ValueError):
-        return None
 
 
 def _run(workers, course, student, name, notebook):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import nbformat
 
+from autograder.desk.graded_notebooks import read_graded
 from autograder.desk.notebook_view import cells_of
 from autograder.desk.tasks import find_tasks
 from autograder.grading.course import Course
@@ -116,10 +117,8 @@ def read_answers(course, question):
     own = {cell.get("id") for cell in course.sources[question.notebook].cells}
     found = []
     for student in course.students():
-        path = course.autograded_path(student) / f"{question.notebook}.ipynb"
-        try:
-            notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        notebook = read_graded(course, student, question.notebook)
+        if notebook is None:
             continue
         found.append(_answer(student, notebook, question, own))
     return sorted(found, key=lambda each: hashlib.sha256(f"{question.cell}/{each.student}".encode()).digest())

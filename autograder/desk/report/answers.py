@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-import nbformat
+from autograder.desk.graded_notebooks import answers_in, read_graded
 
 MAX_ANSWER = 20_000
 
@@ -24,17 +24,8 @@ def code_reader(courses):
 
     @lru_cache(maxsize=4)
     def answers(lesson, student):
-        found = {}
-        for name in courses[lesson].sources:
-            path = courses[lesson].autograded_path(student) / f"{name}.ipynb"
-            try:
-                notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError):
-                continue
-            for cell in notebook.cells:
-                mark = cell.metadata.get("nbgrader", {})
-                if mark.get("solution") and not mark.get("grade"):
-                    found[str(mark.get("grade_id", "")).replace("-", "_")] = cell.source[:MAX_ANSWER]
-        return found
+        course = courses[lesson]
+        notebooks = (read_graded(course, student, name) for name in course.sources)
+        return {name: code[:MAX_ANSWER] for each in notebooks for name, code in answers_in(each).items()}
 
     return lambda lesson, student, exercise: answers(lesson, student).get(exercise)

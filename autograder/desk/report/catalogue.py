@@ -2,7 +2,7 @@
 
 import inspect
 
-from autograder.exercises import DERIVATIONS, EXERCISES
+from autograder.exercises import EXERCISES
 
 
 def example_of(exercise, mistake):
@@ -26,11 +26,6 @@ def hint_of(exercise, mistake):
     """Return what students are told about a mistake; empty if the exercise has none of this id."""
     found = _find(exercise, mistake)
     return found.hint if found else ""
-
-
-def points_of(exercise):
-    """Return what an exercise or a derivation is worth on its own scale."""
-    return (EXERCISES if exercise in EXERCISES else DERIVATIONS)[exercise].points
 
 
 def _find(exercise, mistake):

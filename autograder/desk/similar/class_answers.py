@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.desk.graded_notebooks import answers_in, read_graded
 from autograder.desk.roster import read_roster
 from autograder.grading.course import Course
 
@@ -62,13 +63,14 @@ def read_answers(folder, lesson):
     course = Course(folder, lesson)
     answers = {}
     for student in course.students():
-        code = _code_in([course.autograded_path(student) / f"{name}.ipynb" for name in course.sources])
+        notebooks = (read_graded(course, student, name) for name in course.sources)
+        code = {name: text for each in notebooks for name, text in answers_in(each).items()}
         if code:
             answers[student] = code
     if not answers:
         raise NothingToCompare(f"Nothing of {lesson} is graded yet. Run `autograder grade {lesson}` first.")
     released = Path(course.directory.format_path(course.directory.release_directory, ".", lesson))
-    solution = {name: code for source in course.sources.values() for name, code in _answers(source).items()}
+    solution = {name: code for source in course.sources.values() for name, code in answers_in(source).items()}
     names = {id: student.full_name for id, student in read_roster(folder).items()}
     handed_out = _code_in(sorted(released.glob("*.ipynb")))
     return ClassAnswers(lesson, answers, handed_out, _without_markers(solution), names)
@@ -112,20 +114,10 @@ def _code_in(paths):
     code = {}
     for path in paths:
         try:
-            code |= _answers(nbformat.v4.reads(path.read_text(encoding="utf-8")))
+            code |= answers_in(nbformat.v4.reads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, AttributeError, TypeError, KeyError):
             continue  # a notebook that can't be read has nothing in common with anybody's
     return code
-
-
-def _answers(notebook):
-    """Return the code of each answer cell, by the name of the exercise."""
-    found = {}
-    for cell in notebook.cells:
-        mark = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "code" and mark.get("solution") and not mark.get("grade"):
-            found[str(mark.get("grade_id", "")).replace("-", "_")] = str(cell.source)
-    return found
 
 
 def _without_markers(answers):

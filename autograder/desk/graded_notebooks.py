@@ -1,0 +1,43 @@
+"""Graded notebooks, and the answers of a student in them."""
+
+import nbformat
+
+
+def read_graded(course, student, name):
+    """Read a graded notebook.
+
+    Parameters
+    ----------
+    course : autograder.grading.course.Course
+    student, name : str
+        Whose it is, and what it is called.
+
+    Returns
+    -------
+    nbformat.NotebookNode or None
+        None if there is none that can be read.
+    """
+    try:
+        # It was written by grading, and need not be validated again.
+        return nbformat.v4.reads((course.autograded_path(student) / f"{name}.ipynb").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def answers_in(notebook):
+    """Return the code of each answer cell of a notebook, by the name of the exercise.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode or None
+
+    Returns
+    -------
+    dict of str to str
+    """
+    found = {}
+    for cell in notebook.cells if notebook else ():
+        mark = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code" and mark.get("solution") and not mark.get("grade"):
+            found[str(mark.get("grade_id", "")).replace("-", "_")] = str(cell.source)
+    return found
