@@ -139,7 +139,12 @@ def _entry(entry, by, vocabulary, depth):
     right, wrong = differentiate(definition, by, vocabulary, depth + 1)
     if entry.indices:
         wrong = wrong + _softmax_slopes(entry, by, definition)
-    return right, [*wrong, ("inner-derivative:taken-as-1", ONE), ("undifferentiated", entry)]
+    missing = "sigma-prime:missing" if _is_logistic(definition, by) else "inner-derivative"
+    return right, [*wrong, (missing, ONE), ("undifferentiated", entry)]
+
+
+def _is_logistic(expression, by):
+    return expression == Function("s", by)
 
 
 def _softmax_slopes(entry, by, definition):
@@ -266,7 +271,7 @@ def _quotient(left, right, by, vocabulary, depth):
             ("inner-derivative", quotient(one, ONE)),
         ]
         if one == ZERO:
-            wrong.append(("quotient-rule", ZERO))  # the quotient of the derivatives
+            wrong.append(("quotient-rule:zero", ZERO))  # the quotient of the derivatives
         if one != ZERO:
             wrong += [("quotient-rule", over(one, right)), ("quotient-rule", minus(over(second, square(right))))]
     return quotient(one, other), wrong
@@ -287,7 +292,7 @@ def _power(base, exponent, by, vocabulary, depth):
     wrong = _through(wrong_inner, lambda each: product(outer, each))
     if inner != ZERO:
         if not isinstance(inner, Same):
-            wrong.append(("inner-derivative", outer))
+            wrong.append(("sigma-prime:missing" if _is_logistic(base, by) else "inner-derivative", outer))
         wrong += [
             ("power-rule", product(lower, inner)),
             ("power-rule:exponent", product(number(power), Binary("**", base, exponent), inner)),

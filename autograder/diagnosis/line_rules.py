@@ -18,6 +18,7 @@ _COSTS = {
     "links-added": 0.2,
     "sum-of-products": 0.3,
     "inner-derivative": 0.6,
+    "sigma-prime:missing": 0.6,
     "quotient-rule": 1.3,
     "constant": 1.3,
     "undifferentiated": 1.3,
@@ -59,7 +60,7 @@ class Misuse:
 
 def by_rule(comparison, before, line, wanted, right, wrong, timer):
     """Return the finding of the rule whose wrong use explains the line best, or None."""
-    found = []
+    found, has_fraction = [], any(each.operator == "/" for each in binaries(line))
     for misuse in _candidates(comparison, before, line, right):
         if timer.is_over():
             break
@@ -67,7 +68,7 @@ def by_rule(comparison, before, line, wanted, right, wrong, timer):
         if not sign or (sign < 0 and misuse.name in ("sign", "indices-equal")):
             continue
         exact = sign > 0 and normal_form(misuse.result) == normal_form(line)
-        if is_zero(wrong) and not exact:
+        if is_zero(wrong) and not exact and not (misuse.name == "quotient-rule:zero" and has_fraction):
             continue
         own = _COSTS.get(misuse.name, _COSTS.get(misuse.name.partition(":")[0], 1.0))
         cost = own + misuse.cost + (_SIGN if sign < 0 else 0.0) + (_EXACT if exact else 0.0)
@@ -76,7 +77,8 @@ def by_rule(comparison, before, line, wanted, right, wrong, timer):
         return None
     _, _, sign, best = min(found)
     if best.link is not None:
-        return words.link(best.link, best.part, negative=sign < 0)
+        of_a_slope = _is_slope(best.link, comparison.vocabulary)
+        return words.link(best.link, best.part, of_a_slope, negative=sign < 0)
     return words.rule(best.name, best.part, negative=sign < 0)
 
 
@@ -103,6 +105,8 @@ def _candidates(comparison, before, line, right):
             continue
         # A rule of differentiation needs a derivative that was worked out; what is still there was not touched.
         if isinstance(part, Derivative) and not differentiated and not name.startswith(("link", "one-path", "sum-of")):
+            continue
+        if name == "power" and not set(part.left.walk() if part else ()) <= kept:
             continue
         if name in ("common-denominator", "fraction-split") and not any(b.operator == "/" for b in binaries(line)):
             continue
@@ -181,3 +185,9 @@ def _is_sum(expression):
 
 def _count(expression, kind):
     return sum(isinstance(part, kind) for part in expression.walk())
+
+
+def _is_slope(link, vocabulary):
+    """Whether a link is the derivative of the logistic function of what it is differentiated by."""
+    definition = vocabulary.names[link.of.name].definition
+    return isinstance(definition, Function) and definition.name == "s" and definition.of.name == link.by.name

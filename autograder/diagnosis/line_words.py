@@ -45,6 +45,7 @@ _RULES = {
     "exp-derivative:power": "The power rule is for u**p. Here the variable is in the exponent: exp(u)' = exp(u)*u'.",
     "ln-derivative": "The derivative of ln(u) is 1/u, times the derivative of u.",
     "sigma-prime": "The derivative of s(u) is s'(u), times the derivative of u.",
+    "sigma-prime:missing": "The factor s' is missing: the derivative of s(u) is s'(u), times the derivative of u.",
     "sigma-prime:z(1-z)": "In s' = s*(1 - s) it's the activation that is multiplied by 1 minus itself, not z.",
     "sigma-prime:z-half": "In s' = s*(1 - s) it's the activation that is multiplied by 1 minus itself, not z.",
     "sigma-prime:1+s": "The slope is s*(1 - s), with a minus.",
@@ -94,11 +95,11 @@ def rule(name, part, negative=False):
     return LineFinding(mistake, f"{where}{_RULES.get(name, _RULES[mistake])}{also}")
 
 
-def link(missing, whole, negative=False):
+def link(missing, whole, is_slope, negative=False):
     """Say which link of a chain is missing."""
     also = " The sign is wrong, too." if negative else ""
     return LineFinding(
-        "inner-derivative",
+        "sigma-prime" if is_slope else "inner-derivative",
         f"The chain from {text_of(whole.of)} to {text_of(whole.by)} isn't complete: the factor {text_of(missing)} is "
         f"missing.{also} The chain rule multiplies all of its links.",
     )
