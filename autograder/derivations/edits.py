@@ -229,6 +229,8 @@ def _insertions(node, vocabulary, scope, factors):
     yield Edit("sign", None, None, Minus(node))
     if isinstance(node, (Entry, Function)) or (isinstance(node, Binary) and node.operator in "*/"):
         yield Edit("one-minus", node, mended := Binary("-", Number(1.0), node), mended)
+        if isinstance(node, Entry) or (isinstance(node, Function) and node.name == "s"):
+            yield Edit("inverted", node, mended := Binary("/", Number(1.0), node), mended)
     if isinstance(node, Entry) and node.name in vocabulary.names and vocabulary.names[node.name].values == "real":
         for name in ("s", "s'"):
             yield Edit("function", node, mended := Function(name, node), mended)
@@ -268,6 +270,8 @@ def _ends(node):
     if isinstance(node, Minus):
         for around, end in _ends(node.of):
             yield (lambda new, around=around: Minus(around(new))), end
+    if isinstance(node, Binary) and node.operator == "/" and isinstance(node.left, Minus):
+        yield Minus, Binary("/", node.left.of, node.right)  # the sign of -u/v is read as u's
     if isinstance(node, Binary) and node.operator == "*":
         yield (lambda new: Binary("*", node.left, new)), node.right
         for around, end in _ends(node.left):
@@ -293,8 +297,11 @@ def exchanges_everywhere(expression):
     Yields
     ------
     Edit
-        Of kind ``"exchanged"``: u and 1 - u, or something and the logistic function of it.
+        Of kind ``"exchanged"``: u and 1 - u, something and the logistic function of it, or every numerator and its
+        denominator.
     """
+    if sum(isinstance(part, Binary) and part.operator == "/" for part in expression.walk()) > 1:
+        yield Edit("exchanged", None, None, _upside_down(expression))
     parts = dict.fromkeys(part for part in expression.walk() if isinstance(part, (Entry, Function)))
     for part in parts:
         rest = Binary("-", Number(1.0), part)
@@ -302,6 +309,13 @@ def exchanges_everywhere(expression):
         if isinstance(part, Entry):
             inside = Function("s", part)
             yield Edit("exchanged", part, inside, _replaced(expression, {part: inside}))
+
+
+def _upside_down(node):
+    parts = [_upside_down(part) for part in node.parts()]
+    if isinstance(node, Binary) and node.operator == "/":
+        parts.reverse()
+    return node.with_parts(parts)
 
 
 def _replaced(node, new):

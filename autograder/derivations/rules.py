@@ -130,7 +130,8 @@ def _entry(entry, by, vocabulary, depth):
         return product(*same), [("undifferentiated", product(*same, entry))]
     meaning = vocabulary.names[entry.name]
     if by.name not in vocabulary.upstream(entry.name):
-        return ZERO, [("constant:variable", ONE)] if depth else []
+        same = [Same(*entry.indices, *by.indices)] if len(entry.indices) == len(by.indices) == 1 else []
+        return ZERO, [("constant:variable", each) for each in (ONE, *same)] if depth else []
     if meaning.function_of:
         return _chain(entry, by, vocabulary, depth)
     if depth >= MAX_DEFINITIONS or isinstance(meaning.definition, Derivative):
@@ -245,6 +246,8 @@ def _product(left, right, by, vocabulary, depth):
     if one != ZERO and other != ZERO:
         for each in (product(one, other), product(one, right), product(left, other)):
             wrong.append(("product-rule", each))
+    elif one != other:
+        wrong.append(("factor-lost", one if other == ZERO else other))
     return plus(product(one, right), product(left, other)), wrong
 
 

@@ -67,7 +67,9 @@ def _of_a_sum(node):
             yield "distribution", Binary(inner, Binary("-", one, two), three)
     if {left, right}.isdisjoint({ONE, ZERO}):
         yield "plus-times", Binary("*", left, right)
-    # A factor of the last term, or its denominator, that is made one of the whole sum.
+    # A factor of one term, or its denominator, that is made one of the whole sum.
+    if isinstance(left, Binary) and left.operator == "*":
+        yield "parentheses-moved", Binary("*", left.left, Binary(sign, left.right, right))
     match right:
         case Binary("*" | "/" as operator, one, other):
             yield "parentheses-moved", Binary(operator, Binary(sign, left, one), other)
@@ -123,7 +125,7 @@ def _of_a_product(node):
     if not 2 <= len(factors) <= MAX_FACTORS:
         return
     for one, other in _halves(factors):
-        if not (_is_number(one) or _is_number(other)):
+        if not (_is_number(one) or _is_number(other) or isinstance(one, Same) or isinstance(other, Same)):
             yield "product-as-sum", Binary("+", one, other)
             yield "product-as-sum", Binary("-", one, other)
     for place, factor in enumerate(factors):
@@ -134,6 +136,8 @@ def _of_a_product(node):
             if (bare := without_denominators(part)) != part:
                 others = rest[:number] + rest[number + 1 :]
                 yield "cancelled", product(*others, bare)
+                for second in range(len(others)):
+                    yield "cancelled", product(*others[:second], *others[second + 1 :], bare)
                 yield from ((("cancelled", product(*others, bare, factor)),) if factor != ONE else ())
 
 

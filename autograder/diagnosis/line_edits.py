@@ -16,7 +16,7 @@ _COSTS = {
     "function": 1.0,
     "sign": 1.05,
     "number": 1.1,
-    "inverted": 1.1,
+    "inverted": 1.15,
     "argument": 1.15,
     "sum": 1.15,
     "factor": 1.2,
@@ -69,18 +69,23 @@ def _mends(comparison, before, line, to_right, wrong, timer):
             continue
         if not to_right.is_value_of(edit.result) or not is_seen(edit, comparison, before, line, wrong):
             continue
+        if edit.kind == "parentheses" and (len(names) == 1 or not copied <= set(edit.result.walk())):
+            continue  # with one variable much has the same value; what was copied has its parentheses from there
         cost = _COSTS[edit.kind] + _HIDDEN * (edit.kind == "sign" and edit.hidden)
         if edit.kind in _EXCHANGES and copied and not copied <= set(edit.result.walk()):
             cost += _COPIED
         if edit.kind == "one-minus" and isinstance(edit.added, Binary) and edit.added.operator == "*":
             cost += 0.3  # two equal factors, of which one is wrong
+        if edit.kind == "factor" and edit.added is edit.removed is None:
+            cost -= 0.2  # divided instead of multiplied
         yield cost - 0.2 * (edit.kind == "index" and edit.removed in bys), edit
 
 
 def _of_the_right_line(comparison, before, line, to_wrong, wrong, timer):
     """Yield (cost, edit) of every change that makes the wrong line of the one above, or of what that becomes."""
     parts = set(line.walk())
-    for source in dict.fromkeys((before, resolve(before, comparison.vocabulary))):
+    worked_out = resolve(before, comparison.vocabulary) if is_differentiated(before, line) else before
+    for source in dict.fromkeys((before, worked_out)):
         for edit in edits_of(source, comparison.vocabulary):
             if timer.is_over():
                 return

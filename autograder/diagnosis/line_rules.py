@@ -8,7 +8,7 @@ from autograder.derivations.expression import Binary, Derivative, Entry, Functio
 from autograder.derivations.judging import normal_form, same_values
 from autograder.derivations.rules import ONE, definition_of, differentiate
 from autograder.derivations.slips import algebra_slips
-from autograder.derivations.terms import outer_terms
+from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_values import binaries, is_differentiated, is_zero, places, resolve, values_of
 
@@ -23,10 +23,12 @@ _COSTS = {
     "constant": 1.3,
     "undifferentiated": 1.3,
     "plus-times": 1.2,
-    "product-as-sum": 1.2,
+    "product-as-sum": 1.4,
     "cancelled": 1.2,
     "parentheses-moved": 1.1,
 }
+# What stands in the place of s', so that no s' is in the line.
+_WRONG_SLOPES = {f"sigma-prime:{each}" for each in ("kept", "z(1-z)", "half", "1+s", "square", "z-half")}
 # What it costs to assume a second mistake: a sign that is wrong, too; or that a derivative was worked out before.
 _SIGN, _WORKED_OUT = 1.6, 0.4
 # Of a rule whose result looks like the line in every detail, nothing else has to be considered.
@@ -49,6 +51,8 @@ class Misuse:
         A link of a chain that is missing.
     cost : float
         What speaks against it.
+    in_derivative : bool
+        Whether that part is differentiated in the line above.
     """
 
     name: str
@@ -56,6 +60,7 @@ class Misuse:
     result: object
     link: object = None
     cost: float = 0.0
+    in_derivative: bool = False
 
 
 def by_rule(comparison, before, line, wanted, right, wrong, timer):
@@ -98,6 +103,7 @@ def _candidates(comparison, before, line, right):
     kept, differentiated = set(line.walk()), is_differentiated(before, line)
     # Where a definition was written out inside a derivative, a slip in it counts, too.
     written_out = any(isinstance(part, Derivative) and not isinstance(part.of, Entry) for part in kept)
+    has_slope = any(isinstance(part, Function) and part.name == "s'" for part in kept)
     letters = dict.fromkeys(part.index for part in line.walk() if isinstance(part, Sum))
     for misuse in _misuses(comparison, before, right, written_out, differentiated, letters):
         part, name = misuse.part, misuse.name
@@ -112,7 +118,14 @@ def _candidates(comparison, before, line, right):
             continue
         if name == "distribution" and part is not None and _still_has_parenthesis(line, part):
             continue
-        if name == "sum-of-products" and _count(line, Sum) <= _count(before, Sum):
+        if name in _WRONG_SLOPES and has_slope:
+            continue
+        # A slip with a parenthesis leaves all terms; where there are fewer, they would have to have been collected.
+        if name in ("distribution", "parentheses-moved") and len(terms_of(line)) < len(terms_of(misuse.result)):
+            continue
+        if name == "sum-of-products" and not _multiplies_sums(line):
+            continue
+        if name in ("product-as-sum", "plus-times", "cancelled") and misuse.in_derivative and not written_out:
             continue
         yield misuse
 
@@ -120,6 +133,7 @@ def _candidates(comparison, before, line, right):
 def _misuses(comparison, before, right, written_out, differentiated, letters):
     """Yield each rule that can be misused somewhere in a line."""
     vocabulary, there = comparison.vocabulary, list(places(before))
+    differentiated_parts = {inner for part in before.walk() if isinstance(part, Derivative) for inner in part.of.walk()}
     # Without its [i == j] a line may look like a parenthesis multiplied out wrongly.
     for part, replaced in there:
         if isinstance(part, Same):
@@ -130,7 +144,7 @@ def _misuses(comparison, before, right, written_out, differentiated, letters):
             for name, changed in differentiate(part.of, part.by, vocabulary)[1]:
                 yield Misuse(name, part, replaced(changed))
         for name, changed in algebra_slips(part, vocabulary):
-            yield Misuse(name, part, replaced(changed))
+            yield Misuse(name, part, replaced(changed), in_derivative=part in differentiated_parts)
     for part, replaced in there if written_out else ():
         definition = definition_of(part.of, part.by, vocabulary) if isinstance(part, Derivative) else None
         for inner, within in places(definition) if definition else ():
@@ -147,9 +161,15 @@ def _misused_later(before, vocabulary, differentiated):
     for source in sources:
         for part, replaced in places(source) if source != before else ():
             if isinstance(part, Same):
-                yield Misuse("indices-equal", None, replaced(ONE), cost=_WORKED_OUT)
+                # Where no [i == j] was written, a sum of which one term is left was kept.
+                name = "indices-equal" if _holds_same(before) else "sum-kept"
+                yield Misuse(name, None, replaced(ONE), cost=_WORKED_OUT)
             for name, changed in algebra_slips(part, vocabulary):
                 yield Misuse(name, None, replaced(changed), cost=_WORKED_OUT)
+
+
+def _holds_same(expression):
+    return any(isinstance(part, Same) for part in expression.walk())
 
 
 def _taken_apart(line):
@@ -183,8 +203,12 @@ def _is_sum(expression):
     return isinstance(expression, Binary) and expression.operator in "+-"
 
 
-def _count(expression, kind):
-    return sum(isinstance(part, kind) for part in expression.walk())
+def _multiplies_sums(line):
+    """Whether two sums over an index are multiplied."""
+    return any(
+        each.operator == "*" and all(any(isinstance(part, Sum) for part in side.walk()) for side in each.parts())
+        for each in binaries(line)
+    )
 
 
 def _is_slope(link, vocabulary):

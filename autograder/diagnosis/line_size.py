@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.derivations.edits import quantities
-from autograder.derivations.expression import Derivative, Entry, Function
+from autograder.derivations.expression import Binary, Derivative, Entry, Function
 from autograder.derivations.judging import same_values
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
@@ -19,9 +19,9 @@ def _over(values, factors):
 
 
 def by_ratio(comparison, before, line, right, wrong):
-    """The whole line is off by one factor."""
+    """Return what a whole line that is off by one factor shows, and whether the factor itself stands in the lines."""
     if all(np.ptp(value) == 0 for value in wrong):
-        return None  # a number times anything would do
+        return None, False  # a number times anything would do
     candidates = quantities(comparison.vocabulary, comparison.vocabulary.free)
     if not any(
         isinstance(each, (Derivative, Function)) or each == Entry("a") for each in (*before.walk(), *line.walk())
@@ -32,10 +32,12 @@ def by_ratio(comparison, before, line, right, wrong):
         for sign in (1, -1):
             signed = [sign * value for value in values]
             if same_values(_over(wrong, signed), right):
-                return words.factor(quantity, before, line, missing=False, negative=sign < 0)
+                sure = words.is_factor(quantity, line) and not isinstance(quantity, Binary)
+                return words.factor(quantity, before, line, missing=False, negative=sign < 0), sure
             if same_values(_times(wrong, signed), right):
-                return words.factor(quantity, before, line, missing=True, negative=sign < 0)
-    return _by_difference([each for each in known if isinstance(each[0], Entry)], right, wrong)
+                sure = not isinstance(quantity, Binary)
+                return words.factor(quantity, before, line, missing=True, negative=sign < 0), sure
+    return _by_difference([each for each in known if isinstance(each[0], Entry)], right, wrong), True
 
 
 def _by_difference(known, right, wrong):
@@ -91,11 +93,11 @@ def by_one_term(comparison, before, line):
         ours = [(term, values_of(comparison, term)) for term in split(line)]
         if len(ours) < 2 or any(values is None for _, values in theirs + ours):
             continue
-        for pair in [(one, other) for one in ours for other in theirs]:
-            if pair[0] in ours and pair[1] in theirs and same_values(pair[0][1], pair[1][1]):
-                ours, theirs = (
-                    [e for e in each if e is not twin] for each, twin in zip((ours, theirs), pair, strict=True)
-                )
+        for mine in list(ours):
+            twin = next((each for each in theirs if same_values(mine[1], each[1])), None)
+            if twin:
+                ours = [each for each in ours if each is not mine]
+                theirs = [each for each in theirs if each is not twin]
         if len(ours) == len(theirs) == 1:
             return words.one_term(ours[0][0], theirs[0][0])
     return None

@@ -52,6 +52,7 @@ _RULES = {
     "sigma-prime:twice": "The slope s' is there twice. Differentiating s brings it once.",
     "argument": "The slope s' is taken at the weighted input, not at the activation.",
     "constant": "The derivative of a constant is 0, not 1.",
+    "factor-lost": "A constant factor stays: (c*u)' = c*u'.",
     "constant:variable": "What doesn't depend on the variable of the derivative is a constant: its derivative is 0.",
     "constant:kept": "A term that doesn't depend on the variable of the derivative doesn't stay: its derivative is 0.",
     "undifferentiated": "A part of it stayed as it was. It depends on the variable, so it has to be differentiated.",
@@ -71,17 +72,17 @@ _RULES = {
     "exp-rule": "exp turns sums into products: exp(u + v) = exp(u)*exp(v) and exp(-u) = 1/exp(u).",
     "common-denominator": "Fractions are added over a common denominator: u/v + w/x = (u*x + w*v)/(v*x).",
     "fraction-split": "When a fraction is split, each term keeps the whole denominator: (u + v)/w = u/w + v/w.",
-    "fraction-inverted": "The fraction is upside down.",
+    "fraction-inverted": "A fraction is upside down.",
     "term-cancelled": "Only a factor of the whole numerator cancels with the denominator; a term of a sum doesn't.",
     "cancelled": "Only a factor that stands above and below cancels. What is left over stays as a factor.",
-    "product-as-sum": "It is a product. Its factors are multiplied, not added or subtracted.",
-    "plus-times": "It is a sum. Its terms are added, not multiplied.",
+    "product-as-sum": "The factors of a product are multiplied, not added or subtracted.",
+    "plus-times": "The terms of a sum are added, not multiplied.",
     "parentheses-moved": "A factor or a denominator belongs to its own term only, not to the whole sum.",
-    "power": "Its exponent is lost: u**2 is u*u.",
+    "power": "An exponent is lost: u**2 is u*u.",
     "power-of-a-product": "The power belongs to every factor: (u*v)**2 = u**2*v**2.",
     "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
     "one-minus": "Something like u stands where 1 - u belongs, or the other way round.",
-    "indices-equal": "It is 1 only where the two indices are equal, and 0 elsewhere.",
+    "indices-equal": "[i == j] is 1 only where the two indices are equal, and 0 elsewhere.",
     "distribution": "A factor or a minus in front of a parenthesis belongs to every term inside.",
     "links-added": "The links of a chain are multiplied, not added. You add only over different paths.",
 }
@@ -105,6 +106,14 @@ def link(missing, whole, is_slope, negative=False):
     )
 
 
+def variable(wrong, by):
+    """Say that a derivative was taken with respect to something else."""
+    mistake = "index-exchanged" if wrong.name == by.name else "argument"
+    return LineFinding(
+        mistake, f"The line above differentiates with respect to {text_of(by)}, not with respect to {text_of(wrong)}."
+    )
+
+
 def zero_derivative(derivative):
     """Say that a derivative in the line is 0."""
     of, by = text_of(derivative.of), text_of(derivative.by)
@@ -116,7 +125,7 @@ def zero_derivative(derivative):
 def one_term(ours, theirs):
     """Say which term differs, where all others agree."""
     return LineFinding(
-        "",
+        "term",
         f"All other terms agree: you have {text_of(ours)} where {text_of(theirs)} belongs, or something equal to it.",
     )
 
@@ -133,7 +142,7 @@ def sign(before, what):
 def factor(quantity, before, line, missing, negative=False, part="The line"):
     """Say that a factor is missing, or is there once too often."""
     text, also = text_of(quantity), " Its sign is wrong, too." if negative else ""
-    if isinstance(quantity, Number):
+    if isinstance(quantity, Number) and quantity == Number(2.0):
         size = "half" if missing else "twice"
         differentiated = any(isinstance(each, Derivative) for each in before.walk())
         rule = "The derivative of u**2 is 2*u*u'." if differentiated else "Compare the numbers with the line above."
@@ -147,7 +156,7 @@ def factor(quantity, before, line, missing, negative=False, part="The line"):
         if differentiated:
             rule = _CHAIN if missing else "Each s brings its slope once, when it is differentiated."
         return LineFinding("sigma-prime", f"The factor {text} {what}.{also} {rule}")
-    if not missing and not _is_factor(quantity, line):
+    if not missing and not is_factor(quantity, line):
         text, missing = text_of(Binary("/", Number(1.0), quantity)), True
     if quantity == Entry("n"):
         mistake, rule = "factor-n" if missing and text == "n" else "factor-1/n", "Compare it with the line above."
@@ -160,8 +169,8 @@ def factor(quantity, before, line, missing, negative=False, part="The line"):
     )
 
 
-def _is_factor(quantity, line):
-    """Whether a quantity is a factor somewhere in a line."""
+def is_factor(quantity, line):
+    """Return whether a quantity is a factor somewhere in a line."""
     return any(
         isinstance(part, Binary) and part.operator == "*" and quantity in map(_unsigned, (part.left, part.right))
         for part in line.walk()
@@ -248,6 +257,8 @@ def edited(edit, before, line):
                 what = f"In {text_of(edit.removed)} one of the two factors u should be 1 - u."
                 return LineFinding("one-minus", f"{what} Compare it with the line above, factor by factor.")
             return _exchanged(edit, "one-minus", "Go through each factor: is it u or 1 - u?")
+        case "exchanged" if edit.removed is None:
+            return LineFinding("fraction-inverted", "The fractions in this line are upside down.")
         case "exchanged":
             return LineFinding(
                 "one-minus" if isinstance(edit.added, Binary) else "function",
@@ -260,6 +271,8 @@ def edited(edit, before, line):
                 f"In {text_of(edit.removed)} the parentheses are in the wrong place: the factor or denominator belongs "
                 "to one term only.",
             )
+        case "inverted" if edit.added is not None and edit.added.left == Number(1.0):
+            return _exchanged(edit, "fraction-inverted", "Compare it with the line above, factor by factor.")
         case "inverted":
             return LineFinding("fraction-inverted", f"The fraction {text_of(edit.removed)} is upside down.")
         case "term" if edit.added is not None:
@@ -306,7 +319,7 @@ def factor_of(edit, line):
         The factor, as it is told, and whether it is missing.
     """
     quantity, missing = _factor_and_side(edit)
-    if quantity is None or missing or isinstance(quantity, (Number, Derivative)) or _is_factor(quantity, line):
+    if quantity is None or missing or isinstance(quantity, (Number, Derivative)) or is_factor(quantity, line):
         return quantity, missing
     return Binary("/", Number(1.0), quantity), True
 

@@ -8,7 +8,7 @@ from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_edits import by_edit, by_parentheses
 from autograder.diagnosis.line_rules import by_rule
 from autograder.diagnosis.line_size import by_one_term, by_ratio, by_terms
-from autograder.diagnosis.line_values import Timer, Wanted, is_zero
+from autograder.diagnosis.line_values import Timer, Wanted, is_zero, places
 
 # Where the size of a mistake says more than the rule.
 _SIZES = ("factor-2", "factor-half", "factor-n", "factor-1/n")
@@ -39,20 +39,39 @@ def name_line(derivation, comparison, before, line):
         if to_right.is_value_of(line, negative=True):
             # A sign has many possible reasons.
             return words.sign(before, "The whole line has the wrong sign.")
-        size = by_ratio(comparison, before, line, right, wrong) or by_terms(comparison, before, line, right, wrong)
+        if variable := _by_variable(comparison.vocabulary, before, line, to_right):
+            return variable
+        if parentheses := by_parentheses(before, line, to_right, timer):
+            return parentheses
+        size, sure = by_ratio(comparison, before, line, right, wrong)
+        if not size:
+            size, sure = by_terms(comparison, before, line, right, wrong), True
         # Everything else is said best by the rule that was used wrongly.
         if not (size and size.mistake == "sign"):
             if rule := by_rule(comparison, before, line, to_wrong, right, wrong, timer):
-                return words.LineFinding(size.mistake, rule.hint) if size and size.mistake in _SIZES else rule
-        if size:
+                by_size = size and size.mistake in _SIZES and rule.mistake == "power-rule"
+                return words.LineFinding(size.mistake, rule.hint) if by_size else rule
+        if size and sure:
             return size
         return (
-            by_parentheses(before, line, to_right, timer)
-            or by_edit(comparison, before, line, to_right, to_wrong, wrong, timer)
+            by_edit(comparison, before, line, to_right, to_wrong, wrong, timer)
+            or size
             or _by_known(derivation, comparison, wrong)
             or by_one_term(comparison, before, line)
             or words.UNKNOWN
         )
+
+
+def _by_variable(vocabulary, before, line, to_right):
+    """A derivative was taken with respect to something else than in the line above."""
+    wanted = dict.fromkeys(part.by for part in before.walk() if isinstance(part, Derivative))
+    for part, replaced in places(line):
+        for by in wanted if isinstance(part, Derivative) and part.by not in wanted else ():
+            # What depends on the variable is a link on the way to it, after which another one is missing.
+            on_the_way = by.name in vocabulary.upstream(part.by.name)
+            if not on_the_way and to_right.is_value_of(replaced(Derivative(part.of, by))):
+                return words.variable(part.by, by)
+    return None
 
 
 def _by_zero(vocabulary, line):
