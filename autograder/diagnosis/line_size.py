@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.derivations.edits import quantities
-from autograder.derivations.expression import Binary, Derivative, Entry, Function
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, text_of
 from autograder.derivations.judging import same_values
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
@@ -66,13 +66,31 @@ _LEFT = {
 
 def by_terms(comparison, before, line, right, wrong):
     """One term is lost, doubled, halved or of the wrong sign."""
+    counted = any(isinstance(part, Number) and part.value == 2 for part in (*before.walk(), *line.walk()))
     for split in (outer_terms, terms_of):
         for expression, shares in ((before, _LOST), (line, _LEFT)):
+            if split is terms_of and not counted:  # twice a term, without a 2, is one that did not cancel
+                shares = {share: found for share, found in shares.items() if not found[0].startswith("factor")}
             terms = split(expression)
             for term in terms if len(terms) > 1 else ():
-                if found := _one_term(comparison, term, shares, right, wrong):
+                found = _one_term(comparison, term, shares, right, wrong)
+                if found and not _has_twin(comparison, term, terms):
                     return words.term(term, *found, above=expression is before)
     return None
+
+
+def _has_twin(comparison, term, terms):
+    """Whether another term has the same size, but is written differently: nobody knows which of the two is meant."""
+    own = values_of(comparison, term)
+    for other in terms:
+        if _unsigned_text(other) != _unsigned_text(term) and (values := values_of(comparison, other)) is not None:
+            if same_values([abs(value) for value in values], [abs(value) for value in own]):
+                return True
+    return False
+
+
+def _unsigned_text(term):
+    return text_of(term).translate(str.maketrans("", "", "-() "))
 
 
 def _one_term(comparison, term, shares, right, wrong):

@@ -26,7 +26,7 @@ KINDS = {
         ("softmax_delta_lines", "", "sum(i, d(C, a[i]) + d(a[i], z[j]))", "links-added", MULTIPLIED),
     ],
     "a product written as a sum": [
-        ("sigma_prime", "exp(-z)/(1 + exp(-z))**2", "1/(1 + exp(-z)) - exp(-z)/(1 + exp(-z))", "product-as-sum", FACTORS),
+        ("sigma_prime", "exp(-z)/(1 + exp(-z))**2", "s(z) - exp(-z)/(1 + exp(-z))", "product-as-sum", FACTORS),
         ("neuron_slope", "d(C, a)*d(a, z)*d(z, w[k])", "2*(a - y)*s'(z) + x[k]", "product-as-sum", FACTORS),
         ("base_case", "d(C, a[j])*d(a[j], z[j])", "2*(a[j] - y[j]) + s'(z[j])", "product-as-sum", FACTORS),
         (
@@ -87,7 +87,7 @@ KINDS = {
         ("softmax_delta_lines", "", "-sum(i, d(y[i]*ln(a[i]), z[i]))", "index-exchanged", "with respect to z[j], not"),
     ],
     "a constant differentiated": [
-        ("sigma_prime", "", "-1/(1 + exp(-z))**2*(1 - exp(-z))", "constant", CONSTANT.replace("is", "of a constant is")),
+        ("sigma_prime", "", "-1/(1 + exp(-z))**2*(1 - exp(-z))", "constant", "a constant is 0"),
         ("neuron_slope", "2*(a - y)*d(a, w[k])", "2*(a - y)*s'(z)*(x[k] + b)", "constant", CONSTANT),
         ("neuron_slope", "2*(a - y)*d(a, w[k])", "2*(a - y)*s'(z)*(x[k] + 1)", "constant", CONSTANT),
         ("base_case", "", "2*(y[j] - a[j])*(1 - s'(z[j]))", "constant", CONSTANT),
@@ -99,7 +99,7 @@ KINDS = {
         ("base_case", "d(C, a[j])*d(a[j], z[j])", "2*(a[j] - y[j])**2*s'(z[j])", "power-rule", "goes down by one"),
         ("weight_decay", "", "w[j] - eta*(d(C0, w[j]) + lam/n*w[j]**2)", "power-rule", "goes down by one"),
         ("weight_decay", "", "w[j] - eta*(d(C0, w[j]) + lam/(2*n)*w[j]**2)", "undifferentiated", "stayed as it was"),
-        ("sigma_prime", "", "-1/(1 + exp(-z))**2*(-z*exp(-z - 1))", "exp-derivative", "the variable is in the exponent"),
+        ("sigma_prime", "", "-1/(1 + exp(-z))**2*(-z*exp(-z - 1))", "exp-derivative", "is in the exponent"),
     ],
     "the slope of the logistic function": [
         ("neuron_slope", "2*(a - y)*d(a, w[k])", "2*(a - y)*a*(1 + a)*x[k]", "sigma-prime", "with a minus"),
@@ -145,11 +145,11 @@ KINDS = {
         ("finishing_touches", "", "delta[k]*sum(i, a_prev[i])", "sum-kept", ONE_TERM),
         ("weight_decay", "", "w[j] - eta*(d(C0, w[j]) + lam/n*sum(i, w[i]))", "sum-kept", ONE_TERM),
         ("softmax_delta_lines", "", "-y[j]*d(ln(a[j]), z[j])", "one-path", "There are several paths"),
-        ("softmax_delta_lines", "a[j]*sum(i, y[i]) - y[j]", "a[j]*y[j] - y[j]", "sum-dropped", "The sum is gone"),
-        ("softmax_delta_lines", "-sum(i, y[i]*([i == j] - a[j]))", "-y[j]*(1 - a[j])", "sum-dropped", "The sum is gone"),
-        ("softmax_delta_lines", "-sum(i, y[i]*([i == j] - a[j]))", "-sum(i, y[i]) + a[j]", "indices-equal", "is 1 only"),
+        ("softmax_delta_lines", "a[j]*sum(i, y[i]) - y[j]", "a[j]*y[j] - y[j]", "sum-dropped", "sum is gone"),
+        ("softmax_delta_lines", "-sum(i, y[i]*([i == j] - a[j]))", "-y[j]*(1 - a[j])", "sum-dropped", "sum is gone"),
+        ("softmax_delta_lines", "-sum(i, y[i]*([i == j] - a[j]))", "-sum(i, y[i]) + a[j]", "indices-equal", "1 only"),
         ("induction", "", "d(C, z_next[k])*d(z_next[k], z[j])", None, "a sum over k is missing"),
-        ("induction", "", "sum(k, delta_next[k]*W_next[j, k]*s'(z[j]))", "index-exchanged", "One index cannot count both"),
+        ("induction", "", "sum(k, delta_next[k]*W_next[j, k]*s'(z[j]))", "index-exchanged", "cannot count both"),
     ],
     "u and 1 - u": [
         ("sigma_prime", "exp(-z)/(1 + exp(-z))**2", "(1 - s(z))**2", "one-minus", "one of the two factors"),
