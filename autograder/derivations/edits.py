@@ -260,7 +260,12 @@ def with_parentheses(node):
     for before, one in _ends(node.left):
         for behind, other in _beginnings(node.right):
             lost_minus = other is node.right and before(Number(1.0)) == Minus(Number(1.0))  # told as a sign
-            if one != other and not lost_minus and (one is not node.left or other is not node.right):
+            if (
+                one != other
+                and other != Number(1.0)
+                and not lost_minus
+                and (one is not node.left or other is not node.right)
+            ):
                 inside = Binary(node.operator, one, other)
                 yield inside, before(behind(inside))
 

@@ -54,18 +54,21 @@ def _first(found):
 
 def _mends(comparison, before, line, to_right, wrong, timer):
     """Yield (cost, edit) of every change that makes the line right."""
-    differentiated = is_differentiated(before, line)
-    names = _names(before) | _names(resolve(before, comparison.vocabulary))
+    vocabulary = comparison.vocabulary
+    differentiated, worked_out = is_differentiated(before, line, vocabulary), resolve(before, vocabulary)
+    names = _names(before) | _names(worked_out)
     copied = {part for part in line.walk() if part.parts()} & set(before.walk())
     bys = {part.by for part in line.walk() if isinstance(part, Derivative)}
-    edits = (*edits_of(line, comparison.vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
+    edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
     for edit in edits:
         if timer.is_over():
             return
-        if edit.result == before or (edit.kind == "sum" and not differentiated):
+        if edit.result == before or (edit.kind == "sum" and not (differentiated and worked_out != before)):
             continue  # back to the line above is no help
         # A name that the line above does not have may only happen to give the same numbers.
         if edit.kind == "argument" and not _names(edit.added) <= names:
+            continue
+        if edit.kind == "argument" and edit.removed in bys and not _depends(vocabulary, edit.added, edit.removed):
             continue
         if not to_right.is_value_of(edit.result) or not is_seen(edit, comparison, before, line, wrong):
             continue
@@ -84,7 +87,9 @@ def _mends(comparison, before, line, to_right, wrong, timer):
 def _of_the_right_line(comparison, before, line, to_wrong, wrong, timer):
     """Yield (cost, edit) of every change that makes the wrong line of the one above, or of what that becomes."""
     parts = set(line.walk())
-    worked_out = resolve(before, comparison.vocabulary) if is_differentiated(before, line) else before
+    worked_out = (
+        resolve(before, comparison.vocabulary) if is_differentiated(before, line, comparison.vocabulary) else before
+    )
     for source in dict.fromkeys((before, worked_out)):
         for edit in edits_of(source, comparison.vocabulary):
             if timer.is_over():
@@ -99,6 +104,11 @@ def _of_the_right_line(comparison, before, line, to_wrong, wrong, timer):
                 continue
             if is_seen(edit.reversed(), comparison, before, line, wrong):
                 yield _COSTS[edit.kind] + _OF_THE_RIGHT_LINE + _HIDDEN * edit.hidden, edit.reversed()
+
+
+def _depends(vocabulary, one, other):
+    """Whether a name is built from another, so that a chain can pass it on the way there."""
+    return isinstance(one, Entry) and other.name in vocabulary.upstream(one.name)
 
 
 def _bys(parts):

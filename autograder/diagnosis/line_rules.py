@@ -100,7 +100,7 @@ def _tokens(expression):
 
 def _candidates(comparison, before, line, right):
     """Yield the misuses that the line's form does not rule out."""
-    kept, differentiated = set(line.walk()), is_differentiated(before, line)
+    kept, differentiated = set(line.walk()), is_differentiated(before, line, comparison.vocabulary)
     # Where a definition was written out inside a derivative, a slip in it counts, too.
     written_out = any(isinstance(part, Derivative) and not isinstance(part.of, Entry) for part in kept)
     has_slope = any(isinstance(part, Function) and part.name == "s'" for part in kept)

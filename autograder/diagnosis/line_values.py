@@ -88,9 +88,14 @@ def binaries(expression):
     return [part for part in expression.walk() if isinstance(part, Binary)]
 
 
-def is_differentiated(before, line):
+def is_differentiated(before, line, vocabulary):
     """Whether a derivative was worked out, rather than rewritten: those in the line are of parts of what there was."""
     there = {inner for part in before.walk() if isinstance(part, Derivative) for inner in part.of.walk()}
+    names = {part.name for part in there if isinstance(part, Entry)}
+    for name in names.union(*map(vocabulary.upstream, names)):
+        definition = vocabulary.names[name].definition
+        # What is differentiated in one piece is a rewritten definition; its parts come from the chain rule.
+        there.update(inner for inner in (definition.walk() if definition else ()) if inner != definition)
     left = [part.of for part in line.walk() if isinstance(part, Derivative)]
     return all(of in there or isinstance(of, Entry) for of in left)
 
