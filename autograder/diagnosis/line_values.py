@@ -2,7 +2,7 @@
 
 import time
 
-from autograder.derivations.expression import Binary, Derivative, Entry, Minus, Number
+from autograder.derivations.expression import Binary, Derivative, Entry, Minus
 from autograder.derivations.judging import same_values
 from autograder.derivations.reading import Refused
 from autograder.derivations.rules import differentiate
@@ -116,8 +116,3 @@ def divisors(parts):
 def is_zero(values):
     """Whether all values are 0."""
     return not any(value.any() for value in values)
-
-
-def is_number(expression):
-    """Whether an expression is a number, with a sign or without one."""
-    return isinstance(expression.of if isinstance(expression, Minus) else expression, Number)
