@@ -16,6 +16,7 @@ from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
 from autograder.diagnosis.library_habits import meaning_with
 from autograder.diagnosis.pairs import explaining_pairs
+from autograder.diagnosis.mends import overwritten_too_early
 from autograder.diagnosis.parts import extra_axis, plain_factor
 from autograder.diagnosis.signature import gradient_check
 from autograder.diagnosis.statistics import what_the_numbers_show
@@ -268,6 +269,8 @@ def recognise(trial):
     """
     if BY_DIFFERENCES in trial.problems:
         return Naming(("central-differences",), (CENTRAL_DIFFERENCES,))
+    if trial.problems[0] is not None and (told := overwritten_too_early(trial)):
+        return Naming(told[:1], told[1:])
     mistakes = _from_catalogue(trial)
     if len(mistakes) == 1:
         return _with_its_form(trial, mistakes[0])

@@ -1,0 +1,180 @@
+"""Find the one small change that makes a wrong function right, by trying changes of its text on the probes."""
+
+import ast
+import inspect
+import textwrap
+from contextlib import contextmanager
+from itertools import islice
+
+from autograder.checking.compare import flat
+from autograder.diagnosis.agreement import agree
+from autograder.diagnosis.edits_of_code import (
+    edits_in_place,
+    edits_of_axes,
+    edits_of_expressions,
+    edits_of_indices,
+    edits_of_names,
+    edits_of_order,
+    edits_of_products,
+)
+from autograder.exercise import one_run
+
+MAX_EDITS = 400
+MAX_LINE = 70
+# A changed loop may run forever, which no right function does; the slowest takes a tiny part of this.
+SECONDS = 0.5
+_ALL = (
+    edits_in_place,
+    edits_of_products,
+    edits_of_axes,
+    edits_of_order,
+    edits_of_expressions,
+    edits_of_indices,
+    edits_of_names,
+)
+
+
+class Answer:
+    """A right answer, as the outcome of a call."""
+
+    failure = None
+
+    def __init__(self, value):
+        self.value = value
+
+
+def source_tree(function):
+    """Return the syntax tree of a function's text, without its decorators; None where the text isn't known.
+
+    Parameters
+    ----------
+    function : callable
+        The student's, or a stand-in for one, whose text is elsewhere.
+
+    Returns
+    -------
+    (ast.FunctionDef, list of str) or None
+        The tree, and the lines, of which the tree's first is the first.
+    """
+    try:
+        text = textwrap.dedent(inspect.getsource(function.__code__))
+        tree = ast.parse(text).body[0]
+    except (AttributeError, OSError, TypeError, ValueError, SyntaxError, IndexError, RecursionError, MemoryError):
+        return None
+    if not isinstance(tree, ast.FunctionDef) or tree.name != function.__code__.co_name:
+        return None
+    tree.decorator_list = []
+    return tree, text.splitlines()
+
+
+@contextmanager
+def _made(edit):
+    """Make a change, and take it back in the end."""
+    before = getattr(edit.node, edit.field)
+    setattr(edit.node, edit.field, edit.new)
+    try:
+        yield
+    finally:
+        setattr(edit.node, edit.field, before)
+
+
+def _compiled(tree, function):
+    """Return the function that a changed tree defines, or None. What it calls is looked up where it was before."""
+    scope, own = function.__globals__, {}
+    if function.__closure__:
+        try:
+            cells = {name: cell.cell_contents for name, cell in zip(function.__code__.co_freevars, function.__closure__)}
+        except ValueError:  # a cell that is still empty
+            return None
+        scope = {**scope, **cells}
+    try:
+        module = ast.Module([ast.parse(ast.unparse(tree)).body[0]], [])
+        exec(compile(module, "<a changed copy>", "exec"), scope, own)
+    except Exception:
+        return None
+    return own.get(tree.name)
+
+
+def _order_of_probes(trial):
+    """Return the positions of the probes, those with a small wrong number first: most changes fail at once."""
+    sizes = {position: sum(flat(a).size for a in trial.expected[position][:1] if flat(a) is not None) for position in range(len(trial.probes))}
+    wrong = [p for p in sizes if trial.outcomes[p].failure or not _is_right(trial.outcomes[p], trial, p)]
+    return sorted(wrong, key=sizes.get) + [p for p in sizes if p not in wrong]
+
+
+def _is_right(outcome, trial, position):
+    return not outcome.failure and any(agree(outcome, Answer(answer)) for answer in trial.expected[position])
+
+
+def _mends(trial, tree, edit, order):
+    with _made(edit):
+        changed = _compiled(tree, trial.function)
+    if changed is None:
+        return False
+    return all(_is_right(trial.call_returned(changed, trial.probes[position]), trial, position) for position in order)
+
+
+def _first_mend(trial, makers):
+    if not trial.exercise.comparable or trial.exercise.runs is not one_run or trial.exercise.fresh:
+        return None
+    if any(callable(answers[0]) for answers in trial.expected):
+        return None
+    source = source_tree(trial.function)
+    if source is None:
+        return None
+    tree, lines = source
+    endless = any(isinstance(node, ast.While) for node in ast.walk(tree))
+    order = _order_of_probes(trial)
+    edits = (edit for maker in makers if not endless or maker in _ALL[:3] for edit in maker(tree))
+    for edit in islice(edits, MAX_EDITS):
+        if _mends(trial, tree, edit, order):
+            return edit, lines[edit.line - 1].strip()
+    return None
+
+
+def overwritten_too_early(trial):
+    """Name the line that overwrites an array whose old numbers are needed again, where that alone is wrong.
+
+    Parameters
+    ----------
+    trial : autograder.checking.trial.Trial
+        Of an answer whose values are wrong.
+
+    Returns
+    -------
+    (str, str) or None
+        An id, and what the student reads.
+    """
+    return _told(trial.once(_overwritten))
+
+
+def _overwritten(trial):
+    return _first_mend(trial, [edits_in_place])
+
+
+def one_change_mends(trial):
+    """Name the line in which one small change makes every value right.
+
+    Parameters
+    ----------
+    trial : autograder.checking.trial.Trial
+        Of an answer whose values are wrong.
+
+    Returns
+    -------
+    (str, str) or None
+        An id, and what the student reads; None where the text isn't known or no single change is enough.
+    """
+    return _told(trial.once(_any))
+
+
+def _any(trial):
+    return _first_mend(trial, _ALL)
+
+
+def _told(found):
+    if found is None:
+        return None
+    edit, line = found
+    shown = line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1]}…"
+    return edit.kind, f"In your line “{shown}”, {edit.words}. Change only that, and all your values are right."
