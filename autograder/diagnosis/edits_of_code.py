@@ -6,7 +6,22 @@ from itertools import pairwise
 
 MAX_NAMES = 10
 MAX_TEXT = 60
-REDUCTIONS = ("sum", "mean", "max", "min", "std", "var", "prod", "argmax", "argmin", "amax", "amin", "norm", "any", "all")
+REDUCTIONS = (
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "std",
+    "var",
+    "prod",
+    "argmax",
+    "argmin",
+    "amax",
+    "amin",
+    "norm",
+    "any",
+    "all",
+)
 # Functions that are taken for one another.
 _TWINS = [
     ("sum", "mean"),
@@ -32,7 +47,12 @@ _OPERATORS = {
     ast.FloorDiv: [ast.Div],
     ast.Pow: [ast.Mult],
 }
-_COMPARISONS = {ast.Lt: [ast.LtE, ast.Gt], ast.LtE: [ast.Lt, ast.GtE], ast.Gt: [ast.GtE, ast.Lt], ast.GtE: [ast.Gt, ast.LtE]}
+_COMPARISONS = {
+    ast.Lt: [ast.LtE, ast.Gt],
+    ast.LtE: [ast.Lt, ast.GtE],
+    ast.Gt: [ast.GtE, ast.Lt],
+    ast.GtE: [ast.Gt, ast.LtE],
+}
 
 
 @dataclass(frozen=True)
@@ -107,7 +127,9 @@ def edits_in_place(tree):
             if out:
                 name = _short(out[0].value)
                 words = f"{_shown_name(node)}(…, out={name}) overwrites {name}, and its old numbers are still needed"
-                yield Edit(node, "keywords", [w for w in node.keywords if w is not out[0]], "in-place", words, node.lineno)
+                yield Edit(
+                    node, "keywords", [w for w in node.keywords if w is not out[0]], "in-place", words, node.lineno
+                )
     for node in ast.walk(tree):
         for field in ("body", "orelse"):
             block = getattr(node, field, None)
@@ -122,9 +144,15 @@ def _in_place_in(node, field, block):
             value = ast.BinOp(_loaded(statement.target), statement.op, statement.value)
             new = ast.Assign([statement.target], value)
             operator = ast.unparse(ast.AugAssign(ast.Name("x", ast.Store()), statement.op, ast.Constant(1))).split()[1]
-            words = f"{operator} changes the array itself, and {name} isn't its only name: its old numbers are still needed"
+            words = (
+                f"{operator} changes the array itself, and {name} isn't its only name: its old numbers are still needed"
+            )
             yield Edit(node, field, _with(block, position, new), "in-place", words, statement.lineno)
-        if isinstance(statement, ast.Assign) and _is_a_name(statement.value) and isinstance(statement.targets[0], ast.Name):
+        if (
+            isinstance(statement, ast.Assign)
+            and _is_a_name(statement.value)
+            and isinstance(statement.targets[0], ast.Name)
+        ):
             target, value = _text(statement.targets[0]), _text(statement.value)
             copied = ast.Call(ast.Attribute(statement.value, "copy", ast.Load()), [], [])
             words = f"{target} is only a second name for {value}, so a change of one changes both: a copy is needed"
@@ -288,7 +316,7 @@ def _operator_words(node, operator, left, right):
 
 
 def _brackets(node, holder, field, put):
-    """a / b * c for a / (b * c), a - b + c for a - (b + c), a / b + c for a / (b + c), a * b + c for a * (b + c)."""
+    """A / b * c for a / (b * c), a - b + c for a - (b + c), a / b + c for a / (b + c), a * b + c for a * (b + c)."""
     left = node.left
     if isinstance(left, ast.BinOp) and isinstance(left.op, (ast.Div, ast.Sub, ast.Mult)):
         new = ast.BinOp(left.left, left.op, ast.BinOp(left.right, node.op, node.right))
@@ -301,9 +329,15 @@ def _edits_of_call(node, holder, field, put):
     for one, other in _TWINS:
         for old, new in ((one, other), (other, one)):
             if name == old and isinstance(node.func, ast.Attribute):
-                yield Edit(node.func, "attr", new, "function", f"{_shown_name(node)} is the wrong function", node.lineno)
+                yield Edit(
+                    node.func, "attr", new, "function", f"{_shown_name(node)} is the wrong function", node.lineno
+                )
     if len(node.args) == 1 and not node.keywords and name not in ("range", "len", "append", "reversed"):
-        words = f"{_text(node.func)}(…) is applied once too often" if len(_text(node.func)) < 30 else "a call is one too many"
+        words = (
+            f"{_text(node.func)}(…) is applied once too often"
+            if len(_text(node.func)) < 30
+            else "a call is one too many"
+        )
         yield Edit(holder, field, put(node.args[0]), "one-too-many", words, node.lineno)
     if len(node.args) == 2 and name not in ("append", "insert"):
         words = f"the two arguments of {_shown_name(node)} are exchanged"

@@ -36,13 +36,24 @@ class FollowOn:
         """Say which function has to be corrected first; empty if there is none."""
         if not self.helpers:
             return ""
-        named = " and ".join(f"{name}, which is {state}" for name, state in self.helpers.items())
+        named = " and ".join(map(_in_one_state, *_by_state(self.helpers)))
         if self.passed:
             return f"Your {self.retried.exercise.name} is right. It calls {named}."
         return f"It calls {named}: go there first, then check this function again."
 
 
 NONE = FollowOn({})
+
+
+def _by_state(helpers):
+    """Return the different states of helpers, and for each the names of those that are in it."""
+    states = list(dict.fromkeys(helpers.values()))
+    return states, [[name for name in helpers if helpers[name] == state] for state in states]
+
+
+def _in_one_state(state, names):
+    *most, last = names
+    return f"{', '.join(most)} and {last}, which are {state}" if most else f"{last}, which is {state}"
 
 
 class _Retried(Trial):

@@ -6,6 +6,7 @@ import textwrap
 from contextlib import contextmanager
 from itertools import islice
 
+from autograder.checking.call import Outcome
 from autograder.checking.compare import flat
 from autograder.diagnosis.agreement import agree
 from autograder.diagnosis.edits_of_code import (
@@ -32,15 +33,6 @@ _ALL = (
     edits_of_indices,
     edits_of_names,
 )
-
-
-class Answer:
-    """A right answer, as the outcome of a call."""
-
-    failure = None
-
-    def __init__(self, value):
-        self.value = value
 
 
 def source_tree(function):
@@ -83,7 +75,9 @@ def _compiled(tree, function):
     scope, own = function.__globals__, {}
     if function.__closure__:
         try:
-            cells = {name: cell.cell_contents for name, cell in zip(function.__code__.co_freevars, function.__closure__)}
+            cells = {
+                name: cell.cell_contents for name, cell in zip(function.__code__.co_freevars, function.__closure__)
+            }
         except ValueError:  # a cell that is still empty
             return None
         scope = {**scope, **cells}
@@ -97,13 +91,16 @@ def _compiled(tree, function):
 
 def _order_of_probes(trial):
     """Return the positions of the probes, those with a small wrong number first: most changes fail at once."""
-    sizes = {position: sum(flat(a).size for a in trial.expected[position][:1] if flat(a) is not None) for position in range(len(trial.probes))}
+    sizes = {
+        position: sum(flat(a).size for a in trial.expected[position][:1] if flat(a) is not None)
+        for position in range(len(trial.probes))
+    }
     wrong = [p for p in sizes if trial.outcomes[p].failure or not _is_right(trial.outcomes[p], trial, p)]
     return sorted(wrong, key=sizes.get) + [p for p in sizes if p not in wrong]
 
 
 def _is_right(outcome, trial, position):
-    return not outcome.failure and any(agree(outcome, Answer(answer)) for answer in trial.expected[position])
+    return not outcome.failure and any(agree(outcome, Outcome(answer)) for answer in trial.expected[position])
 
 
 def _mends(trial, tree, edit, order):

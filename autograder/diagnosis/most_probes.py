@@ -56,7 +56,7 @@ def mostly(trial, catalogue):
         if len(telling) > best:
             best, found = len(telling), []
         if len(telling) == best:
-            found.append((known, _rest(trial, explained)))
+            found.append((known, _rest(trial, known, explained)))
     # A mistake that misses what the student meets says something of the student that is not true.
     met = {r.name for r, problem in zip(trial.exercise.requirements, trial.problems, strict=True) if not problem}
     found = [each for each in found if not each[0].missed & met] or found
@@ -99,10 +99,12 @@ class _Answer:
         self.value = value
 
 
-def _rest(trial, explained):
+def _rest(trial, known, explained):
     rest = [position for position in range(len(trial.probes)) if position not in explained]
     if not rest:
-        return " On special arguments, such as whole numbers or a single one, something else is off as well."
+        requirements = zip(trial.exercise.requirements, trial.problems, strict=True)
+        others = [f"“{each.name}”" for each, problem in requirements if problem and each.name not in known.missed]
+        return f" It doesn't explain everything: look at {' and '.join(others)} too." if others else ""
     outcome = trial.outcomes[rest[0]]
     what = f"it raised {outcome.failure.kind}" if outcome.failure else "the numbers are off in another way"
     count = f"{len(rest)} of {len(trial.probes)} tries" if len(trial.probes) > 1 else "one try"

@@ -15,9 +15,10 @@ from autograder.diagnosis.certain import by_what_is_certain, where_it_stopped
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
 from autograder.diagnosis.library_habits import meaning_with
-from autograder.diagnosis.pairs import explaining_pairs
 from autograder.diagnosis.mends import overwritten_too_early
-from autograder.diagnosis.parts import extra_axis, plain_factor
+from autograder.diagnosis.pairs import explaining_pairs
+from autograder.diagnosis.parts import extra_axis, negative_factor, plain_factor
+from autograder.diagnosis.shallow import with_shallow_copies
 from autograder.diagnosis.signature import gradient_check
 from autograder.diagnosis.statistics import what_the_numbers_show
 from autograder.exercises import EXERCISES
@@ -235,9 +236,18 @@ def _told(explanation):
     return f"{first} Beside that, there is a factor {explanation.factor} in every number: check where that comes in."
 
 
-def _of_two(found):
+def _sign_and_factor(factor, mistakes):
+    """Say of a wrong sign and a wrong factor in one sentence what they make of the numbers together."""
+    rest = [re.split(r"(?<=[.!?]) (?=[A-Z])|: ", mistake.hint, maxsplit=1)[-1] for mistake in mistakes]
+    rest = [f"{each[0].upper()}{each[1:]}" for each in rest]
+    return f"Sign and factor are both wrong: every number is {factor} times what it should be. {' And: '.join(rest)}"
+
+
+def _of_two(found, factor=None):
     """Say which two mistakes there are; None where there are too many possibilities that share nothing."""
     ids = tuple(dict.fromkeys(mistake.id for each in found for mistake in each.mistakes))
+    if len(found) == 1 and factor and len(found[0].mistakes) == 2:
+        return Naming(ids, (_sign_and_factor(factor, found[0].mistakes),))
     if len(found) == 1:
         return Naming(ids, (f"{TWO_MISTAKES} {_told(found[0])}",))
     shared = [mistake for mistake in found[0].mistakes if all(mistake in each.mistakes for each in found)]
@@ -267,6 +277,14 @@ def recognise(trial):
     Naming
         Empty if there is nothing more to say than which requirements are not met.
     """
+    naming = _recognise(trial)
+    if not naming.hints or not any(outcome.changed for outcome in trial.outcomes):
+        return naming
+    first, *others = naming.hints
+    return Naming(naming.mistakes, (with_shallow_copies(trial, first), *others))
+
+
+def _recognise(trial):
     if BY_DIFFERENCES in trial.problems:
         return Naming(("central-differences",), (CENTRAL_DIFFERENCES,))
     if trial.problems[0] is not None and (told := overwritten_too_early(trial)):
@@ -291,7 +309,7 @@ def recognise(trial):
     if factor := plain_factor(trial):
         return Naming(factor[:1], factor[1:])
     pairs = _explanations(trial)
-    if pairs and (naming := _of_two(pairs)):
+    if pairs and (naming := _of_two(pairs, negative_factor(trial))):
         return naming
     return Naming(*by_what_is_certain(trial, _catalogue(trial.exercise.name, trial.seed)))
 
