@@ -75,10 +75,10 @@ class _Retried(Trial):
         self._only_passed_on.append(any(passed_on))
         return outcome
 
-    def call_returned(self, function, args):
-        """Call a function that the one on trial returned, with the helpers."""
+    def call_returned(self, function, args, seconds=None):
+        """Call a function that the one on trial returned or that was made from it, with the helpers."""
         with lend(self.function, self._helpers):
-            return super().call_returned(function, args)
+            return super().call_returned(function, args, seconds)
 
     def count_steps(self, args):
         """Count the steps that the function takes besides those of its helpers."""

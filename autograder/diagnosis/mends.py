@@ -3,24 +3,18 @@
 import ast
 import inspect
 import textwrap
+import time
 from contextlib import contextmanager
-from itertools import islice
 
 from autograder.checking.call import Outcome
 from autograder.checking.compare import flat
 from autograder.diagnosis.agreement import agree
-from autograder.diagnosis.edits_of_code import (
-    edits_in_place,
-    edits_of_axes,
-    edits_of_expressions,
-    edits_of_indices,
-    edits_of_names,
-    edits_of_order,
-    edits_of_products,
-)
+from autograder.diagnosis.edits_of_code import edits_in_place, edits_of_axes, edits_of_order, edits_of_products
+from autograder.diagnosis.edits_of_expressions import edits_of_expressions, edits_of_indices, edits_of_names
 from autograder.exercise import one_run
 
-MAX_EDITS = 400
+# Seconds that one check may spend on changes.
+BUDGET = 0.4
 MAX_LINE = 70
 # A changed loop may run forever, which no right function does; the slowest takes a tiny part of this.
 SECONDS = 0.5
@@ -76,7 +70,8 @@ def _compiled(tree, function):
     if function.__closure__:
         try:
             cells = {
-                name: cell.cell_contents for name, cell in zip(function.__code__.co_freevars, function.__closure__)
+                name: cell.cell_contents
+                for name, cell in zip(function.__code__.co_freevars, function.__closure__, strict=True)
             }
         except ValueError:  # a cell that is still empty
             return None
@@ -92,8 +87,8 @@ def _compiled(tree, function):
 def _order_of_probes(trial):
     """Return the positions of the probes, those with a small wrong number first: most changes fail at once."""
     sizes = {
-        position: sum(flat(a).size for a in trial.expected[position][:1] if flat(a) is not None)
-        for position in range(len(trial.probes))
+        position: 0 if (numbers := flat(answers[0])) is None else numbers.size
+        for position, answers in enumerate(trial.expected)
     }
     wrong = [p for p in sizes if trial.outcomes[p].failure or not _is_right(trial.outcomes[p], trial, p)]
     return sorted(wrong, key=sizes.get) + [p for p in sizes if p not in wrong]
@@ -108,7 +103,13 @@ def _mends(trial, tree, edit, order):
         changed = _compiled(tree, trial.function)
     if changed is None:
         return False
-    return all(_is_right(trial.call_returned(changed, trial.probes[position]), trial, position) for position in order)
+    for position in order:
+        outcome = trial.call_returned(changed, trial.probes[position], SECONDS)
+        if outcome.failure and outcome.failure.kind == "TimeUp":
+            raise TimeoutError
+        if not _is_right(outcome, trial, position):
+            return False
+    return True
 
 
 def _first_mend(trial, makers):
@@ -123,9 +124,15 @@ def _first_mend(trial, makers):
     endless = any(isinstance(node, ast.While) for node in ast.walk(tree))
     order = _order_of_probes(trial)
     edits = (edit for maker in makers if not endless or maker in _ALL[:3] for edit in maker(tree))
-    for edit in islice(edits, MAX_EDITS):
-        if _mends(trial, tree, edit, order):
-            return edit, lines[edit.line - 1].strip()
+    end = time.monotonic() + BUDGET
+    try:
+        for edit in edits:
+            if _mends(trial, tree, edit, order):
+                return edit, lines[edit.line - 1].strip()
+            if time.monotonic() > end:
+                break
+    except TimeoutError:
+        pass  # another change would hardly be worth waiting for
     return None
 
 

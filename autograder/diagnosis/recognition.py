@@ -186,10 +186,13 @@ def _with_its_form(trial, mistake):
         return _of_two(pairs)
     # What changes the same place of the reference cannot be run together with it.
     fitting = [known for known in catalogue if known.leaves_numbers_alone and known.missed == left]
-    if len(fitting) > 1:
-        fitting = [known for known in fitting if known.forms == _forms(trial.outcomes)]
+    for alike in (lambda known: known.forms == _forms(trial.outcomes), lambda known: known.facts == trial.facts):
+        if len(fitting) > 1:
+            fitting = [known for known in fitting if alike(known)]
     if len(fitting) != 1:
-        return Naming((mistake.id,), (mistake.hint,))
+        # Whatever the mistake leaves right may be wrong because of the second one.
+        also = " and ".join(f"“{r.name}”" for r in trial.exercise.requirements if r.name in left)
+        return Naming((mistake.id,), (f"{_without_praise(mistake.hint)} That isn't all: look at {also} too.",))
     second = fitting[0].mistake
     return Naming((mistake.id, second.id), (f"{TWO_MISTAKES} {mistake.hint} And: {_without_praise(second.hint)}",))
 
