@@ -113,6 +113,10 @@ class Trial:
         """Call a function that the one on trial returned or that was made from it, and describe what it did."""
         return call(function, args, seconds or self.exercise.seconds)
 
+    def of(self, function):
+        """Return a trial of another function on the same probes."""
+        return Trial(self.exercise, function, self.seed)
+
     def count_steps(self, args):
         """Count the steps that the function on trial takes in Python."""
         return count_steps(self.function, args, self.exercise.seconds)

@@ -8,7 +8,6 @@ from autograder.diagnosis.by_layer import factor_of_each_layer, from_the_second_
 from autograder.diagnosis.by_part import mistakes_by_part
 from autograder.diagnosis.experiments import what_experiments_show
 from autograder.diagnosis.library_habits import meaning_with
-from autograder.diagnosis.mends import one_change_mends
 from autograder.diagnosis.most_probes import mostly
 from autograder.diagnosis.moved_weights import moved_too_early
 from autograder.diagnosis.order import dependence_on_the_step
@@ -68,7 +67,7 @@ def by_what_is_certain(trial, catalogue):
         return parts[0], parts[1:]
     if told := moved_too_early(trial, catalogue):
         return ("weights-moved-too-early",), (told,)
-    for look in (factor_of_each_layer, one_change_mends, changing_factor):
+    for look in (factor_of_each_layer, changing_factor):
         if told := look(trial):
             return told[:1], told[1:]
     if parts := mistakes_by_part(trial, catalogue):

@@ -92,7 +92,7 @@ def _in_place_in(node, field, block):
         if isinstance(statement, ast.AugAssign):
             name = ast.unparse(statement.target)
             value = ast.BinOp(_loaded(statement.target), statement.op, statement.value)
-            new = ast.Assign([statement.target], value)
+            new = ast.copy_location(ast.Assign([statement.target], value), statement)
             operator = ast.unparse(ast.AugAssign(ast.Name("x", ast.Store()), statement.op, ast.Constant(1))).split()[1]
             words = (
                 f"{operator} changes the array itself, and {name} isn't its only name: its old numbers are still needed"
@@ -106,7 +106,7 @@ def _in_place_in(node, field, block):
             target, value = ast.unparse(statement.targets[0]), ast.unparse(statement.value)
             copied = ast.Call(ast.Attribute(statement.value, "copy", ast.Load()), [], [])
             words = f"{target} is only a second name for {value}, so a change of one changes both: a copy is needed"
-            new = ast.Assign(statement.targets, copied)
+            new = ast.copy_location(ast.Assign(statement.targets, copied), statement)
             yield Edit(node, field, with_items(block, position, new), "second-name", words, statement.lineno)
 
 
@@ -181,8 +181,28 @@ def edits_of_order(tree):
             if not isinstance(block, list):
                 continue
             yield from _moves(node, field, block)
+            if isinstance(node, ast.For):
+                yield from _replaced_in_each_pass(node, field, block)
             if isinstance(node, (ast.FunctionDef, ast.For)):
                 yield from _ends_of_loops(node, field, block)
+
+
+def _replaced_in_each_pass(node, field, block):
+    """A result is replaced in each pass of a loop, or all of it is changed, where only one entry is meant."""
+    loops = [each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)]
+    for position, statement in enumerate(block):
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            target = statement.targets[0]
+            if isinstance(target, (ast.Name, ast.Subscript)):
+                new = ast.copy_location(ast.AugAssign(target, ast.Add(), statement.value), statement)
+                words = f"= replaces {short(target)} in each pass of the loop, where += would add to it"
+                yield Edit(node, field, with_items(block, position, new), "replaced", words, statement.lineno)
+        elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+            for index in loops:
+                entry = ast.Subscript(statement.target, ast.Name(index, ast.Load()), ast.Store())
+                name = statement.target.id
+                words = f"all entries of {name} are changed, where only entry {index} is meant"
+                yield Edit(statement, "target", entry, "entry", words, statement.lineno)
 
 
 def _moves(node, field, block):
@@ -203,10 +223,14 @@ def _moves(node, field, block):
             yield Edit(node, field, rest, "order", words, statement.lineno)
 
 
+def _loop(loop, body):
+    return ast.copy_location(ast.For(loop.target, loop.iter, body, []), loop)
+
+
 def _ends_of_loops(node, field, block):
     for position, statement in enumerate(block):
         if isinstance(statement, ast.For) and len(statement.body) > 1:
-            loop = ast.For(statement.target, statement.iter, statement.body[:-1], [])
+            loop = _loop(statement, statement.body[:-1])
             last = statement.body[-1]
             words = "it stands inside the loop, so it runs once in each pass: check its indentation"
             if isinstance(last, ast.Return):
@@ -214,7 +238,7 @@ def _ends_of_loops(node, field, block):
             yield Edit(node, field, with_items(block, position, loop, last), "indentation", words, last.lineno)
     for position, (statement, after) in enumerate(pairwise(block)):
         if isinstance(statement, ast.For) and not isinstance(after, ast.Return):
-            loop = ast.For(statement.target, statement.iter, [*statement.body, after], [])
+            loop = _loop(statement, [*statement.body, after])
             words = "it stands below the loop, so it runs only once: check its indentation"
             new = [*block[:position], loop, *block[position + 2 :]]
             yield Edit(node, field, new, "indentation", words, after.lineno)

@@ -24,7 +24,7 @@ _TWINS = [
 _OPERATORS = {
     ast.Add: [ast.Sub, ast.Mult],
     ast.Sub: [ast.Add],
-    ast.Mult: [ast.MatMult, ast.Div, ast.Add],
+    ast.Mult: [ast.MatMult, ast.Div, ast.Add, ast.Pow],
     ast.Div: [ast.Mult],
     ast.MatMult: [ast.Mult],
     ast.FloorDiv: [ast.Div],
@@ -54,7 +54,10 @@ def edits_of_expressions(tree):
             for kept, gone in ((node.left, right), (node.right, left)):
                 if isinstance(node.op, ast.Sub) and kept is node.right:
                     continue
-                words = f"“{gone}” is one too many in “{short(node)}”"
+                what = {ast.Pow: "the exponent ", ast.Add: "the term ", ast.Sub: "the term "}.get(
+                    type(node.op), "the factor "
+                )
+                words = f"{what}“{gone}” is one too many in “{short(node)}”"
                 yield Edit(holder, field, put(kept), "one-too-many", words, line)
             yield from _brackets(node, holder, field, put)
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
@@ -97,6 +100,14 @@ def _brackets(node, holder, field, put):
 
 def _edits_of_call(node, holder, field, put):
     name = called_name(node)
+    whole = [word for word in node.keywords if word.arg == "dtype" and ast.unparse(word.value) in ("int", "np.int64")]
+    if whole:
+        rest = [word for word in node.keywords if word is not whole[0]]
+        new = [*rest, ast.keyword("dtype", ast.Name("float", ast.Load()))]
+        yield Edit(node, "keywords", new, "whole-numbers", "dtype=int cuts off all decimals", node.lineno)
+    if name == "astype" and isinstance(node.func, ast.Attribute):
+        words = f"{short(node)} changes the type of the numbers, and shouldn't"
+        yield Edit(holder, field, put(node.func.value), "whole-numbers", words, node.lineno)
     for one, other in _TWINS:
         for old, new in ((one, other), (other, one)):
             if name == old and isinstance(node.func, ast.Attribute):
@@ -139,6 +150,9 @@ def edits_of_indices(tree):
                 moved = ast.BinOp(node.slice, ast.Add(), ast.Constant(step))
                 words = f"the index of “{short(node)}” is one off"
                 yield Edit(node, "slice", moved, "index", words, node.lineno)
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 2:
+            words = f"the two indices of “{short(node)}” are exchanged: the first counts rows, the second columns"
+            yield Edit(node.slice, "elts", node.slice.elts[::-1], "exchanged", words, node.lineno)
         elif isinstance(node, ast.Slice):
             for end in ("lower", "upper"):
                 value = getattr(node, end)

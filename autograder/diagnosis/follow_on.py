@@ -80,6 +80,10 @@ class _Retried(Trial):
         with lend(self.function, self._helpers):
             return super().call_returned(function, args, seconds)
 
+    def of(self, function):
+        """Return a trial of another function, which is given the same helpers."""
+        return _Retried(Trial(self.exercise, function, self.seed), self._helpers)
+
     def count_steps(self, args):
         """Count the steps that the function takes besides those of its helpers."""
         with lend(self.function, self._helpers):

@@ -18,15 +18,11 @@ BUDGET = 0.4
 MAX_LINE = 70
 # A changed loop may run forever, which no right function does; the slowest takes a tiny part of this.
 SECONDS = 0.5
-_ALL = (
-    edits_in_place,
-    edits_of_products,
-    edits_of_axes,
-    edits_of_order,
-    edits_of_expressions,
-    edits_of_indices,
-    edits_of_names,
-)
+# Changes of lines say what is wrong; changes of an expression say where, which is less than a factor of a part tells.
+_OF_LINES = (edits_in_place, edits_of_products, edits_of_axes, edits_of_order)
+_OF_EXPRESSIONS = (edits_of_expressions, edits_of_indices, edits_of_names)
+# These lead to no loop without an end, whatever loops there are.
+_ENDING = (edits_in_place, edits_of_products, edits_of_axes)
 
 
 def source_tree(function):
@@ -98,18 +94,19 @@ def _is_right(outcome, trial, position):
     return not outcome.failure and any(agree(outcome, Outcome(answer)) for answer in trial.expected[position])
 
 
-def _mends(trial, tree, edit, order):
+def _mended(trial, tree, edit, order):
+    """Return the changed function, if its values are right, or None."""
     with _made(edit):
         changed = _compiled(tree, trial.function)
     if changed is None:
-        return False
+        return None
     for position in order:
         outcome = trial.call_returned(changed, trial.probes[position], SECONDS)
         if outcome.failure and outcome.failure.kind == "TimeUp":
             raise TimeoutError
         if not _is_right(outcome, trial, position):
-            return False
-    return True
+            return None
+    return changed
 
 
 def _first_mend(trial, makers):
@@ -123,17 +120,21 @@ def _first_mend(trial, makers):
     tree, lines = source
     endless = any(isinstance(node, ast.While) for node in ast.walk(tree))
     order = _order_of_probes(trial)
-    edits = (edit for maker in makers if not endless or maker in _ALL[:3] for edit in maker(tree))
-    end = time.monotonic() + BUDGET
+    edits = (edit for maker in makers if not endless or maker in _ENDING for edit in maker(tree))
+    end, second_best = time.monotonic() + BUDGET, None
     try:
         for edit in edits:
-            if _mends(trial, tree, edit, order):
-                return edit, lines[edit.line - 1].strip()
+            changed = _mended(trial, tree, edit, order)
+            found = changed and (edit, lines[edit.line - 1].strip())
+            if found and not any(trial.of(changed).problems):
+                return found
+            # Where something else is still missed, another change may be what is really meant.
+            second_best = second_best or found
             if time.monotonic() > end:
                 break
     except TimeoutError:
         pass  # another change would hardly be worth waiting for
-    return None
+    return second_best
 
 
 def overwritten_too_early(trial):
@@ -156,8 +157,8 @@ def _overwritten(trial):
     return _first_mend(trial, [edits_in_place])
 
 
-def one_change_mends(trial):
-    """Name the line in which one small change makes every value right.
+def one_line_mends(trial):
+    """Name the line that has to be another one, or to stand elsewhere, to make every value right.
 
     Parameters
     ----------
@@ -169,11 +170,31 @@ def one_change_mends(trial):
     (str, str) or None
         An id, and what the student reads; None where the text isn't known or no single change is enough.
     """
-    return _told(trial.once(_any))
+    return _told(trial.once(_of_lines))
 
 
-def _any(trial):
-    return _first_mend(trial, _ALL)
+def one_expression_mends(trial):
+    """Name the line in which one small change of an expression makes every value right.
+
+    Parameters
+    ----------
+    trial : autograder.checking.trial.Trial
+        Of an answer whose values are wrong.
+
+    Returns
+    -------
+    (str, str) or None
+        An id, and what the student reads; None where the text isn't known or no single change is enough.
+    """
+    return _told(trial.once(_of_expressions))
+
+
+def _of_lines(trial):
+    return _first_mend(trial, _OF_LINES)
+
+
+def _of_expressions(trial):
+    return _first_mend(trial, _OF_EXPRESSIONS)
 
 
 def _told(found):

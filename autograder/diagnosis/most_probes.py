@@ -4,6 +4,7 @@ from autograder.checking.compare import close, flat, leaves
 from autograder.checking.trial import parameter_names
 from autograder.diagnosis.agreement import agree
 from autograder.diagnosis.by_layer import LAYER
+from autograder.diagnosis.pairs import says_enough
 
 # So large a share of the probes has to agree, and so many of them at least.
 SHARE, AT_LEAST = 0.6, 2
@@ -47,6 +48,8 @@ def mostly(trial, catalogue):
         explained = explained_probes(trial, known)
         # On what is explained, a number has to be wrong, or anything would be explained by what changes one probe only.
         telling = [p for p in explained if p in wrong and not trial.outcomes[p].failure]
+        if not says_enough([trial.outcomes[p] for p in telling]):
+            continue
         if len(telling) < AT_LEAST or len(explained) < SHARE * len(trial.probes):
             continue
         if any(p in explained for p in range(len(trial.probes)) if p not in wrong and _changes(trial, known, p)):

@@ -15,9 +15,9 @@ from autograder.diagnosis.certain import by_what_is_certain, where_it_stopped
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
 from autograder.diagnosis.library_habits import meaning_with
-from autograder.diagnosis.mends import overwritten_too_early
+from autograder.diagnosis.mends import one_expression_mends, one_line_mends, overwritten_too_early
 from autograder.diagnosis.pairs import explaining_pairs
-from autograder.diagnosis.parts import extra_axis, negative_factor, plain_factor
+from autograder.diagnosis.parts import extra_axis, negative_factor, parts_in_words, plain_factor
 from autograder.diagnosis.shallow import with_shallow_copies
 from autograder.diagnosis.signature import gradient_check
 from autograder.diagnosis.statistics import what_the_numbers_show
@@ -311,6 +311,8 @@ def _recognise(trial):
         return Naming(answer[:1], answer[1:])
     if factor := plain_factor(trial):
         return Naming(factor[:1], factor[1:])
+    if told := one_line_mends(trial) or (not parts_in_words(trial, completely=True) and one_expression_mends(trial)):
+        return Naming(told[:1], told[1:])
     pairs = _explanations(trial)
     if pairs and (naming := _of_two(pairs, negative_factor(trial))):
         return naming
