@@ -138,6 +138,8 @@ MAX_PAIRS = 3
 TWO_MISTAKES = "Two mistakes at once explain this answer."
 ANOTHER = " Another possibility: "
 PRAISE = re.compile(r"^(?:Your|The|All) [^.,:]*\b(?:is|are) right, (?:but|and) (\w+)")
+# What a hint says first of the size or the sign of all numbers, which is not so once both are wrong.
+SIZE_OR_SIGN = re.compile(r"^[^.:]*\b(?:wrong sign|too large|too small|what it should be)[^.:]*[.:] ")
 LOWERCASE = ("db", "dw", "dW", "z", "v")
 CENTRAL_DIFFERENCES = (
     "Your numbers are right to about ten digits, as central differences are; a formula is right to about fifteen. They "
@@ -241,7 +243,7 @@ def _told(explanation):
 
 def _sign_and_factor(factor, mistakes):
     """Say of a wrong sign and a wrong factor in one sentence what they make of the numbers together."""
-    rest = [re.split(r"(?<=[.!?]) (?=[A-Z])|: ", mistake.hint, maxsplit=1)[-1] for mistake in mistakes]
+    rest = [SIZE_OR_SIGN.sub("", mistake.hint) for mistake in mistakes]
     rest = [f"{each[0].upper()}{each[1:]}" for each in rest]
     return f"Sign and factor are both wrong: every number is {factor} times what it should be. {' And: '.join(rest)}"
 

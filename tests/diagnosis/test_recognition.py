@@ -75,7 +75,8 @@ PAIRS = [
 def test_two_mistakes_at_once_are_both_named(name, function, both):
     result = check(named(function, name))
     assert set(result.mistakes) == both
-    assert result.hints[0].startswith("Two mistakes at once")
+    assert result.hints[0].startswith(("Two mistakes at once", "Sign and factor are both wrong"))
+    assert not ("both wrong" in result.hints[0] and "right size" in result.hints[0])
 
 
 def test_factor_that_is_in_no_catalogue_is_told_beside_a_mistake():
