@@ -9,7 +9,6 @@ from autograder.diagnosis.by_part import mistakes_by_part
 from autograder.diagnosis.experiments import what_experiments_show
 from autograder.diagnosis.library_habits import meaning_with
 from autograder.diagnosis.most_probes import mostly
-from autograder.diagnosis.moved_weights import moved_too_early
 from autograder.diagnosis.order import dependence_on_the_step
 from autograder.diagnosis.parts import changing_factor, parts_in_words
 from autograder.diagnosis.signature import from_signature, gradient_check, how_far_off
@@ -65,8 +64,6 @@ def by_what_is_certain(trial, catalogue):
     """
     if parts := parts_in_words(trial, completely=True):
         return parts[0], parts[1:]
-    if told := moved_too_early(trial, catalogue):
-        return ("weights-moved-too-early",), (told,)
     for look in (factor_of_each_layer, changing_factor):
         if told := look(trial):
             return told[:1], told[1:]

@@ -38,7 +38,7 @@ class Edit:
 
 def short(node):
     """Write out a node, cut off where it is long."""
-    text = ast.unparse(node)
+    text = ast.unparse(node).partition("\n")[0]
     return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
 
 

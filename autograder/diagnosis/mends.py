@@ -14,8 +14,9 @@ from autograder.diagnosis.edits_of_expressions import edits_of_expressions, edit
 from autograder.exercise import one_run
 
 # Seconds that one check may spend on changes.
-BUDGET = 0.4
+BUDGET = 0.25
 MAX_LINE = 70
+CHANGE_ONLY = " Change only that, and all your values are right."
 # A changed loop may run forever, which no right function does; the slowest takes a tiny part of this.
 SECONDS = 0.5
 # Changes of lines say what is wrong; changes of an expression say where, which is less than a factor of a part tells.
@@ -202,4 +203,4 @@ def _told(found):
         return None
     edit, line = found
     shown = line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1]}…"
-    return edit.kind, f"In your line “{shown}”, {edit.words}. Change only that, and all your values are right."
+    return edit.kind, f"In your line “{shown}”, {edit.words}.{CHANGE_ONLY}"

@@ -15,7 +15,8 @@ from autograder.diagnosis.certain import by_what_is_certain, where_it_stopped
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
 from autograder.diagnosis.library_habits import meaning_with
-from autograder.diagnosis.mends import one_expression_mends, one_line_mends, overwritten_too_early
+from autograder.diagnosis.mends import CHANGE_ONLY, one_expression_mends, one_line_mends, overwritten_too_early
+from autograder.diagnosis.moved_weights import moved_too_early
 from autograder.diagnosis.pairs import explaining_pairs
 from autograder.diagnosis.parts import extra_axis, negative_factor, parts_in_words, plain_factor
 from autograder.diagnosis.shallow import with_shallow_copies
@@ -196,7 +197,10 @@ def _with_its_form(trial, mistake):
         also = " and ".join(f"“{r.name}”" for r in trial.exercise.requirements if r.name in left)
         return Naming((mistake.id,), (f"{_without_praise(mistake.hint)} That isn't all: look at {also} too.",))
     second = fitting[0].mistake
-    return Naming((mistake.id, second.id), (f"{TWO_MISTAKES} {mistake.hint} And: {_without_praise(second.hint)}",))
+    return Naming(
+        (mistake.id, second.id),
+        (f"{TWO_MISTAKES} {_without_praise(mistake.hint)} And: {_without_praise(second.hint)}",),
+    )
 
 
 def _pairs(trial, among=None):
@@ -313,12 +317,25 @@ def _recognise(trial):
         return Naming(answer[:1], answer[1:])
     if factor := plain_factor(trial):
         return Naming(factor[:1], factor[1:])
-    if told := one_line_mends(trial) or (not parts_in_words(trial, completely=True) and one_expression_mends(trial)):
-        return Naming(told[:1], told[1:])
+    if told := _by_a_line(trial):
+        return told
     pairs = _explanations(trial)
     if pairs and (naming := _of_two(pairs, negative_factor(trial))):
         return naming
     return Naming(*by_what_is_certain(trial, _catalogue(trial.exercise.name, trial.seed)))
+
+
+def _by_a_line(trial):
+    """Name the line whose change makes everything right, beside what the parts have in common; None without one."""
+    if told := moved_too_early(trial, _catalogue(trial.exercise.name, trial.seed)):
+        return Naming(("weights-moved-too-early",), (told,))
+    parts = parts_in_words(trial, completely=True)
+    line = one_line_mends(trial) or (None if parts else one_expression_mends(trial))
+    if not line:
+        return None
+    if not parts:
+        return Naming(line[:1], line[1:])
+    return Naming(parts[0], (f"{parts[1].partition(' Right already')[0]} {line[1].partition(CHANGE_ONLY)[0]}",))
 
 
 def _two_by_facts(trial):
