@@ -9,7 +9,13 @@ from contextlib import contextmanager
 from autograder.checking.call import Outcome
 from autograder.checking.compare import flat
 from autograder.diagnosis.agreement import agree
-from autograder.diagnosis.edits_of_code import edits_in_place, edits_of_axes, edits_of_order, edits_of_products
+from autograder.diagnosis.edits_of_code import (
+    edits_in_place,
+    edits_of_aliases,
+    edits_of_axes,
+    edits_of_order,
+    edits_of_products,
+)
 from autograder.diagnosis.edits_of_expressions import edits_of_expressions, edits_of_indices, edits_of_names
 from autograder.exercise import one_run
 
@@ -74,11 +80,19 @@ def _compiled(tree, function):
             return None
         scope = {**scope, **cells}
     try:
-        module = ast.Module([ast.parse(ast.unparse(tree)).body[0]], [])
-        exec(compile(module, "<a changed copy>", "exec"), scope, own)
+        exec(_code(tree), scope, own)
     except Exception:
         return None
     return own.get(tree.name)
+
+
+def _code(tree):
+    """Compile a function; a node that moved to where it is read and not set any more is written out first."""
+    ast.fix_missing_locations(tree)
+    try:
+        return compile(ast.Module([tree], []), "<a changed copy>", "exec")
+    except ValueError:
+        return compile(ast.Module([ast.parse(ast.unparse(tree)).body[0]], []), "<a changed copy>", "exec")
 
 
 def _order_of_probes(trial):
@@ -119,6 +133,8 @@ def _first_mend(trial, makers):
     if source is None:
         return None
     tree, lines = source
+    if not any(True for maker in makers for _ in maker(tree)):
+        return None
     endless = any(isinstance(node, ast.While) for node in ast.walk(tree))
     order = _order_of_probes(trial)
     edits = (edit for maker in makers if not endless or maker in _ENDING for edit in maker(tree))
@@ -155,7 +171,7 @@ def overwritten_too_early(trial):
 
 
 def _overwritten(trial):
-    return _first_mend(trial, [edits_in_place])
+    return _first_mend(trial, [edits_of_aliases])
 
 
 def one_line_mends(trial):
