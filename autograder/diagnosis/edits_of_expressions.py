@@ -73,6 +73,10 @@ def edits_of_expressions(tree):
             for operator in _COMPARISONS.get(type(node.ops[0]), ()):
                 words = f"the comparison “{short(node)}” isn't the right one"
                 yield Edit(node, "ops", [operator()], "comparison", words, line)
+            other = node.comparators[0]
+            if not isinstance(other, ast.Constant):
+                words = f"“{short(node)}” compares with {short(other)}, where −{short(other)} is meant"
+                yield Edit(node, "comparators", [ast.UnaryOp(ast.USub(), other)], "sign", words, line)
         elif isinstance(node, ast.Constant) and not isinstance(holder, ast.keyword):
             yield from _edits_of_number(node, holder)
 
@@ -150,6 +154,10 @@ def edits_of_indices(tree):
                 moved = ast.BinOp(node.slice, ast.Add(), ast.Constant(step))
                 words = f"the index of “{short(node)}” is one off"
                 yield Edit(node, "slice", moved, "index", words, node.lineno)
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, (ast.Name, ast.Constant)):
+            words = f"“{short(node)}” takes a row, where a column is wanted"
+            column = ast.Tuple([ast.Slice(), node.slice], ast.Load())
+            yield Edit(node, "slice", column, "column-wanted", words, node.lineno)
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 2:
             words = f"the two indices of “{short(node)}” are exchanged: the first counts rows, the second columns"
             yield Edit(node.slice, "elts", node.slice.elts[::-1], "exchanged", words, node.lineno)

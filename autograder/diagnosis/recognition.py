@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from autograder.checking.compare import leaves
+from autograder.checking.problem import Kind
 from autograder.checking.trial import BY_DIFFERENCES, Trial
 from autograder.diagnosis.agreement import agree
 from autograder.diagnosis.answers import kind_of_answer
@@ -158,7 +159,10 @@ def _what_is_left(trial):
     left = f"“{trial.exercise.requirements[0].name}” is met; what is left is {names}."
     if axis := extra_axis(trial) if trial.exercise.comparable else None:
         return f"The numbers are right. {axis}"
-    if not meanings:
+    changed = [name for problem in missed.values() if problem.kind is Kind.CHANGED for name in problem.actual]
+    if changed:
+        left = f"{left} It writes into {' and '.join(changed)}, which the caller still needs: work on a copy."
+    elif not meanings:
         left = f"{left} Try just that, in a cell of its own."
     return " ".join(filter(None, [left, *meanings, gradient_check(trial)]))
 

@@ -69,6 +69,20 @@ MEANT = [
         "-= changes the array itself",
     ),
     (
+        "def unfold_bias(Theta):\n    return Theta[:, 1:], Theta[0]",
+        "return Theta[:, 1:], Theta[0]",
+        "“Theta[0]” takes a row, where a column is wanted",
+    ),
+    (
+        """
+        def soft_threshold_step(w, gradient, eta, lam, n):
+            v, t = w - eta * gradient, eta * lam / n
+            return np.where(v > t, v - t, np.where(v < t, v + t, 0))
+        """,
+        "return np.where(v > t, v - t, np.where(v < t, v + t, 0))",
+        "compares with t, where −t is meant",
+    ),
+    (
         "def dropout_backward(delta, mask):\n    return np.dot(delta, mask)",
         "return np.dot(delta, mask)",
         "a product entry by entry, *, is wanted",
