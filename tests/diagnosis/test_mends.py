@@ -190,6 +190,19 @@ def test_text_that_belongs_to_something_else_is_not_read():
     assert source_tree(lambda z: z) is None
 
 
+@pytest.mark.parametrize(
+    ("product", "words"),
+    [
+        ("delta @ mask + delta[0]", "@ and np.dot are matrix products"),
+        ("np.dot(delta, mask) * 3", "@ and np.dot are matrix products"),
+        ("delta.T * mask + 1", "entry by entry; if there is a sum over an index"),
+    ],
+)
+def test_a_product_that_does_not_fit_is_told_apart_from_the_other_one(product, words):
+    result = check(defined(f"def dropout_backward(delta, mask):\n    return {product}"))
+    assert f"“return {product}”" in result.hints[0] and words in result.hints[0]
+
+
 @pytest.mark.parametrize("copied", ["layers.copy()", "list(layers)", "layers[:]", "[pair for pair in layers]"])
 def test_a_shallow_copy_is_called_one(copied):
     text = f"""
