@@ -224,3 +224,15 @@ def test_a_hint_calls_nothing_right_that_a_second_mistake_makes_wrong():
     ids, hint = told("neuron_gradient", summed_and_negative)
     assert ids == {"sign", "mean-for-weights-only"}
     assert "dw is right" not in hint
+
+
+def test_what_a_mistake_on_all_ordinary_arguments_does_not_explain_is_named():
+    def worst_entry_and_overwritten(u, v):
+        a, b = np.array(u, dtype=float), np.array(v, dtype=float)
+        if isinstance(u, np.ndarray) and u.ndim:
+            u[...] = 0
+        return np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b)))
+
+    _, hint = told("relative_error", worst_entry_and_overwritten)
+    assert "the worst entry" in hint and "“inputs unchanged” too" in hint
+    assert "whole numbers" not in hint
