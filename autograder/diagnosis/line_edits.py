@@ -29,22 +29,22 @@ _EXCHANGES = ("index", "argument", "sign", "number", "one-minus", "function")
 _HIDDEN, _COPIED, _OF_THE_RIGHT_LINE = 1.5, 0.8, 0.6
 
 
-def by_parentheses(before, line, to_right, timer):
+def by_parentheses(before, line, to_right, tries):
     """A sum needs parentheses, so that what multiplies it belongs to each of its terms."""
     for part, replaced in places(line):
         for inside, mended in with_parentheses(part):
-            if timer.is_over():
+            if tries.are_over():
                 return None
             if to_right.is_value_of(replaced(mended)):
                 return words.parentheses(inside)
     return None
 
 
-def by_edit(comparison, before, line, to_right, to_wrong, wrong, timer):
+def by_edit(comparison, before, line, to_right, to_wrong, wrong, tries):
     """Return the finding of the small change that explains the line best, or None."""
-    found = [*_mends(comparison, before, line, to_right, wrong, timer)]
+    found = [*_mends(comparison, before, line, to_right, wrong, tries)]
     if not found or min(found, key=_first)[0] > _COSTS["one-minus"]:
-        found += _of_the_right_line(comparison, before, line, to_wrong, wrong, timer)
+        found += _of_the_right_line(comparison, before, line, to_wrong, wrong, tries)
     return words.edited(min(found, key=_first)[1], before, line) if found else None
 
 
@@ -52,7 +52,7 @@ def _first(found):
     return found[0]
 
 
-def _mends(comparison, before, line, to_right, wrong, timer):
+def _mends(comparison, before, line, to_right, wrong, tries):
     """Yield (cost, edit) of every change that makes the line right."""
     vocabulary = comparison.vocabulary
     differentiated, worked_out = is_differentiated(before, line, vocabulary), resolve(before, vocabulary)
@@ -61,7 +61,7 @@ def _mends(comparison, before, line, to_right, wrong, timer):
     bys = {part.by for part in line.walk() if isinstance(part, Derivative)}
     edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
     for edit in edits:
-        if timer.is_over():
+        if tries.are_over():
             return
         if edit.result == before or (edit.kind == "sum" and not (differentiated and worked_out != before)):
             continue  # back to the line above is no help
@@ -84,7 +84,7 @@ def _mends(comparison, before, line, to_right, wrong, timer):
         yield cost - 0.2 * (edit.kind == "index" and edit.removed in bys), edit
 
 
-def _of_the_right_line(comparison, before, line, to_wrong, wrong, timer):
+def _of_the_right_line(comparison, before, line, to_wrong, wrong, tries):
     """Yield (cost, edit) of every change that makes the wrong line of the one above, or of what that becomes."""
     parts = set(line.walk())
     worked_out = (
@@ -92,7 +92,7 @@ def _of_the_right_line(comparison, before, line, to_wrong, wrong, timer):
     )
     for source in dict.fromkeys((before, worked_out)):
         for edit in edits_of(source, comparison.vocabulary):
-            if timer.is_over():
+            if tries.are_over():
                 return
             if edit.at is not None and Binary("/", ONE, edit.at) == edit.added:
                 continue  # a whole term became 1, which is more than a factor that is missing

@@ -8,7 +8,7 @@ from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_edits import by_edit, by_parentheses
 from autograder.diagnosis.line_rules import by_rule
 from autograder.diagnosis.line_size import by_one_term, by_ratio, by_terms
-from autograder.diagnosis.line_values import Timer, Wanted, is_zero, places
+from autograder.diagnosis.line_values import Tries, Wanted, is_zero, places
 
 # Where the size of a mistake says more than the rule.
 _SIZES = ("factor-2", "factor-half", "factor-n", "factor-1/n")
@@ -31,30 +31,30 @@ def name_line(derivation, comparison, before, line):
         Without a mistake where none explains the line.
     """
     right, wrong = comparison.values(before), comparison.values(line)
-    to_right, to_wrong, timer = Wanted(comparison, right), Wanted(comparison, wrong), Timer()
+    to_right, to_wrong, tries = Wanted(comparison, right), Wanted(comparison, wrong), Tries(before, line)
     with np.errstate(all="ignore"):  # some points are undefined
         if is_zero(wrong):
-            rule = by_rule(comparison, before, line, to_wrong, right, wrong, timer)
+            rule = by_rule(comparison, before, line, to_wrong, right, wrong, tries)
             return rule or _by_zero(comparison.vocabulary, line)
         if to_right.is_value_of(line, negative=True):
             # A sign has many possible reasons.
             return words.sign(before, "The whole line has the wrong sign.")
         if variable := _by_variable(comparison.vocabulary, before, line, to_right):
             return variable
-        if parentheses := by_parentheses(before, line, to_right, timer):
+        if parentheses := by_parentheses(before, line, to_right, tries):
             return parentheses
         size, sure = by_ratio(comparison, before, line, right, wrong)
         if not size:
             size, sure = by_terms(comparison, before, line, right, wrong), True
         # Everything else is said best by the rule that was used wrongly.
         if not (size and size.mistake == "sign"):
-            if rule := by_rule(comparison, before, line, to_wrong, right, wrong, timer):
+            if rule := by_rule(comparison, before, line, to_wrong, right, wrong, tries):
                 by_size = size and size.mistake in _SIZES and rule.mistake == "power-rule"
                 return words.LineFinding(size.mistake, rule.hint) if by_size else rule
         if size and sure:
             return size
         return (
-            by_edit(comparison, before, line, to_right, to_wrong, wrong, timer)
+            by_edit(comparison, before, line, to_right, to_wrong, wrong, tries)
             or size
             or _by_known(derivation, comparison, wrong)
             or by_one_term(comparison, before, line)
