@@ -24,7 +24,8 @@ class Forms:
     Parameters
     ----------
     vocabulary : autograder.derivations.vocabulary.Vocabulary
-        An activation and the logistic function of its weighted input are the same to it.
+        An activation and the logistic function of its weighted input are the same to it, and so are a name for a
+        derivative and that derivative.
     """
 
     def __init__(self, vocabulary):
@@ -34,6 +35,10 @@ class Forms:
             if isinstance(meaning.definition, Function)
             and meaning.definition.name == "s"
             and isinstance(meaning.definition.of, Entry)
+        }
+
+        self._derivatives = {
+            name: meaning for name, meaning in vocabulary.names.items() if isinstance(meaning.definition, Derivative)
         }
 
     def multiplied_out(self, expression):
@@ -73,6 +78,9 @@ class Forms:
         match node:
             case Number(value):
                 return {frozenset(): value}
+            case Entry(name, indices) if name in self._derivatives:
+                meaning = self._derivatives[name]
+                return self._terms(renamed(meaning.definition, dict(zip(meaning.indices, indices, strict=True))), depth)
             case Entry(name, indices):
                 return _atom((name, *indices))
             case Same(one, other):
@@ -81,11 +89,18 @@ class Forms:
                 return {factors: -number for factors, number in self._terms(of, depth).items()}
             case Function("s", Entry(name, indices)) if name in self._activations:
                 return _atom((self._activations[name], *indices))
+            case Function("s", of):
+                return self._terms(Binary("/", Number(1.0), Binary("+", Number(1.0), Function("exp", Minus(of)))), depth)
             case Function("s'", of):
                 slope = self._terms(Function("s", of), depth)
                 return _product(slope, _sum({frozenset(): 1.0}, slope, -1))
             case Function("ln", Function("exp", of)):
                 return self._terms(of, depth)
+            case Function("exp", of):
+                exponent = self._terms(of, depth)
+                if exponent and all(number < 0 for number in exponent.values()):
+                    return _atom(("exp", _frozen(_sum({}, exponent, -1))), -1)
+                return _atom(("exp", _frozen(exponent)))
             case Function(name, of):
                 return _atom((name, _frozen(self._terms(of, depth))))
             case Derivative(of, by):
@@ -140,6 +155,7 @@ def _power(terms, power):
 
 
 def _product(one, other):
+    one, other = _as_divisor(one, other), _as_divisor(other, one)
     if len(one) * len(other) > MAX_TERMS:
         return _atom(("*", frozenset([_frozen(one), _frozen(other)])))
     total = {}
@@ -151,6 +167,13 @@ def _product(one, other):
             both = frozenset((atom, power) for atom, power in powers.items() if power)
             total[both] = total.get(both, 0.0) + number * times
     return total
+
+
+def _as_divisor(terms, other):
+    """Return a sum as the one factor that it is where the other expression divides by it."""
+    sum_itself = ("+", _frozen(terms))
+    divided = any(atom == sum_itself and power < 0 for factors in other for atom, power in factors)
+    return _atom(sum_itself) if len(terms) > 1 and divided else terms
 
 
 def _summed(terms, index):

@@ -11,7 +11,7 @@ from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_forms import Forms
-from autograder.diagnosis.line_values import binaries, is_differentiated, is_zero, places, resolve, values_of
+from autograder.diagnosis.line_values import binaries, is_differentiated, is_zero, places, replaced_parts, resolve, values_of
 
 # What is told if several rules lead to the same line: the lower, the sooner.
 _COSTS = {
@@ -148,8 +148,9 @@ def _candidates(comparison, before, line, right):
             continue
         if name == "power" and not set(part.left.walk() if part else ()) <= kept:
             continue
-        if name in ("common-denominator", "fraction-split") and not any(b.operator == "/" for b in binaries(line)):
-            continue
+        if name.startswith("common-denominator") or name == "fraction-split":
+            if not any(each.operator == "/" for each in binaries(line)):
+                continue
         if name == "distribution" and part is not None and _still_has_parenthesis(line, part):
             continue
         if name in _WRONG_SLOPES and has_slope:
@@ -179,6 +180,7 @@ def _misuses(comparison, before, right, written_out, differentiated, letters):
                 yield Misuse(name, part, replaced(changed))
         for name, changed in algebra_slips(part, vocabulary):
             yield Misuse(name, part, replaced(changed), in_derivative=part in differentiated_parts, algebra=True)
+    yield from _misused_everywhere(before, vocabulary)
     for part, replaced in there if written_out else ():
         definition = definition_of(part.of, part.by, vocabulary) if isinstance(part, Derivative) else None
         for inner, within in places(definition) if definition else ():
@@ -186,6 +188,20 @@ def _misuses(comparison, before, right, written_out, differentiated, letters):
                 if name in ("square-of-a-sum", "ln-of-a-sum", "ln-rule"):
                     yield Misuse(name, inner, replaced(Derivative(within(changed), part.by)), algebra=True)
     yield from _misused_later(before, vocabulary, differentiated)
+
+
+def _misused_everywhere(before, vocabulary):
+    """Yield what becomes of a line if the same rule is used wrongly on every derivative that it can be used on."""
+    derivatives = dict.fromkeys(part for part in before.walk() if isinstance(part, Derivative))
+    if len(derivatives) < 2:
+        return
+    wrong = {}
+    for part in derivatives:
+        for name, changed in differentiate(part.of, part.by, vocabulary)[1]:
+            wrong.setdefault(name, {}).setdefault(part, changed)
+    for name, results in wrong.items():
+        if len(results) > 1:
+            yield Misuse(name, None, replaced_parts(before, results))
 
 
 def _misused_later(before, vocabulary, differentiated):

@@ -89,6 +89,16 @@ def places(node):
             yield inner, around
 
 
+def replaced_parts(node, new):
+    """Return an expression with other expressions for some of its parts; what is differentiated by stays."""
+    if node in new:
+        return new[node]
+    parts = node.parts()
+    kept = parts[1:] if isinstance(node, Derivative) else []
+    changed = parts[: len(parts) - len(kept)]
+    return node.with_parts([*(replaced_parts(part, new) for part in changed), *kept])
+
+
 def binaries(expression):
     """Return the parts that combine two others."""
     return [part for part in expression.walk() if isinstance(part, Binary)]
