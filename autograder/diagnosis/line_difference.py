@@ -2,7 +2,7 @@
 
 from functools import reduce
 
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Same, Sum
+from autograder.derivations.expression import Binary, Derivative, Function, Minus, Number, Sum
 from autograder.derivations.judging import normal_form
 
 
@@ -55,18 +55,15 @@ def _is_product(node):
 
 
 def _different(ones, others, joined):
-    """Leave out what both have; None if nothing is shared, or nothing left of one of them."""
-    left = list(others)
-    mine = []
+    """Leave out the terms that both have; None if nothing is shared, or nothing left of one of them."""
+    left, mine = list(others), []
     for each in ones:
         twin = next((number for number, other in enumerate(left) if other[0] == each[0]), None)
         if twin is None:
             mine.append(each)
         else:
             left.pop(twin)
-    if len(mine) == len(ones) and not (len(ones) == len(others) == 1):
-        return None
-    if not mine or not left or (len(mine) == len(ones) and len(left) == len(others)):
+    if not mine or not left or len(mine) == len(ones):
         return None
     return joined(mine), joined(left)
 
@@ -95,6 +92,8 @@ def _different_factors(one, other):
     shared = len(above) + len(below) - len(upper[0]) - len(lower[0])
     if not shared or sign != other_sign:
         return None
+    if upper == ([], []):
+        upper, lower = lower, upper  # they differ in the denominator alone
     parts = [_quotient(upper[place], lower[place]) for place in (0, 1)]
     return None if None in parts else tuple(parts)
 
@@ -111,6 +110,8 @@ def _fraction(node):
             if operator == "/":
                 over, under = under, over
             return sign * other_sign, above + over, below + under
+        case Number(1.0):
+            return 1, [], []
     return 1, [node], []
 
 
@@ -131,8 +132,3 @@ def _quotient(above, below):
         return None
     upper = reduce(lambda one, other: Binary("*", one, other), above) if above else Number(1.0)
     return reduce(lambda one, other: Binary("/", one, other), below, upper)
-
-
-def is_simple(expression):
-    """Return whether an expression is a single name or number, which says little about where to look."""
-    return isinstance(expression, (Entry, Number, Same))

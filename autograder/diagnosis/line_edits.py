@@ -4,7 +4,9 @@ from autograder.derivations.edits import edits_of, exchanges_everywhere, with_pa
 from autograder.derivations.expression import Binary, Derivative, Entry
 from autograder.derivations.rules import ONE
 from autograder.diagnosis import line_words as words
+from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_evidence import factors_in, is_seen
+from autograder.diagnosis.line_forms import Looks
 from autograder.diagnosis.line_values import is_differentiated, places, resolve
 
 # What is told if several changes mend a line: the lower, the sooner.
@@ -58,6 +60,8 @@ def _mends(comparison, before, line, to_right, wrong, tries):
     differentiated, worked_out = is_differentiated(before, line, vocabulary), resolve(before, vocabulary)
     names = _names(before) | _names(worked_out)
     copied = {part for part in line.walk() if part.parts()} & set(before.walk())
+    looks = Looks(vocabulary)
+    moved, place = looks.distance(before, line), difference(before, line)
     bys = {part.by for part in line.walk() if isinstance(part, Derivative)}
     edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
     for edit in edits:
@@ -74,6 +78,8 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             continue
         if edit.kind == "parentheses" and (len(names) == 1 or not copied <= set(edit.result.walk())):
             continue  # with one variable much has the same value; what was copied has its parentheses from there
+        if looks.distance(before, edit.result) > moved or _size(difference(before, edit.result)) > _size(place):
+            continue  # it changes what agrees
         cost = _COSTS[edit.kind] + _HIDDEN * (edit.kind == "sign" and edit.hidden)
         if edit.kind in _EXCHANGES and copied and not copied <= set(edit.result.walk()):
             cost += _COPIED
@@ -104,6 +110,11 @@ def _of_the_right_line(comparison, before, line, to_wrong, wrong, tries):
                 continue
             if is_seen(edit.reversed(), comparison, before, line, wrong):
                 yield _COSTS[edit.kind] + _OF_THE_RIGHT_LINE + _HIDDEN * edit.hidden, edit.reversed()
+
+
+def _size(place):
+    """Count the parts of the line above that a line differs in."""
+    return sum(1 for _ in place[0].walk())
 
 
 def _depends(vocabulary, one, other):

@@ -13,6 +13,7 @@ from autograder.derivations.expression import (
     Sum,
     renamed,
 )
+from autograder.diagnosis.line_values import resolve
 
 # A product of sums with more terms stays as it is.
 MAX_TERMS = 24
@@ -26,9 +27,12 @@ class Forms:
     vocabulary : autograder.derivations.vocabulary.Vocabulary
         An activation and the logistic function of its weighted input are the same to it, and so are a name for a
         derivative and that derivative.
+    written_out : bool
+        Whether every other logistic function is written out as 1/(1 + exp(-u)).
     """
 
-    def __init__(self, vocabulary):
+    def __init__(self, vocabulary, written_out=False):
+        self._written_out = written_out
         self._activations = {
             meaning.definition.of.name: name
             for name, meaning in vocabulary.names.items()
@@ -89,8 +93,8 @@ class Forms:
                 return {factors: -number for factors, number in self._terms(of, depth).items()}
             case Function("s", Entry(name, indices)) if name in self._activations:
                 return _atom((self._activations[name], *indices))
-            case Function("s", of):
-                return self._terms(Binary("/", Number(1.0), Binary("+", Number(1.0), Function("exp", Minus(of)))), depth)
+            case Function("s", of) if self._written_out:
+                return _power(_sum({frozenset(): 1.0}, self._terms(Function("exp", Minus(of)), depth), 1), -1)
             case Function("s'", of):
                 slope = self._terms(Function("s", of), depth)
                 return _product(slope, _sum({frozenset(): 1.0}, slope, -1))
@@ -129,6 +133,24 @@ class Forms:
             case "*":
                 return _product(left, right)
         return _product(left, _power(right, -1))
+
+
+class Looks:
+    """How much expressions look alike, whether or not logistic functions and derivatives are written out.
+
+    Parameters
+    ----------
+    vocabulary : autograder.derivations.vocabulary.Vocabulary
+    """
+
+    def __init__(self, vocabulary):
+        self._vocabulary = vocabulary
+        self._forms = [Forms(vocabulary), Forms(vocabulary, written_out=True)]
+
+    def distance(self, one, other):
+        """Return the least of the distances between two expressions; 0 only if they are the same multiplied out."""
+        ways = [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
+        return min(forms.distance(*way) for forms in self._forms for way in dict.fromkeys(ways))
 
 
 def _frozen(terms):

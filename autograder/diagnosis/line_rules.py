@@ -4,14 +4,22 @@ from dataclasses import dataclass
 from functools import reduce
 
 from autograder.derivations.chains import broken_chains, chains, multiplied
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Same, Sum
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Same, Sum
 from autograder.derivations.judging import normal_form, same_values
 from autograder.derivations.rules import ONE, definition_of, differentiate
 from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
-from autograder.diagnosis.line_forms import Forms
-from autograder.diagnosis.line_values import binaries, is_differentiated, is_zero, places, replaced_parts, resolve, values_of
+from autograder.diagnosis.line_forms import Looks
+from autograder.diagnosis.line_values import (
+    binaries,
+    is_differentiated,
+    is_zero,
+    places,
+    replaced_parts,
+    resolve,
+    values_of,
+)
 
 # What is told if several rules lead to the same line: the lower, the sooner.
 _COSTS = {
@@ -70,15 +78,18 @@ class Misuse:
     algebra: bool = False
 
 
-def by_rule(comparison, before, line, wanted, right, wrong, tries):
+def by_rule(comparison, before, line, wanted, right, wrong, tries, place):
     """Return the finding of the rule whose wrong use explains the line best, or None."""
     found, has_fraction = [], any(each.operator == "/" for each in binaries(line))
+    there = set(before.walk())
     look = _Look(before, line, comparison.vocabulary)
     for misuse in _candidates(comparison, before, line, right):
         if tries.are_over():
             break
         sign = wanted.sign_of(misuse.result)
         if not sign or (sign < 0 and misuse.name in ("sign", "indices-equal")):
+            continue
+        if place and {misuse.part, place[0]} <= there and not _touches(misuse.part, place[0]):
             continue
         look_cost = look.cost(misuse, sign)
         if is_zero(wrong) and look_cost != _EXACT and not (misuse.name == "quotient-rule:zero" and has_fraction):
@@ -96,7 +107,13 @@ def by_rule(comparison, before, line, wanted, right, wrong, tries):
     if best.link is not None:
         of_a_slope = _is_slope(best.link, comparison.vocabulary)
         return words.link(best.link, best.part, of_a_slope, negative=sign < 0)
-    return words.rule(best.name, best.part, negative=sign < 0)
+    part = best.part if best.part is not None or place is None or isinstance(place[0], (Entry, Number)) else place[0]
+    return words.rule(best.name, part, negative=sign < 0)
+
+
+def _touches(part, place):
+    """Whether a part of the line above is a part of another, or the other way round."""
+    return part in set(place.walk()) or place in set(part.walk())
 
 
 def _id(misuse):
@@ -107,24 +124,15 @@ class _Look:
     """How much a wrong line looks like the result of a rule that was used wrongly."""
 
     def __init__(self, before, line, vocabulary):
-        self._before, self._line, self._vocabulary = before, line, vocabulary
-        self._forms = Forms(vocabulary)
-        self._lines = self._ways(line)
-        self._moved = self._distance(self._ways(before))
-
-    def _ways(self, expression):
-        """An expression as it is and with its derivatives worked out."""
-        return expression, resolve(expression, self._vocabulary)
-
-    def _distance(self, ways):
-        return min(self._forms.distance(one, other) for one, other in zip(ways, self._lines, strict=True))
+        self._line, self._looks = line, Looks(vocabulary)
+        self._moved = self._looks.distance(before, line)
 
     def cost(self, misuse, sign):
         """Return what the looks of a result say against it, below 0 where they speak for it; None if it cannot be."""
         result = misuse.result if sign > 0 else Minus(misuse.result)
         if normal_form(result) == normal_form(self._line):
             return _EXACT
-        distance = self._distance(self._ways(result))
+        distance = self._looks.distance(result, self._line)
         if distance == 0:
             return _MULTIPLIED_OUT
         # The line above may have been rewritten at the same time, but a slip brings it nearer.
