@@ -78,7 +78,8 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             continue
         if edit.kind == "parentheses" and (len(names) == 1 or not copied <= set(edit.result.walk())):
             continue  # with one variable much has the same value; what was copied has its parentheses from there
-        if looks.distance(before, edit.result) > moved or _size(difference(before, edit.result)) > _size(place):
+        moves_away = looks.distance(before, edit.result) > moved
+        if edit.kind != "sum" and (moves_away or _size(difference(before, edit.result)) > _size(place)):
             continue  # it changes what agrees
         cost = _COSTS[edit.kind] + _HIDDEN * (edit.kind == "sign" and edit.hidden)
         if edit.kind in _EXCHANGES and copied and not copied <= set(edit.result.walk()):

@@ -77,7 +77,7 @@ KINDS = {
     ],
     "the chain rule taken twice": [
         ("neuron_slope", "", "d(C, z)*d(a, z)*d(z, w[k])", "sigma-prime", "The slope s' is there twice"),
-        ("neuron_slope", "", "d(C, a)*d(a, w[k])*d(z, w[k])", "argument", "In d(a, w[k]) you wrote w[k] where z belongs"),
+        ("neuron_slope", "", "d(C, a)*d(a, w[k])*d(z, w[k])", "argument", "you wrote w[k] where z belongs"),
         ("base_case", "", "sum(i, 2*(a[i] - y[i])*d(a[i], z[j])*s'(z[i]))", "sigma-prime", "s' is there twice"),
     ],
     "the wrong variable": [
