@@ -105,9 +105,11 @@ def _of_a_fraction(node):
                 if term in (factor, _base(factor)):
                     sign = upper.operator if term == upper.left else "+"
                     yield "cancelled:denominator", Binary(sign, ONE, over(left, lower))
-                if term == factor:
-                    yield "term-cancelled", product(left, rest)
-                    yield "term-cancelled", product(Binary("+", ONE, left), rest)
+                    remaining = minus(left) if sign == "-" else left
+                    rest = rest if term == factor else over(ONE, _base(factor))
+                    yield "term-cancelled", product(remaining, rest)
+                    if term == factor:
+                        yield "term-cancelled", product(Binary(sign, ONE, left), rest)
 
 
 def _base(factor):

@@ -26,7 +26,9 @@ def difference(before, line):
 
 def _inner(one, other):
     """Return the parts of two nodes that differ, where all others agree and the nodes are of one kind."""
-    if type(one) is not type(other) and not (_is_product(one) and _is_product(other)):
+    if _is_product(one) and _is_product(other):
+        return _different_factors(one, other)
+    if type(one) is not type(other):
         return None
     match one:
         case Minus() | Function():
@@ -39,8 +41,6 @@ def _inner(one, other):
             return one.left, other.left
         case Binary("+" | "-") if other.operator in "+-":
             return _different(_signed_terms(one), _signed_terms(other), _added)
-        case _ if _is_product(one) and _is_product(other):
-            return _different_factors(one, other)
     return None
 
 

@@ -28,6 +28,7 @@ _COSTS = {
 }
 # A sign inside a function is seldom what was meant; a part that was copied from the line above is seldom wrong.
 _EXCHANGES = ("index", "argument", "sign", "number", "one-minus", "function")
+_OF_THE_LINE = ("index", "argument", "function", "number", "sum", "inverted", "one-minus")
 _HIDDEN, _COPIED, _OF_THE_RIGHT_LINE = 1.5, 0.8, 0.6
 
 
@@ -62,7 +63,7 @@ def _mends(comparison, before, line, to_right, wrong, tries):
     copied = {part for part in line.walk() if part.parts()} & set(before.walk())
     looks = Looks(vocabulary)
     moved, place = looks.distance(before, line), difference(before, line)
-    bys = {part.by for part in line.walk() if isinstance(part, Derivative)}
+    bys, above = _bys(line.walk()), _bys(before.walk())
     edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
     for edit in edits:
         if tries.are_over():
@@ -88,7 +89,9 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             cost += 0.3  # two equal factors, of which one is wrong
         if edit.kind == "factor" and edit.added is edit.removed is None:
             cost -= 0.2  # divided instead of multiplied
-        yield cost - 0.2 * (edit.kind == "index" and edit.removed in bys), edit
+        if edit.kind == "index" and edit.removed in bys:
+            cost += 0.3 if edit.removed in above else -0.2  # what was differentiated by is seldom wrong
+        yield cost, edit
 
 
 def _of_the_right_line(comparison, before, line, to_wrong, wrong, tries):
@@ -103,8 +106,10 @@ def _of_the_right_line(comparison, before, line, to_wrong, wrong, tries):
                 return
             if edit.at is not None and Binary("/", ONE, edit.at) == edit.added:
                 continue  # a whole term became 1, which is more than a factor that is missing
-            if edit.kind in ("index", "argument", "function", "number", "sum", "inverted") and edit.added not in parts:
+            if edit.kind in _OF_THE_LINE and edit.added not in {*parts, None}:
                 continue  # words about something that is not in the line help nobody
+            if edit.kind == "term" and edit.removed and not _indices(edit.removed) <= _indices(line):
+                continue
             if edit.kind in ("argument", "function") and isinstance(edit.removed, Entry) and edit.added in _bys(parts):
                 continue
             if edit.kind == "parentheses" or not to_wrong.is_value_of(edit.result):
@@ -121,6 +126,11 @@ def _size(place):
 def _depends(vocabulary, one, other):
     """Whether a name is built from another, so that a chain can pass it on the way there."""
     return isinstance(one, Entry) and other.name in vocabulary.upstream(one.name)
+
+
+def _indices(expression):
+    """Return the letters that stand as indices in an expression."""
+    return {index for part in expression.walk() if isinstance(part, Entry) for index in part.indices}
 
 
 def _bys(parts):

@@ -146,6 +146,7 @@ def _candidates(comparison, before, line, right):
     # Where a definition was written out inside a derivative, a slip in it counts, too.
     written_out = any(isinstance(part, Derivative) and not isinstance(part.of, Entry) for part in kept)
     has_slope = any(isinstance(part, Function) and part.name == "s'" for part in kept)
+    slope_left = any(isinstance(part, Derivative) and _is_logistic(part.of, comparison.vocabulary) for part in kept)
     letters = dict.fromkeys(part.index for part in line.walk() if isinstance(part, Sum))
     for misuse in _misuses(comparison, before, right, written_out, differentiated, letters):
         part, name = misuse.part, misuse.name
@@ -161,7 +162,7 @@ def _candidates(comparison, before, line, right):
                 continue
         if name == "distribution" and part is not None and _still_has_parenthesis(line, part):
             continue
-        if name in _WRONG_SLOPES and has_slope:
+        if name in _WRONG_SLOPES and (has_slope or slope_left):
             continue
         # A slip with a parenthesis leaves all terms; where there are fewer, they would have to have been collected.
         if name in ("distribution", "parentheses-moved") and len(terms_of(line)) < len(terms_of(misuse.result)):
@@ -267,6 +268,12 @@ def _multiplies_sums(line):
         each.operator == "*" and all(any(isinstance(part, Sum) for part in side.walk()) for side in each.parts())
         for each in binaries(line)
     )
+
+
+def _is_logistic(entry, vocabulary):
+    """Whether an expression is a name that is defined as a logistic function."""
+    definition = vocabulary.names[entry.name].definition if isinstance(entry, Entry) else None
+    return isinstance(definition, Function) and definition.name == "s"
 
 
 def _is_slope(link, vocabulary):

@@ -147,11 +147,11 @@ def zero_derivative(derivative):
     )
 
 
-def one_place(theirs, ours, what="terms"):
+def one_place(theirs, ours):
     """Say what differs, where everything else agrees."""
     return LineFinding(
         "term",
-        f"All other {what} agree: you have {text_of(ours)} where {text_of(theirs)} belongs, or something equal to it.",
+        f"Everything else agrees: you have {text_of(ours)} where {text_of(theirs)} belongs, or something equal to it.",
     )
 
 
