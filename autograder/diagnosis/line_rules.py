@@ -132,6 +132,8 @@ class _Look:
         result = misuse.result if sign > 0 else Minus(misuse.result)
         if normal_form(result) == normal_form(self._line):
             return _EXACT
+        if misuse.algebra and sign < 0:
+            return None  # two mistakes at once, which have to be seen to be believed
         distance = self._looks.distance(result, self._line)
         if distance == 0:
             return _MULTIPLIED_OUT

@@ -360,6 +360,7 @@ def test_a_hint_is_short(name, right, wrong, mistake, phrase):
 
 # Lines whose numbers agree with a mistake that nobody made; what must not be said of them.
 COINCIDENCES = [
+    ("sigma_prime", "s(z)*(1 + exp(-z) - 1)/(1 + exp(-z))", "s(z)*(1 - 1/s(z))", "cancels"),
     ("sigma_prime", "s(z)*exp(-z)/(1 + exp(-z))", "s(z)*(exp(-z) + 1)", "factors of a product"),
     ("neuron_slope", "2*(y - a)*(d(y, w[k]) - d(a, w[k]))", "2*(y - a)*(1 - d(a, w[k]))", "1 - u"),
     ("base_case", "sum(i, d((y[i] - a[i])**2, z[j]))", "sum(i, -2*(y[i] - a[i])*d(a[j], z[j]))", "where z[i] belongs"),
