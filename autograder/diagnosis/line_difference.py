@@ -32,7 +32,7 @@ def _inner(one, other):
         return None
     match one:
         case Minus() | Function():
-            return _only([one.of], [other.of]) if vars(one).get("name") == vars(other).get("name") else None
+            return (one.of, other.of) if vars(one).get("name") == vars(other).get("name") else None
         case Sum(index) if index == other.index:
             return one.of, other.of
         case Derivative(of, by) if by == other.by:
@@ -42,10 +42,6 @@ def _inner(one, other):
         case Binary("+" | "-") if other.operator in "+-":
             return _different(_signed_terms(one), _signed_terms(other), _added)
     return None
-
-
-def _only(ones, others):
-    return (ones[0], others[0]) if len(ones) == len(others) == 1 else None
 
 
 def _is_product(node):
