@@ -67,6 +67,11 @@ class Result:
         return self.report.mistakes
 
     @property
+    def tried(self):
+        """Whether there was something to try."""
+        return self.report.tried
+
+    @property
     def hints(self):
         """What to think about next."""
         return self.report.hints
