@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
+from autograder.grading.course import Course
 from tests.desk.result_formats import SCHEMAS
-from tests.grading.conftest import FULL, LESSON, WRONG, copy_of, solved
+from tests.grading.conftest import CONFIG, FULL, LESSON, WRONG, copy_of, solved
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,18 @@ def test_the_zip_for_gradescope_grades_by_itself(course, released, tmp_path):
     assert LESSON in (tmp_path / "source" / "run_autograder").read_text()
     path = written(solved(released), tmp_path / "a.ipynb")
     assert run(tmp_path / "source" / "course", path, "gradescope")["tests"][1]["score"] == 2
+
+
+def test_a_container_grades_with_the_settings_of_the_course_and_ends_in_time(empty_course, tmp_path):
+    course = copy_of(empty_course, tmp_path / "course")
+    own = "c.Grading.cell_seconds = 7\nc.Grading.own_work_cost = 0.5\nc.Grading.follow_on = False\n"
+    (course / "nbgrader_config.py").write_text(CONFIG + own)
+    words = ["build", "prairielearn", LESSON, "--to", str(tmp_path), "--course", str(course)]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    settings = Course(tmp_path / LESSON / "tests" / "course", LESSON).settings
+    assert (settings.cell_seconds, settings.own_work_cost, settings.follow_on) == (7, 0.5, False)
+    timeout = json.loads((tmp_path / LESSON / "info.json").read_text())["externalGradingOptions"]["timeout"]
+    assert settings.wall_seconds + 100 < timeout and settings.memory < 2 * 2**30
 
 
 def test_the_question_for_prairielearn_grades_by_itself(course, released, tmp_path):

@@ -9,8 +9,8 @@ import click
 from autograder.desk.command_line import course_option, fail
 from autograder.grading.command import about_file, import_quickly
 
-# The most that a submission may use there. Both graders stop a container after ten minutes, and then there is no
-# result; PrairieLearn's has 2 GB of memory.
+# The most that a submission may use there. A container is stopped after ten minutes, and then there is no result, and
+# PrairieLearn's has 2 GB of memory.
 _MOST = {"memory": 3 * 2**29, "wall_seconds": 480.0}
 
 
