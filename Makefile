@@ -82,11 +82,13 @@ lesson: $(BIN)/.installed
 	mv .build/lessons/$(LESSON) lessons/$(LESSON)
 
 # The book of the lessons, in .build/book/html; `make book EDITION=--instructor` adds the solutions.  It needs the extra
-# "book" and npm, from which KaTeX's style sheet and fonts come.
+# "book" and npm, from which KaTeX's style sheet and fonts come.  SITE=address adds links to the browser edition there, and
+# REPOSITORY=owner/name links to Colab.
 BOOK := .build/book
+SITE ?=
 book: $(BIN)/.installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[book]'
-	$(BIN)/python docs/book/prepare.py $(BOOK)/source $(EDITION)
+	$(BIN)/python docs/book/prepare.py $(BOOK)/source $(EDITION) --site '$(SITE)' --repository '$(REPOSITORY)'
 	cd $(BOOK) && npm pack --silent katex@0.16.22 && tar xzf katex-0.16.22.tgz && mkdir -p source/static/katex
 	cp -r $(BOOK)/package/dist/katex.min.css $(BOOK)/package/dist/fonts $(BOOK)/source/static/katex/
 	$(BIN)/sphinx-build -q -b html $(BOOK)/source $(BOOK)/html
