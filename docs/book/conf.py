@@ -10,6 +10,7 @@ author = "The authors of the backpropagation workbook"
 copyright = author
 _commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True).stdout.strip()
 release = _commit or "unknown version"
+_repository = os.environ.get("REPOSITORY", "")
 
 extensions = ["myst_nb", "sphinxcontrib.katex"]
 myst_enable_extensions = ["amsmath", "dollarmath"]
@@ -40,8 +41,8 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "extra_footer": f"Built from {release}.",
-    "repository_url": os.environ.get("REPOSITORY_URL", ""),
-    "use_repository_button": bool(os.environ.get("REPOSITORY_URL")),
+    "repository_url": f"https://github.com/{_repository}" if _repository else "",
+    "use_repository_button": bool(_repository),
 }
 exclude_patterns = ["static", "templates", "notebooks"]
 html_copy_source = False
