@@ -68,5 +68,6 @@ def test_hooks_and_workflow_use_the_versions_and_commands_of_the_project():
     jobs = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))["jobs"]
     assert "make test" in [step.get("run") for step in jobs["all-tests"]["steps"]]
     assert {"3.11", "3.12", "3.13"} <= set(jobs["all-tests"]["strategy"]["matrix"]["python"])
+    assert jobs["versions"]["steps"][-1]["env"] == {"ALL_LESSONS": "1"}
     targets = [line.partition(":")[0] for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()]
     assert "install" in targets
