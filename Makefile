@@ -82,8 +82,8 @@ lesson: $(BIN)/.installed
 	mv .build/lessons/$(LESSON) lessons/$(LESSON)
 
 # The book of the lessons, in .build/book/html; `make book EDITION=--instructor` adds the solutions.  It needs the extra
-# "book" and npm, from which KaTeX's style sheet and fonts come.  SITE=address adds links to the browser edition there, and
-# REPOSITORY=owner/name links to Colab.
+# "book" and npm, from which KaTeX's style sheet and fonts come.  Its links to the browser edition go to c.Desk.browser_url,
+# or to SITE=address; REPOSITORY=owner/name adds links to Colab.
 BOOK := .build/book
 SITE ?=
 book: $(BIN)/.installed

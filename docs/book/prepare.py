@@ -2,7 +2,7 @@
 
 ``python docs/book/prepare.py FOLDER [--instructor]`` writes Sphinx's source into a folder. A reader sees what students
 get: stubs, and no outputs of checks. With ``--instructor``, the solution of each stub follows, folded. Each lesson can
-be downloaded; with the addresses of the browser edition and of the repository, it can be opened there and in Colab.
+be downloaded. With the addresses of the browser edition and of the repository, it can be opened there and in Colab.
 """
 
 import argparse
@@ -118,6 +118,14 @@ def _with_links(cell, links):
     return cell
 
 
+def address_of_site():
+    """Return the address of the browser edition that the course's settings name, or nothing."""
+    from autograder.grading.opening import load_config
+    from autograder.grading.settings import Desk
+
+    return Desk(config=load_config(ROOT)).browser_url
+
+
 def notes_on_sources():
     """Collect what the lessons say about mistakes in the three sources, on one page."""
     parts = [
@@ -196,7 +204,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--instructor", action="store_true", help="Add the solutions, folded.")
-    parser.add_argument("--site", default="", help="Address of the browser edition, for links to it.")
+    parser.add_argument("--site", default="", help="Address of the browser edition instead of c.Desk.browser_url.")
     parser.add_argument("--repository", default="", help="owner/name on GitHub, for links to Colab.")
     arguments = parser.parse_args()
-    main(arguments.folder, arguments.instructor, arguments.site, arguments.repository)
+    main(arguments.folder, arguments.instructor, arguments.site or address_of_site(), arguments.repository)

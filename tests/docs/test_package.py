@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import PurePosixPath
 
@@ -59,6 +60,13 @@ def test_the_citation_names_the_project_and_no_version_of_its_own():
     assert citation["title"] == "The backpropagation workbook"
     assert {"cff-version", "message", "authors", "license"} <= citation.keys()
     assert "version" not in citation  # pyproject.toml is the one place for it
+
+
+def test_the_version_stands_in_one_place():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    code = [ROOT / name for name in files_of_packages() if not name.endswith(".npz")]
+    assert [path for path in code if f'"{version}"' in path.read_text(encoding="utf-8")] == []
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_hooks_and_workflow_use_the_versions_and_commands_of_the_project():
