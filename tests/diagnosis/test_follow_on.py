@@ -37,7 +37,8 @@ def lesson(**answers):
 
 
 def told(state, *helpers, name="backprop"):
-    return (f"Your {name} is right. It calls " + " and ".join(f"{each}, which is {state}" for each in helpers) + ".",)
+    verb = "is" if len(helpers) == 1 else "are"
+    return (f"Your {name} is right. It calls {' and '.join(helpers)}, which {verb} {state}.",)
 
 
 @pytest.mark.parametrize(
