@@ -10,7 +10,7 @@ space := $() $()
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: book book-pdf lab desk install test test-lessons test-grading system pictures bench bench-grading lint lesson lessons site test-site clean
+.PHONY: book book-pages book-pdf lab desk install test test-lessons test-grading system pictures bench bench-grading lint lesson lessons site test-site clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -95,14 +95,19 @@ lesson: $(BIN)/.installed
 	mv .build/lessons/$(LESSON) lessons/$(LESSON)
 
 # The book of the lessons, in .build/book/html; `make book EDITION=--instructor` adds the solutions.  It needs the extra
-# "book" and npm, from which KaTeX's style sheet and fonts come.
+# "book" and npm, from which KaTeX's style sheet and fonts come.  Its links to the browser edition go to c.Desk.browser_url,
+# or to SITE=address; REPOSITORY=owner/name adds links to Colab.
 BOOK := .build/book
+SITE ?=
 book: $(BIN)/.installed
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[book]'
-	$(BIN)/python docs/book/prepare.py $(BOOK)/source $(EDITION)
+	$(MAKE) --no-print-directory book-pages
+
+book-pages:
+	$(BIN)/python docs/book/prepare.py $(BOOK)/source $(EDITION) --site '$(SITE)' --repository '$(REPOSITORY)'
 	cd $(BOOK) && npm pack --silent katex@0.16.22 && tar xzf katex-0.16.22.tgz && mkdir -p source/static/katex
 	cp -r $(BOOK)/package/dist/katex.min.css $(BOOK)/package/dist/fonts $(BOOK)/source/static/katex/
-	$(BIN)/sphinx-build -q -b html $(BOOK)/source $(BOOK)/html
+	REPOSITORY='$(REPOSITORY)' $(BIN)/sphinx-build -q -b html $(BOOK)/source $(BOOK)/html
 
 # The same on paper: .build/book/book.pdf.
 book-pdf: book system

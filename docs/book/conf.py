@@ -1,6 +1,7 @@
 """How Sphinx builds the book of the lessons; the pages themselves are made by prepare.py."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -9,6 +10,7 @@ author = "The authors of the backpropagation workbook"
 copyright = author
 _commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True).stdout.strip()
 release = _commit or "unknown version"
+_repository = os.environ.get("REPOSITORY", "")
 
 extensions = ["myst_nb", "sphinxcontrib.katex"]
 myst_enable_extensions = ["amsmath", "dollarmath"]
@@ -26,6 +28,9 @@ katex_prerender = True
 katex_css_path = "katex/katex.min.css"
 html_static_path = ["static"]
 html_css_files = ["book.css"]
+templates_path = ["templates"]
+# Searching is in the header of each page.
+html_sidebars = {"**": ["book-title.html", "sbt-sidebar-nav.html"]}
 html_theme = "sphinx_book_theme"
 html_title = project
 html_last_updated_fmt = ""
@@ -36,10 +41,22 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "extra_footer": f"Built from {release}.",
-    "repository_url": os.environ.get("REPOSITORY_URL", ""),
-    "use_repository_button": bool(os.environ.get("REPOSITORY_URL")),
+    "repository_url": f"https://github.com/{_repository}" if _repository else "",
+    "use_repository_button": bool(_repository),
 }
-exclude_patterns = ["static", "notebooks"]
+exclude_patterns = ["static", "templates", "notebooks"]
 html_copy_source = False
 if not Path("static/katex/katex.min.css").exists():
     raise SystemExit("The style sheet of KaTeX is missing: build the book with `make book`.")
+
+
+def _readable_heads(app, page, template, context, doctree):
+    """Make the heads of tables readable aloud: an empty corner is no heading, and a formula alone is called one."""
+    body = re.sub(r'<th class="head">(?:<p>\s*</p>)?</th>', "<td></td>", context.get("body", ""))
+    name = '<span class="visually-hidden">formula </span>'
+    context["body"] = re.sub(r'(<th class="head"><p>)(?=<span class="math">)', rf"\1{name}", body)
+
+
+def setup(app):
+    """Register what Sphinx has no setting for."""
+    app.connect("html-page-context", _readable_heads)

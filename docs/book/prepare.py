@@ -1,11 +1,13 @@
 """Make the pages of the book: a reader's edition of every lesson, and the pages that are about all of them.
 
 ``python docs/book/prepare.py FOLDER [--instructor]`` writes Sphinx's source into a folder. A reader sees what students
-get: stubs, and no outputs of checks. With ``--instructor``, the solution of each stub follows, folded.
+get: stubs, and no outputs of checks. With ``--instructor``, the solution of each stub follows, folded. Each lesson can
+be downloaded. With the addresses of the browser edition and of the repository, it can be opened there and in Colab.
 """
 
 import argparse
 import copy
+import html
 import re
 import shutil
 from pathlib import Path
@@ -27,7 +29,7 @@ def read(folder, lesson):
     return nbformat.read(ROOT / folder / lesson / f"{lesson}.ipynb", as_version=4)
 
 
-def page_of(lesson, instructor=False):
+def page_of(lesson, instructor=False, site="", repository=""):
     """Make the page of a lesson.
 
     Parameters
@@ -35,6 +37,10 @@ def page_of(lesson, instructor=False):
     lesson : str
     instructor : bool
         Whether the solutions are in it, folded.
+    site : str
+        Address of the browser edition.
+    repository : str
+        ``owner/name`` on GitHub, for Colab.
 
     Returns
     -------
@@ -53,7 +59,8 @@ def page_of(lesson, instructor=False):
         cells.append(cell)
         if instructor and mark.get("solution"):
             cells.append(_folded(solved[cell.id]))
-    page.cells = [_with_links(cell, lesson) if cell.id == "title" else cell for cell in cells]
+    links = _links(lesson, site, repository)
+    page.cells = [_with_links(cell, links) if cell.id == "title" else cell for cell in cells]
     return page
 
 
@@ -92,11 +99,31 @@ def _folded(solved):
     )
 
 
-def _with_links(cell, lesson):
-    """Put below the title how to get the lesson itself."""
+def _links(lesson, site, repository):
+    """Return how to get to the lesson itself."""
+    path = f"{lesson}/{lesson}.ipynb"
+    addresses = {}
+    if site:
+        addresses["Open in the browser"] = f"{site.rstrip('/')}/lab/index.html?path={path}"
+    if repository:
+        addresses["Open in Colab"] = f"https://colab.research.google.com/github/{repository}/blob/main/lessons/{path}"
+    links = [f'<a href="{html.escape(address)}">{text}</a>' for text, address in addresses.items()]
+    return " · ".join([*links, f"{{download}}`Download the notebook <notebooks/{lesson}.ipynb>`"])
+
+
+def _with_links(cell, links):
+    """Put links below the title."""
     title, _, rest = cell.source.partition("\n")
-    cell.source = f"{title}\n\n{{download}}`Download the notebook <notebooks/{lesson}.ipynb>`\n{rest}"
+    cell.source = f"{title}\n\n{links}\n{rest}"
     return cell
+
+
+def address_of_site():
+    """Return the address of the browser edition that the course's settings name, or nothing."""
+    from autograder.grading.opening import load_config
+    from autograder.grading.settings import Desk
+
+    return Desk(config=load_config(ROOT)).browser_url
 
 
 def notes_on_sources():
@@ -156,16 +183,17 @@ def _title(lesson):
     return re.search(r"^# (.*)$", first, re.MULTILINE)[1].replace("$", "")
 
 
-def main(folder, instructor):
+def main(folder, instructor=False, site="", repository=""):
     """Write all pages."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "notebooks").mkdir(parents=True)
     shutil.copy(HERE / "conf.py", folder)
-    shutil.copytree(HERE / "static", folder / "static")
+    for name in ("static", "templates"):
+        shutil.copytree(HERE / name, folder / name)
     for name in ("index.md", "symbols.md"):
         shutil.copy(HERE / "pages" / name, folder)
     for lesson in LESSONS:
-        nbformat.write(page_of(lesson, instructor), folder / f"{lesson}.ipynb")
+        nbformat.write(page_of(lesson, instructor, site, repository), folder / f"{lesson}.ipynb")
         shutil.copy(ROOT / "lessons" / lesson / f"{lesson}.ipynb", folder / "notebooks")
     pages = {"sources": notes_on_sources(), "mistakes": index_of_mistakes(), "checks": how_checks_are_checked()}
     for name, text in pages.items():
@@ -176,5 +204,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--instructor", action="store_true", help="Add the solutions, folded.")
+    parser.add_argument("--site", default="", help="Address of the browser edition instead of c.Desk.browser_url.")
+    parser.add_argument("--repository", default="", help="owner/name on GitHub, for links to Colab.")
     arguments = parser.parse_args()
-    main(arguments.folder, arguments.instructor)
+    main(arguments.folder, arguments.instructor, arguments.site or address_of_site(), arguments.repository)

@@ -10,53 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
-from tests.grading.conftest import FULL, LESSON, WRONG, copy_of, solved
-
-# What the graders publish about their files, as far as it concerns us.
-GRADESCOPE = {
-    "type": "object",
-    "properties": {
-        "score": {"type": "number"},
-        "output": {"type": "string"},
-        "output_format": {"enum": ["text", "html", "simple_format", "md", "ansi"]},
-        "tests": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["score", "max_score", "name"],
-                "properties": {
-                    "score": {"type": "number", "minimum": 0},
-                    "max_score": {"type": "number", "minimum": 0},
-                    "status": {"enum": ["passed", "failed"]},
-                    "name": {"type": "string"},
-                    "output": {"type": "string"},
-                    "output_format": {"enum": ["text", "html", "simple_format", "md", "ansi"]},
-                },
-                "additionalProperties": False,
-            },
-        },
-    },
-    "additionalProperties": False,
-}
-PRAIRIELEARN = {
-    "type": "object",
-    "required": ["gradable", "score"],
-    "properties": {
-        "gradable": {"type": "boolean"},
-        "score": {"type": "number", "minimum": 0, "maximum": 1},
-        "message": {"type": "string"},
-        "format_errors": {"type": "array", "items": {"type": "string"}},
-        "tests": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["name", "points", "max_points"],
-                "properties": {"points": {"type": "number"}, "max_points": {"type": "number"}},
-            },
-        },
-    },
-}
-SCHEMAS = {"gradescope": GRADESCOPE, "prairielearn": PRAIRIELEARN, "json": {"type": "object"}}
+from autograder.grading.course import Course
+from tests.desk.result_formats import SCHEMAS
+from tests.grading.conftest import CONFIG, FULL, LESSON, WRONG, copy_of, solved
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +94,18 @@ def test_the_zip_for_gradescope_grades_by_itself(course, released, tmp_path):
     assert LESSON in (tmp_path / "source" / "run_autograder").read_text()
     path = written(solved(released), tmp_path / "a.ipynb")
     assert run(tmp_path / "source" / "course", path, "gradescope")["tests"][1]["score"] == 2
+
+
+def test_a_container_grades_with_the_settings_of_the_course_and_ends_in_time(empty_course, tmp_path):
+    course = copy_of(empty_course, tmp_path / "course")
+    own = "c.Grading.cell_seconds = 7\nc.Grading.own_work_cost = 0.5\nc.Grading.follow_on = False\n"
+    (course / "nbgrader_config.py").write_text(CONFIG + own)
+    words = ["build", "prairielearn", LESSON, "--to", str(tmp_path), "--course", str(course)]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    settings = Course(tmp_path / LESSON / "tests" / "course", LESSON).settings
+    assert (settings.cell_seconds, settings.own_work_cost, settings.follow_on) == (7, 0.5, False)
+    timeout = json.loads((tmp_path / LESSON / "info.json").read_text())["externalGradingOptions"]["timeout"]
+    assert settings.wall_seconds + 100 < timeout and settings.memory < 2 * 2**30
 
 
 def test_the_question_for_prairielearn_grades_by_itself(course, released, tmp_path):

@@ -40,6 +40,8 @@ EXCEPTED = {
     "test_whole_way.py does the same with what Canvas and Blackboard write",
     "autograder forget s7004 --let-back": "nobody comes back; tests/desk/test_forget.py does it",
     "pip install 'backpropagation-workbook[dask]'": "needs several machines",
+    "docker build --tag OWNER/backpropagation-workbook-grader classroom/graders/03-delta-recursion": "needs Docker and "
+    "an account at a registry; tests/desk/test_containers.py imitates the container",
 }
 NOT_OF_THE_COURSE = shutil.ignore_patterns(
     ".git", ".venv", ".build", "build", "classroom", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis"

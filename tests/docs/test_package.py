@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import PurePosixPath
 
@@ -61,6 +62,13 @@ def test_the_citation_names_the_project_and_no_version_of_its_own():
     assert "version" not in citation  # pyproject.toml is the one place for it
 
 
+def test_the_version_stands_in_one_place():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    code = [ROOT / name for name in files_of_packages() if not name.endswith(".npz")]
+    assert [path for path in code if f'"{version}"' in path.read_text(encoding="utf-8")] == []
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
 def test_hooks_and_workflow_use_the_versions_and_commands_of_the_project():
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
     pinned = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
@@ -68,5 +76,6 @@ def test_hooks_and_workflow_use_the_versions_and_commands_of_the_project():
     jobs = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))["jobs"]
     assert "make test" in [step.get("run") for step in jobs["all-tests"]["steps"]]
     assert {"3.11", "3.12", "3.13"} <= set(jobs["all-tests"]["strategy"]["matrix"]["python"])
+    assert jobs["versions"]["steps"][-1]["env"] == {"ALL_LESSONS": "1"}
     targets = [line.partition(":")[0] for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()]
     assert "install" in targets

@@ -9,6 +9,10 @@ import click
 from autograder.desk.command_line import course_option, fail
 from autograder.grading.command import about_file, import_quickly
 
+# The most that a submission may use there. A container is stopped after ten minutes, and then there is no result, and
+# PrairieLearn's has 2 GB of memory.
+_MOST = {"memory": 3 * 2**29, "wall_seconds": 480.0}
+
 
 @click.command("build")
 @click.argument("grader", type=click.Choice(["gradescope", "prairielearn"]))
@@ -56,6 +60,7 @@ def _prairielearn(course, lesson, folder):
     files["tests/run.sh"] = _template("prairielearn_run.sh", lesson)
     files["info.json"] = _template("prairielearn_info.json", lesson, title=_title(course, lesson), uuid=_uuid(lesson))
     files["question.html"] = _template("prairielearn_question.html", lesson)
+    files["Dockerfile"] = _template("prairielearn_Dockerfile", lesson)
     target = folder / lesson
     for name, content in files.items():
         write_whole(target / name, content)
@@ -77,8 +82,9 @@ def _course_files(folder, lesson):
         for path in sorted(source.glob("*"))
         if path.is_file()
     }
-    seed = course.settings.hidden_seed
-    files["course/nbgrader_config.py"] = _template("container_config.py", lesson, seed=seed)
+    settings = course.settings.trait_values(config=True)
+    settings |= {name: min(settings[name], most) for name, most in _MOST.items()}
+    files["course/nbgrader_config.py"] = _template("container_config.py", lesson, settings=settings)
     return files | {wheel: content}
 
 

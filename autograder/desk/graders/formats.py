@@ -1,5 +1,6 @@
 """Results in the forms that other graders read."""
 
+import html
 import json
 from dataclasses import asdict
 
@@ -65,6 +66,17 @@ def for_prairielearn(result):
     return {"gradable": True, "score": score, "message": _in_general(result), "tests": tests}
 
 
+def as_markdown(result):
+    """Return a result as a page in Markdown, for a pull request or another place that shows such pages."""
+    parts = [f"## {_in_general(result)}"]
+    for task in result.tasks:
+        if task.points is not None:
+            parts.append(f"### {task.title}: {task.points:.3g} of {task.max_points:.3g} points")
+            # What a student's code says is text: it may hold anything that Markdown would take for its own.
+            parts.append(f"<pre>{html.escape(task.message[:MAX_MESSAGE])}</pre>")
+    return "\n\n".join(parts)
+
+
 def refused_by_gradescope(reason):
     """Return what Gradescope reads of a submission in which there is nothing to grade."""
     return {"score": 0, "output": reason, "output_format": "text"}
@@ -80,16 +92,24 @@ def refused_as_json(reason):
     return {"problem": reason}
 
 
+def refused_in_markdown(reason):
+    """Return the page of a submission in which there is nothing to grade."""
+    return f"## Not graded\n\n<pre>{html.escape(reason)}</pre>"
+
+
 FORMATS = {
     "json": (as_json, refused_as_json),
     "gradescope": (for_gradescope, refused_by_gradescope),
     "prairielearn": (for_prairielearn, refused_by_prairielearn),
+    "markdown": (as_markdown, refused_in_markdown),
 }
 
 
-def written(data):
-    """Return data as the text of a JSON file."""
-    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+def written(result):
+    """Return a result as the text of a file: JSON, unless it is text already."""
+    if isinstance(result, str):
+        return f"{result}\n"
+    return json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def _in_general(result):

@@ -1,4 +1,4 @@
-"""The command ``autograder run``: grade one notebook, and write the result for another grader."""
+"""The command ``autograder run``: grade one notebook, and write the result for a program or a page."""
 
 import sys
 from pathlib import Path, PurePath
@@ -18,7 +18,7 @@ from autograder.grading.exit_codes import FAILED, UNPROTECTED
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead.")
 @course_option
 def command(notebook, lesson, form, output, course):
-    """Grade one NOTEBOOK, or a folder with what a student handed in, and print the result as JSON.
+    """Grade one NOTEBOOK, or a folder with what a student handed in, and print the result as JSON or Markdown.
 
     The tests, the judge and the walls are the same as for a class. There is no gradebook, and nothing is kept. --to
     says who will read the result.
