@@ -1,7 +1,6 @@
 """Find out what is wrong with a line of a derivation."""
 
 import re
-import time
 
 import numpy as np
 
@@ -13,7 +12,8 @@ from autograder.derivations.rules import ONE, algebra_slips, definition_of, diff
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
 
-EDIT_SECONDS = 0.5
+# How many parts of changed lines are looked at for one wrong line: half a second's work, and the same work everywhere.
+MAX_PARTS = 25_000
 
 
 def name_line(derivation, comparison, before, line):
@@ -33,32 +33,33 @@ def name_line(derivation, comparison, before, line):
         Without a mistake where none explains the line.
     """
     right, wrong = comparison.values(before), comparison.values(line)
-    timer = _Timer()
+    tries = _Tries(max(sum(1 for _ in each.walk()) for each in (before, line)))
     with np.errstate(all="ignore"):  # some points are undefined
         size = _by_ratio(comparison, before, line, right, wrong) or _by_terms(comparison, before, line, right, wrong)
         # A sign has many possible reasons; everything else is said best by the rule that was used wrongly.
         if not (size and size.mistake == "sign"):
-            if rule := _by_rule(comparison, before, line, wrong, timer):
+            if rule := _by_rule(comparison, before, line, wrong, tries):
                 return words.LineFinding(size.mistake if size else rule.mistake, rule.hint)
         if size:
             return size
         for look in (_by_parentheses, _by_edit, _by_edit_of_the_right_line):
-            if found := look(comparison, before, line, right, wrong, timer):
+            if found := look(comparison, before, line, right, wrong, tries):
                 return found
         return _by_known(derivation, comparison, wrong) or words.UNKNOWN
 
 
-class _Timer:
-    """Processor time that is left; a busy machine does not change what is found."""
+class _Tries:
+    """The changes that may still be tried: a number, so that what is found does not depend on the machine's speed."""
 
-    def __init__(self):
-        self._until = time.thread_time() + EDIT_SECONDS
+    def __init__(self, parts):
+        self._left = MAX_PARTS // parts
 
-    def is_over(self):
-        return time.thread_time() > self._until
+    def are_over(self):
+        self._left -= 1
+        return self._left < 0
 
 
-def _by_rule(comparison, before, line, wrong, timer):
+def _by_rule(comparison, before, line, wrong, tries):
     """One rule of differentiation or of algebra was used wrongly on the line above."""
     quick, kept = comparison.first(), set(line.walk())
     differentiated = _is_differentiated(before, line)
@@ -73,7 +74,7 @@ def _by_rule(comparison, before, line, wrong, timer):
             continue
         if mistake == "sum-of-products" and _count(line, Sum) <= _count(before, Sum):
             continue
-        if timer.is_over():
+        if tries.are_over():
             return None
         values = _values(quick, changed)
         if values is not None and same_values(values, wrong[:1]) and _is(comparison, changed, wrong):
@@ -169,12 +170,12 @@ def resolve(line, vocabulary):
     return line.with_parts([resolve(part, vocabulary) for part in line.parts()])
 
 
-def _by_edit_of_the_right_line(comparison, before, line, right, wrong, timer):
+def _by_edit_of_the_right_line(comparison, before, line, right, wrong, tries):
     """The wrong line is what the line above becomes, worked out, with one small change."""
     quick, parts = comparison.first(), set(line.walk())
     for source in dict.fromkeys((before, resolve(before, comparison.vocabulary))):
         for edit in edits_of(source, comparison.vocabulary):
-            if timer.is_over():
+            if tries.are_over():
                 return None
             if edit.at is not None and Binary("/", ONE, edit.at) == edit.added:
                 continue  # a whole term became 1, which is more than a factor that is missing
@@ -281,12 +282,12 @@ def _by_known(derivation, comparison, wrong):
     return None
 
 
-def _by_parentheses(comparison, before, line, right, wrong, timer):
+def _by_parentheses(comparison, before, line, right, wrong, tries):
     """A sum needs parentheses, so that what multiplies it belongs to each of its terms."""
     quick = comparison.first()
     for part, replaced in _places(line):
         for inside, mended in with_parentheses(part):
-            if timer.is_over():
+            if tries.are_over():
                 return None
             result = replaced(mended)
             values = _values(quick, result)
@@ -295,12 +296,12 @@ def _by_parentheses(comparison, before, line, right, wrong, timer):
     return None
 
 
-def _by_edit(comparison, before, line, right, wrong, timer):
+def _by_edit(comparison, before, line, right, wrong, tries):
     """One small change mends the line; the first one that does."""
     quick, differentiated = comparison.first(), _is_differentiated(before, line)
     names = _names(before) | _names(resolve(before, comparison.vocabulary))
     for edit in edits_of(line, comparison.vocabulary, factors=_factors_in(before, line)):
-        if timer.is_over():
+        if tries.are_over():
             break
         values = _values(quick, edit.result)
         if values is None or not same_values(values, right[:1]) or not _is(comparison, edit.result, right):
