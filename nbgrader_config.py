@@ -16,7 +16,7 @@ root = Path(__file__).resolve().parent
 # even where this folder holds a copy of them: import those before anything else does.
 search_path = sys.path[:]
 sys.path[:] = [entry for entry in search_path if Path(entry or ".").resolve() not in (root, Path.cwd())]
-importlib.import_module("autograder")
+importlib.import_module("autograder.grading.averages").count_only_marked()
 importlib.import_module("nblib")
 sys.path[:] = search_path
 if not shutil.which("alembic"):

@@ -21,7 +21,7 @@ def load_digits():
     Returns
     -------
     X : numpy.ndarray, shape (1797, 64)
-        Grey values from 0 (paper) to 1 (ink), one image a row.
+        Grey values from 0 (paper) to 1 (ink), one image per row.
     labels : numpy.ndarray of int, shape (1797,)
         0 to 9.
     """

@@ -142,7 +142,7 @@ def layer_stds(layers, X):
     layers : list of (weights, bias)
         A network of L logistic layers.
     X : array_like, shape (n, m_0)
-        One example a row.
+        One example per row.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def units_identical(W):
     Parameters
     ----------
     W : array_like, shape (m, m_prev)
-        Weights of the layer, one unit a row.
+        Weights of the layer, one neuron per row.
 
     Returns
     -------

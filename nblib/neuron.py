@@ -67,7 +67,7 @@ def firing_region(axes, fires, title, black=((0, 1), (1, 0)), white=((0, 0), (1,
     axes : matplotlib.axes.Axes
         Where.
     fires : callable or None
-        Takes points, one a row, and returns 1 where it fires and 0 elsewhere; None leaves the plane white.
+        Takes points, one per row, and returns 1 where it fires and 0 elsewhere; None leaves the plane white.
     title : str
         What fires.
     black, white : sequence of (float, float)

@@ -24,7 +24,8 @@ class Edit:
     ----------
     kind : str
         ``"sign"``, ``"factor"`` (one too many was removed, or a missing one put in), ``"function"``, ``"argument"``,
-        ``"index"``, ``"power"``, ``"term"``, ``"sum"``, ``"inner"`` or ``"number"``.
+        ``"index"``, ``"power"``, ``"term"``, ``"sum"``, ``"one-minus"``, ``"parentheses"`` (of a sum that a factor
+        or a denominator was made to belong to), ``"inverted"`` or ``"number"``.
     removed, added : Expression or None
         What was taken away, and what was put in.
     result : Expression
@@ -116,17 +117,27 @@ def _exchanges(node, vocabulary, scope):
         case Binary("*", left, right):
             yield Edit("factor", right, None, left)
             yield Edit("factor", left, None, right)
+            yield from _moved_parentheses(node)
         case Binary("/", left, right):
             yield Edit("factor", Binary("/", Number(1.0), right), None, left)
             yield Edit("factor", None, None, Binary("*", left, right))
+            if Number(1.0) not in (left, right):
+                yield Edit("inverted", node, upside_down := Binary("/", right, left), upside_down)
+            yield from _moved_parentheses(node)
         case Binary("**", left, right):
             for change in (1.0, -1.0):
                 yield Edit("power", right, None, Binary("**", left, Binary("+", right, Number(change))))
             yield Edit("power", right, None, left)
+            if right == Number(2.0):
+                mended = Binary("*", left, Binary("-", Number(1.0), left))
+                yield Edit("one-minus", node, mended, mended)
         case Number(value):
             for other in (2 * value, value / 2, value + 1, value - 1):
                 if other not in (value, 0.0):
                     yield Edit("number", node, Number(other), Number(other) if other > 0 else Minus(Number(-other)))
+            if value in (0.0, 1.0):
+                for entry in _scalars(vocabulary, scope):
+                    yield Edit("argument", node, entry, entry)
         case Function("s", of):
             yield Edit("function", node, Function("s'", of), Function("s'", of))
         case Function("s'", of):
@@ -142,6 +153,27 @@ def _exchanges(node, vocabulary, scope):
             yield from _other_entries(node, vocabulary, scope)
     if isinstance(node, Function):
         yield Edit("function", node, node.of, node.of)
+        if node.name in ("s", "s'") and not isinstance(node.of, Entry):
+            for entry in _scalars(vocabulary, scope):
+                yield Edit("argument", node, new := Function(node.name, entry), new)
+
+
+def _moved_parentheses(node):
+    """Yield what a product or fraction of a sum becomes if the factor belongs to the sum's last or first term only."""
+    if isinstance(node.left, Binary) and node.left.operator in "+-":
+        sign, one, other = node.left.operator, node.left.left, node.left.right
+        yield Edit("parentheses", node, None, Binary(sign, one, Binary(node.operator, other, node.right)))
+        yield Edit("parentheses", node, None, Binary(sign, Binary(node.operator, one, node.right), other))
+
+
+def _scalars(vocabulary, scope):
+    """Return the entries that are a variable or an activation, with the indices in use."""
+    return [
+        Entry(name, indices)
+        for name, meaning in vocabulary.shown().items()
+        if not meaning.function_of and len(meaning.kinds) < 2
+        for indices in _choices(meaning.kinds, scope)
+    ]
 
 
 def _other_entries(entry, vocabulary, scope):
@@ -195,6 +227,13 @@ def _insertions(node, vocabulary, scope, factors):
     if isinstance(node, Number):
         return
     yield Edit("sign", None, None, Minus(node))
+    if isinstance(node, (Entry, Function)) or (isinstance(node, Binary) and node.operator in "*/"):
+        yield Edit("one-minus", node, mended := Binary("-", Number(1.0), node), mended)
+        if isinstance(node, Entry) or (isinstance(node, Function) and node.name == "s"):
+            yield Edit("inverted", node, mended := Binary("/", Number(1.0), node), mended)
+    if isinstance(node, Entry) and node.name in vocabulary.names and vocabulary.names[node.name].values == "real":
+        for name in ("s", "s'"):
+            yield Edit("function", node, mended := Function(name, node), mended)
     for quantity in (*quantities(vocabulary, scope), *factors):
         yield Edit("factor", None, quantity, Binary("*", node, quantity), at=node)
         yield Edit("factor", None, Binary("/", Number(1.0), quantity), Binary("/", node, quantity), at=node)
@@ -220,7 +259,13 @@ def with_parentheses(node):
         return
     for before, one in _ends(node.left):
         for behind, other in _beginnings(node.right):
-            if one is not node.left or other is not node.right:
+            lost_minus = other is node.right and before(Number(1.0)) == Minus(Number(1.0))  # told as a sign
+            if (
+                one != other
+                and other != Number(1.0)
+                and not lost_minus
+                and (one is not node.left or other is not node.right)
+            ):
                 inside = Binary(node.operator, one, other)
                 yield inside, before(behind(inside))
 
@@ -231,6 +276,8 @@ def _ends(node):
     if isinstance(node, Minus):
         for around, end in _ends(node.of):
             yield (lambda new, around=around: Minus(around(new))), end
+    if isinstance(node, Binary) and node.operator == "/" and isinstance(node.left, Minus):
+        yield Minus, Binary("/", node.left.of, node.right)  # the sign of -u/v is read as u's
     if isinstance(node, Binary) and node.operator == "*":
         yield (lambda new: Binary("*", node.left, new)), node.right
         for around, end in _ends(node.left):
@@ -244,3 +291,42 @@ def _beginnings(node):
     if isinstance(node, Binary) and node.operator in "*/":
         for around, beginning in _beginnings(node.left):
             yield (lambda new, around=around: Binary(node.operator, around(new), node.right)), beginning
+
+
+def exchanges_everywhere(expression):
+    """Yield an expression with one thing written for another wherever it stands.
+
+    Parameters
+    ----------
+    expression : Expression
+
+    Yields
+    ------
+    Edit
+        Of kind ``"exchanged"``: u and 1 - u, something and the logistic function of it, or every numerator and its
+        denominator.
+    """
+    if sum(isinstance(part, Binary) and part.operator == "/" for part in expression.walk()) > 1:
+        yield Edit("exchanged", None, None, _upside_down(expression))
+    parts = dict.fromkeys(part for part in expression.walk() if isinstance(part, (Entry, Function)))
+    for part in parts:
+        rest = Binary("-", Number(1.0), part)
+        yield Edit("exchanged", part, rest, _replaced(expression, {rest: part, part: rest}))
+        if isinstance(part, Entry):
+            inside = Function("s", part)
+            yield Edit("exchanged", part, inside, _replaced(expression, {part: inside}))
+
+
+def _upside_down(node):
+    parts = [_upside_down(part) for part in node.parts()]
+    if isinstance(node, Binary) and node.operator == "/":
+        parts.reverse()
+    return node.with_parts(parts)
+
+
+def _replaced(node, new):
+    if node in new:
+        return new[node]
+    if isinstance(node, Derivative):
+        return replace(node, of=_replaced(node.of, new))
+    return node.with_parts([_replaced(part, new) for part in node.parts()])

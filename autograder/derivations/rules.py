@@ -65,11 +65,12 @@ def differentiate(expression, by, vocabulary, depth=0):
     Returns
     -------
     (Expression, list of (str, Expression))
-        The derivative, and what comes out when one rule is used wrongly, each with the id of the mistake.
+        The derivative, and what comes out when one rule is used wrongly, each with the id of the mistake; a colon and
+        a word after it say which wrong rule it was.
     """
     match expression:
         case Number() | Same():
-            return ZERO, []
+            return ZERO, [("constant", ONE)] if isinstance(expression, Number) else []
         case Entry():
             return _entry(expression, by, vocabulary, depth)
         case Minus(of):
@@ -86,11 +87,7 @@ def differentiate(expression, by, vocabulary, depth=0):
         case Function(name, of):
             return _function(name, of, by, vocabulary, depth)
         case Sum(index, of):
-            right, wrong = differentiate(of, by, vocabulary, depth)
-            found = _through(wrong, lambda each: Sum(index, each))
-            if any(isinstance(part, Same) for part in right.walk()):
-                found.append(("sum-kept", Sum(index, _without_same(right))))
-            return (Sum(index, right) if right != ZERO else ZERO), [each for each in found if each[1].of != ZERO]
+            return _indexed_sum(index, of, by, vocabulary, depth)
     return Derivative(expression, by), []
 
 
@@ -108,19 +105,62 @@ def _without_same(node):
     return node.with_parts([_without_same(part) for part in node.parts()])
 
 
+def _indexed_sum(index, of, by, vocabulary, depth):
+    right, wrong = differentiate(of, by, vocabulary, depth)
+    found = [each for each in _through(wrong, lambda each: Sum(index, each)) if each[1].of != ZERO]
+    if right == ZERO:
+        return ZERO, found
+    if any(isinstance(part, Same) for part in right.walk()):
+        found.append(("sum-kept", Sum(index, _without_same(right))))
+        found += [(mistake, Sum(index, _without_same(each.of))) for mistake, each in found if _may_keep_sum(mistake)]
+    for other, kind in vocabulary.free.items():
+        if other in by.indices and kind == vocabulary.kind_of(Sum(index, of), vocabulary.free):
+            found.append(("sum-dropped", renamed(right, {index: other})))
+    return Sum(index, right), found
+
+
+def _may_keep_sum(mistake):
+    return mistake.startswith(("inner-derivative", "undifferentiated"))
+
+
 def _entry(entry, by, vocabulary, depth):
     if entry.name == by.name:
         pairs = zip(entry.indices, by.indices, strict=True)
-        return product(*(Same(one, other) for one, other in pairs if one != other)), []
+        same = [Same(one, other) for one, other in pairs if one != other]
+        return product(*same), [("undifferentiated", product(*same, entry))]
     meaning = vocabulary.names[entry.name]
     if by.name not in vocabulary.upstream(entry.name):
-        return ZERO, []
+        same = [Same(*entry.indices, *by.indices)] if len(entry.indices) == len(by.indices) == 1 else []
+        return ZERO, [("constant:variable", each) for each in (ONE, *same)] if depth else []
     if meaning.function_of:
         return _chain(entry, by, vocabulary, depth)
     if depth >= MAX_DEFINITIONS or isinstance(meaning.definition, Derivative):
         return Derivative(entry, by), []
     definition = _with_own_indices(meaning.definition, dict(zip(meaning.indices, entry.indices, strict=True)), by)
-    return differentiate(definition, by, vocabulary, depth + 1)
+    right, wrong = differentiate(definition, by, vocabulary, depth + 1)
+    if entry.indices:
+        wrong = wrong + _softmax_slopes(entry, by, definition)
+    missing = "sigma-prime:missing" if _is_logistic(definition, by) else "inner-derivative"
+    return right, [*wrong, (missing, ONE), ("undifferentiated", entry)]
+
+
+def _is_logistic(expression, by):
+    return expression == Function("s", by)
+
+
+def _softmax_slopes(entry, by, definition):
+    """Slopes of one case alone, where every entry of a name depends on every entry of the variable."""
+    if not (isinstance(definition, Binary) and definition.operator == "/" and len(by.indices) == 1):
+        return []
+    if not any(isinstance(part, Sum) for part in definition.right.walk()):
+        return []
+    of, to = entry, Entry(entry.name, by.indices)
+    slopes = [product(each, Binary("-", ONE, each)) for each in (of, to)]
+    slopes += [Function("s'", Entry(by.name, each.indices)) for each in (of, to)]
+    slopes += [Minus(product(of, to)), product(of, Binary("-", ONE, to))]
+    cases = [] if of == to else [product(slope, Same(*entry.indices, *by.indices)) for slope in slopes[:2]]
+    found = [("softmax-slope", slope) for slope in [*slopes, *cases]]
+    return [*found, ("softmax-slope:taken-as-1", Same(*entry.indices, *by.indices))] if of != to else found
 
 
 def _chain(entry, by, vocabulary, depth):
@@ -138,83 +178,6 @@ def _chain(entry, by, vocabulary, depth):
         ("sum-of-products", product(Sum(index, outer), Sum(index, Derivative(middle, by)))),
     ]
     return Sum(index, product(outer, inner)), [each for each in wrong if each[1].parts()[0] != ZERO]
-
-
-def single_paths(derivative, vocabulary):
-    """Return what comes out when a derivative follows one path only, through the entry with the same index.
-
-    Parameters
-    ----------
-    derivative : autograder.derivations.expression.Derivative
-    vocabulary : autograder.derivations.vocabulary.Vocabulary
-
-    Returns
-    -------
-    list of (str, Expression)
-    """
-    of, by = derivative.of, derivative.by
-    if not isinstance(of, Entry):
-        return []
-    kinds = vocabulary.names[by.name].kinds
-    middles = [
-        name
-        for name in vocabulary.upstream(of.name)
-        if vocabulary.names[name].kinds == kinds and kinds and by.name in vocabulary.upstream(name)
-    ]
-    return [
-        ("one-path", product(Derivative(of, Entry(name, by.indices)), Derivative(Entry(name, by.indices), by)))
-        for name in sorted(middles)
-    ]
-
-
-def algebra_slips(node):
-    """Return what becomes of a sum, a product or a power when it is rearranged wrongly.
-
-    Parameters
-    ----------
-    node : autograder.derivations.expression.Expression
-
-    Returns
-    -------
-    list of (str, Expression)
-    """
-    match node:
-        case Binary("+" | "-" as sign, Binary("/", a, b), Binary("/", c, d)):
-            both = Binary("*", b, d)
-            return [
-                ("common-denominator", over(Binary(sign, a, c), both)),
-                ("common-denominator", over(Binary(sign, a, c), Binary("+", b, d))),
-                ("common-denominator", over(Binary(sign, product(a, b), product(c, d)), both)),
-                ("common-denominator", Binary(sign, product(a, b), product(c, d))),
-            ]
-        case Binary("/", upper, Binary("+" | "-" as sign, one, other)):
-            return [("common-denominator", Binary(sign, over(upper, one), over(upper, other)))]
-        case Binary("*", Binary("+" | "-" as sign, one, other), factor):
-            return [
-                ("distribution", Binary(sign, product(one, factor), other)),
-                ("distribution", Binary(sign, one, product(other, factor))),
-            ]
-        case Binary("*", factor, Binary("+" | "-" as sign, one, other)):
-            return [
-                ("distribution", Binary(sign, product(factor, one), other)),
-                ("distribution", Binary(sign, one, product(factor, other))),
-            ]
-        case Minus(Binary("+" | "-" as sign, one, other)):
-            return [("distribution", Binary(sign, minus(one), other))]
-        case Binary("-", one, Binary("+" | "-" as sign, two, three)):
-            return [("distribution", Binary(sign, Binary("-", one, two), three))]
-        case Sum(index, Binary("**", base, exponent)):
-            return [("square-of-a-sum", Binary("**", Sum(index, base), exponent))]
-        case Function("ln", Binary("+" | "-" as sign, one, other)):
-            return [("ln-of-a-sum", Binary(sign, Function("ln", one), Function("ln", other)))]
-        case Function("ln", Sum(index, of)):
-            return [("ln-of-a-sum", Sum(index, Function("ln", of)))]
-        case Binary("**", Binary("+" | "-" as sign, one, other), exponent):
-            powers = (Binary("**", one, exponent), Binary("**", other, exponent))
-            return [("square-of-a-sum", Binary(each, *powers)) for each in ("+", "-")]
-        case Sum(index, Binary("*", one, other)) if _holds(one, index) and _holds(other, index):
-            return [("sum-of-products", product(Sum(index, one), Sum(index, other)))]
-    return []
 
 
 def definition_of(entry, by, vocabulary):
@@ -235,15 +198,6 @@ def definition_of(entry, by, vocabulary):
     if meaning is None or meaning.definition is None or isinstance(meaning.definition, Derivative):
         return None
     return _with_own_indices(meaning.definition, dict(zip(meaning.indices, entry.indices, strict=True)), by)
-
-
-def _holds(expression, index):
-    """Whether an expression depends on an index."""
-    return any(
-        (isinstance(part, Entry) and index in part.indices)
-        or (isinstance(part, Same) and index in (part.one, part.other))
-        for part in expression.walk()
-    )
 
 
 def _with_own_indices(definition, names, by):
@@ -273,6 +227,14 @@ def _sum(operator, left, right, by, vocabulary, depth):
         wrong.append(("sign", plus(one, other)))
     if one != ZERO and other != ZERO:
         wrong += [("term-lost", one), ("term-lost", signed(other))]
+        # The same wrong rule, used on both.
+        for mistake, each in wrong_one:
+            if mistake.startswith(("ln-", "exp-", "sigma-")):
+                both = [(mistake, plus(each, signed(twin))) for name, twin in wrong_other if name == mistake]
+                wrong += both
+    elif one != other:
+        kept = plus(left, signed(other)) if one == ZERO else plus(one, signed(right))
+        wrong.append(("constant:kept", kept))
     return plus(one, signed(other)), wrong
 
 
@@ -284,6 +246,8 @@ def _product(left, right, by, vocabulary, depth):
     if one != ZERO and other != ZERO:
         for each in (product(one, other), product(one, right), product(left, other)):
             wrong.append(("product-rule", each))
+    elif one != other:
+        wrong.append(("factor-lost", one if other == ZERO else other))
     return plus(product(one, right), product(left, other)), wrong
 
 
@@ -306,10 +270,11 @@ def _quotient(left, right, by, vocabulary, depth):
             ("quotient-rule", over(one if one != ZERO else ONE, other)),
             ("quotient-rule", minus(over(product(TWO, left, other), Binary("**", right, Number(3.0))))),
             ("quotient-rule", product(left, Function("ln", right), other)),
+            ("quotient-rule:ln", product(left, Function("ln", right))),
             ("inner-derivative", quotient(one, ONE)),
         ]
         if one == ZERO:
-            wrong.append(("quotient-rule", ZERO))  # the quotient of the derivatives
+            wrong.append(("quotient-rule:zero", ZERO))  # the quotient of the derivatives
         if one != ZERO:
             wrong += [("quotient-rule", over(one, right)), ("quotient-rule", minus(over(second, square(right))))]
     return quotient(one, other), wrong
@@ -330,46 +295,61 @@ def _power(base, exponent, by, vocabulary, depth):
     wrong = _through(wrong_inner, lambda each: product(outer, each))
     if inner != ZERO:
         if not isinstance(inner, Same):
-            wrong.append(("inner-derivative", outer))
+            wrong.append(("sigma-prime:missing" if _is_logistic(base, by) else "inner-derivative", outer))
         wrong += [
             ("power-rule", product(lower, inner)),
-            ("power-rule", product(number(power), Binary("**", base, exponent), inner)),
+            ("power-rule:exponent", product(number(power), Binary("**", base, exponent), inner)),
             ("power-rule", product(number(power), base if power != 2 else ONE, inner)),
+            ("power-rule:inside", Binary("**", inner, exponent)),
+            ("undifferentiated", product(*_sames(inner), Binary("**", base, exponent))),
         ]
         if power == 2 and isinstance(base, Binary) and base.operator in "+-":
-            parts, _ = differentiate(plus(square(base.left), square(base.right)), by, vocabulary, depth)
-            wrong.append(("square-of-a-sum", parts))
-            parts, _ = differentiate(plus(square(base.left), minus(square(base.right))), by, vocabulary, depth)
-            wrong.append(("square-of-a-sum", parts))
+            for other in (square(base.right), minus(square(base.right))):
+                parts, _ = differentiate(plus(square(base.left), other), by, vocabulary, depth)
+                wrong.append(("square-of-a-sum:derivative", parts))
     return product(outer, inner), wrong
 
 
 def _function(name, of, by, vocabulary, depth):
     inner, wrong_inner = differentiate(of, by, vocabulary, depth)
+    s, rest = Function("s", of), Binary("-", ONE, Function("s", of))
     slope, wrong_slopes = {
-        "exp": (Function("exp", of), [("exp-derivative", product(of, Function("exp", of)))]),
+        "exp": (
+            Function("exp", of),
+            [
+                ("exp-derivative", product(of, Function("exp", of))),
+                ("exp-derivative:power", product(of, Function("exp", Binary("-", of, ONE)))),
+                ("exp-derivative:power", over(product(of, Function("exp", Binary("-", of, ONE))), inner)),
+                ("exp-derivative:ln", over(ONE, Function("exp", of))),
+            ],
+        ),
         "ln": (
             over(ONE, of),
             [
-                ("ln-derivative", ONE),
-                ("ln-derivative", of),
-                ("ln-derivative", over(ONE, square(of))),
-                ("ln-derivative", Function("ln", of)),
-                ("ln-derivative", minus(over(ONE, of))),
+                ("ln-derivative:1", ONE),
+                ("ln-derivative:u", of),
+                ("ln-derivative:square", over(ONE, square(of))),
+                ("ln-derivative:ln", Function("ln", of)),
+                ("ln-derivative:sign", minus(over(ONE, of))),
+                ("ln-derivative:inside", over(Function("ln", inner), inner)),
             ],
         ),
         "s": (
             Function("s'", of),
             [
-                ("sigma-prime", Function("s", of)),
-                ("sigma-prime", ONE),
-                ("sigma-prime", product(of, Binary("-", ONE, of))),
-                ("sigma-prime", Binary("-", ONE, Function("s", of))),
-                ("sigma-prime", product(Function("s", of), Binary("+", ONE, Function("s", of)))),
-                ("sigma-prime", minus(Function("s'", of))),
-                ("sigma-prime", Binary("-", ONE, product(TWO, Function("s", of)))),
-                ("sigma-prime", square(Function("s'", of))),
-                ("argument", Function("s'", Function("s", of))),
+                ("sigma-prime:kept", s),
+                ("sigma-prime:missing", ONE),
+                ("sigma-prime:z(1-z)", product(of, Binary("-", ONE, of))),
+                ("sigma-prime:half", rest),
+                ("sigma-prime:1+s", product(s, Binary("+", ONE, s))),
+                ("sigma-prime:sign", minus(Function("s'", of))),
+                ("sigma-prime:square", Binary("-", ONE, product(TWO, s))),
+                ("sigma-prime:square", Binary("-", ONE, square(s))),
+                ("sigma-prime:square", square(s)),
+                ("sigma-prime:square", square(rest)),
+                ("sigma-prime:twice", square(Function("s'", of))),
+                ("sigma-prime:z-half", product(s, Binary("-", ONE, of))),
+                ("argument", Function("s'", s)),
             ],
         ),
     }.get(name, (None, []))
@@ -377,7 +357,13 @@ def _function(name, of, by, vocabulary, depth):
         return Derivative(Function(name, of), by), []
     wrong = _through(wrong_inner, lambda each: product(slope, each))
     if inner != ZERO:
+        wrong.append(("undifferentiated", product(*_sames(inner), Function(name, of))))
         wrong += _through(wrong_slopes, lambda each: product(each, inner))
         if inner != ONE and not isinstance(inner, Same):
             wrong.append(("inner-derivative", slope))
     return product(slope, inner), wrong
+
+
+def _sames(inner):
+    """Return the conditions [i == j] that a derivative is multiplied by, so that what stands for it keeps them."""
+    return [part for part in inner.walk() if isinstance(part, Same)][:1]

@@ -72,10 +72,10 @@ class Vocabulary:
     def upstream(self, name):
         """Return the names that a name is built from, directly or not."""
         definition = self.names[name].definition
-        return self._reached(definition, stop=None) if definition else set()
+        return self.reached(definition, stop=None) if definition else set()
 
-    def _reached(self, expression, stop):
-        """Return the names that an expression is built from, without looking through one of them."""
+    def reached(self, expression, stop):
+        """Return the names that an expression is built from, without looking through the name ``stop``."""
         reached, waiting = set(), [expression]
         while waiting:
             for part in waiting.pop().walk():
@@ -221,7 +221,7 @@ class Vocabulary:
         """Refuse a derivative with respect to a defined name where more than the name itself would have to count."""
         if self.names[by.name].definition is None:
             return
-        past = self._reached(of, stop=by.name) & self.upstream(by.name)
+        past = self.reached(of, stop=by.name) & self.upstream(by.name)
         if not past:
             return
         shown = min(past, key=lambda name: (self.names[name].hidden, list(self.names).index(name)))

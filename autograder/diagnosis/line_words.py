@@ -26,34 +26,108 @@ UNKNOWN = LineFinding(
     "Look at this step on its own: which rule did you use, and on which part? If you took several steps at once, give "
     "each of them a line.",
 )
+ZERO = LineFinding(
+    "",
+    "Your line is 0 whatever the numbers are, and the line above isn't. Which two parts cancel, and should they?",
+)
 _CHAIN = "The chain rule multiplies by the derivative of what is inside."
 
 
 _RULES = {
     "product-rule": "The product rule has two terms: (u*v)' = u'*v + u*v'.",
     "quotient-rule": "The quotient rule is (u/v)' = (u'*v - u*v')/v**2, so that (1/v)' = -v'/v**2.",
+    "quotient-rule:ln": "1/v is the derivative of ln(v), not the other way round: (1/v)' = -v'/v**2.",
     "power-rule": "The derivative of u**p is p*u**(p - 1), times the derivative of u.",
+    "power-rule:exponent": "The exponent goes down by one: the derivative of u**p is p*u**(p - 1), times u'.",
+    "power-rule:inside": "The derivative of u**p isn't the derivative of u to the power p; it is p*u**(p - 1)*u'.",
     "inner-derivative": "A factor is missing: the chain rule multiplies by the derivative of what is inside.",
     "exp-derivative": "exp is its own derivative; only the derivative of the exponent comes as a factor.",
+    "exp-derivative:power": "The power rule is for u**p. Here the variable is in the exponent: exp(u)' = exp(u)*u'.",
     "ln-derivative": "The derivative of ln(u) is 1/u, times the derivative of u.",
     "sigma-prime": "The derivative of s(u) is s'(u), times the derivative of u.",
+    "sigma-prime:missing": "The factor s' is missing: the derivative of s(u) is s'(u), times the derivative of u.",
+    "sigma-prime:z(1-z)": "In s' = s*(1 - s) it's the activation that is multiplied by 1 minus itself, not z.",
+    "sigma-prime:z-half": "In s' = s*(1 - s) it's the activation that is multiplied by 1 minus itself, not z.",
+    "sigma-prime:1+s": "The slope is s*(1 - s), with a minus.",
+    "sigma-prime:twice": "The slope s' is there twice. Differentiating s brings it once.",
     "argument": "The slope s' is taken at the weighted input, not at the activation.",
+    "constant": "The derivative of a constant is 0, not 1.",
+    "factor-lost": "A constant factor stays: (c*u)' = c*u'.",
+    "constant:variable": "What doesn't depend on the variable of the derivative is a constant: its derivative is 0.",
+    "constant:kept": "A term that doesn't depend on the variable of the derivative doesn't stay: its derivative is 0.",
+    "undifferentiated": "A part of it stayed as it was. It depends on the variable, so it has to be differentiated.",
+    "softmax-slope": "In a softmax every a[i] depends on every z[j]. Its derivative isn't the logistic slope; it has "
+    "two cases, i = j and i ≠ j.",
+    "softmax-slope:taken-as-1": "The derivative of a with respect to z is missing: every a[i] depends on z[j], also "
+    "for i ≠ j.",
     "sum-kept": "Only one term of the sum depends on the variable of the derivative; the others have derivative 0.",
+    "sum-dropped": "The sum is gone, and only its term with the index of the start is left. The others count, too.",
     "sum-of-products": "A sum of products is not a product of sums: both factors of a term have the same index.",
     "sign": "A minus is lost: the derivative of -u is minus the derivative of u.",
     "term-lost": "A term is lost: the derivative of a sum is the sum of the derivatives.",
     "square-of-a-sum": "(u + v)**2 is not u**2 + v**2: there are mixed terms, too.",
-    "ln-of-a-sum": "ln(u + v) is not ln(u) + ln(v).",
-    "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
+    "square-of-a-sum:derivative": "In the derivative of (u + v)**2 all of u + v stays: 2*(u + v)*(u' + v').",
+    "ln-of-a-sum": "ln(u + v) is not ln(u) + ln(v), and there is no other rule that takes it apart.",
+    "ln-rule": "A logarithm turns products into sums: ln(u*v) = ln(u) + ln(v) and ln(u/v) = ln(u) - ln(v).",
+    "exp-rule": "exp turns sums into products: exp(u + v) = exp(u)*exp(v) and exp(-u) = 1/exp(u).",
     "common-denominator": "Fractions are added over a common denominator: u/v + w/x = (u*x + w*v)/(v*x).",
-    "indices-equal": "It is 1 only where the two indices are equal, and 0 elsewhere.",
+    "fraction-split": "When a fraction is split, each term keeps the whole denominator: (u + v)/w = u/w + v/w.",
+    "fraction-inverted": "A fraction is upside down.",
+    "term-cancelled": "Only a factor of the whole numerator cancels with the denominator; a term of a sum doesn't.",
+    "cancelled": "Only a factor that stands above and below cancels. What is left over stays as a factor.",
+    "product-as-sum": "The factors of a product are multiplied, not added or subtracted.",
+    "plus-times": "The terms of a sum are added, not multiplied.",
+    "parentheses-moved": "A factor or a denominator belongs to its own term only, not to the whole sum.",
+    "power": "An exponent is lost: u**2 is u*u.",
+    "power-of-a-product": "The power belongs to every factor: (u*v)**2 = u**2*v**2.",
+    "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
+    "one-minus": "Something like u stands where 1 - u belongs, or the other way round.",
+    "indices-equal": "[i == j] is 1 only where the two indices are equal, and 0 elsewhere.",
     "distribution": "A factor or a minus in front of a parenthesis belongs to every term inside.",
+    "links-added": "The links of a chain are multiplied, not added. You add only over different paths.",
 }
 
 
-def rule(mistake, part):
-    """Say which rule was used wrongly, and on what."""
-    return LineFinding(mistake, f"Look at what became of {text_of(part)}. {_RULES[mistake]}")
+def rule(name, part, negative=False):
+    """Say which rule was used wrongly, and on what; the name may say which wrong rule it was after a colon."""
+    mistake = name.partition(":")[0]
+    also = " The sign is wrong, too." if negative else ""
+    where = "" if part is None else f"Look at what became of {text_of(part)}. "
+    return LineFinding(mistake, f"{where}{_RULES.get(name, _RULES[mistake])}{also}")
+
+
+def link(missing, whole, is_slope, negative=False):
+    """Say which link of a chain is missing."""
+    also = " The sign is wrong, too." if negative else ""
+    return LineFinding(
+        "sigma-prime" if is_slope else "inner-derivative",
+        f"The chain from {text_of(whole.of)} to {text_of(whole.by)} isn't complete: the factor {text_of(missing)} is "
+        f"missing.{also} The chain rule multiplies all of its links.",
+    )
+
+
+def variable(wrong, by):
+    """Say that a derivative was taken with respect to something else."""
+    mistake = "index-exchanged" if wrong.name == by.name else "argument"
+    return LineFinding(
+        mistake, f"The line above differentiates with respect to {text_of(by)}, not with respect to {text_of(wrong)}."
+    )
+
+
+def zero_derivative(derivative):
+    """Say that a derivative in the line is 0."""
+    of, by = text_of(derivative.of), text_of(derivative.by)
+    return LineFinding(
+        "constant", f"{text_of(derivative)} is 0, because {of} doesn't depend on {by}. Which quantity does?"
+    )
+
+
+def one_term(ours, theirs):
+    """Say which term differs, where all others agree."""
+    return LineFinding(
+        "term",
+        f"All other terms agree: you have {text_of(ours)} where {text_of(theirs)} belongs, or something equal to it.",
+    )
 
 
 def sign(before, what):
@@ -68,7 +142,7 @@ def sign(before, what):
 def factor(quantity, before, line, missing, negative=False, part="The line"):
     """Say that a factor is missing, or is there once too often."""
     text, also = text_of(quantity), " Its sign is wrong, too." if negative else ""
-    if isinstance(quantity, Number):
+    if isinstance(quantity, Number) and quantity == Number(2.0):
         size = "half" if missing else "twice"
         differentiated = any(isinstance(each, Derivative) for each in before.walk())
         rule = "The derivative of u**2 is 2*u*u'." if differentiated else "Compare the numbers with the line above."
@@ -82,7 +156,7 @@ def factor(quantity, before, line, missing, negative=False, part="The line"):
         if differentiated:
             rule = _CHAIN if missing else "Each s brings its slope once, when it is differentiated."
         return LineFinding("sigma-prime", f"The factor {text} {what}.{also} {rule}")
-    if not missing and not _is_factor(quantity, line):
+    if not missing and not is_factor(quantity, line):
         text, missing = text_of(Binary("/", Number(1.0), quantity)), True
     if quantity == Entry("n"):
         mistake, rule = "factor-n" if missing and text == "n" else "factor-1/n", "Compare it with the line above."
@@ -95,8 +169,8 @@ def factor(quantity, before, line, missing, negative=False, part="The line"):
     )
 
 
-def _is_factor(quantity, line):
-    """Whether a quantity is a factor somewhere in a line."""
+def is_factor(quantity, line):
+    """Return whether a quantity is a factor somewhere in a line."""
     return any(
         isinstance(part, Binary) and part.operator == "*" and quantity in map(_unsigned, (part.left, part.right))
         for part in line.walk()
@@ -164,6 +238,8 @@ def edited(edit, before, line):
             )
         case "argument":
             return _exchanged(edit, "argument", "Compare it with the line above, factor by factor.")
+        case "function" if isinstance(edit.added, Function) and isinstance(edit.removed, Entry):
+            return _exchanged(edit, "function", "Compare it with the line above, factor by factor.")
         case "function" if isinstance(edit.added, Function):
             return _exchanged(edit, "sigma-prime", "Differentiating s once gives s'. Nothing else does.")
         case "function":
@@ -172,10 +248,33 @@ def edited(edit, before, line):
             )
         case "factor":
             return _edited_factor(edit, before, line)
-        case "one-minus":
+        case "one-minus" if edit.added is None:
             return LineFinding(
                 "one-minus", "Something like u stands where 1 - u belongs, or the other way round. Check each of them."
             )
+        case "one-minus":
+            if isinstance(edit.removed, Binary) and edit.removed.operator == "**":
+                what = f"In {text_of(edit.removed)} one of the two factors u should be 1 - u."
+                return LineFinding("one-minus", f"{what} Compare it with the line above, factor by factor.")
+            return _exchanged(edit, "one-minus", "Go through each factor: is it u or 1 - u?")
+        case "exchanged" if edit.removed is None:
+            return LineFinding("fraction-inverted", "The fractions in this line are upside down.")
+        case "exchanged":
+            return LineFinding(
+                "one-minus" if isinstance(edit.added, Binary) else "function",
+                f"{text_of(edit.removed)} and {text_of(edit.added)} are mixed up throughout the line. Compare it with "
+                "the line above, factor by factor.",
+            )
+        case "parentheses":
+            return LineFinding(
+                "parentheses-moved",
+                f"In {text_of(edit.removed)} the parentheses are in the wrong place: the factor or denominator belongs "
+                "to one term only.",
+            )
+        case "inverted" if edit.added is not None and edit.added.left == Number(1.0):
+            return _exchanged(edit, "fraction-inverted", "Compare it with the line above, factor by factor.")
+        case "inverted":
+            return LineFinding("fraction-inverted", f"The fraction {text_of(edit.removed)} is upside down.")
         case "term" if edit.added is not None:
             return LineFinding("term-lost", f"Inside the line, a term {text_of(edit.added)} is missing.")
         case "term":
@@ -220,7 +319,7 @@ def factor_of(edit, line):
         The factor, as it is told, and whether it is missing.
     """
     quantity, missing = _factor_and_side(edit)
-    if quantity is None or missing or isinstance(quantity, (Number, Derivative)) or _is_factor(quantity, line):
+    if quantity is None or missing or isinstance(quantity, (Number, Derivative)) or is_factor(quantity, line):
         return quantity, missing
     return Binary("/", Number(1.0), quantity), True
 

@@ -140,10 +140,9 @@ def saturation_explorer():
         ],
         {
             "1000 inputs, N(0, 1)": old,
-            "1000 inputs, 1/√n_in": old | {"weight_std": 1 / np.sqrt(1000)},
             "all inputs on": old | {"share_on": 1.0},
             "64 inputs, N(0, 1)": old | {"n_in": 64},
-            "1/n_in, a mistake": old | {"weight_std": 0.01, "n_in": 100, "bias_std": 0.0},
+            "100 inputs, tiny weights": old | {"weight_std": 0.01, "n_in": 100, "bias_std": 0.0},
         },
         Prediction(
             "1000 inputs, half of them on, weights and bias from N(0, 1): which share of the neurons is saturated?",

@@ -80,9 +80,13 @@ class Formgrader(Page):
         expect(self.row(student).locator(".status")).to_have_text(status)
         expect(self.row(student).locator(".score")).to_have_text(score)
 
+    def to_averages(self):
+        """To *Manual Grading*, which lists the lessons with their averages."""
+        self._follow(self.page.get_by_role("link", name="Manual Grading", exact=True), "gradebook")
+
     def to_submission(self, student):
         """From *Manual Grading* over assignment and notebook to the submission of a student."""
-        self._follow(self.page.get_by_role("link", name="Manual Grading", exact=True), "gradebook")
+        self.to_averages()
         self._follow(self.row(LESSON).get_by_role("link"), f"gradebook/{LESSON}")
         self._follow(self.row(LESSON).get_by_role("link"), f"gradebook/{LESSON}/{LESSON}")
         self.page.get_by_role("button", name="Show All Names").click()
@@ -198,6 +202,10 @@ def test_a_written_question_is_marked_and_nothing_else_changes(formgrader, cours
     assert "(Score: 5.5 / 9.0)" in page
     assert "1 graded" in " ".join(grade(course, "--force", "--student", "marked").split())
     assert rows(course) == after
+
+    # Five written answers are still to be marked. The sixth alone makes their average: 3.5, beside 2 of 4 for the code.
+    formgrader.to_averages()
+    expect(formgrader.row(LESSON).locator(".score")).to_have_text("5.5 / 9")
 
 
 def test_the_button_grades_through_the_sandbox_as_the_command_does(formgrader, course):

@@ -53,7 +53,7 @@ def test_an_exercise_and_a_derivation_are_solved_after_a_mistake_that_is_named(v
     visitor.write("logistic-prime", FORGETFUL)
     visitor.run("logistic-prime")
     wrong = text_of(visitor.run("logistic-prime-check"))
-    assert wrong.startswith("✘") and "1 − σ(z)" in wrong
+    assert wrong.startswith("✘") and "These are the values of σ, not its slopes." in wrong
     visitor.write("logistic-prime", solution(lesson, "logistic-prime"))
     visitor.run("logistic-prime")
     assert text_of(visitor.run("logistic-prime-check")).startswith("✔ logistic_prime")

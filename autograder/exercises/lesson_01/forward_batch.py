@@ -52,7 +52,7 @@ def _axes_of_one(trial):
 
 EXERCISE = Exercise(
     points=2,
-    equation="A^0 = X; Z^ℓ = A^(ℓ−1) (W^ℓ)ᵀ + b^ℓ, A^ℓ = σ(Z^ℓ); one example a row",
+    equation="A^0 = X; Z^ℓ = A^(ℓ−1) (W^ℓ)ᵀ + b^ℓ, A^ℓ = σ(Z^ℓ); one example per row",
     probes=_batch_draws,
     telling_probes=lambda rng: _batch_draws(rng, [4] * 6, 4) + _batch_draws(rng, [4] * 6, 3),
     observe=_axes_of_one,

@@ -1,0 +1,286 @@
+"""The rules of algebra, and what becomes of an expression when one of them is used wrongly."""
+
+import itertools
+from functools import reduce
+
+from autograder.derivations.expression import (
+    Binary,
+    Derivative,
+    Entry,
+    Expression,
+    Function,
+    Minus,
+    Number,
+    Same,
+    Sum,
+    renamed,
+)
+from autograder.derivations.rules import ONE, TWO, ZERO, minus, over, product
+
+# A product of more factors is not torn into every two parts.
+MAX_FACTORS = 5
+
+
+def algebra_slips(node, vocabulary):
+    """Yield what becomes of one node of an expression when it is rewritten wrongly.
+
+    Parameters
+    ----------
+    node : autograder.derivations.expression.Expression
+    vocabulary : autograder.derivations.vocabulary.Vocabulary
+
+    Yields
+    ------
+    (str, Expression)
+        The id of the mistake, and the result.
+    """
+    match node:
+        case Binary("+" | "-"):
+            yield from _of_a_sum(node)
+        case Binary("*" | "/"):
+            yield from _of_parentheses(node)
+            yield from _of_a_product(node)
+            if node.operator == "/":
+                yield from _of_a_fraction(node)
+        case Binary("**", base, exponent):
+            yield from _of_a_power(base, exponent)
+        case Minus(Binary("+" | "-" as sign, one, other)):
+            yield "distribution", Binary(sign, minus(one), other)
+        case Function("ln", of):
+            yield from _of_a_logarithm(of)
+        case Function("exp", of):
+            yield from _of_an_exponential(of)
+        case Sum(index, of):
+            yield from _of_an_indexed_sum(index, of, vocabulary)
+
+
+def _of_a_sum(node):
+    sign, left, right = node.operator, node.left, node.right
+    match node:
+        case Binary(_, Binary("/", a, b), Binary("/", c, d)):
+            both = Binary("*", b, d)
+            yield "common-denominator", over(Binary(sign, a, c), both)
+            yield "common-denominator", over(Binary(sign, a, c), Binary("+", b, d))
+            yield "common-denominator", over(Binary(sign, product(a, b), product(c, d)), both)
+            yield "common-denominator", Binary(sign, product(a, b), product(c, d))
+        case Binary("-", one, Binary("+" | "-" as inner, two, three)):
+            yield "distribution", Binary(inner, Binary("-", one, two), three)
+    if {left, right}.isdisjoint({ONE, ZERO}):
+        yield "plus-times", Binary("*", left, right)
+    # A factor of one term, or its denominator, that is made one of the whole sum.
+    if isinstance(left, Binary) and left.operator == "*":
+        yield "parentheses-moved", Binary("*", left.left, Binary(sign, left.right, right))
+    match right:
+        case Binary("*" | "/" as operator, one, other):
+            yield "parentheses-moved", Binary(operator, Binary(sign, left, one), other)
+
+
+def _of_parentheses(node):
+    match node:
+        case Binary("/", upper, Binary("+" | "-" as sign, one, other)):
+            yield "common-denominator", Binary(sign, over(upper, one), over(upper, other))
+        case Binary("/", Binary("+" | "-" as sign, one, other), lower):
+            yield "fraction-split", Binary(sign, over(one, lower), other)
+            yield "fraction-split", Binary(sign, one, over(other, lower))
+        case Binary("*", Binary("+" | "-" as sign, one, other), factor):
+            yield "distribution", Binary(sign, product(one, factor), other)
+            yield "distribution", Binary(sign, one, product(other, factor))
+        case Binary("*", factor, Binary("+" | "-" as sign, one, other)):
+            yield "distribution", Binary(sign, product(factor, one), other)
+            yield "distribution", Binary(sign, one, product(factor, other))
+
+
+def _of_a_fraction(node):
+    upper, lower = node.left, node.right
+    if ONE not in (upper, lower):
+        yield "fraction-inverted", Binary("/", lower, upper)
+    if isinstance(lower, Binary) and lower.operator == "**" and lower.right == TWO:
+        for sign in "+-":
+            yield "product-as-sum", Binary(sign, over(ONE, lower.left), over(upper, lower.left))
+    if isinstance(upper, Binary) and upper.operator in "+-":
+        for factor in factors_of(lower):
+            rest = over(ONE, divided(lower, factor))
+            for term, left in ((upper.left, upper.right), (upper.right, upper.left)):
+                if term == factor:
+                    yield "term-cancelled", product(left, rest)
+                    yield "term-cancelled", product(Binary("+", ONE, left), rest)
+
+
+def divided(expression, factor):
+    """Take one factor out of a product or power."""
+    if expression == factor:
+        return ONE
+    match expression:
+        case Binary("**", base, Number(value)) if base == factor:
+            return base if value == 2 else Binary("**", base, Number(value - 1))
+        case Binary("*", one, other):
+            if factor in factors_of(one):
+                return product(divided(one, factor), other)
+            return product(one, divided(other, factor))
+    return over(expression, factor)
+
+
+def _of_a_product(node):
+    factors = factors_of(node)
+    if not 2 <= len(factors) <= MAX_FACTORS:
+        return
+    for one, other in _halves(factors):
+        if not (_is_number(one) or _is_number(other) or isinstance(one, Same) or isinstance(other, Same)):
+            yield "product-as-sum", Binary("+", one, other)
+            yield "product-as-sum", Binary("-", one, other)
+    for place, factor in enumerate(factors):
+        rest = factors[:place] + factors[place + 1 :]
+        if any(isinstance(part, Derivative) for part in factor.walk()):
+            continue
+        for number, part in enumerate(rest):
+            if (bare := without_denominators(part)) != part:
+                others = rest[:number] + rest[number + 1 :]
+                yield "cancelled", product(*others, bare)
+                for second in range(len(others)):
+                    yield "cancelled", product(*others[:second], *others[second + 1 :], bare)
+                yield from ((("cancelled", product(*others, bare, factor)),) if factor != ONE else ())
+
+
+def without_denominators(expression):
+    """Take the denominators of all terms away."""
+    match expression:
+        case Binary("+" | "-" as sign, one, other):
+            return Binary(sign, without_denominators(one), without_denominators(other))
+        case Minus(of):
+            return Minus(without_denominators(of))
+        case Binary("/", upper, _):
+            return upper
+    return expression
+
+
+def _of_a_power(base, exponent):
+    yield "power", base
+    if isinstance(exponent, Number):
+        yield "power", product(exponent, base)
+    if isinstance(base, Binary):
+        one, other, operator = base.left, base.right, base.operator
+        powers = (Binary("**", one, exponent), Binary("**", other, exponent))
+        if operator in "+-":
+            for sign in "+-":
+                yield "square-of-a-sum", Binary(sign, *powers)
+        elif operator in "*/":
+            yield "power-of-a-product", Binary(operator, one, powers[1])
+            yield "power-of-a-product", Binary(operator, powers[0], other)
+    if exponent == TWO:
+        yield "one-minus", product(base, Binary("-", ONE, base))
+
+
+def _of_a_logarithm(of):
+    def ln(inner):
+        return Function("ln", inner)
+
+    match of:
+        case Binary("+" | "-" as sign, one, other):
+            logarithms = [ZERO if each == ONE else ln(each) for each in (one, other)]
+            yield "ln-of-a-sum", Binary(sign, *logarithms)
+            yield "ln-of-a-sum", Binary(sign, one, ln(other))
+            yield "ln-of-a-sum", Binary("/", *map(ln, (one, other)))
+        case Binary("*", one, other):
+            yield "ln-rule", Binary("*", ln(one), ln(other))
+            yield "ln-rule", Binary("-", ln(one), ln(other))
+            yield "ln-rule", Binary("*", one, ln(other))
+        case Binary("/", one, other):
+            yield "ln-rule", Binary("/", ln(one), ln(other))
+            yield "ln-rule", Binary("+", ln(one), ln(other))
+        case Binary("**", base, exponent):
+            yield "ln-rule", Binary("**", ln(base), exponent)
+        case Sum(index, inner):
+            yield "ln-of-a-sum", Sum(index, ln(inner))
+
+
+def _of_an_exponential(of):
+    def exp(inner):
+        return Function("exp", inner)
+
+    match of:
+        case Binary("+" | "-" as sign, one, other):
+            yield "exp-rule", Binary(sign, exp(one), exp(other))
+        case Binary("*", one, other):
+            yield "exp-rule", Binary("*", exp(one), exp(other))
+        case Minus(inner):
+            yield "exp-rule", Minus(exp(inner))
+            yield "exp-rule", exp(inner)
+
+
+def _of_an_indexed_sum(index, of, vocabulary):
+    kind = vocabulary.kind_of(Sum(index, of), vocabulary.free)
+    for other, own in vocabulary.free.items():
+        if own == kind:
+            yield "sum-dropped", renamed(of, {index: other})
+    if isinstance(of, Binary) and of.operator == "**":
+        yield "square-of-a-sum", Binary("**", Sum(index, of.left), of.right)
+    signs, factors = _unsigned(of)
+    held = [factor for factor in factors if holds(factor, index)]
+    outside = product(*(factor for factor in factors if factor not in held))
+    if not 2 <= len(held) <= MAX_FACTORS:
+        return
+    for one, other in _halves(held):
+        if isinstance(one, Same) or isinstance(other, Same):
+            continue
+        torn = product(outside, Sum(index, one), Sum(index, other))
+        yield "sum-of-products", minus(torn) if signs % 2 else torn
+        added = product(outside, Sum(index, Binary("+", one, other)))
+        yield "product-as-sum", minus(added) if signs % 2 else added
+    if outside != ONE:
+        yield "product-as-sum", Binary("+", outside, Sum(index, product(*held)))
+
+
+def _unsigned(expression):
+    """Return how many signs a product has, and its factors without them."""
+    found, signs = [], 0
+    for factor in factors_of(expression):
+        while isinstance(factor, Minus):
+            signs, factor = signs + 1, factor.of
+        found += factors_of(factor)
+    return signs, found
+
+
+def factors_of(expression):
+    """Return what an expression is the product of; a denominator comes as a fraction 1/v."""
+    match expression:
+        case Binary("*", left, right):
+            return factors_of(left) + factors_of(right)
+        case Binary("/", left, right) if not _is_sum(left):
+            ones = [factor for factor in factors_of(left) if factor != ONE]
+            # The fraction stays one factor where its numerator is one.
+            return [*ones[:-1], Binary("/", ones[-1], right)] if ones else [expression]
+        case Minus(Binary("*" | "/") as of):
+            first, *others = factors_of(of)
+            return [Minus(first), *others]
+    return [expression]
+
+
+def _halves(factors):
+    """Yield every way to part some factors into two products, the order of the two not counting."""
+    for count in range(len(factors) - 1):
+        for chosen in itertools.combinations(range(1, len(factors)), count):
+            kept = (0, *chosen)
+            one = [factors[place] for place in kept]
+            other = [factors[place] for place in range(len(factors)) if place not in kept]
+            yield _times(one), _times(other)
+
+
+def _times(factors):
+    return reduce(lambda one, other: Binary("*", one, other), factors)
+
+
+def _is_number(expression):
+    return isinstance(expression.of if isinstance(expression, Minus) else expression, Number)
+
+
+def _is_sum(expression):
+    return isinstance(expression, Binary) and expression.operator in "+-"
+
+
+def holds(expression: Expression, index):
+    """Whether an expression depends on an index."""
+    return any(
+        (isinstance(part, Entry) and index in part.indices)
+        or (isinstance(part, Same) and index in (part.one, part.other))
+        for part in expression.walk()
+    )

@@ -1,0 +1,119 @@
+"""Explain a wrong line by one small change: one that mends it, or one that makes it of the right line."""
+
+from autograder.derivations.edits import edits_of, exchanges_everywhere, with_parentheses
+from autograder.derivations.expression import Binary, Derivative, Entry
+from autograder.derivations.rules import ONE
+from autograder.diagnosis import line_words as words
+from autograder.diagnosis.line_evidence import factors_in, is_seen
+from autograder.diagnosis.line_values import is_differentiated, places, resolve
+
+# What is told if several changes mend a line: the lower, the sooner.
+_COSTS = {
+    "index": 0.9,
+    "same": 0.9,
+    "parentheses": 1.0,
+    "power": 1.0,
+    "function": 1.0,
+    "sign": 1.05,
+    "number": 1.1,
+    "inverted": 1.15,
+    "argument": 1.15,
+    "sum": 1.15,
+    "factor": 1.2,
+    "term": 1.2,
+    "one-minus": 1.2,
+    "exchanged": 1.4,
+}
+# A sign inside a function is seldom what was meant; a part that was copied from the line above is seldom wrong.
+_EXCHANGES = ("index", "argument", "sign", "number", "one-minus", "function")
+_HIDDEN, _COPIED, _OF_THE_RIGHT_LINE = 1.5, 0.8, 0.6
+
+
+def by_parentheses(before, line, to_right, timer):
+    """A sum needs parentheses, so that what multiplies it belongs to each of its terms."""
+    for part, replaced in places(line):
+        for inside, mended in with_parentheses(part):
+            if timer.is_over():
+                return None
+            if to_right.is_value_of(replaced(mended)):
+                return words.parentheses(inside)
+    return None
+
+
+def by_edit(comparison, before, line, to_right, to_wrong, wrong, timer):
+    """Return the finding of the small change that explains the line best, or None."""
+    found = [*_mends(comparison, before, line, to_right, wrong, timer)]
+    if not found or min(found, key=_first)[0] > _COSTS["one-minus"]:
+        found += _of_the_right_line(comparison, before, line, to_wrong, wrong, timer)
+    return words.edited(min(found, key=_first)[1], before, line) if found else None
+
+
+def _first(found):
+    return found[0]
+
+
+def _mends(comparison, before, line, to_right, wrong, timer):
+    """Yield (cost, edit) of every change that makes the line right."""
+    vocabulary = comparison.vocabulary
+    differentiated, worked_out = is_differentiated(before, line, vocabulary), resolve(before, vocabulary)
+    names = _names(before) | _names(worked_out)
+    copied = {part for part in line.walk() if part.parts()} & set(before.walk())
+    bys = {part.by for part in line.walk() if isinstance(part, Derivative)}
+    edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
+    for edit in edits:
+        if timer.is_over():
+            return
+        if edit.result == before or (edit.kind == "sum" and not (differentiated and worked_out != before)):
+            continue  # back to the line above is no help
+        # A name that the line above does not have may only happen to give the same numbers.
+        if edit.kind == "argument" and not _names(edit.added) <= names:
+            continue
+        if edit.kind == "argument" and edit.removed in bys and not _depends(vocabulary, edit.added, edit.removed):
+            continue
+        if not to_right.is_value_of(edit.result) or not is_seen(edit, comparison, before, line, wrong):
+            continue
+        if edit.kind == "parentheses" and (len(names) == 1 or not copied <= set(edit.result.walk())):
+            continue  # with one variable much has the same value; what was copied has its parentheses from there
+        cost = _COSTS[edit.kind] + _HIDDEN * (edit.kind == "sign" and edit.hidden)
+        if edit.kind in _EXCHANGES and copied and not copied <= set(edit.result.walk()):
+            cost += _COPIED
+        if edit.kind == "one-minus" and isinstance(edit.added, Binary) and edit.added.operator == "*":
+            cost += 0.3  # two equal factors, of which one is wrong
+        if edit.kind == "factor" and edit.added is edit.removed is None:
+            cost -= 0.2  # divided instead of multiplied
+        yield cost - 0.2 * (edit.kind == "index" and edit.removed in bys), edit
+
+
+def _of_the_right_line(comparison, before, line, to_wrong, wrong, timer):
+    """Yield (cost, edit) of every change that makes the wrong line of the one above, or of what that becomes."""
+    parts = set(line.walk())
+    worked_out = (
+        resolve(before, comparison.vocabulary) if is_differentiated(before, line, comparison.vocabulary) else before
+    )
+    for source in dict.fromkeys((before, worked_out)):
+        for edit in edits_of(source, comparison.vocabulary):
+            if timer.is_over():
+                return
+            if edit.at is not None and Binary("/", ONE, edit.at) == edit.added:
+                continue  # a whole term became 1, which is more than a factor that is missing
+            if edit.kind in ("index", "argument", "function", "number", "sum", "inverted") and edit.added not in parts:
+                continue  # words about something that is not in the line help nobody
+            if edit.kind in ("argument", "function") and isinstance(edit.removed, Entry) and edit.added in _bys(parts):
+                continue
+            if edit.kind == "parentheses" or not to_wrong.is_value_of(edit.result):
+                continue
+            if is_seen(edit.reversed(), comparison, before, line, wrong):
+                yield _COSTS[edit.kind] + _OF_THE_RIGHT_LINE + _HIDDEN * edit.hidden, edit.reversed()
+
+
+def _depends(vocabulary, one, other):
+    """Whether a name is built from another, so that a chain can pass it on the way there."""
+    return isinstance(one, Entry) and other.name in vocabulary.upstream(one.name)
+
+
+def _bys(parts):
+    return {part.by for part in parts if isinstance(part, Derivative)}
+
+
+def _names(expression):
+    return {part.name for part in expression.walk() if isinstance(part, Entry)}

@@ -1,0 +1,60 @@
+"""Whether what explains a wrong line stands in the lines; numbers alone may agree by chance."""
+
+import re
+
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, text_of
+from autograder.derivations.rules import ONE
+from autograder.diagnosis import line_words as words
+from autograder.diagnosis.line_values import binaries, divisors, is_zero, resolve
+
+
+def is_seen(edit, comparison, before, line, wrong):
+    """Whether what a mend puts in stands in the line above or comes from it, and what it takes away in this line."""
+    above = {*before.walk(), *resolve(before, comparison.vocabulary).walk()}
+    match edit.kind:
+        case "sign":
+            return not edit.hidden or edit.result is not None  # one in a function of the line above proves little
+        case "power":
+            wanted = edit.removed or edit.added
+            return any(each.operator == "**" and each.right == wanted for each in binaries(line))
+        case "term":
+            return edit.removed is None or edit.removed in set(line.walk())
+        case "function" if isinstance(edit.added, Function):
+            return edit.added.name in {part.name for part in above if isinstance(part, Function)}
+        case "factor":
+            taken_away = edit.added is None and edit.result is not None  # stands in this line, wherever it is
+            return (taken_away or not edit.hidden) and _is_factor_seen(edit, above, line, wrong)
+    return True
+
+
+def _is_factor_seen(edit, above, line, wrong):
+    if is_zero(wrong):
+        return False  # 0 times anything is 0
+    quantity, missing = words.factor_of(edit, line)
+    if quantity is None or not missing or isinstance(quantity, (Number, Derivative)):
+        return True
+    if isinstance(quantity, Binary) and quantity.operator == "/" and quantity.left == ONE:
+        return quantity.right in divisors(above) or quantity in above
+    shapes = {_without_indices(part) for part in above}
+    slopes = any(isinstance(part, Function) and part.name == "s'" for part in above)
+    known = _without_indices(quantity) in shapes or (slopes and words.is_part_of_a_slope(quantity))
+    return known or quantity in divisors(line.walk())
+
+
+def _without_indices(expression):
+    """Write an expression without its indices: a sum that was worked out counts with letters of its own."""
+    return re.sub(r"\[[^\]]*\]", "", text_of(expression))
+
+
+def factors_in(before, line):
+    """Return what the line above is multiplied together from, and the links that a chain cut short would need."""
+    parts = [part for part in before.walk() if isinstance(part, (Function, Derivative))]
+    ends = [part.by for part in parts if isinstance(part, Derivative)]
+    links = [part.by for part in line.walk() if isinstance(part, Derivative)]
+    parts += [Derivative(link, end) for link in links for end in ends if link != end]
+    for part in before.walk():
+        if isinstance(part, Binary) and part.operator in "*/":
+            parts += [part.left, part.right] if part.operator == "*" else [part.right]
+            if isinstance(part.right, Binary) and part.right.operator == "**":
+                parts.append(part.right.left)
+    return tuple(dict.fromkeys(part for part in parts if not isinstance(part, (Number, Entry))))

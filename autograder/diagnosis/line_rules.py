@@ -1,0 +1,217 @@
+"""Explain a wrong line by one rule of differentiation or of algebra that was used wrongly on the line above."""
+
+from dataclasses import dataclass
+from functools import reduce
+
+from autograder.derivations.chains import broken_chains, chains, multiplied
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Same, Sum
+from autograder.derivations.judging import normal_form, same_values
+from autograder.derivations.rules import ONE, definition_of, differentiate
+from autograder.derivations.slips import algebra_slips
+from autograder.derivations.terms import outer_terms, terms_of
+from autograder.diagnosis import line_words as words
+from autograder.diagnosis.line_values import binaries, is_differentiated, is_zero, places, resolve, values_of
+
+# What is told if several rules lead to the same line: the lower, the sooner.
+_COSTS = {
+    "link-missing": 0.2,
+    "links-added": 0.2,
+    "sum-of-products": 0.3,
+    "inner-derivative": 0.6,
+    "sigma-prime:missing": 0.6,
+    "quotient-rule": 1.3,
+    "constant": 1.3,
+    "undifferentiated": 1.3,
+    "plus-times": 1.2,
+    "product-as-sum": 1.4,
+    "cancelled": 1.2,
+    "parentheses-moved": 1.1,
+}
+# What stands in the place of s', so that no s' is in the line.
+_WRONG_SLOPES = {f"sigma-prime:{each}" for each in ("kept", "z(1-z)", "half", "1+s", "square", "z-half")}
+# What it costs to assume a second mistake: a sign that is wrong, too; or that a derivative was worked out before.
+_SIGN, _WORKED_OUT = 1.6, 0.4
+# Of a rule whose result looks like the line in every detail, nothing else has to be considered.
+_EXACT = -3.0
+
+
+@dataclass(frozen=True)
+class Misuse:
+    """A rule used wrongly.
+
+    Attributes
+    ----------
+    name : str
+        The rule; after a colon, which wrong rule was used instead.
+    part : Expression or None
+        On what it was used.
+    result : Expression
+        The line that comes out.
+    link : Derivative or None
+        A link of a chain that is missing.
+    cost : float
+        What speaks against it.
+    in_derivative : bool
+        Whether that part is differentiated in the line above.
+    """
+
+    name: str
+    part: object
+    result: object
+    link: object = None
+    cost: float = 0.0
+    in_derivative: bool = False
+
+
+def by_rule(comparison, before, line, wanted, right, wrong, timer):
+    """Return the finding of the rule whose wrong use explains the line best, or None."""
+    found, has_fraction = [], any(each.operator == "/" for each in binaries(line))
+    for misuse in _candidates(comparison, before, line, right):
+        if timer.is_over():
+            break
+        sign = wanted.sign_of(misuse.result)
+        if not sign or (sign < 0 and misuse.name in ("sign", "indices-equal")):
+            continue
+        exact = sign > 0 and normal_form(misuse.result) == normal_form(line)
+        if is_zero(wrong) and not exact and not (misuse.name == "quotient-rule:zero" and has_fraction):
+            continue
+        own = _COSTS.get(misuse.name, _COSTS.get(misuse.name.partition(":")[0], 1.0))
+        cost = own + misuse.cost + (_SIGN if sign < 0 else 0.0) + (_EXACT if exact else 0.0)
+        found.append((cost + _distance(misuse.result, line), len(found), sign, misuse))
+    if not found:
+        return None
+    _, _, sign, best = min(found)
+    if best.link is not None:
+        of_a_slope = _is_slope(best.link, comparison.vocabulary)
+        return words.link(best.link, best.part, of_a_slope, negative=sign < 0)
+    return words.rule(best.name, best.part, negative=sign < 0)
+
+
+def _distance(one, other):
+    """How differently two expressions look: the names and functions that only one of them has."""
+    return 0.1 * len(_tokens(one) ^ _tokens(other))
+
+
+def _tokens(expression):
+    return {part.name for part in expression.walk() if isinstance(part, (Entry, Function))} | {
+        type(part).__name__ for part in expression.walk() if isinstance(part, (Sum, Same))
+    }
+
+
+def _candidates(comparison, before, line, right):
+    """Yield the misuses that the line's form does not rule out."""
+    kept, differentiated = set(line.walk()), is_differentiated(before, line, comparison.vocabulary)
+    # Where a definition was written out inside a derivative, a slip in it counts, too.
+    written_out = any(isinstance(part, Derivative) and not isinstance(part.of, Entry) for part in kept)
+    has_slope = any(isinstance(part, Function) and part.name == "s'" for part in kept)
+    letters = dict.fromkeys(part.index for part in line.walk() if isinstance(part, Sum))
+    for misuse in _misuses(comparison, before, right, written_out, differentiated, letters):
+        part, name = misuse.part, misuse.name
+        if part in kept:
+            continue
+        # A rule of differentiation needs a derivative that was worked out; what is still there was not touched.
+        if isinstance(part, Derivative) and not differentiated and not name.startswith(("link", "one-path", "sum-of")):
+            continue
+        if name == "power" and not set(part.left.walk() if part else ()) <= kept:
+            continue
+        if name in ("common-denominator", "fraction-split") and not any(b.operator == "/" for b in binaries(line)):
+            continue
+        if name == "distribution" and part is not None and _still_has_parenthesis(line, part):
+            continue
+        if name in _WRONG_SLOPES and has_slope:
+            continue
+        # A slip with a parenthesis leaves all terms; where there are fewer, they would have to have been collected.
+        if name in ("distribution", "parentheses-moved") and len(terms_of(line)) < len(terms_of(misuse.result)):
+            continue
+        if name == "sum-of-products" and not _multiplies_sums(line):
+            continue
+        if name in ("product-as-sum", "plus-times", "cancelled") and misuse.in_derivative and not written_out:
+            continue
+        yield misuse
+
+
+def _misuses(comparison, before, right, written_out, differentiated, letters):
+    """Yield each rule that can be misused somewhere in a line."""
+    vocabulary, there = comparison.vocabulary, list(places(before))
+    differentiated_parts = {inner for part in before.walk() if isinstance(part, Derivative) for inner in part.of.walk()}
+    # Without its [i == j] a line may look like a parenthesis multiplied out wrongly.
+    for part, replaced in there:
+        if isinstance(part, Same):
+            yield Misuse("indices-equal", part, replaced(ONE))
+    for part, replaced in there:
+        if isinstance(part, Derivative):
+            yield from _misused_chains(comparison, part, replaced, right, letters)
+            for name, changed in differentiate(part.of, part.by, vocabulary)[1]:
+                yield Misuse(name, part, replaced(changed))
+        for name, changed in algebra_slips(part, vocabulary):
+            yield Misuse(name, part, replaced(changed), in_derivative=part in differentiated_parts)
+    for part, replaced in there if written_out else ():
+        definition = definition_of(part.of, part.by, vocabulary) if isinstance(part, Derivative) else None
+        for inner, within in places(definition) if definition else ():
+            for name, changed in algebra_slips(inner, vocabulary):
+                if name in ("square-of-a-sum", "ln-of-a-sum", "ln-rule"):
+                    yield Misuse(name, inner, replaced(Derivative(within(changed), part.by)))
+    yield from _misused_later(before, vocabulary, differentiated)
+
+
+def _misused_later(before, vocabulary, differentiated):
+    """Yield slips of algebra in what the line above becomes, worked out or taken apart."""
+    resolved = resolve(before, vocabulary) if differentiated else before
+    sources = dict.fromkeys((resolved, _taken_apart(before), _taken_apart(resolved)))
+    for source in sources:
+        for part, replaced in places(source) if source != before else ():
+            if isinstance(part, Same):
+                # Where no [i == j] was written, a sum of which one term is left was kept.
+                name = "indices-equal" if _holds_same(before) else "sum-kept"
+                yield Misuse(name, None, replaced(ONE), cost=_WORKED_OUT)
+            for name, changed in algebra_slips(part, vocabulary):
+                yield Misuse(name, None, replaced(changed), cost=_WORKED_OUT)
+
+
+def _holds_same(expression):
+    return any(isinstance(part, Same) for part in expression.walk())
+
+
+def _taken_apart(line):
+    return reduce(lambda one, other: Binary("+", one, other), outer_terms(line))
+
+
+def _misused_chains(comparison, derivative, replaced, right, letters):
+    """Yield what becomes of a derivative whose chain is broken, or follows one of several paths."""
+    for links, summed in chains(derivative, comparison.vocabulary, letters):
+        values = values_of(comparison, replaced(multiplied(links, summed)))
+        if values is not None and same_values(values, right):
+            for name, missing, result in broken_chains(links, summed):
+                yield Misuse(name, derivative, replaced(result), missing)
+        elif not summed and len(links) == 2:
+            yield Misuse("one-path", derivative, replaced(multiplied(links, summed)))
+
+
+def _still_has_parenthesis(line, part):
+    """Whether a line still multiplies a sum by what a part of the line above multiplied it by."""
+    if not (isinstance(part, Binary) and part.operator == "*"):
+        return False
+    factors = {side for side in (part.left, part.right) if not _is_sum(side)}
+    products = [each for each in binaries(line) if each.operator == "*"]
+    return any(
+        (each.left in factors and _is_sum(each.right)) or (each.right in factors and _is_sum(each.left))
+        for each in products
+    )
+
+
+def _is_sum(expression):
+    return isinstance(expression, Binary) and expression.operator in "+-"
+
+
+def _multiplies_sums(line):
+    """Whether two sums over an index are multiplied."""
+    return any(
+        each.operator == "*" and all(any(isinstance(part, Sum) for part in side.walk()) for side in each.parts())
+        for each in binaries(line)
+    )
+
+
+def _is_slope(link, vocabulary):
+    """Whether a link is the derivative of the logistic function of what it is differentiated by."""
+    definition = vocabulary.names[link.of.name].definition
+    return isinstance(definition, Function) and definition.name == "s" and definition.of.name == link.by.name

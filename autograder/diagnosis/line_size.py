@@ -1,0 +1,121 @@
+"""Explain a wrong line by its size: one factor, or one term, too many or missing."""
+
+import numpy as np
+
+from autograder.derivations.edits import quantities
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, text_of
+from autograder.derivations.judging import same_values
+from autograder.derivations.terms import outer_terms, terms_of
+from autograder.diagnosis import line_words as words
+from autograder.diagnosis.line_values import values_of
+
+
+def _times(values, factors):
+    return [value * factor for value, factor in zip(values, factors, strict=True)]
+
+
+def _over(values, factors):
+    return [value / factor for value, factor in zip(values, factors, strict=True)]
+
+
+def by_ratio(comparison, before, line, right, wrong):
+    """Return what a whole line that is off by one factor shows, and whether the factor itself stands in the lines."""
+    if all(np.ptp(value) == 0 for value in wrong):
+        return None, False  # a number times anything would do
+    candidates = quantities(comparison.vocabulary, comparison.vocabulary.free)
+    if not any(
+        isinstance(each, (Derivative, Function)) or each == Entry("a") for each in (*before.walk(), *line.walk())
+    ):
+        candidates = [each for each in candidates if not isinstance(each, Function)]  # no slope has been near
+    known = [(each, values) for each in candidates if (values := values_of(comparison, each)) is not None]
+    for quantity, values in known:
+        for sign in (1, -1):
+            signed = [sign * value for value in values]
+            if same_values(_over(wrong, signed), right):
+                sure = words.is_factor(quantity, line) and not isinstance(quantity, Binary)
+                return words.factor(quantity, before, line, missing=False, negative=sign < 0), sure
+            if same_values(_times(wrong, signed), right):
+                sure = not isinstance(quantity, Binary)
+                return words.factor(quantity, before, line, missing=True, negative=sign < 0), sure
+    return _by_difference([each for each in known if isinstance(each[0], Entry)], right, wrong), True
+
+
+def _by_difference(known, right, wrong):
+    """The two lines differ by one known quantity."""
+    for quantity, values in known:
+        for sign in (1, -1):
+            if same_values([value + sign * part for value, part in zip(wrong, values, strict=True)], right):
+                return words.difference(quantity, missing=sign > 0)
+    return None
+
+
+# What a term is too much or too little by, as a share of it: the mistake, and how it is told.
+_LOST = {
+    1: ("term-lost", "is lost"),
+    2: ("sign", "came out with the wrong sign"),
+    -1: ("factor-2", "came out twice as large as it should be"),
+    0.5: ("factor-half", "came out half as large as it should be"),
+}
+_LEFT = {
+    -1: ("term-left", "is one too many, or what it cancels with is lost"),
+    -2: ("sign", "has the wrong sign"),
+    -0.5: ("factor-2", "is twice too large"),
+    1: ("factor-half", "is half of what it should be"),
+}
+
+
+def by_terms(comparison, before, line, right, wrong):
+    """One term is lost, doubled, halved or of the wrong sign."""
+    counted = any(isinstance(part, Number) and part.value == 2 for part in (*before.walk(), *line.walk()))
+    for split in (outer_terms, terms_of):
+        for expression, shares in ((before, _LOST), (line, _LEFT)):
+            if split is terms_of and not counted:  # twice a term, without a 2, is one that did not cancel
+                shares = {share: found for share, found in shares.items() if not found[0].startswith("factor")}
+            terms = split(expression)
+            for term in terms if len(terms) > 1 else ():
+                found = _one_term(comparison, term, shares, right, wrong)
+                if found and not _has_twin(comparison, term, terms):
+                    return words.term(term, *found, above=expression is before)
+    return None
+
+
+def _has_twin(comparison, term, terms):
+    """Whether another term has the same size, but is written differently: nobody knows which of the two is meant."""
+    own = values_of(comparison, term)
+    for other in terms:
+        if _unsigned_text(other) != _unsigned_text(term) and (values := values_of(comparison, other)) is not None:
+            if same_values([abs(value) for value in values], [abs(value) for value in own]):
+                return True
+    return False
+
+
+def _unsigned_text(term):
+    return text_of(term).translate(str.maketrans("", "", "-() "))
+
+
+def _one_term(comparison, term, shares, right, wrong):
+    """Return how a single term explains the whole difference, or None."""
+    values = values_of(comparison, term)
+    if values is None or not any(value.any() for value in values):
+        return None
+    for share, found in shares.items():
+        if same_values([value + share * part for value, part in zip(wrong, values, strict=True)], right):
+            return found
+    return None
+
+
+def by_one_term(comparison, before, line):
+    """All terms but one agree with those of the line above."""
+    for split in (outer_terms, terms_of):
+        theirs = [(term, values_of(comparison, term)) for term in split(before)]
+        ours = [(term, values_of(comparison, term)) for term in split(line)]
+        if len(ours) < 2 or any(values is None for _, values in theirs + ours):
+            continue
+        for mine in list(ours):
+            twin = next((each for each in theirs if same_values(mine[1], each[1])), None)
+            if twin:
+                ours = [each for each in ours if each is not mine]
+                theirs = [each for each in theirs if each is not twin]
+        if len(ours) == len(theirs) == 1:
+            return words.one_term(ours[0][0], theirs[0][0])
+    return None
