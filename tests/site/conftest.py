@@ -154,14 +154,14 @@ class Visitor:
         )
 
     def keep_only(self, *sources):
-        """Put code into the first code cells, and delete all cells behind them."""
+        """Put code into the first code cells, and delete all other cells; what is out of sight isn't in the page."""
         self.page.evaluate(
             """(sources) => {
                 const { content } = jupyterapp.shell.currentWidget;
                 const cells = content.widgets.filter((cell) => cell.model.type === "code").slice(0, sources.length);
                 cells.forEach((cell, number) => cell.model.sharedModel.setSource(sources[number]));
-                while (content.widgets.at(-1) !== cells.at(-1))
-                    content.model.sharedModel.deleteCell(content.widgets.length - 1);
+                for (const cell of [...content.widgets])
+                    if (!cells.includes(cell)) content.model.sharedModel.deleteCell(content.widgets.indexOf(cell));
             }""",
             list(sources),
         )

@@ -27,6 +27,12 @@ FORGETFUL = """\
 def logistic_prime(z):
     return logistic(z)
 """
+WIDGET = """\
+from nblib.data import small_network
+from nblib.widgets import nudge_explorer
+
+nudge_explorer(*small_network(), place=(1, 0))
+"""
 TRAINING = """\
 import time
 from nblib.widgets import TrainingProgress
@@ -79,9 +85,10 @@ def test_a_check_ends_an_endless_loop_and_says_what_it_cannot_see(visitor):
 
 
 def test_an_arrow_key_moves_a_slider_by_one_step(visitor):
-    visitor.choose("Lesson 2")
-    visitor.run("setup")
-    visitor.run("nudge-widget")
+    visitor.choose("Lesson 1")
+    visitor.keep_only(WIDGET)
+    visitor.start()
+    visitor.wait_for(visitor.has_ended)
     slider = visitor.page.locator(".nb-frame input[type=range]").first
     slider.scroll_into_view_if_needed()
     slider.focus()
