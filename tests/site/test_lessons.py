@@ -60,7 +60,8 @@ def results(request, chromium, address):
     try:
         while waiting or running:
             while waiting and len(running) < 2:
-                running[waiting[0]] = begun(chromium, address, waiting.pop(0))
+                job = waiting.pop(0)
+                running[job] = begun(chromium, address, job)
             for job, visitor in [*running.items()]:
                 if visitor.has_ended():
                     found[job] = visitor.cells(), visitor.page.locator(".nb-frame").count()
