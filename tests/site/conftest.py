@@ -153,15 +153,14 @@ class Visitor:
                 .map((cell) => [cell.model.sharedModel.source, cell.model.outputs.toJSON()])"""
         )
 
-    def keep_only(self, *sources):
-        """Put code into the first code cells, and delete all other cells; what is out of sight isn't in the page."""
+    def replace_cells(self, *sources):
+        """Put code cells in place of all cells of the notebook; what is out of sight isn't in the page."""
         self.page.evaluate(
             """(sources) => {
-                const { content } = jupyterapp.shell.currentWidget;
-                const cells = content.widgets.filter((cell) => cell.model.type === "code").slice(0, sources.length);
-                cells.forEach((cell, number) => cell.model.sharedModel.setSource(sources[number]));
-                for (const cell of [...content.widgets])
-                    if (!cells.includes(cell)) content.model.sharedModel.deleteCell(content.widgets.indexOf(cell));
+                const { model } = jupyterapp.shell.currentWidget.context;
+                const code = { cell_type: "code", metadata: {}, outputs: [], execution_count: null };
+                const cells = sources.map((source, number) => ({ ...code, id: `code-${number}`, source }));
+                model.fromJSON({ ...model.toJSON(), cells });
             }""",
             list(sources),
         )

@@ -45,7 +45,7 @@ def begun(chromium, address, job):
     visitor = Visitor(chromium, address)
     visitor.choose(f"Lesson {int(job[:2]) if JOBS[job] is None else 1}")
     if JOBS[job] is not None:
-        visitor.keep_only(JOBS[job])
+        visitor.replace_cells(JOBS[job])
     visitor.start()
     return visitor
 

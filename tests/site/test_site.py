@@ -74,7 +74,7 @@ def test_an_exercise_and_a_derivation_are_solved_after_a_mistake_that_is_named(v
 
 def test_a_check_ends_an_endless_loop_and_says_what_it_cannot_see(visitor):
     visitor.choose("Lesson 2")
-    visitor.keep_only(f"{SETUP}\n{ENDLESS}\ncheck(logistic)", f"{OVERFLOWS}\ncheck(logistic)")
+    visitor.replace_cells(f"{SETUP}\n{ENDLESS}\ncheck(logistic)", f"{OVERFLOWS}\ncheck(logistic)")
     visitor.start()
     visitor.wait_for(visitor.has_ended)
     (_, endless), (_, overflows) = visitor.cells()
@@ -86,7 +86,7 @@ def test_a_check_ends_an_endless_loop_and_says_what_it_cannot_see(visitor):
 
 def test_an_arrow_key_moves_a_slider_by_one_step(visitor):
     visitor.choose("Lesson 1")
-    visitor.keep_only(WIDGET)
+    visitor.replace_cells(WIDGET)
     visitor.start()
     visitor.wait_for(visitor.has_ended)
     frame = visitor.page.locator(".nb-frame").first
@@ -101,7 +101,7 @@ def test_an_arrow_key_moves_a_slider_by_one_step(visitor):
 
 def test_the_button_of_a_training_stops_it(visitor):
     visitor.choose("Lesson 1")
-    visitor.keep_only(TRAINING)
+    visitor.replace_cells(TRAINING)
     visitor.start()
     visitor.page.get_by_role("button", name="Stop", exact=True).click()
     visitor.wait_for(visitor.has_ended)
