@@ -10,6 +10,7 @@ from autograder.desk.notebook_view import cells_of
 from autograder.desk.tasks import find_tasks
 from autograder.grading.course import Course
 from autograder.grading.opening import GradingError
+from autograder.grading.recognise import one_line, released_text
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,9 @@ def read_answers(course, question):
     list of Answer
         Of all students whose work is graded.
     """
-    own = {cell.get("id") for cell in course.sources[question.notebook].cells}
+    cells = course.sources[question.notebook].cells
+    # Some editors drop the ids of cells, so the lesson's own cells are known by their text as well.
+    own = {cell.id for cell in cells if cell.get("id")} | {released_text(cell) for cell in cells} - {""}
     found = []
     for student in course.students():
         notebook = read_graded(course, student, question.notebook)
@@ -130,7 +133,7 @@ def _answer(student, notebook, question, own):
     place = names.index(question.cell) if question.cell in names else len(names)
     cells = []
     for cell in notebook.cells[place + 1 :]:
-        if _id(cell) or cell.get("id") in own:
+        if _id(cell) or cell.get("id") in own or one_line(cell.source) in own:
             break
         cells.append(cell)
     behind = nbformat.v4.new_notebook(cells=cells)
