@@ -291,9 +291,11 @@ class ClassGrading:
 
     def _save_failure(self, student, origin, reason):
         reason = printable(reason)
+        before = self._course.records.read(student)
+        same = bool(before) and (before["from"][0], before["why"]) == (origin[0], reason)
         self._course.records.forget(student)
         try:
-            self._gradebook.save_failure(student, origin[0], reason)
+            self._gradebook.save_failure(student, origin[0], reason, same)
         except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
             raise _cannot_save(student, error) from None
         return self._record(student, origin, reason)

@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import shutil
+from pathlib import Path
 from typing import ClassVar
 
 import nbformat
@@ -40,9 +41,17 @@ def _source_of(preprocessor, resources):
 
 
 def remove_feedback(course, student, lesson):
-    """Remove a student's feedback pages, as ``nbgrader generate_feedback`` does not replace existing ones."""
-    with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(course.format_path(course.feedback_directory, student, lesson))
+    """Remove a student's feedback pages, as ``nbgrader generate_feedback`` does not replace existing ones.
+
+    Returns whether there were any. No empty folder of the student is left.
+    """
+    folder = Path(course.format_path(course.feedback_directory, student, lesson))
+    if not folder.is_dir():
+        return False
+    shutil.rmtree(folder)
+    with contextlib.suppress(OSError):
+        folder.parent.rmdir()
+    return True
 
 
 class Normalise(NbGraderPreprocessor):

@@ -51,6 +51,16 @@ def released_text(cell):
     return one_line(_HIDDEN_TESTS.sub("", _MARK_SCHEME.sub("", cell.source)))
 
 
+def without_mark_scheme(text):
+    """Return the text of a written question as students get it."""
+    return _MARK_SCHEME.sub("", text).strip()
+
+
+def without_heading(text):
+    """Return a text without a heading in its first line."""
+    return re.sub(r"\A\s*#[^\n]*\n?", "", text).strip()
+
+
 def one_line(text):
     """Return a text with all white space alike, as editors change it."""
     return " ".join(text.split())

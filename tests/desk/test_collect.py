@@ -66,6 +66,7 @@ def test_a_class_of_forty(course, tmp_path, school_class, platform):
     assert "timestamp-2.txt" in submitted(course, fran.id_with(platform))
     (pdf,) = school_class.of("pdf")
     assert submitted(course, pdf.id_with(platform))[f"{LESSON}.pdf"].startswith(b"%PDF")
+    assert f"The file is {LESSON}.pdf." in said  # and not what the platform puts beside it
 
     rows = students_in_gradebook(course)
     assert set(rows) == {pupil.id_with(platform) for pupil in school_class.enrolled()}
