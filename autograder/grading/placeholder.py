@@ -46,3 +46,11 @@ def make_placeholder(source, reason, config):
 def is_placeholder(notebook):
     """Whether a graded notebook is one that :func:`make_placeholder` has made, or looks like it."""
     return bool(notebook.cells) and notebook.cells[0].source.startswith(_NOTICE)
+
+
+def is_placeholder_file(path):
+    """Whether a file is such a notebook."""
+    try:
+        return is_placeholder(nbformat.v4.reads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return False

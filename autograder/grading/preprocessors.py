@@ -157,10 +157,8 @@ class SaveAutoGrades(StockSaveAutoGrades):
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         if self._changed and utils.is_task(cell):
             # nbgrader does this for answers that were graded by hand, but not for tasks, whose answer is another cell.
-            grade = self._find(self.gradebook.find_grade, cell)
-            if grade.manual_score is not None:
-                grade.needs_manual_grade = True
-                self.gradebook.db.commit()
+            self._find(self.gradebook.find_grade, cell).needs_manual_grade = True
+            self.gradebook.db.commit()
         return cell, resources
 
     def _find(self, find, cell):

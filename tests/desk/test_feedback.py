@@ -207,7 +207,7 @@ def test_the_zip_has_the_names_of_the_platform(platform, names, expected, told, 
     for student, name in names.items():
         write_collected(course, LESSON, Collected(student, platform, name))
     said = desk(course, "feedback", LESSON, "--zip", platform, code=3)
-    assert f"not collected from {platform.title()}: cem, dan, fay." in said
+    assert f"not collected from {platform.title()}: =1+1 @Fay (fay), Cem Öztürk (cem), Dan Low (dan)." in said
     path = course / "classroom" / "export" / f"{LESSON}-feedback-{platform}.zip"
     with zipfile.ZipFile(path) as archive:
         assert set(archive.namelist()) == expected

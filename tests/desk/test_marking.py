@@ -3,8 +3,13 @@
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
+import sys
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import nbformat
 import pytest
@@ -14,7 +19,6 @@ from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 
 from autograder.desk.marking.answers import Answer, Question
-from autograder.desk.marking.command import lab_command
 from autograder.desk.marking.marks import ChangedMeanwhile, Mark
 from autograder.desk.marking.scheme import read_scheme
 from autograder.desk.marking.session import Session, agreement
@@ -299,14 +303,17 @@ def test_an_answer_ends_where_the_lesson_goes_on_even_without_ids(course):
     assert page.count("What the student wrote") == 3 and "def output_delta" in page and answer.text in page
 
 
-def test_the_address_that_is_printed_opens_the_desk(course):
-    desk(course, "mark", LESSON, "--no-open")
-    (path,) = (course / "classroom" / "marking").glob("*.ipynb")
-    words = [*lab_command(path, course), "--no-browser", "--ServerApp.port_retries=200"]
-    with subprocess.Popen(words, cwd=course, stderr=subprocess.PIPE, text=True) as lab:
+def test_the_address_that_is_printed_opens_the_desk_and_the_server_ends_with_the_command(course):
+    words = [str(Path(sys.executable).with_name("autograder")), "mark", LESSON]
+    environment = os.environ | {"BROWSER": "true"}  # the program that does nothing
+    with subprocess.Popen(words, cwd=course, env=environment, stderr=subprocess.PIPE, text=True) as mark:
         try:
-            address = next(line for line in lab.stderr if "http://127.0.0.1" in line)
+            address = next(line for line in mark.stderr if "http://127.0.0.1" in line).strip()
+            response = urlopen(address)
         finally:
-            lab.terminate()
-            lab.stderr.read()
-    assert f"/lab/tree/classroom/marking/{path.name}?token=" in address
+            mark.terminate()
+            mark.stderr.read()
+    (path,) = (course / "classroom" / "marking").glob("*.ipynb")
+    assert f"/lab/tree/classroom/marking/{path.name}?token=" in address and response.status == 200
+    with pytest.raises(URLError):
+        urlopen(address)

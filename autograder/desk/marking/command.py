@@ -179,6 +179,6 @@ def lab_command(path, course):
     # The address that JupyterLab prints has to lead to the notebook, for browsers on another machine, and to be found.
     place = quote(path.resolve().relative_to(course.resolve()).as_posix())
     return [
-        *(sys.executable, "-m", "jupyter", "lab", *root, "--log-level=WARNING"),
+        *(sys.executable, "-m", "jupyter", "lab", *root, "--log-level=WARN"),
         *(f"--ServerApp.root_dir={course.resolve()}", f"--LabApp.default_url=/lab/tree/{place}"),
     ]
