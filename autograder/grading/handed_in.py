@@ -173,17 +173,13 @@ def _nothing_to_grade(contents, others):
     files = sorted(others) or own
     if not files:
         return f"Nothing was handed in: the folder is empty. {_SUBMIT}"
-    shown = printable(files[0]) + (f" and {_counted(len(files) - 1, 'other file')}" if len(files) > 1 else "")
+    shown = printable(files[0]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")
     be = "are" if len(files) > 1 else "is"
     if others:
         return f"{shown} {be} of another lesson, or not of this course. {_SUBMIT}"
     if any(contents[file].startswith(_ARCHIVES) for file in files):
         return f"There is no notebook, and archives are not unpacked: {shown} {be} all that was handed in. {_SUBMIT}"
     return f"There is no notebook: {shown} {be} all that was handed in. {_SUBMIT}"
-
-
-def _counted(number, what):
-    return f"{number} {what}{'s' if number != 1 else ''}"
 
 
 def _is_left_over(file):
