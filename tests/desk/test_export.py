@@ -149,8 +149,8 @@ def test_work_that_was_handed_in_again_is_said(course):
     (course / "classroom" / "submitted" / "ada" / LESSON / f"{LESSON}.ipynb").write_text("{}")
     said = desk(course, "export", LESSON, "--to", "csv", code=3)
     assert (
-        f"{LESSON} isn't graded as it is now (changed: what was handed in): Ada Lovelace (ada). Run `autograder grade {LESSON}`"
-        in said
+        f"{LESSON} isn't graded as it is now (changed: what was handed in): Ada Lovelace (ada). Run `autograder grade "
+        f"{LESSON}`" in said
     )
 
 

@@ -281,6 +281,12 @@ def test_a_confirmed_0_does_not_outlive_an_attempt_that_can_be_graded(course):
         assert (submission.score, submission.needs_manual_grade) == (4, True)
 
 
+def test_no_0_is_confirmed_for_work_that_is_to_be_graded_again(course):
+    (course / "classroom" / "submitted" / "dan" / LESSON / "more.txt").write_text("1")
+    said = desk(course, "mark", LESSON, "--confirm-zeros")
+    assert "0 confirmed" in said and "isn't graded as it is now (changed: what was handed in): Dan Low (dan)" in said
+
+
 def test_an_answer_ends_where_the_lesson_goes_on_even_without_ids(course):
     """Some editors drop the ids of cells, so the lesson's next cell has none."""
     source = nbformat.read(course / "solutions" / LESSON / f"{LESSON}.ipynb", as_version=4)

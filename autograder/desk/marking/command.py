@@ -78,13 +78,15 @@ def command(lesson, course, question, second, every, out, filled, confirm_zeros,
 
 def _confirm_zeros(folder, lesson, chosen):
     """Confirm that those whose submissions have nothing to grade get 0 points, and print who they are."""
+    from autograder.desk.exporting import not_graded_now
     from autograder.desk.grades import read_class
     from autograder.desk.unusable import confirm_zeros, find_unusable
     from autograder.grading.opening import GradingError
 
     school = read_class(folder, [lesson])
     (graded,) = school.lessons
-    unusable = find_unusable(graded.course) & graded.grades.keys() - graded.ungraded.keys()
+    found = find_unusable(graded.course) & graded.grades.keys()
+    unusable = found - graded.ungraded.keys()
     wrong = sorted(set(chosen) - unusable)
     if wrong:
         raise GradingError(
@@ -96,6 +98,9 @@ def _confirm_zeros(folder, lesson, chosen):
     for student in due:
         click.echo(f"  {school.students[student].full_name} ({student})")
     _tell_of_pages(removed, lesson)
+    stale = {student: graded.ungraded[student] for student in found - unusable}
+    for note in not_graded_now(lesson, stale, "this command", school.students):
+        click.echo(f"  {note}", err=True)
 
 
 def _tell_of_pages(removed, lesson):
