@@ -10,7 +10,7 @@ space := $() $()
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: book book-pdf lab desk install test system pictures bench bench-grading lint lesson lessons site test-site clean
+.PHONY: book book-pdf lab desk install test test-lessons test-grading system pictures bench bench-grading lint lesson lessons site test-site clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -40,9 +40,22 @@ lint: $(BIN)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-# nbval runs every solution and holds each stored number against what comes out; conftest.py says what else stops it.
+# Two runs side by side, since either needs little more than one processor. What the first one prints is shown when it is
+# through.
+OF_LESSONS := $(addprefix tests/,audit autograder browser checking derivations diagnosis nblib notebooks widgets)
 test: lint system
-	$(BIN)/pytest --nbval --nbval-current-env --nbval-kernel-startup-timeout=300 --ignore=tests/site solutions tests
+	$(MAKE) --no-print-directory --jobs=2 test-lessons test-grading
+
+# The lessons and their exercises. nbval runs every solution and holds each stored number against what comes out;
+# conftest.py says what else stops it.
+test-lessons: $(BIN)/.installed
+	mkdir -p .build
+	$(BIN)/pytest --nbval --nbval-current-env --nbval-kernel-startup-timeout=300 solutions $(OF_LESSONS) > .build/test-lessons.txt 2>&1; \
+	code=$$?; cat .build/test-lessons.txt; exit $$code
+
+# Grading, and everything else.
+test-grading: $(BIN)/.installed
+	$(BIN)/pytest --ignore=tests/site $(addprefix --ignore=,$(OF_LESSONS)) tests
 
 # The browser tests need Chromium, the test of a gradebook on a server needs PostgreSQL, and the tests of the sandbox
 # need bubblewrap and libseccomp.  Where they cannot be installed from here, these tests fail and say so.

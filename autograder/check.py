@@ -61,15 +61,15 @@ def check(function):
     if elsewhere.ask:
         return elsewhere.ask("check", function)
     # Imported here: a process that runs student code never gets this far, and the exercises take long to import.
-    from autograder.examination import examine, seed_for
+    from autograder.examination import Examination, seed_for
     from autograder.seeds import PUBLIC_SEED
 
     execution = os.environ.get("NBGRADER_EXECUTION")
-    find = partial(examine, function, seed_for(function, PUBLIC_SEED), again=True, with_case=execution is None)
+    tried = Examination(function, seed_for(function, PUBLIC_SEED), again=True, with_case=execution is None)
     if execution is None:
-        return Result(find).now()
+        return Result(tried.report).now()
     # nbgrader reads points from text; a report in words would count as full marks.
-    result = _for_nbgrader(Grade(find), execution)
+    result = _for_nbgrader(Grade(tried.report, tried.passed), execution)
     # When a notebook is graded, a check stands before the last line of its cell, where nobody looks at it.
     return result if execution == "autograde" else result.now()
 

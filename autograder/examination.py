@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from functools import cached_property
 from types import FunctionType
 
 import numpy as np
@@ -30,8 +31,8 @@ KEEPS_STATE = (
 _last_wrong = {}
 
 
-def examine(function, seed, again=False, with_case=False):
-    """Try a function on the probes of one seed.
+class Examination:
+    """A function that is tried on the probes of one seed, when somebody first asks about it.
 
     Parameters
     ----------
@@ -43,39 +44,79 @@ def examine(function, seed, again=False, with_case=False):
         Whether to give one hint more when the same wrong answer comes twice in a row.
     with_case : bool
         Whether to show a failing case with the right numbers: never where the points are given.
-
-    Returns
-    -------
-    autograder.checking.report.Report
-        Something that is no function, or belongs to no exercise, gets a report with one sentence that says so.
     """
-    refusal = _refusal(function)
-    if refusal:
-        name = getattr(function, "__name__", type(function).__name__)
-        return Report(str(name), 0.0, hints=(refusal,))
-    exercise = EXERCISES[function.__name__]
-    trial = Trial(exercise, function, seed)
-    placeholder = _placeholder(trial)
-    found = follow_on(trial) if not placeholder and any(trial.problems) else NONE
-    nothing = placeholder or (not found.passed and _returns_nothing(trial))
-    if nothing:
-        problems, diagnosis = [Problem(Kind.NOT_TRIED)] * len(exercise.requirements), Naming(hints=(nothing,))
-    elif found.passed and _earns_follow_on(function):
-        problems, diagnosis = found.retried.problems, Naming(hints=(found.words,))
-    else:
-        problems = trial.problems
-        diagnosis = _diagnose(trial, found, again) if any(problems) else Naming()
-    return Report(
-        exercise.name,
-        exercise.points,
-        _verdicts(exercise.requirements, problems),
-        diagnosis.mistakes,
-        diagnosis.hints or _looked_for_later(exercise),
-        _remarks(trial),
-        "" if nothing else exercise.equation,  # an exercise from memory would be given away before it is begun
-        tuple(found.helpers) if found.passed else (),
-        _smallest_case(found.retried or trial) if with_case and not nothing and any(problems) else None,
-    )
+
+    def __init__(self, function, seed, again=False, with_case=False):
+        self._function, self._seed, self._again, self._with_case = function, seed, again, with_case
+
+    @cached_property
+    def _refusal(self):
+        return _refusal(self._function)
+
+    @cached_property
+    def _trial(self):
+        return Trial(EXERCISES[self._function.__name__], self._function, self._seed)
+
+    @cached_property
+    def _placeholder(self):
+        return _placeholder(self._trial)
+
+    @cached_property
+    def _follow_on(self):
+        return follow_on(self._trial) if not self._placeholder and any(self._trial.problems) else NONE
+
+    @cached_property
+    def _nothing(self):
+        """Say why there is nothing to judge, or return None."""
+        return self._placeholder or (not self._follow_on.passed and _returns_nothing(self._trial))
+
+    @cached_property
+    def _earns_follow_on(self):
+        return self._follow_on.passed and _earns_follow_on(self._function)
+
+    @cached_property
+    def _problems(self):
+        """For each requirement, why it is not met, or None if it is met."""
+        if self._nothing:
+            return [Problem(Kind.NOT_TRIED)] * len(self._trial.exercise.requirements)
+        return self._follow_on.retried.problems if self._earns_follow_on else self._trial.problems
+
+    def passed(self):
+        """Whether every requirement is met; unlike :meth:`report`, this doesn't look for the mistake if one isn't."""
+        return not self._refusal and not any(self._problems)
+
+    def report(self):
+        """Return a :class:`autograder.checking.report.Report`.
+
+        Something that is no function, or belongs to no exercise, gets one with a sentence that says so.
+        """
+        if self._refusal:
+            name = getattr(self._function, "__name__", type(self._function).__name__)
+            return Report(str(name), 0.0, hints=(self._refusal,))
+        trial, found, wrong = self._trial, self._follow_on, any(self._problems)
+        if self._nothing:
+            diagnosis = Naming(hints=(self._nothing,))
+        elif self._earns_follow_on:
+            diagnosis = Naming(hints=(found.words,))
+        else:
+            diagnosis = _diagnose(trial, found, self._again) if wrong else Naming()
+        exercise = trial.exercise
+        return Report(
+            exercise.name,
+            exercise.points,
+            _verdicts(exercise.requirements, self._problems),
+            diagnosis.mistakes,
+            diagnosis.hints or _looked_for_later(exercise),
+            _remarks(trial),
+            "" if self._nothing else exercise.equation,  # one from memory would be given away before it is begun
+            tuple(found.helpers) if found.passed else (),
+            _smallest_case(found.retried or trial) if self._with_case and wrong and not self._nothing else None,
+        )
+
+
+def examine(function, seed, again=False, with_case=False):
+    """Try a function on the probes of one seed, and return the report: see :class:`Examination`."""
+    return Examination(function, seed, again, with_case).report()
 
 
 def _refusal(function):

@@ -202,7 +202,6 @@ def _called_by(function):
 
 
 def _state_of_function(name, function):
-    from autograder.checking.problem import Kind
     from autograder.examination import examine, seed_for
     from autograder.seeds import PUBLIC_SEED
 
@@ -213,8 +212,7 @@ def _state_of_function(name, function):
         return WAITING
     if report.passed:
         return DONE
-    not_tried = all(verdict.problem and verdict.problem.kind is Kind.NOT_TRIED for verdict in report.requirements)
-    return MISSING if not_tried else WRONG
+    return WRONG if report.tried else MISSING
 
 
 def _state_of_derivation(name, lines):

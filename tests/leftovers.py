@@ -8,6 +8,7 @@ import ctypes
 import fcntl
 import os
 import tempfile
+import time
 from pathlib import Path
 
 import psutil
@@ -40,6 +41,14 @@ def _held(folder):
     return False
 
 
+def _abandoned():
+    """Return new folders that nobody holds; a grader of another run may be just about to hold or to remove one."""
+    end = time.monotonic() + _PATIENCE
+    while (found := [path for path in _folders() - _before if not _held(path)]) and time.monotonic() < end:
+        time.sleep(0.1)
+    return found
+
+
 def _processes():
     """Return all processes below this one, but those that have ended and only wait for it to ask."""
     with contextlib.suppress(ChildProcessError):
@@ -65,7 +74,7 @@ def pytest_sessionfinish(session):
         psutil.wait_procs(_processes(), timeout=_PATIENCE)
     with contextlib.suppress(psutil.Error):
         _left.extend(_told(each) for each in _processes())
-    _left.extend(f"folder {path}" for path in _folders() - _before if not _held(path))
+    _left.extend(f"folder {path}" for path in _abandoned())
     if _left:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -163,9 +163,11 @@ def _raised_in(code, own_code):
 
 def _stands_above_code(code, number):
     """Whether the line of this number is a ``raise``, and code that somebody wrote follows it in the same block."""
+    # inspect.getsource would look through all modules first.
+    lines = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :]
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
-    except (OSError, TypeError, ValueError, SyntaxError, RecursionError, MemoryError):
+        tree = ast.parse(textwrap.dedent("".join(inspect.getblock(lines))))
+    except (TypeError, ValueError, SyntaxError, RecursionError, MemoryError):
         return False
     number -= code.co_firstlineno - 1
     for node in ast.walk(tree):

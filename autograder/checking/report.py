@@ -86,6 +86,11 @@ class Report:
         """Whether every requirement is met."""
         return bool(self.requirements) and all(verdict.met for verdict in self.requirements)
 
+    @property
+    def tried(self):
+        """Whether there was something to try: a function that is no stub any more."""
+        return not all(verdict.problem and verdict.problem.kind is Kind.NOT_TRIED for verdict in self.requirements)
+
     def as_data(self):
         """Return the report as dicts, tuples, texts and numbers, which can be sent to another process."""
         return asdict(self)

@@ -109,9 +109,13 @@ class Trial:
         self.tried.append((args, outcome))
         return outcome
 
-    def call_returned(self, function, args):
-        """Call a function that the one on trial returned, and describe what it did."""
-        return call(function, args, self.exercise.seconds)
+    def call_returned(self, function, args, seconds=None):
+        """Call a function that the one on trial returned or that was made from it, and describe what it did."""
+        return call(function, args, seconds or self.exercise.seconds)
+
+    def of(self, function):
+        """Return a trial of another function on the same probes."""
+        return Trial(self.exercise, function, self.seed)
 
     def count_steps(self, args):
         """Count the steps that the function on trial takes in Python."""

@@ -54,6 +54,11 @@ class DerivationReport(Report):
         """Whether every line is right, and the goal is reached by at least one step in between."""
         return self.complete
 
+    @property
+    def tried(self):
+        """Whether there is a line beside the start, which is given."""
+        return len(self.lines) > 1
+
     @classmethod
     def from_data(cls, data):
         """Return the report that ``as_data`` has turned into plain data."""

@@ -131,7 +131,7 @@ def _entry(entry, by, vocabulary, depth):
     meaning = vocabulary.names[entry.name]
     if by.name not in vocabulary.upstream(entry.name):
         same = [Same(*entry.indices, *by.indices)] if len(entry.indices) == len(by.indices) == 1 else []
-        return ZERO, [("constant:variable", each) for each in (ONE, *same)] if depth else []
+        return ZERO, [("constant:variable", each) for each in (ONE, *same)]
     if meaning.function_of:
         return _chain(entry, by, vocabulary, depth)
     if depth >= MAX_DEFINITIONS or isinstance(meaning.definition, Derivative):
@@ -330,6 +330,7 @@ def _function(name, of, by, vocabulary, depth):
                 ("ln-derivative:u", of),
                 ("ln-derivative:square", over(ONE, square(of))),
                 ("ln-derivative:ln", Function("ln", of)),
+                ("ln-derivative:1/ln", over(ONE, Function("ln", of))),
                 ("ln-derivative:sign", minus(over(ONE, of))),
                 ("ln-derivative:inside", over(Function("ln", inner), inner)),
             ],
@@ -359,6 +360,8 @@ def _function(name, of, by, vocabulary, depth):
     if inner != ZERO:
         wrong.append(("undifferentiated", product(*_sames(inner), Function(name, of))))
         wrong += _through(wrong_slopes, lambda each: product(each, inner))
+        if name == "s" and inner != ONE:
+            wrong.append(("sigma-prime:inside", Function("s'", inner)))
         if inner != ONE and not isinstance(inner, Same):
             wrong.append(("inner-derivative", slope))
     return product(slope, inner), wrong

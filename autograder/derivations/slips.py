@@ -60,7 +60,8 @@ def _of_a_sum(node):
         case Binary(_, Binary("/", a, b), Binary("/", c, d)):
             both = Binary("*", b, d)
             yield "common-denominator", over(Binary(sign, a, c), both)
-            yield "common-denominator", over(Binary(sign, a, c), Binary("+", b, d))
+            yield "common-denominator:each", over(Binary(sign, a, c), Binary(sign, b, d))
+            yield "common-denominator:each", over(Binary(sign, a, c), Binary("+", b, d))
             yield "common-denominator", over(Binary(sign, product(a, b), product(c, d)), both)
             yield "common-denominator", Binary(sign, product(a, b), product(c, d))
         case Binary("-", one, Binary("+" | "-" as inner, two, three)):
@@ -78,7 +79,7 @@ def _of_a_sum(node):
 def _of_parentheses(node):
     match node:
         case Binary("/", upper, Binary("+" | "-" as sign, one, other)):
-            yield "common-denominator", Binary(sign, over(upper, one), over(upper, other))
+            yield "fraction-split:denominator", Binary(sign, over(upper, one), over(upper, other))
         case Binary("/", Binary("+" | "-" as sign, one, other), lower):
             yield "fraction-split", Binary(sign, over(one, lower), other)
             yield "fraction-split", Binary(sign, one, over(other, lower))
@@ -101,9 +102,18 @@ def _of_a_fraction(node):
         for factor in factors_of(lower):
             rest = over(ONE, divided(lower, factor))
             for term, left in ((upper.left, upper.right), (upper.right, upper.left)):
-                if term == factor:
-                    yield "term-cancelled", product(left, rest)
-                    yield "term-cancelled", product(Binary("+", ONE, left), rest)
+                if term in (factor, _base(factor)):
+                    sign = upper.operator if term == upper.left else "+"
+                    yield "cancelled:denominator", Binary(sign, ONE, over(left, lower))
+                    remaining = minus(left) if sign == "-" else left
+                    rest = rest if term == factor else over(ONE, _base(factor))
+                    yield "term-cancelled", product(remaining, rest)
+                    if term == factor:
+                        yield "term-cancelled", product(Binary(sign, ONE, left), rest)
+
+
+def _base(factor):
+    return factor.left if isinstance(factor, Binary) and factor.operator == "**" else factor
 
 
 def divided(expression, factor):
@@ -187,6 +197,9 @@ def _of_a_logarithm(of):
         case Binary("/", one, other):
             yield "ln-rule", Binary("/", ln(one), ln(other))
             yield "ln-rule", Binary("+", ln(one), ln(other))
+            for name, changed in _of_a_logarithm(other):
+                if name == "ln-of-a-sum":
+                    yield name, Binary("-", ln(one), changed)
         case Binary("**", base, exponent):
             yield "ln-rule", Binary("**", ln(base), exponent)
         case Sum(index, inner):

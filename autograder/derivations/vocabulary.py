@@ -165,7 +165,7 @@ class Vocabulary:
         index = node.index
         if index in scope:
             raise Refused(
-                f"The index {index} is already in use here. If a sum belongs here, give its index another letter.",
+                f"The index {index} is already in use here. The index of this sum has to be another letter.",
                 node.column,
             )
         if index in self.names:
@@ -212,7 +212,7 @@ class Vocabulary:
         if index not in scope:
             free = " and ".join(self.free)
             known = f"The start has only {free}" if free else "The start has no index"
-            other = f", or {free} is meant" if free else ""
+            other = f", or you mean {' or '.join(self.free)}" if free else ""
             raise Refused(
                 f"The index {index} belongs to no sum. {known}: a sum over {index} is missing{other}.", node.column
             )

@@ -8,8 +8,8 @@ from autograder.diagnosis.by_layer import factor_of_each_layer, from_the_second_
 from autograder.diagnosis.by_part import mistakes_by_part
 from autograder.diagnosis.experiments import what_experiments_show
 from autograder.diagnosis.library_habits import meaning_with
+from autograder.diagnosis.mends import MAX_LINE
 from autograder.diagnosis.most_probes import mostly
-from autograder.diagnosis.moved_weights import moved_too_early
 from autograder.diagnosis.order import dependence_on_the_step
 from autograder.diagnosis.parts import changing_factor, parts_in_words
 from autograder.diagnosis.signature import from_signature, gradient_check, how_far_off
@@ -19,6 +19,16 @@ NOTHING_KNOWN = (
     "No known mistake gives these numbers. Compute a small case by hand from the equation, and print what your "
     "function gives after each step: where do the two first differ?"
 )
+# What the message of a failed product contains, and what the other product would be.
+_MATRIX_PRODUCT = " @ and np.dot are matrix products; if entries belong together one by one, it is *."
+_PRODUCTS = [
+    ("core dimension", _MATRIX_PRODUCT),
+    ("not aligned", _MATRIX_PRODUCT),
+    (
+        "could not be broadcast",
+        " *, + and − combine entry by entry; if there is a sum over an index, it is a matrix product, @.",
+    ),
+]
 NOTHING_RETURNED = (
     "It stops with an error before there is a number to look at. Call your function on a small case in a cell of its "
     "own, and print the values and shapes that go into the line that stops."
@@ -41,9 +51,10 @@ def where_it_stopped(trial):
             names = parameter_names(trial.exercise)
             given = [f"{name} {shapes}" for name, arg in zip(names, args, strict=False) if (shapes := _shapes_in(arg))]
             if given:
+                line = f"Your line “{outcome.failure.line[:MAX_LINE]}”" if outcome.failure.line else "It"
+                kind = next((words for part, words in _PRODUCTS if part in outcome.failure.message), "")
                 return (
-                    f"It stopped at {'; '.join(given)}: write the shapes beside your line, and see what does not fit, "
-                    "or whether the line uses something that is not among the arguments."
+                    f"{line} stopped at {'; '.join(given)}: write the shapes beside it, and see what doesn't fit.{kind}"
                 )
     return None
 
@@ -65,8 +76,6 @@ def by_what_is_certain(trial, catalogue):
     """
     if parts := parts_in_words(trial, completely=True):
         return parts[0], parts[1:]
-    if told := moved_too_early(trial, catalogue):
-        return ("weights-moved-too-early",), (told,)
     for look in (factor_of_each_layer, changing_factor):
         if told := look(trial):
             return told[:1], told[1:]

@@ -1,11 +1,15 @@
 """Call a wrong function on changed arguments: what it doesn't depend on, what it divides away, and what it mixes up."""
 
+import ast
+
 import numpy as np
 
 from autograder.checking.compare import close, flat, leaves
 from autograder.checking.trial import parameter_names, right_answers
 from autograder.diagnosis.agreement import far_apart
 from autograder.diagnosis.by_layer import LAYER
+from autograder.diagnosis.edits_of_code import lacks_axis
+from autograder.diagnosis.mends import source_tree
 from autograder.exercise import one_run
 
 # What the smallest probe shows has to show on the next one as well.
@@ -287,8 +291,16 @@ def mixes_rows(laboratories):
         )
     return "mixes-examples", (
         f"Your first row changes when only the other rows of {place} change. Each example is computed by itself: look "
-        "for a mean, a maximum or a standard deviation over the rows or over the whole table."
+        f"for {_reductions(laboratories[0].trial)} over the rows or over the whole table."
     )
+
+
+def _reductions(trial):
+    """Name the calls of the student's own text that go over a whole array; without any, what there could be."""
+    source = source_tree(trial.function)
+    calls = [node for node in ast.walk(source[0]) if isinstance(node, ast.Call)] if source else []
+    whole = list(dict.fromkeys(f"“{ast.unparse(call)}”" for call in calls if lacks_axis(call)))
+    return " or ".join(whole[:2]) + ", which goes" if whole else "a sum, a mean, a maximum or a standard deviation"
 
 
 def what_experiments_show(trial):

@@ -36,13 +36,24 @@ class FollowOn:
         """Say which function has to be corrected first; empty if there is none."""
         if not self.helpers:
             return ""
-        named = " and ".join(f"{name}, which is {state}" for name, state in self.helpers.items())
+        named = " and ".join(map(_in_one_state, *_by_state(self.helpers)))
         if self.passed:
             return f"Your {self.retried.exercise.name} is right. It calls {named}."
         return f"It calls {named}: go there first, then check this function again."
 
 
 NONE = FollowOn({})
+
+
+def _by_state(helpers):
+    """Return the different states of helpers, and for each the names of those that are in it."""
+    states = list(dict.fromkeys(helpers.values()))
+    return states, [[name for name in helpers if helpers[name] == state] for state in states]
+
+
+def _in_one_state(state, names):
+    *most, last = names
+    return f"{', '.join(most)} and {last}, which are {state}" if most else f"{last}, which is {state}"
 
 
 class _Retried(Trial):
@@ -64,10 +75,14 @@ class _Retried(Trial):
         self._only_passed_on.append(any(passed_on))
         return outcome
 
-    def call_returned(self, function, args):
-        """Call a function that the one on trial returned, with the helpers."""
+    def call_returned(self, function, args, seconds=None):
+        """Call a function that the one on trial returned or that was made from it, with the helpers."""
         with lend(self.function, self._helpers):
-            return super().call_returned(function, args)
+            return super().call_returned(function, args, seconds)
+
+    def of(self, function):
+        """Return a trial of another function, which is given the same helpers."""
+        return _Retried(Trial(self.exercise, function, self.seed), self._helpers)
 
     def count_steps(self, args):
         """Count the steps that the function takes besides those of its helpers."""

@@ -4,7 +4,9 @@ from autograder.derivations.edits import edits_of, exchanges_everywhere, with_pa
 from autograder.derivations.expression import Binary, Derivative, Entry
 from autograder.derivations.rules import ONE
 from autograder.diagnosis import line_words as words
+from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_evidence import factors_in, is_seen
+from autograder.diagnosis.line_forms import Looks
 from autograder.diagnosis.line_values import is_differentiated, places, resolve
 
 # What is told if several changes mend a line: the lower, the sooner.
@@ -26,25 +28,26 @@ _COSTS = {
 }
 # A sign inside a function is seldom what was meant; a part that was copied from the line above is seldom wrong.
 _EXCHANGES = ("index", "argument", "sign", "number", "one-minus", "function")
+_OF_THE_LINE = ("index", "argument", "function", "number", "sum", "inverted", "one-minus")
 _HIDDEN, _COPIED, _OF_THE_RIGHT_LINE = 1.5, 0.8, 0.6
 
 
-def by_parentheses(before, line, to_right, timer):
+def by_parentheses(before, line, to_right, tries):
     """A sum needs parentheses, so that what multiplies it belongs to each of its terms."""
     for part, replaced in places(line):
         for inside, mended in with_parentheses(part):
-            if timer.is_over():
+            if tries.are_over():
                 return None
             if to_right.is_value_of(replaced(mended)):
                 return words.parentheses(inside)
     return None
 
 
-def by_edit(comparison, before, line, to_right, to_wrong, wrong, timer):
+def by_edit(comparison, before, line, to_right, to_wrong, wrong, tries):
     """Return the finding of the small change that explains the line best, or None."""
-    found = [*_mends(comparison, before, line, to_right, wrong, timer)]
+    found = [*_mends(comparison, before, line, to_right, wrong, tries)]
     if not found or min(found, key=_first)[0] > _COSTS["one-minus"]:
-        found += _of_the_right_line(comparison, before, line, to_wrong, wrong, timer)
+        found += _of_the_right_line(comparison, before, line, to_wrong, wrong, tries)
     return words.edited(min(found, key=_first)[1], before, line) if found else None
 
 
@@ -52,16 +55,18 @@ def _first(found):
     return found[0]
 
 
-def _mends(comparison, before, line, to_right, wrong, timer):
+def _mends(comparison, before, line, to_right, wrong, tries):
     """Yield (cost, edit) of every change that makes the line right."""
     vocabulary = comparison.vocabulary
     differentiated, worked_out = is_differentiated(before, line, vocabulary), resolve(before, vocabulary)
     names = _names(before) | _names(worked_out)
     copied = {part for part in line.walk() if part.parts()} & set(before.walk())
-    bys = {part.by for part in line.walk() if isinstance(part, Derivative)}
+    looks = Looks(vocabulary)
+    moved, place = looks.distance(before, line), difference(before, line)
+    bys, above = _bys(line.walk()), _bys(before.walk())
     edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
     for edit in edits:
-        if timer.is_over():
+        if tries.are_over():
             return
         if edit.result == before or (edit.kind == "sum" and not (differentiated and worked_out != before)):
             continue  # back to the line above is no help
@@ -74,6 +79,9 @@ def _mends(comparison, before, line, to_right, wrong, timer):
             continue
         if edit.kind == "parentheses" and (len(names) == 1 or not copied <= set(edit.result.walk())):
             continue  # with one variable much has the same value; what was copied has its parentheses from there
+        moves_away = looks.distance(before, edit.result) > moved
+        if edit.kind != "sum" and (moves_away or _size(difference(before, edit.result)) > _size(place)):
+            continue  # it changes what agrees
         cost = _COSTS[edit.kind] + _HIDDEN * (edit.kind == "sign" and edit.hidden)
         if edit.kind in _EXCHANGES and copied and not copied <= set(edit.result.walk()):
             cost += _COPIED
@@ -81,10 +89,12 @@ def _mends(comparison, before, line, to_right, wrong, timer):
             cost += 0.3  # two equal factors, of which one is wrong
         if edit.kind == "factor" and edit.added is edit.removed is None:
             cost -= 0.2  # divided instead of multiplied
-        yield cost - 0.2 * (edit.kind == "index" and edit.removed in bys), edit
+        if edit.kind == "index" and edit.removed in bys:
+            cost += 0.3 if edit.removed in above else -0.2  # what was differentiated by is seldom wrong
+        yield cost, edit
 
 
-def _of_the_right_line(comparison, before, line, to_wrong, wrong, timer):
+def _of_the_right_line(comparison, before, line, to_wrong, wrong, tries):
     """Yield (cost, edit) of every change that makes the wrong line of the one above, or of what that becomes."""
     parts = set(line.walk())
     worked_out = (
@@ -92,12 +102,14 @@ def _of_the_right_line(comparison, before, line, to_wrong, wrong, timer):
     )
     for source in dict.fromkeys((before, worked_out)):
         for edit in edits_of(source, comparison.vocabulary):
-            if timer.is_over():
+            if tries.are_over():
                 return
             if edit.at is not None and Binary("/", ONE, edit.at) == edit.added:
                 continue  # a whole term became 1, which is more than a factor that is missing
-            if edit.kind in ("index", "argument", "function", "number", "sum", "inverted") and edit.added not in parts:
+            if edit.kind in _OF_THE_LINE and edit.added not in {*parts, None}:
                 continue  # words about something that is not in the line help nobody
+            if edit.kind == "term" and edit.removed and not _indices(edit.removed) <= _indices(line):
+                continue
             if edit.kind in ("argument", "function") and isinstance(edit.removed, Entry) and edit.added in _bys(parts):
                 continue
             if edit.kind == "parentheses" or not to_wrong.is_value_of(edit.result):
@@ -106,9 +118,19 @@ def _of_the_right_line(comparison, before, line, to_wrong, wrong, timer):
                 yield _COSTS[edit.kind] + _OF_THE_RIGHT_LINE + _HIDDEN * edit.hidden, edit.reversed()
 
 
+def _size(place):
+    """Count the parts of the line above that a line differs in."""
+    return sum(1 for _ in place[0].walk())
+
+
 def _depends(vocabulary, one, other):
     """Whether a name is built from another, so that a chain can pass it on the way there."""
     return isinstance(one, Entry) and other.name in vocabulary.upstream(one.name)
+
+
+def _indices(expression):
+    """Return the letters that stand as indices in an expression."""
+    return {index for part in expression.walk() if isinstance(part, Entry) for index in part.indices}
 
 
 def _bys(parts):

@@ -4,13 +4,22 @@ from dataclasses import dataclass
 from functools import reduce
 
 from autograder.derivations.chains import broken_chains, chains, multiplied
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Same, Sum
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Same, Sum
 from autograder.derivations.judging import normal_form, same_values
 from autograder.derivations.rules import ONE, definition_of, differentiate
 from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
-from autograder.diagnosis.line_values import binaries, is_differentiated, is_zero, places, resolve, values_of
+from autograder.diagnosis.line_forms import Looks
+from autograder.diagnosis.line_values import (
+    binaries,
+    is_differentiated,
+    is_zero,
+    places,
+    replaced_parts,
+    resolve,
+    values_of,
+)
 
 # What is told if several rules lead to the same line: the lower, the sooner.
 _COSTS = {
@@ -31,8 +40,11 @@ _COSTS = {
 _WRONG_SLOPES = {f"sigma-prime:{each}" for each in ("kept", "z(1-z)", "half", "1+s", "square", "z-half")}
 # What it costs to assume a second mistake: a sign that is wrong, too; or that a derivative was worked out before.
 _SIGN, _WORKED_OUT = 1.6, 0.4
-# Of a rule whose result looks like the line in every detail, nothing else has to be considered.
-_EXACT = -3.0
+# Of a rule whose result looks like the line in every detail, nothing else has to be considered; nearly so of one whose
+# result looks like it when both are multiplied out.
+_EXACT, _MULTIPLIED_OUT = -3.0, -2.0
+# By how much a rule has to be better than the next one if its result looks otherwise.
+_MARGIN = 0.3
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,8 @@ class Misuse:
         What speaks against it.
     in_derivative : bool
         Whether that part is differentiated in the line above.
+    algebra : bool
+        Whether it is a rule of algebra, not one of differentiation.
     """
 
     name: str
@@ -61,41 +75,71 @@ class Misuse:
     link: object = None
     cost: float = 0.0
     in_derivative: bool = False
+    algebra: bool = False
 
 
-def by_rule(comparison, before, line, wanted, right, wrong, timer):
+def by_rule(comparison, before, line, wanted, right, wrong, tries, place):
     """Return the finding of the rule whose wrong use explains the line best, or None."""
     found, has_fraction = [], any(each.operator == "/" for each in binaries(line))
+    there = set(before.walk())
+    look = _Look(before, line, comparison.vocabulary)
     for misuse in _candidates(comparison, before, line, right):
-        if timer.is_over():
+        if tries.are_over():
             break
         sign = wanted.sign_of(misuse.result)
         if not sign or (sign < 0 and misuse.name in ("sign", "indices-equal")):
             continue
-        exact = sign > 0 and normal_form(misuse.result) == normal_form(line)
-        if is_zero(wrong) and not exact and not (misuse.name == "quotient-rule:zero" and has_fraction):
+        if place and {misuse.part, place[0]} <= there and not _touches(misuse.part, place[0]):
+            continue
+        look_cost = look.cost(misuse, sign)
+        if is_zero(wrong) and look_cost != _EXACT and not (misuse.name == "quotient-rule:zero" and has_fraction):
+            continue
+        if look_cost is None:
             continue
         own = _COSTS.get(misuse.name, _COSTS.get(misuse.name.partition(":")[0], 1.0))
-        cost = own + misuse.cost + (_SIGN if sign < 0 else 0.0) + (_EXACT if exact else 0.0)
-        found.append((cost + _distance(misuse.result, line), len(found), sign, misuse))
+        cost = own + misuse.cost + (_SIGN if sign < 0 else 0.0) + look_cost
+        found.append((cost, len(found), sign, misuse))
     if not found:
         return None
-    _, _, sign, best = min(found)
+    cost, _, sign, best = min(found)
+    if cost > 0.0 and any(each[0] < cost + _MARGIN and _id(each[3]) != _id(best) for each in found):
+        return None  # nobody knows which of the two it was
     if best.link is not None:
         of_a_slope = _is_slope(best.link, comparison.vocabulary)
         return words.link(best.link, best.part, of_a_slope, negative=sign < 0)
-    return words.rule(best.name, best.part, negative=sign < 0)
+    part = best.part if best.part is not None or place is None or isinstance(place[0], (Entry, Number)) else place[0]
+    return words.rule(best.name, part, negative=sign < 0)
 
 
-def _distance(one, other):
-    """How differently two expressions look: the names and functions that only one of them has."""
-    return 0.1 * len(_tokens(one) ^ _tokens(other))
+def _touches(part, place):
+    """Whether a part of the line above is a part of another, or the other way round."""
+    return part in set(place.walk()) or place in set(part.walk())
 
 
-def _tokens(expression):
-    return {part.name for part in expression.walk() if isinstance(part, (Entry, Function))} | {
-        type(part).__name__ for part in expression.walk() if isinstance(part, (Sum, Same))
-    }
+def _id(misuse):
+    return misuse.name.partition(":")[0]
+
+
+class _Look:
+    """How much a wrong line looks like the result of a rule that was used wrongly."""
+
+    def __init__(self, before, line, vocabulary):
+        self._line, self._looks = line, Looks(vocabulary)
+        self._moved = self._looks.distance(before, line)
+
+    def cost(self, misuse, sign):
+        """Return what the looks of a result say against it, below 0 where they speak for it; None if it cannot be."""
+        result = misuse.result if sign > 0 else Minus(misuse.result)
+        if normal_form(result) == normal_form(self._line):
+            return _EXACT
+        if misuse.algebra and sign < 0:
+            return None  # two mistakes at once, which have to be seen to be believed
+        distance = self._looks.distance(result, self._line)
+        if distance == 0:
+            return _MULTIPLIED_OUT
+        # The line above may have been rewritten at the same time, but a slip brings it nearer.
+        allowed = self._moved - 1 if misuse.algebra else self._moved + 1
+        return 0.1 * distance if distance <= allowed else None
 
 
 def _candidates(comparison, before, line, right):
@@ -104,6 +148,7 @@ def _candidates(comparison, before, line, right):
     # Where a definition was written out inside a derivative, a slip in it counts, too.
     written_out = any(isinstance(part, Derivative) and not isinstance(part.of, Entry) for part in kept)
     has_slope = any(isinstance(part, Function) and part.name == "s'" for part in kept)
+    slope_left = any(isinstance(part, Derivative) and _is_logistic(part.of, comparison.vocabulary) for part in kept)
     letters = dict.fromkeys(part.index for part in line.walk() if isinstance(part, Sum))
     for misuse in _misuses(comparison, before, right, written_out, differentiated, letters):
         part, name = misuse.part, misuse.name
@@ -114,11 +159,12 @@ def _candidates(comparison, before, line, right):
             continue
         if name == "power" and not set(part.left.walk() if part else ()) <= kept:
             continue
-        if name in ("common-denominator", "fraction-split") and not any(b.operator == "/" for b in binaries(line)):
-            continue
+        if name.startswith("common-denominator") or name == "fraction-split":
+            if not any(each.operator == "/" for each in binaries(line)):
+                continue
         if name == "distribution" and part is not None and _still_has_parenthesis(line, part):
             continue
-        if name in _WRONG_SLOPES and has_slope:
+        if name in _WRONG_SLOPES and (has_slope or slope_left):
             continue
         # A slip with a parenthesis leaves all terms; where there are fewer, they would have to have been collected.
         if name in ("distribution", "parentheses-moved") and len(terms_of(line)) < len(terms_of(misuse.result)):
@@ -144,14 +190,29 @@ def _misuses(comparison, before, right, written_out, differentiated, letters):
             for name, changed in differentiate(part.of, part.by, vocabulary)[1]:
                 yield Misuse(name, part, replaced(changed))
         for name, changed in algebra_slips(part, vocabulary):
-            yield Misuse(name, part, replaced(changed), in_derivative=part in differentiated_parts)
+            yield Misuse(name, part, replaced(changed), in_derivative=part in differentiated_parts, algebra=True)
+    yield from _misused_everywhere(before, vocabulary)
     for part, replaced in there if written_out else ():
         definition = definition_of(part.of, part.by, vocabulary) if isinstance(part, Derivative) else None
         for inner, within in places(definition) if definition else ():
             for name, changed in algebra_slips(inner, vocabulary):
                 if name in ("square-of-a-sum", "ln-of-a-sum", "ln-rule"):
-                    yield Misuse(name, inner, replaced(Derivative(within(changed), part.by)))
+                    yield Misuse(name, inner, replaced(Derivative(within(changed), part.by)), algebra=True)
     yield from _misused_later(before, vocabulary, differentiated)
+
+
+def _misused_everywhere(before, vocabulary):
+    """Yield what becomes of a line if the same rule is used wrongly on every derivative that it can be used on."""
+    derivatives = dict.fromkeys(part for part in before.walk() if isinstance(part, Derivative))
+    if len(derivatives) < 2:
+        return
+    wrong = {}
+    for part in derivatives:
+        for name, changed in differentiate(part.of, part.by, vocabulary)[1]:
+            wrong.setdefault(name, {}).setdefault(part, changed)
+    for name, results in wrong.items():
+        if len(results) > 1:
+            yield Misuse(name, None, replaced_parts(before, results))
 
 
 def _misused_later(before, vocabulary, differentiated):
@@ -165,7 +226,7 @@ def _misused_later(before, vocabulary, differentiated):
                 name = "indices-equal" if _holds_same(before) else "sum-kept"
                 yield Misuse(name, None, replaced(ONE), cost=_WORKED_OUT)
             for name, changed in algebra_slips(part, vocabulary):
-                yield Misuse(name, None, replaced(changed), cost=_WORKED_OUT)
+                yield Misuse(name, None, replaced(changed), cost=_WORKED_OUT, algebra=True)
 
 
 def _holds_same(expression):
@@ -209,6 +270,12 @@ def _multiplies_sums(line):
         each.operator == "*" and all(any(isinstance(part, Sum) for part in side.walk()) for side in each.parts())
         for each in binaries(line)
     )
+
+
+def _is_logistic(entry, vocabulary):
+    """Whether an expression is a name that is defined as a logistic function."""
+    definition = vocabulary.names[entry.name].definition if isinstance(entry, Entry) else None
+    return isinstance(definition, Function) and definition.name == "s"
 
 
 def _is_slope(link, vocabulary):

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.derivations.edits import quantities
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, text_of
-from autograder.derivations.judging import same_values
+from autograder.derivations.judging import normal_form, same_values
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_values import values_of
@@ -71,12 +71,24 @@ def by_terms(comparison, before, line, right, wrong):
         for expression, shares in ((before, _LOST), (line, _LEFT)):
             if split is terms_of and not counted:  # twice a term, without a 2, is one that did not cancel
                 shares = {share: found for share, found in shares.items() if not found[0].startswith("factor")}
-            terms = split(expression)
+            terms, kept = split(expression), _kept(expression, line if expression is before else before, split)
             for term in terms if len(terms) > 1 else ():
+                if normal_form(term) in kept:
+                    continue  # it was multiplied out from what is the same in both lines
                 found = _one_term(comparison, term, shares, right, wrong)
                 if found and not _has_twin(comparison, term, terms):
-                    return words.term(term, *found, above=expression is before)
+                    times = sum(_unsigned_text(each) == _unsigned_text(term) for each in terms)
+                    return words.term(term, *found, expression is before, line, times)
     return None
+
+
+def _kept(expression, other, split):
+    """Return the forms of the terms that come from whole terms which both lines have."""
+    if split is outer_terms:
+        return set()
+    there = {normal_form(term) for term in outer_terms(other)}
+    shared = [term for term in outer_terms(expression) if normal_form(term) in there]
+    return {normal_form(term) for each in shared for term in terms_of(each)}
 
 
 def _has_twin(comparison, term, terms):
@@ -104,8 +116,8 @@ def _one_term(comparison, term, shares, right, wrong):
     return None
 
 
-def by_one_term(comparison, before, line):
-    """All terms but one agree with those of the line above."""
+def differing_terms(comparison, before, line):
+    """Return the one term of the line above and of the line that differ where all others agree, else None."""
     for split in (outer_terms, terms_of):
         theirs = [(term, values_of(comparison, term)) for term in split(before)]
         ours = [(term, values_of(comparison, term)) for term in split(line)]
@@ -117,5 +129,5 @@ def by_one_term(comparison, before, line):
                 ours = [each for each in ours if each is not mine]
                 theirs = [each for each in theirs if each is not twin]
         if len(ours) == len(theirs) == 1:
-            return words.one_term(ours[0][0], theirs[0][0])
+            return theirs[0][0], ours[0][0]
     return None

@@ -1,24 +1,30 @@
 """Compare expressions by their values, and look at their parts."""
 
-import time
-
 from autograder.derivations.expression import Binary, Derivative, Entry, Minus
 from autograder.derivations.judging import same_values
 from autograder.derivations.reading import Refused
 from autograder.derivations.rules import differentiate
 
-SECONDS = 0.5
+# How many parts of changed lines are looked at for one wrong line: half a second's work, and the same work everywhere.
+MAX_PARTS = 25_000
 
 
-class Timer:
-    """Processor time that is left; a busy machine does not change what is found."""
+class Tries:
+    """The changes that may still be tried: a number, so that what is found does not depend on the machine's speed.
 
-    def __init__(self):
-        self._until = time.thread_time() + SECONDS
+    Parameters
+    ----------
+    *lines : autograder.derivations.expression.Expression
+        What is changed; the longer the longest is, the fewer changes are tried.
+    """
 
-    def is_over(self):
-        """Whether no time is left."""
-        return time.thread_time() > self._until
+    def __init__(self, *lines):
+        self._left = MAX_PARTS // max(sum(1 for _ in line.walk()) for line in lines)
+
+    def are_over(self):
+        """Count one more try, and return whether it is one too many."""
+        self._left -= 1
+        return self._left < 0
 
 
 def values_of(comparison, expression):
@@ -81,6 +87,16 @@ def places(node):
                 return node.with_parts([*parts[:place], replaced(changed), *parts[place + 1 :]])
 
             yield inner, around
+
+
+def replaced_parts(node, new):
+    """Return an expression with other expressions for some of its parts; what is differentiated by stays."""
+    if node in new:
+        return new[node]
+    parts = node.parts()
+    kept = parts[1:] if isinstance(node, Derivative) else []
+    changed = parts[: len(parts) - len(kept)]
+    return node.with_parts([*(replaced_parts(part, new) for part in changed), *kept])
 
 
 def binaries(expression):

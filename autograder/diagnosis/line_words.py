@@ -36,6 +36,7 @@ _CHAIN = "The chain rule multiplies by the derivative of what is inside."
 _RULES = {
     "product-rule": "The product rule has two terms: (u*v)' = u'*v + u*v'.",
     "quotient-rule": "The quotient rule is (u/v)' = (u'*v - u*v')/v**2, so that (1/v)' = -v'/v**2.",
+    "quotient-rule:order": "The quotient rule starts with the numerator's derivative: (u/v)' = (u'*v - u*v')/v**2.",
     "quotient-rule:ln": "1/v is the derivative of ln(v), not the other way round: (1/v)' = -v'/v**2.",
     "power-rule": "The derivative of u**p is p*u**(p - 1), times the derivative of u.",
     "power-rule:exponent": "The exponent goes down by one: the derivative of u**p is p*u**(p - 1), times u'.",
@@ -43,12 +44,14 @@ _RULES = {
     "inner-derivative": "A factor is missing: the chain rule multiplies by the derivative of what is inside.",
     "exp-derivative": "exp is its own derivative; only the derivative of the exponent comes as a factor.",
     "exp-derivative:power": "The power rule is for u**p. Here the variable is in the exponent: exp(u)' = exp(u)*u'.",
+    "ln-derivative:1/ln": "The derivative of ln(u) is 1/u, not 1/ln(u), times the derivative of u.",
     "ln-derivative": "The derivative of ln(u) is 1/u, times the derivative of u.",
     "sigma-prime": "The derivative of s(u) is s'(u), times the derivative of u.",
     "sigma-prime:missing": "The factor s' is missing: the derivative of s(u) is s'(u), times the derivative of u.",
     "sigma-prime:z(1-z)": "In s' = s*(1 - s) it's the activation that is multiplied by 1 minus itself, not z.",
     "sigma-prime:z-half": "In s' = s*(1 - s) it's the activation that is multiplied by 1 minus itself, not z.",
     "sigma-prime:1+s": "The slope is s*(1 - s), with a minus.",
+    "sigma-prime:inside": "The slope is taken where s was: the derivative of s(u) is s'(u)*u', not s'(u').",
     "sigma-prime:twice": "The slope s' is there twice. Differentiating s brings it once.",
     "argument": "The slope s' is taken at the weighted input, not at the activation.",
     "constant": "The derivative of a constant is 0, not 1.",
@@ -71,9 +74,13 @@ _RULES = {
     "ln-rule": "A logarithm turns products into sums: ln(u*v) = ln(u) + ln(v) and ln(u/v) = ln(u) - ln(v).",
     "exp-rule": "exp turns sums into products: exp(u + v) = exp(u)*exp(v) and exp(-u) = 1/exp(u).",
     "common-denominator": "Fractions are added over a common denominator: u/v + w/x = (u*x + w*v)/(v*x).",
+    "common-denominator:each": "Numerators and denominators can't be combined one by one. Fractions need a common "
+    "denominator first: u/v + w/x = (u*x + w*v)/(v*x).",
+    "fraction-split:denominator": "A fraction can't be split in its denominator: u/(v + w) is not u/v + u/w.",
     "fraction-split": "When a fraction is split, each term keeps the whole denominator: (u + v)/w = u/w + v/w.",
     "fraction-inverted": "A fraction is upside down.",
     "term-cancelled": "Only a factor of the whole numerator cancels with the denominator; a term of a sum doesn't.",
+    "cancelled:denominator": "When a factor cancels, the other factors of the denominator stay: u/u**2 is 1/u, not 1.",
     "cancelled": "Only a factor that stands above and below cancels. What is left over stays as a factor.",
     "product-as-sum": "The factors of a product are multiplied, not added or subtracted.",
     "plus-times": "The terms of a sum are added, not multiplied.",
@@ -88,12 +95,30 @@ _RULES = {
 }
 
 
+# What is said of a whole sum, in which no derivative is to be looked for.
+_OF_ALL = {"sum-of-products"}
+
+
 def rule(name, part, negative=False):
     """Say which rule was used wrongly, and on what; the name may say which wrong rule it was after a colon."""
     mistake = name.partition(":")[0]
     also = " The sign is wrong, too." if negative else ""
-    where = "" if part is None else f"Look at what became of {text_of(part)}. "
+    where = "" if part is None or name in _OF_ALL else f"Look at what became of {text_of(part)}. "
     return LineFinding(mistake, f"{where}{_RULES.get(name, _RULES[mistake])}{also}")
+
+
+def cancelled(size):
+    """Say of a line in which a wrong factor was cancelled, or none, which factor that is."""
+    which = f"{size.hint.partition('. ')[0]}."
+    rule = "Only a factor that stands above and below cancels. What is left over stays as a factor."
+    if "too often" in which:
+        rule = "A factor that stands above and below cancels, and then it's gone from both."
+    return LineFinding("cancelled", f"{which} {rule}")
+
+
+def quotient_order():
+    """Say that the two terms of the quotient rule are exchanged."""
+    return LineFinding("sign", f"The whole line has the wrong sign. {_RULES['quotient-rule:order']}")
 
 
 def link(missing, whole, is_slope, negative=False):
@@ -122,11 +147,11 @@ def zero_derivative(derivative):
     )
 
 
-def one_term(ours, theirs):
-    """Say which term differs, where all others agree."""
+def one_place(theirs, ours):
+    """Say what differs, where everything else agrees."""
     return LineFinding(
         "term",
-        f"All other terms agree: you have {text_of(ours)} where {text_of(theirs)} belongs, or something equal to it.",
+        f"Everything else agrees: you have {text_of(ours)} where {text_of(theirs)} belongs, or something equal to it.",
     )
 
 
@@ -154,7 +179,7 @@ def factor(quantity, before, line, missing, negative=False, part="The line"):
         differentiated = any(isinstance(each, Derivative) for each in before.walk())
         rule = "Compare it with the line above, factor by factor."
         if differentiated:
-            rule = _CHAIN if missing else "Each s brings its slope once, when it is differentiated."
+            rule = _CHAIN if missing else "An s that is differentiated brings its slope once; nothing else does."
         return LineFinding("sigma-prime", f"The factor {text} {what}.{also} {rule}")
     if not missing and not is_factor(quantity, line):
         text, missing = text_of(Binary("/", Number(1.0), quantity)), True
@@ -207,11 +232,17 @@ def difference(quantity, missing):
     return LineFinding("term-left", f"There is one term too many: {text_of(quantity)}. Where does it come from?")
 
 
-def term(found, mistake, what, above):
-    """Say what is wrong with a single term."""
+_COUNTS = {2: "two", 3: "three", 4: "four"}
+
+
+def term(found, mistake, what, above, line, times):
+    """Say what is wrong with a single term, which stands in the line, multiplied out, so many times."""
     while isinstance(found, Minus):
         found = found.of
     text = text_of(found)
+    if not above and (times > 1 or found not in set(line.walk())):
+        which = f"one of its {_COUNTS.get(times, times)} terms" if times > 1 else "the term"
+        return LineFinding(mistake, f"Only one term is wrong. When you multiply your line out, {which} {text} {what}.")
     if above:
         return LineFinding(mistake, f"The term {text} of the line above {what}. Go through the lines term by term.")
     return LineFinding(
@@ -235,6 +266,12 @@ def edited(edit, before, line):
         case "index":
             return _exchanged(
                 edit, "index-exchanged", "For each index, ask whether a sum runs over it or the start has it."
+            )
+        case "argument" if of := _differentiated_by(edit, line):
+            return LineFinding(
+                "argument",
+                f"In {text_of(Derivative(of, edit.removed))} you wrote {text_of(edit.removed)} where "
+                f"{text_of(edit.added)} belongs. Each link of a chain begins where the one before ends.",
             )
         case "argument":
             return _exchanged(edit, "argument", "Compare it with the line above, factor by factor.")
@@ -293,6 +330,15 @@ def edited(edit, before, line):
                 f"Only one term of {text_of(edit.removed)} counts. The others don't contain the variable of the "
                 "derivative, so their derivatives are 0.",
             )
+
+
+def _differentiated_by(edit, line):
+    """Return what is differentiated where the change concerns the variable of a derivative, else None."""
+    mended = {part for part in edit.result.walk() if isinstance(part, Derivative)} if edit.result else set()
+    for part in line.walk():
+        if isinstance(part, Derivative) and part.by == edit.removed and Derivative(part.of, edit.added) in mended:
+            return part.of
+    return None
 
 
 def _exchanged(edit, mistake, rule):

@@ -2,15 +2,17 @@
 
 import numpy as np
 
-from autograder.derivations.expression import Derivative, Entry
+from autograder.derivations.expression import Binary, Derivative, Entry
 from autograder.derivations.judging import same_values
 from autograder.diagnosis import line_words as words
+from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_edits import by_edit, by_parentheses
 from autograder.diagnosis.line_rules import by_rule
-from autograder.diagnosis.line_size import by_one_term, by_ratio, by_terms
-from autograder.diagnosis.line_values import Timer, Wanted, is_zero, places
+from autograder.diagnosis.line_size import by_ratio, by_terms, differing_terms
+from autograder.diagnosis.line_values import Tries, Wanted, is_zero, places
 
 # Where the size of a mistake says more than the rule.
+_FACTORS = ("factor", "inner-derivative", "sigma-prime")
 _SIZES = ("factor-2", "factor-half", "factor-n", "factor-1/n")
 
 
@@ -31,35 +33,62 @@ def name_line(derivation, comparison, before, line):
         Without a mistake where none explains the line.
     """
     right, wrong = comparison.values(before), comparison.values(line)
-    to_right, to_wrong, timer = Wanted(comparison, right), Wanted(comparison, wrong), Timer()
+    to_right, to_wrong, tries = Wanted(comparison, right), Wanted(comparison, wrong), Tries(before, line)
     with np.errstate(all="ignore"):  # some points are undefined
+        place = _place(comparison, before, line)
         if is_zero(wrong):
-            rule = by_rule(comparison, before, line, to_wrong, right, wrong, timer)
+            rule = by_rule(comparison, before, line, to_wrong, right, wrong, tries, place)
             return rule or _by_zero(comparison.vocabulary, line)
         if to_right.is_value_of(line, negative=True):
+            if _is_quotient_exchanged(before, line):
+                return words.quotient_order()
             # A sign has many possible reasons.
             return words.sign(before, "The whole line has the wrong sign.")
         if variable := _by_variable(comparison.vocabulary, before, line, to_right):
             return variable
-        if parentheses := by_parentheses(before, line, to_right, timer):
+        if parentheses := by_parentheses(before, line, to_right, tries):
             return parentheses
         size, sure = by_ratio(comparison, before, line, right, wrong)
         if not size:
             size, sure = by_terms(comparison, before, line, right, wrong), True
         # Everything else is said best by the rule that was used wrongly.
         if not (size and size.mistake == "sign"):
-            if rule := by_rule(comparison, before, line, to_wrong, right, wrong, timer):
+            if rule := by_rule(comparison, before, line, to_wrong, right, wrong, tries, place):
+                if rule.mistake == "cancelled" and size and size.mistake in _FACTORS:
+                    return words.cancelled(size)
                 by_size = size and size.mistake in _SIZES and rule.mistake == "power-rule"
                 return words.LineFinding(size.mistake, rule.hint) if by_size else rule
         if size and sure:
             return size
         return (
-            by_edit(comparison, before, line, to_right, to_wrong, wrong, timer)
+            by_edit(comparison, before, line, to_right, to_wrong, wrong, tries)
             or size
             or _by_known(derivation, comparison, wrong)
-            or by_one_term(comparison, before, line)
+            or (place and words.one_place(*place))
             or words.UNKNOWN
         )
+
+
+def _place(comparison, before, line):
+    """Return the parts of the line above and of the line that differ, where everything else agrees, or None."""
+    found = [difference(before, line), differing_terms(comparison, before, line)]
+    found = [each for each in found if each and each != (before, line)]
+    return min(found, key=lambda both: sum(1 for each in both for _ in each.walk()), default=None)
+
+
+def _is_quotient_exchanged(before, line):
+    """Whether the numerator of the quotient rule is written as u*v' - u'*v."""
+    quotients = [
+        (part.of.left, part.of.right, part.by)
+        for part in before.walk()
+        if isinstance(part, Derivative) and isinstance(part.of, Binary) and part.of.operator == "/"
+    ]
+    numerators = [part for part in line.walk() if isinstance(part, Binary) and part.operator == "-"]
+    return any(
+        Derivative(lower, by) in set(numerator.left.walk()) and Derivative(upper, by) in set(numerator.right.walk())
+        for upper, lower, by in quotients
+        for numerator in numerators
+    )
 
 
 def _by_variable(vocabulary, before, line, to_right):

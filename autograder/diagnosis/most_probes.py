@@ -4,6 +4,7 @@ from autograder.checking.compare import close, flat, leaves
 from autograder.checking.trial import parameter_names
 from autograder.diagnosis.agreement import agree
 from autograder.diagnosis.by_layer import LAYER
+from autograder.diagnosis.pairs import says_enough
 
 # So large a share of the probes has to agree, and so many of them at least.
 SHARE, AT_LEAST = 0.6, 2
@@ -47,6 +48,8 @@ def mostly(trial, catalogue):
         explained = explained_probes(trial, known)
         # On what is explained, a number has to be wrong, or anything would be explained by what changes one probe only.
         telling = [p for p in explained if p in wrong and not trial.outcomes[p].failure]
+        if not says_enough([trial.outcomes[p] for p in telling]):
+            continue
         if len(telling) < AT_LEAST or len(explained) < SHARE * len(trial.probes):
             continue
         if any(p in explained for p in range(len(trial.probes)) if p not in wrong and _changes(trial, known, p)):
@@ -56,7 +59,7 @@ def mostly(trial, catalogue):
         if len(telling) > best:
             best, found = len(telling), []
         if len(telling) == best:
-            found.append((known, _rest(trial, explained)))
+            found.append((known, _rest(trial, known, explained)))
     # A mistake that misses what the student meets says something of the student that is not true.
     met = {r.name for r, problem in zip(trial.exercise.requirements, trial.problems, strict=True) if not problem}
     found = [each for each in found if not each[0].missed & met] or found
@@ -99,10 +102,12 @@ class _Answer:
         self.value = value
 
 
-def _rest(trial, explained):
+def _rest(trial, known, explained):
     rest = [position for position in range(len(trial.probes)) if position not in explained]
     if not rest:
-        return " On special arguments, such as whole numbers or a single one, something else is off as well."
+        requirements = zip(trial.exercise.requirements, trial.problems, strict=True)
+        others = [f"“{each.name}”" for each, problem in requirements if problem and each.name not in known.missed]
+        return f" It doesn't explain everything: look at {' and '.join(others)} too." if others else ""
     outcome = trial.outcomes[rest[0]]
     what = f"it raised {outcome.failure.kind}" if outcome.failure else "the numbers are off in another way"
     count = f"{len(rest)} of {len(trial.probes)} tries" if len(trial.probes) > 1 else "one try"

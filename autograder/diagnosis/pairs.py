@@ -53,7 +53,7 @@ def _size(args):
     return sum(np.size(part) for arg in args for _, part in leaves(arg) if is_number_like(part))
 
 
-def _says_enough(outcomes):
+def says_enough(outcomes):
     """Whether different finite numbers or different words came back: a constant or a placeholder explains nothing."""
     values = [outcome.value for outcome in outcomes if not outcome.failure and outcome.value is not None]
     numbers = [flat(value) for value in values]
@@ -222,7 +222,7 @@ def explaining_pairs(trial, catalogue, alike, among=None):
         The likeliest ones, in the order of the catalogue, as far as they were found within the budget of time.
     """
     outcomes = trial.outcomes + trial.telling_outcomes
-    if any(outcome.failure and outcome.failure.kind == "TimeUp" for outcome in outcomes) or not _says_enough(outcomes):
+    if any(outcome.failure and outcome.failure.kind == "TimeUp" for outcome in outcomes) or not says_enough(outcomes):
         return []
     exercise = trial.exercise
     cases = zip(range(len(outcomes)), trial.probes + trial.telling_probes, outcomes, strict=True)

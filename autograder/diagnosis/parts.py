@@ -346,6 +346,20 @@ def plain_factor(trial):
     return ("part-factor", _factor(trial, "", pairs).sentence) if plain else None
 
 
+def negative_factor(trial):
+    """Name the one factor of all numbers where it is negative and not −1; None where there is no such factor.
+
+    Returns
+    -------
+    str or None
+    """
+    pairs = [pair for pairs in trial.once(_pairs_by_role).values() for pair in pairs]
+    if not pairs or not _all(pairs, lambda pair: pair.got.size == pair.want.size):
+        return None
+    words = _words(trial, pairs, [pair.got for pair in pairs], [pair.want for pair in pairs])
+    return words if words and words.startswith("−") and words != "−1" else None
+
+
 def changing_factor(trial):
     """Say that all numbers are off by one factor on each call, where it has no name and changes from call to call.
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from autograder.checking.compare import leaves
+from autograder.checking.problem import Kind
 from autograder.checking.trial import BY_DIFFERENCES, Trial
 from autograder.diagnosis.agreement import agree
 from autograder.diagnosis.answers import kind_of_answer
@@ -15,8 +16,11 @@ from autograder.diagnosis.certain import by_what_is_certain, where_it_stopped
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
 from autograder.diagnosis.library_habits import meaning_with
+from autograder.diagnosis.mends import CHANGE_ONLY, one_expression_mends, one_line_mends, overwritten_too_early
+from autograder.diagnosis.moved_weights import moved_too_early
 from autograder.diagnosis.pairs import explaining_pairs
-from autograder.diagnosis.parts import extra_axis, plain_factor
+from autograder.diagnosis.parts import extra_axis, negative_factor, parts_in_words, plain_factor
+from autograder.diagnosis.shallow import with_shallow_copies
 from autograder.diagnosis.signature import gradient_check
 from autograder.diagnosis.statistics import what_the_numbers_show
 from autograder.exercises import EXERCISES
@@ -136,6 +140,8 @@ MAX_PAIRS = 3
 TWO_MISTAKES = "Two mistakes at once explain this answer."
 ANOTHER = " Another possibility: "
 PRAISE = re.compile(r"^(?:Your|The|All) [^.,:]*\b(?:is|are) right, (?:but|and) (\w+)")
+# What a hint says first of the size or the sign of all numbers, which is not so once both are wrong.
+SIZE_OR_SIGN = re.compile(r"^[^.:]*\b(?:wrong sign|too large|too small|what it should be)[^.:]*[.:] ")
 LOWERCASE = ("db", "dw", "dW", "z", "v")
 CENTRAL_DIFFERENCES = (
     "Your numbers are right to about ten digits, as central differences are; a formula is right to about fifteen. They "
@@ -153,7 +159,10 @@ def _what_is_left(trial):
     left = f"“{trial.exercise.requirements[0].name}” is met; what is left is {names}."
     if axis := extra_axis(trial) if trial.exercise.comparable else None:
         return f"The numbers are right. {axis}"
-    if not meanings:
+    changed = [name for problem in missed.values() if problem.kind is Kind.CHANGED for name in problem.actual]
+    if changed:
+        left = f"{left} It writes into {' and '.join(changed)}, which the caller still needs: work on a copy."
+    elif not meanings:
         left = f"{left} Try just that, in a cell of its own."
     return " ".join(filter(None, [left, *meanings, gradient_check(trial)]))
 
@@ -184,12 +193,18 @@ def _with_its_form(trial, mistake):
         return _of_two(pairs)
     # What changes the same place of the reference cannot be run together with it.
     fitting = [known for known in catalogue if known.leaves_numbers_alone and known.missed == left]
-    if len(fitting) > 1:
-        fitting = [known for known in fitting if known.forms == _forms(trial.outcomes)]
+    for alike in (lambda known: known.forms == _forms(trial.outcomes), lambda known: known.facts == trial.facts):
+        if len(fitting) > 1:
+            fitting = [known for known in fitting if alike(known)]
     if len(fitting) != 1:
-        return Naming((mistake.id,), (mistake.hint,))
+        # Whatever the mistake leaves right may be wrong because of the second one.
+        also = " and ".join(f"“{r.name}”" for r in trial.exercise.requirements if r.name in left)
+        return Naming((mistake.id,), (f"{_without_praise(mistake.hint)} That isn't all: look at {also} too.",))
     second = fitting[0].mistake
-    return Naming((mistake.id, second.id), (f"{TWO_MISTAKES} {mistake.hint} And: {_without_praise(second.hint)}",))
+    return Naming(
+        (mistake.id, second.id),
+        (f"{TWO_MISTAKES} {_without_praise(mistake.hint)} And: {_without_praise(second.hint)}",),
+    )
 
 
 def _pairs(trial, among=None):
@@ -234,9 +249,18 @@ def _told(explanation):
     return f"{first} Beside that, there is a factor {explanation.factor} in every number: check where that comes in."
 
 
-def _of_two(found):
+def _sign_and_factor(factor, mistakes):
+    """Say of a wrong sign and a wrong factor in one sentence what they make of the numbers together."""
+    rest = [SIZE_OR_SIGN.sub("", mistake.hint) for mistake in mistakes]
+    rest = [f"{each[0].upper()}{each[1:]}" for each in rest]
+    return f"Sign and factor are both wrong: every number is {factor} times what it should be. {' And: '.join(rest)}"
+
+
+def _of_two(found, factor=None):
     """Say which two mistakes there are; None where there are too many possibilities that share nothing."""
     ids = tuple(dict.fromkeys(mistake.id for each in found for mistake in each.mistakes))
+    if len(found) == 1 and factor and len(found[0].mistakes) == 2:
+        return Naming(ids, (_sign_and_factor(factor, found[0].mistakes),))
     if len(found) == 1:
         return Naming(ids, (f"{TWO_MISTAKES} {_told(found[0])}",))
     shared = [mistake for mistake in found[0].mistakes if all(mistake in each.mistakes for each in found)]
@@ -266,8 +290,18 @@ def recognise(trial):
     Naming
         Empty if there is nothing more to say than which requirements are not met.
     """
+    naming = _recognise(trial)
+    if not naming.hints or not any(outcome.changed for outcome in trial.outcomes):
+        return naming
+    first, *others = naming.hints
+    return Naming(naming.mistakes, (with_shallow_copies(trial, first), *others))
+
+
+def _recognise(trial):
     if BY_DIFFERENCES in trial.problems:
         return Naming(("central-differences",), (CENTRAL_DIFFERENCES,))
+    if trial.problems[0] is not None and (told := overwritten_too_early(trial)):
+        return Naming(told[:1], told[1:])
     mistakes = _from_catalogue(trial)
     if len(mistakes) == 1:
         return _with_its_form(trial, mistakes[0])
@@ -287,10 +321,25 @@ def recognise(trial):
         return Naming(answer[:1], answer[1:])
     if factor := plain_factor(trial):
         return Naming(factor[:1], factor[1:])
+    if told := _by_a_line(trial):
+        return told
     pairs = _explanations(trial)
-    if pairs and (naming := _of_two(pairs)):
+    if pairs and (naming := _of_two(pairs, negative_factor(trial))):
         return naming
     return Naming(*by_what_is_certain(trial, _catalogue(trial.exercise.name, trial.seed)))
+
+
+def _by_a_line(trial):
+    """Name the line whose change makes everything right, beside what the parts have in common; None without one."""
+    if told := moved_too_early(trial, _catalogue(trial.exercise.name, trial.seed)):
+        return Naming(("weights-moved-too-early",), (told,))
+    parts = parts_in_words(trial, completely=True)
+    line = one_line_mends(trial) or (None if parts else one_expression_mends(trial))
+    if not line:
+        return None
+    if not parts:
+        return Naming(line[:1], line[1:])
+    return Naming(parts[0], (f"{parts[1].partition(' Right already')[0]} {line[1].partition(CHANGE_ONLY)[0]}",))
 
 
 def _two_by_facts(trial):

@@ -45,6 +45,8 @@ def _spread(trial):
     if not told:
         return None
     sentence = f"Mean and standard deviation of the weights: {'; '.join(told[:2])}."
+    if any(abs(mean) > 0.5 * std for mean, std in zip(means, stds, strict=True)):
+        sentence += " The mean should be 0."
     b = np.concatenate(biases)
     if b.any():
         sentence += f" Those of the biases are {_number(b.mean())} and {_number(b.std())}."
@@ -83,7 +85,8 @@ def _parts(trial):
         joined = [int(index) for part in parts for index in part.ravel()]
         if len(joined) != len(set(joined)) or set(joined) != set(range(n)):
             missing, twice = len(set(range(n)) - set(joined)), len(joined) - len(set(joined))
-            return f"Of {n} indices, {missing} are in no part, and {twice} places are taken by one that came before."
+            repeated = f", and {twice} indices come again that were in a part already" if twice else ""
+            return f"Of {n} indices, {missing} {'is' if missing == 1 else 'are'} in no part{repeated}."
     return "Every index comes once: compare the sizes of the parts, and whether their order is left to chance."
 
 
@@ -97,7 +100,9 @@ def _batches(trial):
         seen = [tuple(row) for row in chain.from_iterable(rows)]
         missing = len({tuple(row) for row in X} - set(seen))
         if missing or len(seen) != len(X):
-            return f"In one epoch {len(seen)} examples came, and {missing} of the {len(X)} in X never did."
+            repeated = len(seen) - len(set(seen))
+            again = f" {repeated} of those that came had come before." if repeated else ""
+            return f"In one epoch {len(seen)} examples came, and {missing} of the {len(X)} in X never did.{again}"
     return "Every example comes once in an epoch: look at the order, and at the sizes of the batches."
 
 

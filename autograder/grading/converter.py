@@ -118,3 +118,40 @@ def sharing(gradebook):
     finally:
         for module, opener in zip(_OPENS_GRADEBOOK, before, strict=True):
             module.Gradebook = opener
+
+
+class CellsOfLesson:
+    """A gradebook for the steps before a notebook is run, in which each cell of the lesson is looked up only once.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        Open.
+    """
+
+    def __init__(self, gradebook):
+        self._gradebook, self._found = gradebook, {}
+
+    def __getattr__(self, name):
+        return getattr(self._gradebook, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def find_source_cell(self, *place):
+        """Return the source of a cell, as nbgrader's method of this name does."""
+        return self._once(self._gradebook.find_source_cell, place)
+
+    def find_graded_cell(self, *place):
+        """Return a cell with points, as nbgrader's method of this name does."""
+        return self._once(self._gradebook.find_graded_cell, place)
+
+    def _once(self, find, place):
+        key = find.__name__, place
+        if key not in self._found:
+            self._found[key] = cell = find(*place)
+            self._gradebook.db.expunge(cell)  # otherwise it would be read again after every submission
+        return self._found[key]

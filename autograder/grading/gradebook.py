@@ -12,7 +12,7 @@ from nbgrader.api import InvalidEntry
 from nbgrader.utils import parse_utc
 
 from autograder.grading.changed_cells import adapt_cells, count_added_cells, uncounted_cells
-from autograder.grading.converter import Converter, sharing, without_log
+from autograder.grading.converter import CellsOfLesson, Converter, sharing, without_log
 from autograder.grading.entering import EnterLesson, is_entered
 from autograder.grading.lateness import assign_penalties, granted_extensions
 from autograder.grading.opening import (
@@ -76,6 +76,7 @@ class OpenGradebook:
                     retry_while_locked(lambda: self._enter(count_added))
             self._converter = without_log(Converter, self._directory, course.config)
             self._converter.prepare()
+            self._cells = CellsOfLesson(self._gradebook)
             self._extensions = granted_extensions(session, course.directory, course.zone)
             self.known = replace(known, rules=grading_rules(session, course.lesson))
         except BaseException:
@@ -138,7 +139,7 @@ class OpenGradebook:
 
     def sanitise(self, student, name, notebook):
         """Take nbgrader's steps before a notebook is run, which change it in place."""
-        with sharing(self._gradebook):
+        with sharing(self._cells):
             try:
                 self._converter.sanitise(notebook, self._resources(student, name))
             finally:

@@ -80,6 +80,8 @@ class ExerciseResult:
         Earlier functions that are wrong and that the answer calls, where it is right by itself.
     line : int or None
         Of a derivation, the first step that is wrong; None if there is none, or if this is no derivation.
+    tried : bool
+        Whether there was something to try: False for a stub, and for a derivation without a line of the student's.
     """
 
     exercise: str
@@ -90,6 +92,7 @@ class ExerciseResult:
     mistakes: tuple = ()
     follow_on: tuple = ()
     line: int | None = None
+    tried: bool = True
 
     @classmethod
     def of(cls, test, found):
@@ -98,10 +101,9 @@ class ExerciseResult:
             RequirementResult(each["name"], each["points"], each["earned"], each["met"])
             for each in found["requirements"]
         )
-        parts = {name: tuple(found.get(name, ())) for name in ("mistakes", "follow_on")}  # older rows lack the last
-        return cls(
-            found["exercise"], test, found["points"], found["earned"], requirements, line=found.get("line"), **parts
-        )
+        parts = {name: tuple(found.get(name, ())) for name in ("mistakes", "follow_on")}  # older rows lack some
+        parts |= {"line": found.get("line"), "tried": found.get("tried", bool(requirements))}
+        return cls(found["exercise"], test, found["points"], found["earned"], requirements, **parts)
 
     @property
     def passed(self):

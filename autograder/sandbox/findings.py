@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import lru_cache
 
 # Characters that are read of one cell, and of all cells: for some code, parsing time grows with the square of its size.
 MAX_READ = 100_000
@@ -75,6 +76,7 @@ def findings(cells):
     return {"imports": all_imports, "reached": sorted(reached), "unread": unread}
 
 
+@lru_cache(maxsize=64)  # a lesson's own cells are the same in every submission
 def imports(source, max_names=MAX_NAMES):
     """Return what a cell imports, and where its functions may use it.
 

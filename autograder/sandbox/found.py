@@ -40,6 +40,7 @@ def _data(result):
         "points": float(result.points),
         "earned": float(result.score),
         "requirements": requirements,
+        "tried": bool(result.tried),
         "mistakes": [str(mistake) for mistake in result.mistakes[:MAX_PARTS]],
         "follow_on": [str(helper) for helper in result.follow_on[:MAX_PARTS]],
     }
@@ -48,7 +49,8 @@ def _data(result):
 
 def _untried(name):
     points = float((EXERCISES[name] if name in EXERCISES else DERIVATIONS[name]).points)
-    return {"exercise": name, "points": points, "earned": 0.0, "requirements": [], "mistakes": [], "follow_on": []}
+    found = {"exercise": name, "points": points, "earned": 0.0, "tried": False}
+    return found | {"requirements": [], "mistakes": [], "follow_on": []}
 
 
 @functools.lru_cache(maxsize=1000)

@@ -107,8 +107,11 @@ class Sandbox:
         def find():
             return reports.from_data(self._decoder(()).value(self._query("report", reply["key"])["report"]))
 
+        def passed():
+            return self._query("passed", reply["key"])["passed"]
+
         # As outside of grading, a check is evaluated only when its result is shown, and the others at once.
-        result = {"check": Result, "grade": Grade, "derive": Derived}[kind](find)
+        result = {"check": Result, "grade": Grade, "derive": Derived}[kind](find, passed)
         return result if kind == "check" else result.now()
 
     def _query(self, kind, *args):

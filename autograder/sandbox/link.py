@@ -12,7 +12,7 @@ from autograder.checking.call import Described, Failure
 from autograder.checking.result import Result
 from autograder.checking.time_limit import TimeUp, time_limit
 from autograder.derivation_check import check_derivation
-from autograder.examination import examine, seed_for
+from autograder.examination import Examination, seed_for
 from autograder.recall import recall
 from autograder.sandbox.channel import Closed, CodecError, Timeout, alarm_paused
 from autograder.sandbox.codec import Decoder, Encoder, Functions, text_in
@@ -167,7 +167,7 @@ class Link:
         try:
             args = self.decoder(blobs).value(request.get("args"))
             answers = {"check": self._check, "derive": self._derive, "grade": self._grade}
-            answers |= {"report": self._report, "recall": _recall}
+            answers |= {"report": self._report, "passed": self._passed, "recall": _recall}
             answer = answers[request["ask"]]
         except _MALFORMED as error:
             raise CodecError("a question is malformed") from error
@@ -210,22 +210,26 @@ class Link:
 
     # A student's cell always gets the seeds of the package, and learns nothing about the numbers that count.
     def _check(self, function):
-        return self._result(partial(examine, function, seed_for(function, PUBLIC_SEED), again=True))
+        tried = Examination(function, seed_for(function, PUBLIC_SEED), again=True)
+        return self._result(tried.report, tried.passed)
 
     def _grade(self, function, lines):
         if isinstance(function, str) and lines is not None:
             return self._result(partial(check_derivation, function, lines, HIDDEN_SEED), derivation=True)
-        return self._result(partial(examine, function, seed_for(function, HIDDEN_SEED)))
+        return self._result(Examination(function, seed_for(function, HIDDEN_SEED)).report)
 
     def _derive(self, name, lines):
         return self._result(partial(check_derivation, name, lines, PUBLIC_SEED), derivation=True)
 
-    def _result(self, find, derivation=False):
-        self._results.append(Result(find))
+    def _result(self, find, passed=None, derivation=False):
+        self._results.append(Result(find, passed))
         return {"key": len(self._results) - 1, "derivation": derivation}
 
     def _report(self, key):
         return {"report": Encoder().value(self._results[key].report.as_data())}
+
+    def _passed(self, key):
+        return {"passed": self._results[key].passed}
 
     def _encoder(self):
         return Encoder(self._key_of)

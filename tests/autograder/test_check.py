@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from autograder import examination
 from autograder.check import check, grade
 from autograder.exercises import EXERCISES
 from nblib.activations import logistic, logistic_prime
@@ -54,6 +55,28 @@ def test_in_grading_a_check_waits_until_somebody_looks_and_a_grade_does_not(monk
     calls.clear()
     grade(named(counted, "output_delta"))
     assert calls
+
+
+TRIED = {
+    "right": (RIGHT, True),
+    "wrong": (SIGN, False),
+    "of the wrong shape": (RIGHT.replace("z)\n", "z)[:, None]\n"), False),
+    "not written": ("def output_delta(a, y, z):\n    raise NotImplementedError", False),
+    "returns nothing": ("def output_delta(a, y, z):\n    pass", False),
+    "raises": ("def output_delta(a, y, z):\n    return a @ 3", False),
+    "not a function": ("output_delta = 3", False),
+    "no exercise": ("def output_delta(): pass\noutput_delta.__name__ = 'something'", False),
+}
+
+
+@pytest.mark.parametrize("kind", TRIED)
+def test_asked_only_whether_it_has_passed_a_check_says_so_without_naming_a_mistake(kind, monkeypatch):
+    source, passed = TRIED[kind]
+    function = as_function(source)
+    assert check(function).passed is passed
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    monkeypatch.setattr(examination, "recognise", None)  # calling it would raise
+    assert check(function).passed is passed
 
 
 @pytest.mark.parametrize("source", [RIGHT, SIGN, "def output_delta(a, y, z):\n    return (2 * (a - y))[:, None]\n"])

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from autograder import derivation_check
 from autograder.derive import derive
 from autograder.exercises import DERIVATIONS
 
@@ -38,6 +39,15 @@ def test_a_wrong_line_is_marked_with_its_hint_below_and_the_rest_goes_on():
     place = next(number for number, row in enumerate(text) if "✗ =" in row)
     assert result.hints[0] in text[place + 1]
     assert html.escape(result.hints[0]) in result._repr_html_()
+
+
+def test_in_grading_it_waits_until_somebody_looks(monkeypatch):
+    asked, wrong = [], derive("induction", "d(C, z[j])\n= 0").report
+    monkeypatch.setattr(derivation_check, "check_derivation", lambda *args: asked.append(args) or wrong)
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    result = derive("induction", RIGHT)
+    assert not asked
+    assert not result.passed and len(asked) == 1
 
 
 @pytest.mark.parametrize("name", GRADED)

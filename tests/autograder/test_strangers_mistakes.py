@@ -98,7 +98,65 @@ def _own_best(Z, Y):
     return A - (A == A.max(axis=1, keepdims=True))
 
 
+def _positions_for_examples(n, fractions, rng):
+    left, parts, start = np.arange(n), [], 0
+    for end in np.rint(np.cumsum(fractions) * n).astype(int):
+        order = rng.permutation(len(left))
+        parts.append(order[: end - start])
+        left, start = left[order[end - start :]], end
+    return parts
+
+
+def _adam(layers, gradients, state, eta, beta1=0.9, beta2=0.999, eps=1e-8, m_share=None, v_share=None, inside=0.0):
+    """A step of Adam whose corrections can be given as functions of β and t."""
+    t = state[0] + 1
+    m_share, v_share = (share or (lambda beta, t: 1 - beta**t) for share in (m_share, v_share))
+    m = [
+        tuple(beta1 * o + (1 - beta1) * g for o, g in zip(*p, strict=True))
+        for p in zip(state[1], gradients, strict=True)
+    ]
+    v = [
+        tuple(beta2 * o + (1 - beta2) * g**2 for o, g in zip(*p, strict=True))
+        for p in zip(state[2], gradients, strict=True)
+    ]
+    new = [
+        tuple(
+            w - eta * a / m_share(beta1, t) / (np.sqrt(s / v_share(beta2, t) + inside * eps**2) + (1 - inside) * eps)
+            for w, a, s in zip(*parts, strict=True)
+        )
+        for parts in zip(layers, m, v, strict=True)
+    ]
+    return new, (t, m, v)
+
+
+def _always(beta, t):
+    return 1 - beta
+
+
+def _ahead(beta, t):
+    return 1 - beta ** (t + 1)
+
+
+def _shuffled_once_with_running_costs(layers, X, Y, eta, epochs, batch_size, rng):
+    costs, batches = [], list(minibatches(X, Y, batch_size, rng))
+    for _ in range(epochs):
+        total = 0.0
+        for X_b, Y_b in batches:
+            total += np.sum((predict(layers, X_b) - Y_b) ** 2)
+            layers = right("sgd_step", layers, backprop(layers, X_b, Y_b), eta)
+        costs.append(float(total / len(X)))
+    return layers, costs
+
+
 STRANGERS = [
+    ("split", _positions_for_examples, "positions-for-examples", "positions among the examples that were left"),
+    ("adam_step", lambda *a: _adam(*a, m_share=_always, v_share=_always), "corrections-without-t", "first step only"),
+    ("adam_step", lambda *a: _adam(*a, m_share=_always), "first-correction-without-t", "correction of m is 1 − β₁ᵗ"),
+    ("adam_step", lambda *a: _adam(*a, v_share=_always), "second-correction-without-t", "correction of v is 1 − β₂ᵗ"),
+    ("adam_step", lambda *a: _adam(*a, m_share=_ahead, v_share=_ahead), "corrections-ahead", "one step ahead"),
+    ("adam_step", lambda *a: _adam(*a, v_share=_ahead), "second-correction-ahead", "The correction of v"),
+    ("adam_step", lambda *a: _adam(*a, inside=1.0), "eps-squared-in-the-root", "ε² under the root"),
+    ("train", _shuffled_once_with_running_costs, "shuffled-once", "while the weights were still moving"),
     ("backprop_batch", _layers_doubled, "factor-in-each-layer", "off by another factor 2"),
     (
         "delta_by_perturbation",
@@ -141,6 +199,23 @@ def test_mistakes_of_strangers_are_named(name, function, mistake, words):
     assert words in hint
 
 
+def test_weights_that_are_right_with_one_batch_only_are_not_called_right():
+    ids, hint = told("train", _shuffled_once_with_running_costs)
+    assert ids == {"shuffled-once", "costs-of-the-batches-by-examples"}
+    assert "weights are right" not in hint
+
+
+def test_a_wrong_sign_and_a_wrong_factor_do_not_contradict_each_other():
+    _, hint = told("output_delta", lambda a, y, z: (y - a) * logistic_prime(z))
+    assert "every number is −½ times what it should be" in hint
+    assert "right size" not in hint and "half of" not in hint
+
+
+def test_results_that_are_mostly_0_are_not_taken_for_a_known_mistake():
+    _, hint = told("saturated_fraction", lambda z, tol=0.01: np.mean(np.abs(z) < tol))
+    assert "at the activation" not in hint
+
+
 def test_a_hint_calls_nothing_right_that_a_second_mistake_makes_wrong():
     def summed_and_negative(w, b, X, y):
         dw, db = right("neuron_gradient", w, b, X, y)
@@ -149,3 +224,15 @@ def test_a_hint_calls_nothing_right_that_a_second_mistake_makes_wrong():
     ids, hint = told("neuron_gradient", summed_and_negative)
     assert ids == {"sign", "mean-for-weights-only"}
     assert "dw is right" not in hint
+
+
+def test_what_a_mistake_on_all_ordinary_arguments_does_not_explain_is_named():
+    def worst_entry_and_overwritten(u, v):
+        a, b = np.array(u, dtype=float), np.array(v, dtype=float)
+        if isinstance(u, np.ndarray) and u.ndim:
+            u[...] = 0
+        return np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b)))
+
+    _, hint = told("relative_error", worst_entry_and_overwritten)
+    assert "the worst entry" in hint and "“inputs unchanged” too" in hint
+    assert "whole numbers" not in hint

@@ -136,7 +136,7 @@ def test_a_line_that_only_reorders_is_no_step():
     [
         ("sum(k, delta_next[j]*W_next[k, j])*s'(z[j])", "index-exchanged", "counts"),
         ("sum(k, delta_next[k]*W_next[j, k])*s'(z[j])", "index-exchanged", "counts"),
-        ("sum(k, delta_next[k]*W_next[k, i]*s'(z[i]))", "syntax", "a sum over i is missing, or j is meant"),
+        ("sum(k, delta_next[k]*W_next[k, i]*s'(z[i]))", "syntax", "a sum over i is missing, or you mean j"),
         ("sum(j, delta_next[j])", "syntax", "already in use"),
         ("sum(k, z[j])", "syntax", "is no index of anything"),
         ("sum(k, sum(k, delta_next[k]))*z[j]", "syntax", "already in use"),

@@ -1,6 +1,8 @@
 """The report says what is true of a class, in the terminal and on a page that needs nothing else."""
 
+import ast
 import random
+import re
 import statistics
 import tomllib
 
@@ -21,7 +23,9 @@ from autograder.desk.report.summary import (
     ClassSummary,
     ExerciseSummary,
     LessonSummary,
+    WrittenSummary,
 )
+from autograder.exercises import EXERCISES
 from autograder.grading.results import ExerciseResult, RequirementResult
 from tests.desk.graded import LESSON, OTHER, SECRET, desk, graded_class
 
@@ -42,10 +46,9 @@ def lesson_of(name, students, rng):
         ExerciseSummary(each, name, dict(answers), dict.fromkeys(students, 1)) for each, answers in truth.items()
     ]
     shares = {student: statistics.mean(truth[each][student].share for each in truth) for student in students}
-    hours = [rng.uniform(-30, 300) for _ in students]
-    late = sum(hour < 0 for hour in hours)
+    hours = {student: rng.uniform(-30, 300) for student in students}
     summed = LessonSummary(
-        name, f"Lesson {name}", 300, len(students), late, 0, 0, hours, shares, summary.with_separation(exercises)
+        name, f"Lesson {name}", 300, len(students), 0, 0, hours, shares, summary.with_separation(exercises)
     )
     return summed, truth
 
@@ -106,6 +109,43 @@ def test_point_biserial_is_the_difference_of_means_over_the_spread():
     assert summary.point_biserial([True, False], [2.0, 2.0]) is None
 
 
+def test_one_blank_notebook_makes_no_exercise_separate():
+    """It correlates with every exercise, and so would a few who fail one."""
+    students = [f"s{number}" for number in range(20)]
+
+    def exercise(name, fails):
+        answers = {each: ANSWERS[1] if each in fails else ANSWERS[0] for each in students}
+        return ExerciseSummary(name, "01", answers | {"blank": ANSWERS[4]})
+
+    failing = {"f": students[:10], "g": students[:8], "h": students[3:5]}
+    found = summary.with_separation([exercise(name, fails) for name, fails in failing.items()])
+    rest = [2.0 - (student in failing["g"]) - (student in failing["h"]) for student in students]
+    solved = [student not in failing["f"] for student in students]
+    assert found[0].separates == pytest.approx(summary.point_biserial(solved, rest))
+    assert found[1].separates > 0.5 and found[2].separates is None
+
+
+def test_it_is_said_who_is_missing_and_how_the_written_question_went():
+    names = {"a": "Ada", "b": "Bob", "c": "Cem", "d": "Dora", "e": "Eve"}
+    written = (WrittenSummary("In your own words", 2.0, (2.0, 0.5, 0.0), 1),)
+    hours = {"a": 5.0, "b": -3.0, "c": -2.0, "d": 1.0}
+    lesson = LessonSummary(
+        "01", "One", 5, 4, 0, 1, hours, {"a": 1.0, "b": 0.5, "c": 0.5}, [], ("e",), ("d",), frozenset("c"), written
+    )
+    whole = ClassSummary(names, [lesson])
+    shown = "\n".join(text.lines_of(whole, [], []))
+    page = BeautifulSoup(make_page(whole, [], [], "Made today.", False), "html.parser").get_text(" ")
+    for sentence in (
+        "Handed in nothing: Eve.",
+        "Handed in nothing that could be graded: Dora.",
+        "Late: Bob.",
+        "Late, but within their late days: Cem.",
+        "In your own words: 0.83 of 2 points on average, 1 with all, 1 with none; 3 marked, 1 waiting",
+    ):
+        assert sentence in shown and sentence in page
+    assert "4 of 5 handed in, 2 late" in shown
+
+
 def requirement(met):
     return RequirementResult("values", 2.0, 2.0 * met, met)
 
@@ -119,6 +159,7 @@ def requirement(met):
         (ExerciseResult("f", "f-check", 2.0, 1.0, (requirement(False),)), summary.PARTLY),
         (ExerciseResult("f", "f-check", 2.0, 0.0, (requirement(False),)), WRONG),
         (ExerciseResult("f", "f-check", 2.0, 0.0), EMPTY),
+        (ExerciseResult("f", "f-check", 2.0, 0.0, (requirement(False),), tried=False), EMPTY),
         (ExerciseResult("f", "f-check", 0.0, 0.0, (requirement(True),)), SOLVED),
     ],
 )
@@ -136,7 +177,7 @@ def test_suggestions_rest_on_the_largest_numbers_and_are_about_different_things(
         ExerciseSummary("g", "01", {each: empty if number < 8 else ANSWERS[0] for number, each in enumerate(students)}),
         ExerciseSummary("h", "01", dict.fromkeys(students, ANSWERS[0])),
     ]
-    lesson = LessonSummary("01", "One", 20, 20, 0, 0, 0, [], dict.fromkeys(students, 0.5), exercises)
+    lesson = LessonSummary("01", "One", 20, 20, 0, 0, {}, dict.fromkeys(students, 0.5), exercises)
     first, second = suggestions.suggest(ClassSummary({}, [lesson]))
     assert (first.exercise, first.mistake) == ("f", "sign") and "12 of 20 students" in first.because
     assert second.exercise == "g" and "8 of 20 students" in second.because
@@ -145,12 +186,12 @@ def test_suggestions_rest_on_the_largest_numbers_and_are_about_different_things(
 def test_what_counts_no_points_is_no_reason_for_a_lecture():
     students = [f"s{number}" for number in range(20)]
     exercise = ExerciseSummary("f", "01", dict.fromkeys(students, ANSWERS[1]), optional=True)
-    lesson = LessonSummary("01", "One", 20, 20, 0, 0, 0, [], dict.fromkeys(students, 0.5), [exercise])
+    lesson = LessonSummary("01", "One", 20, 20, 0, 0, {}, dict.fromkeys(students, 0.5), [exercise])
     assert suggestions.suggest(ClassSummary({}, [lesson])) == []
 
 
 def test_nothing_is_suggested_for_a_class_that_understood_everything():
-    lesson = LessonSummary("01", "One", 1, 1, 0, 0, 0, [], {"s": 1.0}, [ExerciseSummary("f", "01", {"s": ANSWERS[0]})])
+    lesson = LessonSummary("01", "One", 1, 1, 0, 0, {}, {"s": 1.0}, [ExerciseSummary("f", "01", {"s": ANSWERS[0]})])
     assert suggestions.suggest(ClassSummary({"s": "S"}, [lesson])) == []
 
 
@@ -164,7 +205,7 @@ OTHER_CODE = (
 def test_unexplained_answers_are_grouped_by_what_they_do_and_not_by_their_names():
     wrong = Answer(WRONG, 0.0, (), (), ("values",))
     exercise = ExerciseSummary("f", "01", dict.fromkeys("abc", wrong) | {"d": ANSWERS[1]})
-    lesson = LessonSummary("01", "One", 4, 4, 0, 0, 0, [], dict.fromkeys("abcd", 0.0), [exercise])
+    lesson = LessonSummary("01", "One", 4, 4, 0, 0, {}, dict.fromkeys("abcd", 0.0), [exercise])
     code = {"a": CODE, "b": SAME, "c": OTHER_CODE, "d": CODE}
     found = unexplained.find_clusters(ClassSummary({}, [lesson]), lambda lesson, student, name: code[student])
     assert [each.students for each in found] == [("a", "b"), ("c",)]
@@ -179,7 +220,11 @@ def test_any_code_can_be_pasted_into_a_toml_file(code):
 
 
 def test_an_example_comes_from_the_catalogue():
-    assert "def output_delta" in example_of("output_delta", "sign") or example_of("output_delta", "sign") == ""
+    for name, exercise in EXERCISES.items():
+        for mistake in exercise.mistakes:
+            code = example_of(name, mistake.id)
+            ast.parse(code)  # as it is, it can be pasted into a slide's cell
+            assert not re.search(r"\S  +[^\s#]", code), code
     assert example_of("no_such_exercise", "sign") == ""
 
 
@@ -188,7 +233,7 @@ def test_the_text_names_what_matters(school):
     lines = "\n".join(text.lines_of(whole, suggestions.suggest(whole), []))
     signs = sum("sign" in answer.mistakes for answer in truths[0]["f"].values())
     assert f"{signs:4} × sign" in lines
-    assert "S295: handed in nothing since 02, 2 lessons in a row" in lines
+    assert "S295: nothing to grade since 02, 2 lessons in a row" in lines
 
 
 def test_the_page_can_be_read_without_the_web_and_by_a_screen_reader(school):

@@ -4,6 +4,8 @@ import pytest
 
 from autograder.check import check, grade
 from autograder.checking.report import Report
+from autograder.examination import Examination
+from autograder.seeds import PUBLIC_SEED
 from tests.follow_on_lesson import IMPORTS, RIGHT, WITHOUT_SLOPE
 
 LESSON = {"setup": IMPORTS} | {
@@ -37,7 +39,8 @@ def lesson(**answers):
 
 
 def told(state, *helpers, name="backprop"):
-    return (f"Your {name} is right. It calls " + " and ".join(f"{each}, which is {state}" for each in helpers) + ".",)
+    verb = "is" if len(helpers) == 1 else "are"
+    return (f"Your {name} is right. It calls {' and '.join(helpers)}, which {verb} {state}.",)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,11 @@ def test_a_right_function_passes_and_the_wrong_helper_is_named(way, helper, answ
     assert (result.score, result.hints, result.mistakes) == (4, told(state, helper), ())
     assert result.follow_on == (helper,)
     assert Report.from_data(result.report.as_data()) == result.report
+
+
+def test_a_right_function_has_passed_before_anybody_asks_for_the_report():
+    tried = Examination(lesson(hidden_delta=WITHOUT_SLOPE)["backprop"], PUBLIC_SEED)
+    assert tried.passed() is True and tried.report().passed
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def test_every_pair_of_an_exercise_is_explained(name):
             two = catalogue[one].mistake, catalogue[other].mistake
             function = pairs._function_of_both(exercise, *two)
             trial = function and Trial(exercise, function, PUBLIC_SEED)
-            if not function or not pairs._says_enough(trial.outcomes) or is_right(trial):
+            if not function or not pairs.says_enough(trial.outcomes) or is_right(trial):
                 continue
             if any(known.explains(trial) for known in catalogue):
                 continue

@@ -75,7 +75,8 @@ PAIRS = [
 def test_two_mistakes_at_once_are_both_named(name, function, both):
     result = check(named(function, name))
     assert set(result.mistakes) == both
-    assert result.hints[0].startswith("Two mistakes at once")
+    assert result.hints[0].startswith(("Two mistakes at once", "Sign and factor are both wrong"))
+    assert not ("both wrong" in result.hints[0] and "right size" in result.hints[0])
 
 
 def test_factor_that_is_in_no_catalogue_is_told_beside_a_mistake():
@@ -169,7 +170,7 @@ def test_wrong_layer_is_told_where_no_mistake_fits():
 
 def test_shapes_are_told_where_an_answer_raised():
     result = check(named(lambda layers, x, y: x @ y, "backprop"))
-    assert result.hints[0].startswith("It stopped at layers (")
+    assert "stopped at layers (" in result.hints[0]
 
 
 def test_something_is_said_where_nothing_is_known():
@@ -220,7 +221,7 @@ def test_shapes_in_a_list_of_pairs_are_told_where_values_are_left_to_chance():
         return [(W @ W @ W.T @ W, b) for W, b in layers]
 
     result = check(named(doubled, "pad_layers"))
-    assert result.hints[0].startswith("It stopped at layers (")
+    assert "stopped at layers (" in result.hints[0]
 
 
 def test_word_in_place_of_a_number_is_told_apart():

@@ -20,6 +20,7 @@ def test_a_result_is_told_in_plain_data():
             "points": 2.0,
             "earned": 0.5,
             "requirements": [{"name": "part 0", "points": 1.0, "earned": 0.5, "met": False}],
+            "tried": True,
             "mistakes": ["0"],
             "follow_on": [],
         }
@@ -29,7 +30,7 @@ def test_a_result_is_told_in_plain_data():
 def test_an_exercise_that_could_not_be_tried_is_there_without_requirements():
     """Its function may not be defined, or be no function at all."""
     source = "check(output_delta)\nprint(forward)\ngrade(output_delta)"
-    untried = {"exercise": "output_delta", "points": 2.0, "earned": 0.0}
+    untried = {"exercise": "output_delta", "points": 2.0, "earned": 0.0, "tried": False}
     untried |= {"requirements": [], "mistakes": [], "follow_on": []}
     assert found_in(source, []) == [untried]
     assert found_in(source, [result(verdicts=0)]) == [untried]

@@ -1,6 +1,8 @@
 """What the catalogue knows of a mistake: its hint, and code that makes it."""
 
 import inspect
+import re
+import textwrap
 
 from autograder.exercises import EXERCISES
 
@@ -19,7 +21,11 @@ def example_of(exercise, mistake):
     str
     """
     found = _find(exercise, mistake)
-    return inspect.cleandoc(inspect.getsource(found.function)) if found else ""
+    if not found:
+        return ""
+    code = textwrap.dedent(inspect.getsource(found.function)).strip()
+    # Where a mistake leaves something out of the right answer, two spaces stay.
+    return re.sub(r"(?<=\S)  +(?=[^\s#])", " ", code)
 
 
 def hint_of(exercise, mistake):

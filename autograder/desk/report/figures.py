@@ -63,7 +63,8 @@ def times_figure(lesson):
     """
     if not lesson.hours_before:
         return None
-    days = -np.clip(np.array(lesson.hours_before) / 24, -7, 14)
+    hours_before = list(lesson.hours_before.values())
+    days = -np.clip(np.array(hours_before) / 24, -7, 14)
     counts, edges = np.histogram(days, bins=np.arange(-14, 8))
     fig, axes = plots.figure(size=(6, 2.6))
     axes.bar(edges[:-1], counts, width=0.9, align="edge", color=np.where(edges[:-1] < 0, plots.BLUE, plots.VERMILION))
@@ -71,12 +72,11 @@ def times_figure(lesson):
     axes.set(xlabel="days before (−) and after the due date", ylabel="students")
     axes.set_axisbelow(True)
     axes.yaxis.get_major_locator().set_params(integer=True)
-    last_day = sum(0 <= hours < 24 for hours in lesson.hours_before)
-    late = sum(hours < 0 for hours in lesson.hours_before)
+    last_day = sum(0 <= hours < 24 for hours in hours_before)
     return _figure(
         fig,
-        f"When {len(lesson.hours_before)} students handed in: {last_day} on the last day, {late} after the due date, "
-        f"the others earlier.",
+        f"When {len(hours_before)} students handed in: {last_day} on the last day, {len(lesson.late)} after the due "
+        f"date, the others earlier.",
     )
 
 

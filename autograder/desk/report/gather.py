@@ -1,11 +1,14 @@
 """Read what a report rests on: the results that are kept with each grade, and the gradebook."""
 
+from collections import Counter
+
 from autograder.desk.grades import read_class
 from autograder.desk.report.summary import (
     SOLVED,
     ClassSummary,
     ExerciseSummary,
     LessonSummary,
+    WrittenSummary,
     answer_of,
     find_behind,
     find_misconceptions,
@@ -65,7 +68,7 @@ def gather(folder, names, anonymous=False):
     """
     school = read_class(folder, names)
     lessons = [_lesson(school, lesson) for lesson in school.lessons]
-    called = {id: student.full_name for id, student in school.students.items()}
+    called = _called(school.students)
     if anonymous:
         called = {id: f"Student {number}" for number, id in enumerate(sorted(called), 1)}
     summary = ClassSummary(called, lessons)
@@ -74,23 +77,42 @@ def gather(folder, names, anonymous=False):
     return summary, {lesson.name: lesson.course for lesson in school.lessons}
 
 
+def _called(students):
+    """Return everybody's name, with the id where two have the same."""
+    names = Counter(student.full_name for student in students.values())
+    return {
+        id: student.full_name if names[student.full_name] == 1 else f"{student.full_name} ({id})"
+        for id, student in students.items()
+    }
+
+
 def _lesson(school, lesson):
     attempts = read_results(lesson.course.directory, lesson.name)
     current = {student: attempts[student][-1] for student in lesson.grades if attempts.get(student)}
-    lateness = [lesson.grades[student].lateness for student in lesson.grades]
-    known = [each for each in lateness if each.handed_in is not None and each.due is not None]
+    lateness = {student: grades.lateness for student, grades in lesson.grades.items()}
+    known = {student: each for student, each in lateness.items() if each.handed_in is not None and each.due is not None}
     return LessonSummary(
         name=lesson.name,
         title=title_of(lesson.name, lesson.course.sources),
         enrolled=len(school.students),
         handed_in=len(lesson.grades),
-        late=sum(bool(each.late) for each in lateness),
-        time_unknown=sum(each.handed_in is None for each in lateness),
+        time_unknown=sum(each.handed_in is None for each in lateness.values()),
         unmarked=sum(not each.marked for each in lesson.grades.values()),
-        hours_before=[(each.due - each.handed_in).total_seconds() / 3600 for each in known],
-        shares={student: _share(lesson, grades) for student, grades in lesson.grades.items()},
+        hours_before={name: (each.due - each.handed_in).total_seconds() / 3600 for name, each in known.items()},
+        shares={student: _share(lesson, lesson.grades[student]) for student in current},
         exercises=with_separation(_exercises(lesson, current, attempts)),
+        absent=tuple(student for student in school.students if student not in lesson.grades),
+        unusable=tuple(student for student in lesson.grades if student not in current),
+        covered=frozenset(student for student, each in lateness.items() if each.late_days and not each.late),
+        written=tuple(_written(lesson, task, current) for task in lesson.tasks if task.by_hand),
     )
+
+
+def _written(lesson, task, students):
+    """Sum up a question that is marked by hand."""
+    marks = [lesson.grades[student].marks[task.cell] for student in students]
+    points = tuple(mark.points for mark in marks if mark.marked)
+    return WrittenSummary(task.title, task.points, points, len(marks) - len(points))
 
 
 def _share(lesson, grades):

@@ -7,7 +7,7 @@ import jinja2
 from autograder.desk.report import summary as states
 from autograder.desk.report.catalogue import example_of, hint_of
 from autograder.desk.report.figures import points_figure, times_figure
-from autograder.desk.report.text import behind_in_words
+from autograder.desk.report.text import behind_in_words, who_is_missing, written_in_words
 
 MAX_MISTAKES, MAX_CLUSTERS = 30, 40
 _SIGNS = {
@@ -48,6 +48,7 @@ def make_page(summary, suggestions, clusters, made, anonymous):
         behind=[{"name": summary.students[each.student], "words": behind_in_words(each)} for each in summary.behind],
         clusters=[] if anonymous else clusters[:MAX_CLUSTERS],
         percent="{:.0%}".format,
+        least_of_each=states.LEAST_OF_EACH,
         **{name: getattr(states, name) for name in ("HELD_UP", "PARTLY", "WRONG", "EMPTY")},
     )
 
@@ -66,7 +67,12 @@ def _suggestion(each):
 
 def _lesson(summary, lesson):
     named = [
-        {"count": count, "mistake": mistake, "exercise": each.name}
+        {
+            "count": count,
+            "mistake": mistake,
+            "exercise": each.name,
+            "who": sorted(summary.students[student] for student in each.who(mistake)),
+        }
         for each in lesson.exercises
         for mistake, count in each.mistakes.items()
     ]
@@ -80,6 +86,8 @@ def _lesson(summary, lesson):
     return {
         "summary": lesson,
         "figures": [figure for figure in (points_figure(lesson), times_figure(lesson)) if figure],
+        "missing": list(who_is_missing(summary, lesson)),
+        "written": [f"{each.title}: {written_in_words(each)}." for each in lesson.written],
         "mistakes": named[:MAX_MISTAKES],
         "blamed": blamed,
         "matrix": _matrix(summary, lesson),
@@ -87,7 +95,7 @@ def _lesson(summary, lesson):
 
 
 def _matrix(summary, lesson):
-    """Return a row for each student who handed in, those with the fewest points first."""
+    """Return a row for each student whose notebook could be graded, those with the fewest points first."""
     rows = []
     for student, share in sorted(lesson.shares.items(), key=lambda each: (each[1], summary.students[each[0]])):
         answers = [exercise.answers.get(student) for exercise in lesson.exercises]

@@ -113,8 +113,8 @@ def _about_behind(summary):
     if missing and summary.students:
         yield Suggestion(
             "Write to those who have stopped handing in.",
-            f"{_of(len(missing), len(summary.students))} handed in nothing since {min(each.since for each in missing)} "
-            "or later.",
+            f"{_of(len(missing), len(summary.students))} have nothing to grade since "
+            f"{min(each.since for each in missing)} or later.",
             0.6 * len(missing) / len(summary.students),
         )
 

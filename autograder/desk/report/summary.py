@@ -12,6 +12,9 @@ SOLVED, HELD_UP, PARTLY, WRONG, EMPTY = (
     "not written",
 )
 
+# A correlation with fewer who solved an exercise, or fewer who didn't, would be about these few.
+LEAST_OF_EACH = 5
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -59,7 +62,7 @@ def answer_of(result):
         state = HELD_UP
     elif result.passed:
         state = SOLVED
-    elif not result.requirements:
+    elif not (result.requirements and result.tried):
         state = EMPTY
     else:
         state = PARTLY if share > 0 else WRONG
@@ -80,8 +83,8 @@ class ExerciseSummary:
     attempts : dict of str to int
         By student, how often the lesson was handed in up to the first attempt that solves this exercise, or in all.
     separates : float or None
-        The point-biserial correlation between solving this exercise and the points in the rest of the lesson; None
-        where everybody or nobody solved it.
+        The point-biserial correlation between solving this exercise and the points in the rest of the lesson, among
+        those who wrote anything; None where too few solved it, or too few did not.
     optional : bool
         Whether it counts no points.
     """
@@ -134,6 +137,32 @@ class ExerciseSummary:
         return {student for student, answer in self.answers.items() if mistake in answer.mistakes}
 
 
+@dataclass(frozen=True)
+class WrittenSummary:
+    """A question that is marked by hand, and how a class did.
+
+    Attributes
+    ----------
+    title : str
+    points : float
+        What it is worth.
+    marks : tuple of float
+        The points of those who are marked.
+    waiting : int
+        How many aren't.
+    """
+
+    title: str
+    points: float
+    marks: tuple
+    waiting: int
+
+    @property
+    def mean(self):
+        """The mean of the marks; 0 if there is none."""
+        return statistics.mean(self.marks) if self.marks else 0.0
+
+
 @dataclass
 class LessonSummary:
     """A lesson, and how a class did.
@@ -141,26 +170,39 @@ class LessonSummary:
     Attributes
     ----------
     name, title : str
-    enrolled, handed_in, late, time_unknown, unmarked : int
-        Students: in the course, and with a submission, a late one, one whose time isn't known, and one that isn't
-        fully marked.
-    hours_before : list of float
-        Of each submission with a known time, how long before it was due; negative if it was late.
+    enrolled, handed_in, time_unknown, unmarked : int
+        Students: in the course, and with a submission, one whose time isn't known, and one that isn't fully marked.
+    hours_before : dict of str to float
+        By student whose time is known, how long before it was due, extension included, the lesson was handed in;
+        negative if it was late.
     shares : dict of str to float
-        By student, the share of the points that have been marked so far.
+        By student, the share of the points that have been marked so far; of those whose notebook could be graded.
     exercises : list of ExerciseSummary
+    absent, unusable : tuple of str
+        Students who handed in nothing, and nothing that could be graded.
+    covered : frozenset of str
+        Students whose late days cover their delay.
+    written : tuple of WrittenSummary
     """
 
     name: str
     title: str
     enrolled: int
     handed_in: int
-    late: int
     time_unknown: int
     unmarked: int
-    hours_before: list
+    hours_before: dict
     shares: dict
     exercises: list
+    absent: tuple = ()
+    unusable: tuple = ()
+    covered: frozenset = frozenset()
+    written: tuple = ()
+
+    @property
+    def late(self):
+        """Students who handed in after the due date, or after their own if it was extended."""
+        return [student for student, hours in self.hours_before.items() if hours < 0]
 
     @property
     def median(self):
@@ -198,12 +240,12 @@ class Behind:
     ----------
     student : str
     since : str
-        The lesson from which on nothing was handed in, or in which the points fell.
+        The lesson from which on there is nothing that could be graded, or in which the points fell.
     missing : int
-        How many lessons in a row, up to the last one, were not handed in; 0 if the points fell.
+        For how many lessons in a row, up to the last one; 0 if the points fell.
     drop : float
-        By how much the share of points in the last lesson lies below the median of the earlier ones; 0 where nothing
-        was handed in.
+        By how much the share of points in the last lesson lies below the median of the earlier ones; 0 where there is
+        nothing.
     """
 
     student: str
@@ -251,13 +293,18 @@ def point_biserial(solved, rest):
 
 
 def with_separation(exercises):
-    """Fill in how well each exercise of a lesson separates those who did well in the others from those who didn't."""
+    """Fill in how well each exercise of a lesson separates those who did well in the others from those who didn't.
+
+    Whoever wrote nothing at all would make every exercise seem to separate, and is left out.
+    """
+    wrote = {student for each in exercises for student, answer in each.answers.items() if answer.state != EMPTY}
     for exercise in exercises:
-        others = [each for each in exercises if each is not exercise]
-        students = list(exercise.answers)
+        others = [each for each in exercises if each is not exercise and not each.optional]
+        students = [student for student in exercise.answers if student in wrote]
         rest = [sum(each.answers[student].share for each in others if student in each.answers) for student in students]
         solved = [exercise.answers[student].state == SOLVED for student in students]
-        exercise.separates = point_biserial(solved, rest) if others and students else None
+        enough = min(sum(solved), len(solved) - sum(solved)) >= LEAST_OF_EACH
+        exercise.separates = point_biserial(solved, rest) if others and enough else None
     return exercises
 
 
@@ -279,7 +326,7 @@ def find_misconceptions(lessons):
 
 
 def find_behind(students, lessons, least_drop=0.25):
-    """Return who has fallen behind: nothing handed in up to the last lesson, or far fewer points than before.
+    """Return who has fallen behind: nothing to grade up to the last lesson, or far fewer points than before.
 
     Parameters
     ----------

@@ -24,7 +24,12 @@ def lines_of(summary, suggestions, clusters):
     for lesson in summary.lessons:
         yield ""
         yield lesson.title
-        yield f"  {lesson.handed_in} of {lesson.enrolled} handed in, {lesson.late} late; median {lesson.median:.0%}"
+        handed_in = f"{lesson.handed_in} of {lesson.enrolled} handed in, {len(lesson.late)} late"
+        yield f"  {handed_in}; median {lesson.median:.0%}"
+        for line in who_is_missing(summary, lesson):
+            yield f"  {line}"
+        for each in lesson.written:
+            yield f"  {each.title}: {written_in_words(each)}"
         for exercise in lesson.exercises:
             yield f"  {exercise.name:32} {_row(exercise)}"
             for mistake, count in list(exercise.mistakes.items())[:MAX_MISTAKES]:
@@ -44,12 +49,58 @@ def lines_of(summary, suggestions, clusters):
             yield f"  {len(cluster.students):4} × {cluster.exercise}: fails {', '.join(cluster.failed)}"
 
 
+def who_is_missing(summary, lesson):
+    """Say who handed in nothing, nothing that could be graded, or late.
+
+    Parameters
+    ----------
+    summary : autograder.desk.report.summary.ClassSummary
+    lesson : autograder.desk.report.summary.LessonSummary
+
+    Yields
+    ------
+    str
+        A sentence for each of the three, where there is somebody.
+    """
+
+    def names(students):
+        return ", ".join(sorted(summary.students[student] for student in students))
+
+    if lesson.absent:
+        yield f"Handed in nothing: {names(lesson.absent)}."
+    if lesson.unusable:
+        yield f"Handed in nothing that could be graded: {names(lesson.unusable)}."
+    if late := [student for student in lesson.late if student not in lesson.covered]:
+        yield f"Late: {names(late)}."
+    if covered := [student for student in lesson.late if student in lesson.covered]:
+        yield f"Late, but within their late days: {names(covered)}."
+
+
 def _row(exercise):
     handed_in = len(exercise.answers)
     row = f"solved by {exercise.solved:4} of {handed_in}, median {exercise.median:4.0%}"
     held_up, empty = exercise.count(HELD_UP), exercise.count(EMPTY)
     row += f", {held_up} held up by {', '.join(exercise.blamed)}" if held_up else ""
     return row + (f", {empty} not written" if empty else "")
+
+
+def written_in_words(question):
+    """Say how a class did in a question that is marked by hand.
+
+    Parameters
+    ----------
+    question : autograder.desk.report.summary.WrittenSummary
+
+    Returns
+    -------
+    str
+    """
+    marked, all_points = len(question.marks), sum(mark >= question.points for mark in question.marks)
+    if not marked:
+        return f"none of {question.waiting} answers is marked yet"
+    found = f"{question.mean:.2g} of {question.points:g} points on average, {all_points} with all, "
+    found += f"{sum(mark == 0 for mark in question.marks)} with none; {marked} marked"
+    return found + (f", {question.waiting} waiting" if question.waiting else "")
 
 
 def behind_in_words(each):
@@ -64,7 +115,7 @@ def behind_in_words(each):
     str
     """
     if each.missing == 1:
-        return f"handed in nothing for {each.since}"
+        return f"nothing to grade for {each.since}"
     if each.missing:
-        return f"handed in nothing since {each.since}, {each.missing} lessons in a row"
+        return f"nothing to grade since {each.since}, {each.missing} lessons in a row"
     return f"in {each.since}, {100 * each.drop:.0f} percentage points below the median of the lessons before"

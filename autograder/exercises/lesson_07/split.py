@@ -129,12 +129,18 @@ def _split_facts(trial):
     highest = any(max(probe, default=0) >= n for probe, (n, _, _) in zip(joined, trial.probes, strict=True))
     repeats = tuple(len(set(probe)) < len(probe) for probe in joined)
     inside = any(len(set(part)) < len(part) for probe in parts for part in probe)
+    starts = [np.cumsum([0, *map(len, probe)]) for probe in parts]
     # Where the parts overlap by chance, their sizes are a fact all the same.
     return {
         "sizes": sizes,
         "range": (lowest, highest),
         "repeats": any(repeats),
         "inside": inside,
+        "positions": all(
+            max(part, default=0) < n - start
+            for probe, offsets, (n, _, _) in zip(parts, starts, trial.probes, strict=True)
+            for part, start in zip(probe, offsets, strict=False)
+        ),
         "random": _random_parts(trial),
         "run": all(max(probe[0]) - min(probe[0]) < len(probe[0]) for probe in parts if probe and probe[0]),
         "cut in place": any(

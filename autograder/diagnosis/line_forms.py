@@ -1,0 +1,253 @@
+"""How alike two expressions look: multiplied out, and by what they are made of."""
+
+from collections import Counter
+
+from autograder.derivations.expression import (
+    Binary,
+    Derivative,
+    Entry,
+    Function,
+    Minus,
+    Number,
+    Same,
+    Sum,
+    renamed,
+)
+from autograder.diagnosis.line_values import resolve
+
+# A product of sums with more terms stays as it is.
+MAX_TERMS = 24
+
+
+class Forms:
+    """Compares expressions by their form.
+
+    Parameters
+    ----------
+    vocabulary : autograder.derivations.vocabulary.Vocabulary
+        An activation and the logistic function of its weighted input are the same to it, and so are a name for a
+        derivative and that derivative.
+    written_out : bool
+        Whether every other logistic function is written out as 1/(1 + exp(-u)).
+    """
+
+    def __init__(self, vocabulary, written_out=False):
+        self._written_out = written_out
+        self._activations = {
+            meaning.definition.of.name: name
+            for name, meaning in vocabulary.names.items()
+            if isinstance(meaning.definition, Function)
+            and meaning.definition.name == "s"
+            and isinstance(meaning.definition.of, Entry)
+        }
+
+        self._derivatives = {
+            name: meaning for name, meaning in vocabulary.names.items() if isinstance(meaning.definition, Derivative)
+        }
+
+    def multiplied_out(self, expression):
+        """Return an expression as a sum of products, with equal factors cancelled and equal terms collected.
+
+        Parameters
+        ----------
+        expression : autograder.derivations.expression.Expression
+
+        Returns
+        -------
+        frozenset
+            Equal for two expressions that differ only by the most elementary algebra.
+        """
+        return _frozen(self._terms(expression, 0))
+
+    def distance(self, one, other):
+        """Return by how many names, numbers, functions, sums and derivatives two expressions differ.
+
+        Parameters
+        ----------
+        one, other : autograder.derivations.expression.Expression
+
+        Returns
+        -------
+        int
+            As they are written or multiplied out, whichever is less; 0 only if they are the same multiplied out.
+        """
+        forms = [self.multiplied_out(each) for each in (one, other)]
+        if forms[0] == forms[1]:
+            return 0
+        counts = (map(_written, (one, other)), map(_atoms, forms))
+        return max(1, min((mine - theirs).total() + (theirs - mine).total() for mine, theirs in counts))
+
+    def _terms(self, node, depth):
+        """Return the coefficients of products of powers of atoms."""
+        match node:
+            case Number(value):
+                return {frozenset(): value}
+            case Entry(name, indices) if name in self._derivatives:
+                meaning = self._derivatives[name]
+                return self._terms(renamed(meaning.definition, dict(zip(meaning.indices, indices, strict=True))), depth)
+            case Entry(name, indices):
+                return _atom((name, *indices))
+            case Same(one, other):
+                return _atom(("==", *sorted((one, other))))
+            case Minus(of):
+                return {factors: -number for factors, number in self._terms(of, depth).items()}
+            case Function("s", Entry(name, indices)) if name in self._activations:
+                return _atom((self._activations[name], *indices))
+            case Function("s", of) if self._written_out:
+                return _power(_sum({frozenset(): 1.0}, self._terms(Function("exp", Minus(of)), depth), 1), -1)
+            case Function("s'", of):
+                slope = self._terms(Function("s", of), depth)
+                return _product(slope, _sum({frozenset(): 1.0}, slope, -1))
+            case Function("ln", Function("exp", of)):
+                return self._terms(of, depth)
+            case Function("exp", of):
+                exponent = self._terms(of, depth)
+                if exponent and all(number < 0 for number in exponent.values()):
+                    return _atom(("exp", _frozen(_sum({}, exponent, -1))), -1)
+                return _atom(("exp", _frozen(exponent)))
+            case Function(name, of):
+                return _atom((name, _frozen(self._terms(of, depth))))
+            case Derivative(of, by):
+                terms = self._terms(of, depth)
+                total = {}
+                for factors, number in terms.items():
+                    one = frozenset([(("d", factors, by.name, *by.indices), 1)])
+                    total[one] = total.get(one, 0.0) + number
+                return total
+            case Sum(index, of):
+                own = f"{depth}"
+                return _summed(self._terms(renamed(of, {index: own}), depth + 1), own)
+        return self._combined(node, depth)
+
+    def _combined(self, node, depth):
+        left = self._terms(node.left, depth)
+        if node.operator == "**":
+            sign, exponent = (-1, node.right.of) if isinstance(node.right, Minus) else (1, node.right)
+            if isinstance(exponent, Number):
+                return _power(left, sign * exponent.value)
+            return _atom(("**", _frozen(left), sign, _frozen(self._terms(exponent, depth))))
+        right = self._terms(node.right, depth)
+        match node.operator:
+            case "+" | "-":
+                return _sum(left, right, 1 if node.operator == "+" else -1)
+            case "*":
+                return _product(left, right)
+        return _product(left, _power(right, -1))
+
+
+class Looks:
+    """How much expressions look alike, whether or not logistic functions and derivatives are written out.
+
+    Parameters
+    ----------
+    vocabulary : autograder.derivations.vocabulary.Vocabulary
+    """
+
+    def __init__(self, vocabulary):
+        self._vocabulary = vocabulary
+        self._forms = [Forms(vocabulary), Forms(vocabulary, written_out=True)]
+
+    def distance(self, one, other):
+        """Return the least of the distances between two expressions; 0 only if they are the same multiplied out."""
+        ways = [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
+        return min(forms.distance(*way) for forms in self._forms for way in dict.fromkeys(ways))
+
+
+def _frozen(terms):
+    return frozenset((factors, round(number, 9)) for factors, number in terms.items() if number)
+
+
+def _atom(atom, power=1):
+    return {frozenset([(atom, power)]): 1.0}
+
+
+def _sum(one, other, sign):
+    total = dict(one)
+    for factors, number in other.items():
+        total[factors] = total.get(factors, 0.0) + sign * number
+    return total
+
+
+def _power(terms, power):
+    if len(terms) == 1:
+        ((factors, number),) = terms.items()
+        if number > 0 or (number < 0 and power == int(power)):
+            return {frozenset((atom, own * power) for atom, own in factors): number**power}
+    return _atom(("+", _frozen(terms)), power)
+
+
+def _product(one, other):
+    one, other = _as_divisor(one, other), _as_divisor(other, one)
+    if len(one) * len(other) > MAX_TERMS:
+        return _atom(("*", frozenset([_frozen(one), _frozen(other)])))
+    total = {}
+    for factors, number in one.items():
+        for others, times in other.items():
+            powers = Counter(dict(factors))
+            for atom, power in others:
+                powers[atom] += power
+            both = frozenset((atom, power) for atom, power in powers.items() if power)
+            total[both] = total.get(both, 0.0) + number * times
+    return total
+
+
+def _as_divisor(terms, other):
+    """Return a sum as the one factor that it is where the other expression divides by it."""
+    sum_itself = ("+", _frozen(terms))
+    divided = any(atom == sum_itself and power < 0 for factors in other for atom, power in factors)
+    return _atom(sum_itself) if len(terms) > 1 and divided else terms
+
+
+def _summed(terms, index):
+    """Add up over an index; what does not depend on it is a factor, and of [i == j] only one term is left."""
+    total = {}
+    for factors, number in terms.items():
+        inside = frozenset(each for each in factors if _holds(each, index))
+        outside = factors - inside
+        same = next((atom for atom, _ in inside if atom[0] == "==" and index in atom), None)
+        if same:
+            other = same[2] if same[1] == index else same[1]
+            left = frozenset(_with(each, index, other) for each in inside if each[0] != same)
+            both, number = next(iter(_product({outside: number}, {left: 1.0}).items()))
+        else:
+            both = outside | {(("sum", inside), 1)}
+        total[both] = total.get(both, 0.0) + number
+    return total
+
+
+def _holds(atom, index):
+    if isinstance(atom, (tuple, frozenset)):
+        return any(_holds(part, index) for part in atom)
+    return atom == index
+
+
+def _with(atom, old, new):
+    if isinstance(atom, (tuple, frozenset)):
+        return type(atom)(_with(part, old, new) for part in atom)
+    return new if atom == old else atom
+
+
+def _written(expression):
+    """Count the names, numbers, functions, sums and derivatives of an expression as it is written."""
+    found = Counter()
+    for part in expression.walk():
+        match part:
+            case Entry(name) | Function(name):
+                found[name] += 1
+            case Number(value) if value != 1:
+                found[value] += 1
+            case Sum() | Derivative() | Same():
+                found[type(part).__name__] += 1
+            case Binary("/"):
+                found["/"] += 1
+    return found
+
+
+def _atoms(terms):
+    """Count the terms of an expression that is multiplied out, factor by factor."""
+    found = Counter()
+    for factors, number in terms:
+        found[("number", abs(number))] += abs(number) != 1
+        for atom, power in factors:
+            found[atom, power > 0] += int(abs(power))
+    return found
