@@ -46,6 +46,10 @@ def algebra_slips(node, vocabulary):
             yield from _of_a_power(base, exponent)
         case Minus(Binary("+" | "-" as sign, one, other)):
             yield "distribution", Binary(sign, minus(one), other)
+        case Function("s'", of):
+            s = Function("s", of)
+            yield "sigma-prime:tanh", Binary("-", ONE, Binary("**", s, TWO))
+            yield "sigma-prime:1+s", product(s, Binary("+", ONE, s))
         case Function("ln", of):
             yield from _of_a_logarithm(of)
         case Function("exp", of):
@@ -98,7 +102,10 @@ def _of_a_fraction(node):
     if isinstance(lower, Binary) and lower.operator == "**" and lower.right == TWO:
         for sign in "+-":
             yield "product-as-sum", Binary(sign, over(ONE, lower.left), over(upper, lower.left))
-    if isinstance(upper, Binary) and upper.operator in "+-":
+    if _is_sum(upper) or _is_sum(lower):
+        for factor in _factors_of_terms(upper) & _factors_of_terms(lower) - {ONE}:
+            yield "term-cancelled", over(_struck_out(upper, factor), _struck_out(lower, factor))
+    if _is_sum(upper):
         for factor in factors_of(lower):
             rest = over(ONE, divided(lower, factor))
             for term, left in ((upper.left, upper.right), (upper.right, upper.left)):
@@ -110,6 +117,22 @@ def _of_a_fraction(node):
                     yield "term-cancelled", product(remaining, rest)
                     if term == factor:
                         yield "term-cancelled", product(Binary(sign, ONE, left), rest)
+
+
+def _factors_of_terms(expression):
+    """Return what the terms of a sum, or a product, are multiplied together from; of a power its base."""
+    if _is_sum(expression):
+        return _factors_of_terms(expression.left) | _factors_of_terms(expression.right)
+    return {_base(factor) for factor in factors_of(expression)}
+
+
+def _struck_out(expression, factor):
+    """Take a factor out of those terms of a sum that have it, and leave the others as they are."""
+    if _is_sum(expression):
+        one, other = (_struck_out(each, factor) for each in expression.parts())
+        return Binary(expression.operator, one, other)
+    held = next((each for each in factors_of(expression) if _base(each) == factor), None)
+    return expression if held is None else divided(expression, factor)
 
 
 def _base(factor):
@@ -138,6 +161,10 @@ def _of_a_product(node):
         if not (_is_number(one) or _is_number(other) or isinstance(one, Same) or isinstance(other, Same)):
             yield "product-as-sum", Binary("+", one, other)
             yield "product-as-sum", Binary("-", one, other)
+    if len(factors) == 2:
+        for one, other in (factors, factors[::-1]):
+            if isinstance(other, Binary) and other.operator == "**" and one != ONE:
+                yield "power-of-a-product:into", Binary("**", product(one, other.left), other.right)
     for place, factor in enumerate(factors):
         rest = factors[:place] + factors[place + 1 :]
         if any(isinstance(part, Derivative) for part in factor.walk()):
@@ -233,10 +260,10 @@ def _of_an_indexed_sum(index, of, vocabulary):
     if not 2 <= len(held) <= MAX_FACTORS:
         return
     for one, other in _halves(held):
-        if isinstance(one, Same) or isinstance(other, Same):
-            continue
         torn = product(outside, Sum(index, one), Sum(index, other))
         yield "sum-of-products", minus(torn) if signs % 2 else torn
+        if isinstance(one, Same) or isinstance(other, Same):
+            continue
         added = product(outside, Sum(index, Binary("+", one, other)))
         yield "product-as-sum", minus(added) if signs % 2 else added
     if outside != ONE:
