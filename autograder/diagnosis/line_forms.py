@@ -191,8 +191,17 @@ def _product(one, other):
             for atom, power in others:
                 powers[atom] += power
             both = frozenset((atom, power) for atom, power in powers.items() if power)
-            total[both] = total.get(both, 0.0) + number * times
+            total = _sum(total, _distributed({both: number * times}), 1)
     return total
+
+
+def _distributed(term):
+    """Multiply out a sum that was kept as one factor and did not cancel."""
+    ((factors, number),) = term.items()
+    whole = next((atom for atom, power in factors if power == 1 and isinstance(atom, tuple) and atom[0] == "+"), None)
+    if whole is None or len(whole[1]) > MAX_TERMS:
+        return term
+    return _product({factors - {(whole, 1)}: number}, dict(whole[1]))
 
 
 def _as_divisor(terms, other):

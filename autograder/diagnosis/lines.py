@@ -110,7 +110,7 @@ def _by_what_is_differentiated(vocabulary, line, to_right):
     unknown = [Entry(name) for name, meaning in vocabulary.shown().items() if meaning.function_of and not meaning.kinds]
     for part, replaced in places(line):
         for of in unknown if isinstance(part, Derivative) and isinstance(part.of, Entry) else ():
-            if of != part.of and to_right.is_value_of(replaced(Derivative(of, part.by))):
+            if of.name in vocabulary.upstream(part.of.name) and to_right.is_value_of(replaced(Derivative(of, part.by))):
                 return words.differentiated(part, of)
     return None
 
