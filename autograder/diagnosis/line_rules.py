@@ -39,6 +39,8 @@ _COSTS = {
 }
 # What stands in the place of s', so that no s' is in the line.
 _WRONG_SLOPES = {f"sigma-prime:{each}" for each in ("kept", "z(1-z)", "half", "1+s", "square", "z-half")}
+# What can be told only of a fraction in the line above.
+_OF_FRACTIONS = ("cancelled:", "term-cancelled", "fraction-", "common-denominator")
 # What it costs to assume a second mistake: a sign that is wrong, too; or that a derivative was worked out before.
 _SIGN, _WORKED_OUT = 1.6, 0.4
 # Of a rule whose result looks like the line in every detail, nothing else has to be considered; nearly so of one whose
@@ -179,7 +181,7 @@ def _candidates(comparison, before, line, right):
             continue
         if name == "sum-of-products" and not _multiplies_sums(line):
             continue
-        if name == "cancelled" and not _divides_less(line, before):
+        if not _may_be_told(name, before, line):
             continue
         if name == "product-rule:derivatives" and not (kept & _derivatives_of_factors(before)):
             continue
@@ -267,13 +269,22 @@ def _misused_chains(comparison, derivative, replaced, right, letters):
             yield Misuse("one-path", derivative, replaced(multiplied(links, summed)))
 
 
-def _divides_less(line, before):
-    """Whether a line has lost a denominator of the line above, as by cancelling."""
-    mine, theirs = (
-        sum(each.operator == "/" or (each.operator == "**" and isinstance(each.right, Minus)) for each in binaries(one))
-        for one in (line, before)
+def _may_be_told(name, before, line):
+    """Whether the lines show what a rule is about: a fraction to be cancelled, links to be added, a sum to be kept."""
+    if name == "cancelled":
+        return _divisions(line) < _divisions(before)
+    if name.startswith(_OF_FRACTIONS):
+        return _divisions(before) > 0
+    if name == "links-added":
+        return any(map(_is_sum, line.walk()))
+    return name != "sum-kept" or any(isinstance(part, Sum) for part in line.walk())
+
+
+def _divisions(line):
+    """Count the denominators of a line, and the negative powers."""
+    return sum(
+        each.operator == "/" or (each.operator == "**" and isinstance(each.right, Minus)) for each in binaries(line)
     )
-    return mine < theirs
 
 
 def _derivatives_of_factors(before):
