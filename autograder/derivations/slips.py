@@ -39,7 +39,7 @@ def algebra_slips(node, vocabulary):
             yield from _of_a_sum(node)
         case Binary("*" | "/"):
             yield from _of_parentheses(node)
-            yield from _of_a_product(node)
+            yield from _of_a_product(node, vocabulary)
             if node.operator == "/":
                 yield from _of_a_fraction(node)
         case Binary("**", base, exponent):
@@ -153,7 +153,7 @@ def divided(expression, factor):
     return over(expression, factor)
 
 
-def _of_a_product(node):
+def _of_a_product(node, vocabulary):
     factors = factors_of(node)
     if not 2 <= len(factors) <= MAX_FACTORS:
         return
@@ -170,12 +170,41 @@ def _of_a_product(node):
         if any(isinstance(part, Derivative) for part in factor.walk()):
             continue
         for number, part in enumerate(rest):
-            if (bare := without_denominators(part)) != part:
+            if (bare := without_denominators(part)) != part and _may_cancel(factor, part, vocabulary):
                 others = rest[:number] + rest[number + 1 :]
                 yield "cancelled", product(*others, bare)
                 for second in range(len(others)):
                     yield "cancelled", product(*others[:second], *others[second + 1 :], bare)
                 yield from ((("cancelled", product(*others, bare, factor)),) if factor != ONE else ())
+
+
+def _may_cancel(factor, fraction, vocabulary):
+    """Whether a factor and a denominator have something in common, as a slope s' of z has with s(z) and its name."""
+    above, below = _what_is_in(factor), set()
+    for part in fraction.walk():
+        if isinstance(part, Binary) and part.operator == "/":
+            below |= _what_is_in(part.right)
+    for part in factor.walk():
+        if isinstance(part, Function) and part.name == "s'" and isinstance(part.of, Entry):
+            above |= {name for name, meaning in vocabulary.names.items() if _is_logistic_of(meaning, part.of)}
+    return not above.isdisjoint(below)
+
+
+def _what_is_in(expression):
+    """Return the names and the numbers in an expression, without 1 and without exponents."""
+    match expression:
+        case Entry(name):
+            return {name}
+        case Number(value):
+            return {value} - {1.0}
+        case Binary("**", base, _):
+            return _what_is_in(base)
+    return set().union(*map(_what_is_in, expression.parts()))
+
+
+def _is_logistic_of(meaning, entry):
+    definition = meaning.definition
+    return isinstance(definition, Function) and definition.name == "s" and definition.of.name == entry.name
 
 
 def without_denominators(expression):

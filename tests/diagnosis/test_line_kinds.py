@@ -466,6 +466,12 @@ COINCIDENCES = [
     ("finishing_touches", "", "d(z[k], W[k, j])", "where C belongs"),
     (
         "weight_decay",
+        "w[j] - eta*(d(C0, w[j]) + d(lam/(2*n)*sum(i, w[i]**2), w[j]))",
+        "w[j] - eta*d(C0, w[j])",
+        "cancels",
+    ),
+    (
+        "weight_decay",
         "w[j] - eta*d(C0, w[j]) - eta*d(lam/(2*n)*sum(i, w[i]**2), w[j])",
         "w[j] - eta*d(C0, w[j]) - eta*d(lam/(2*n), w[j])*d(sum(i, w[i]**2), w[j])",
         "cancels",
