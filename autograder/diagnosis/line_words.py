@@ -106,7 +106,7 @@ def one_place(theirs, ours):
 def sign(before, what):
     """Say that a sign is wrong."""
     if any(isinstance(part, Derivative) for part in before.walk()):
-        rule = "Compare the signs with the line above, and ask of each derivative whether it brings a minus."
+        rule = "Compare the signs with the line above. Does each derivative, or what is in it, bring a minus?"
     else:
         rule = "Compare the signs with those of the line above."
     return LineFinding("sign", f"{what} {rule}")
