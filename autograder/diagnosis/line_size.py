@@ -1,5 +1,7 @@
 """Explain a wrong line by its size: one factor, or one term, too many or missing."""
 
+from collections import Counter
+
 import numpy as np
 
 from autograder.derivations.edits import quantities
@@ -74,7 +76,7 @@ def by_terms(comparison, before, line, right, wrong):
             terms, kept = split(expression), _kept(expression, line if expression is before else before, split)
             for term in terms if len(terms) > 1 else ():
                 if normal_form(term) in kept:
-                    continue  # it was multiplied out from what is the same in both lines
+                    continue  # it is the same in both lines, or was multiplied out from what is
                 found = _one_term(comparison, term, shares, right, wrong)
                 if found and not _has_twin(comparison, term, terms):
                     times = sum(_unsigned_text(each) == _unsigned_text(term) for each in terms)
@@ -84,8 +86,9 @@ def by_terms(comparison, before, line, right, wrong):
 
 def _kept(expression, other, split):
     """Return the forms of the terms that come from whole terms which both lines have."""
-    if split is outer_terms:
-        return set()
+    if split is outer_terms:  # what stands as often in both is right
+        counts, there = (Counter(map(normal_form, outer_terms(each))) for each in (expression, other))
+        return {form for form, count in counts.items() if there[form] == count}
     there = {normal_form(term) for term in outer_terms(other)}
     shared = [term for term in outer_terms(expression) if normal_form(term) in there]
     return {normal_form(term) for each in shared for term in terms_of(each)}

@@ -502,6 +502,12 @@ COINCIDENCES = [
         "-sum(i, y[i]/a[i]*exp(z[i])/sum(k, exp(z[k])))",
         "cancels",
     ),
+    (
+        "softmax_delta_lines",
+        "-y[j] + y[j]*a[j] + a[j]*sum(i, (1 - [i == j])*y[i])",
+        "-y[j] + y[j]*a[j] + a[j]",
+        "y[j]*a[j]",
+    ),
 ]
 
 
