@@ -18,6 +18,7 @@ from nblib import (  # noqa: F401, so that `import nblib` is enough to write nbl
     fast,
     gradcheck,
     initialization,
+    machine,
     network,
     optimizers,
     regularization,

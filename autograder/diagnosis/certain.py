@@ -1,5 +1,7 @@
 """What is certain about wrong numbers that no known mistake explains, and no two: the most telling sentence first."""
 
+import sys
+
 import numpy as np
 
 from autograder.checking.compare import leaves
@@ -33,6 +35,32 @@ NOTHING_RETURNED = (
     "It stops with an error before there is a number to look at. Call your function on a small case in a cell of its "
     "own, and print the values and shapes that go into the line that stops."
 )
+
+NEVER_ENDED = (
+    "It was still running when its time was up: either a loop never ends, or it repeats far more often than it needs "
+    "to. For each loop, find the line that brings it closer to its end; a `while` loop needs a line inside it that "
+    "makes its condition false. "
+)
+WATCH_IT = "To watch it, print a value in each pass in a cell of its own, and stop the cell with ■ above the notebook."
+# ■ does nothing in a browser, where the kernel runs beside the page and hears of it only when the cell has ended.
+ONLY_CHECKED = "Don't call it outside `check` before you've changed it: in the browser, ■ can't stop a cell."
+
+
+def never_ended(trial):
+    """Say what to do about a call that had to be stopped; None where no call had to be.
+
+    Parameters
+    ----------
+    trial : autograder.checking.trial.Trial
+        Of the student's function.
+
+    Returns
+    -------
+    str or None
+    """
+    if not any(outcome.failure and outcome.failure.kind == "TimeUp" for outcome in trial.outcomes):
+        return None
+    return NEVER_ENDED + (ONLY_CHECKED if sys.platform == "emscripten" else WATCH_IT)
 
 
 def _shapes_in(arg):

