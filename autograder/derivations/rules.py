@@ -247,7 +247,7 @@ def _product(left, right, by, vocabulary, depth):
         for each in (product(one, other), product(one, right), product(left, other)):
             wrong.append(("product-rule", each))
     elif one != other:
-        wrong.append(("factor-lost", one if other == ZERO else other))
+        wrong += [("factor-lost", one if other == ZERO else other), ("product-rule:derivatives", ZERO)]
     return plus(product(one, right), product(left, other)), wrong
 
 
@@ -299,6 +299,7 @@ def _power(base, exponent, by, vocabulary, depth):
         wrong += [
             ("power-rule", product(lower, inner)),
             ("power-rule:exponent", product(number(power), Binary("**", base, exponent), inner)),
+            ("power-rule:exponent", product(number(power), Binary("**", base, number(power + 1)), inner)),
             ("power-rule", product(number(power), base if power != 2 else ONE, inner)),
             ("power-rule:inside", Binary("**", inner, exponent)),
             ("undifferentiated", product(*_sames(inner), Binary("**", base, exponent))),

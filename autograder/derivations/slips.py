@@ -39,13 +39,17 @@ def algebra_slips(node, vocabulary):
             yield from _of_a_sum(node)
         case Binary("*" | "/"):
             yield from _of_parentheses(node)
-            yield from _of_a_product(node)
+            yield from _of_a_product(node, vocabulary)
             if node.operator == "/":
                 yield from _of_a_fraction(node)
         case Binary("**", base, exponent):
             yield from _of_a_power(base, exponent)
         case Minus(Binary("+" | "-" as sign, one, other)):
             yield "distribution", Binary(sign, minus(one), other)
+        case Function("s'", of):
+            s = Function("s", of)
+            yield "sigma-prime:tanh", Binary("-", ONE, Binary("**", s, TWO))
+            yield "sigma-prime:1+s", product(s, Binary("+", ONE, s))
         case Function("ln", of):
             yield from _of_a_logarithm(of)
         case Function("exp", of):
@@ -98,7 +102,10 @@ def _of_a_fraction(node):
     if isinstance(lower, Binary) and lower.operator == "**" and lower.right == TWO:
         for sign in "+-":
             yield "product-as-sum", Binary(sign, over(ONE, lower.left), over(upper, lower.left))
-    if isinstance(upper, Binary) and upper.operator in "+-":
+    if _is_sum(upper) or _is_sum(lower):
+        for factor in _factors_of_terms(upper) & _factors_of_terms(lower) - {ONE}:
+            yield "term-cancelled", over(_struck_out(upper, factor), _struck_out(lower, factor))
+    if _is_sum(upper):
         for factor in factors_of(lower):
             rest = over(ONE, divided(lower, factor))
             for term, left in ((upper.left, upper.right), (upper.right, upper.left)):
@@ -110,6 +117,22 @@ def _of_a_fraction(node):
                     yield "term-cancelled", product(remaining, rest)
                     if term == factor:
                         yield "term-cancelled", product(Binary(sign, ONE, left), rest)
+
+
+def _factors_of_terms(expression):
+    """Return what the terms of a sum, or a product, are multiplied together from; of a power its base."""
+    if _is_sum(expression):
+        return _factors_of_terms(expression.left) | _factors_of_terms(expression.right)
+    return {_base(factor) for factor in factors_of(expression)}
+
+
+def _struck_out(expression, factor):
+    """Take a factor out of those terms of a sum that have it, and leave the others as they are."""
+    if _is_sum(expression):
+        one, other = (_struck_out(each, factor) for each in expression.parts())
+        return Binary(expression.operator, one, other)
+    held = next((each for each in factors_of(expression) if _base(each) == factor), None)
+    return expression if held is None else divided(expression, factor)
 
 
 def _base(factor):
@@ -130,7 +153,7 @@ def divided(expression, factor):
     return over(expression, factor)
 
 
-def _of_a_product(node):
+def _of_a_product(node, vocabulary):
     factors = factors_of(node)
     if not 2 <= len(factors) <= MAX_FACTORS:
         return
@@ -138,17 +161,50 @@ def _of_a_product(node):
         if not (_is_number(one) or _is_number(other) or isinstance(one, Same) or isinstance(other, Same)):
             yield "product-as-sum", Binary("+", one, other)
             yield "product-as-sum", Binary("-", one, other)
+    if len(factors) == 2:
+        for one, other in (factors, factors[::-1]):
+            if isinstance(other, Binary) and other.operator == "**" and one != ONE:
+                yield "power-of-a-product:into", Binary("**", product(one, other.left), other.right)
     for place, factor in enumerate(factors):
         rest = factors[:place] + factors[place + 1 :]
         if any(isinstance(part, Derivative) for part in factor.walk()):
             continue
         for number, part in enumerate(rest):
-            if (bare := without_denominators(part)) != part:
+            if (bare := without_denominators(part)) != part and _may_cancel(factor, part, vocabulary):
                 others = rest[:number] + rest[number + 1 :]
                 yield "cancelled", product(*others, bare)
                 for second in range(len(others)):
                     yield "cancelled", product(*others[:second], *others[second + 1 :], bare)
                 yield from ((("cancelled", product(*others, bare, factor)),) if factor != ONE else ())
+
+
+def _may_cancel(factor, fraction, vocabulary):
+    """Whether a factor and a denominator have something in common, as a slope s' of z has with s(z) and its name."""
+    above, below = _what_is_in(factor), set()
+    for part in fraction.walk():
+        if isinstance(part, Binary) and part.operator == "/":
+            below |= _what_is_in(part.right)
+    for part in factor.walk():
+        if isinstance(part, Function) and part.name == "s'" and isinstance(part.of, Entry):
+            above |= {name for name, meaning in vocabulary.names.items() if _is_logistic_of(meaning, part.of)}
+    return not above.isdisjoint(below)
+
+
+def _what_is_in(expression):
+    """Return the names and the numbers in an expression, without 1 and without exponents."""
+    match expression:
+        case Entry(name):
+            return {name}
+        case Number(value):
+            return {value} - {1.0}
+        case Binary("**", base, _):
+            return _what_is_in(base)
+    return set().union(*map(_what_is_in, expression.parts()))
+
+
+def _is_logistic_of(meaning, entry):
+    definition = meaning.definition
+    return isinstance(definition, Function) and definition.name == "s" and definition.of.name == entry.name
 
 
 def without_denominators(expression):
@@ -233,10 +289,10 @@ def _of_an_indexed_sum(index, of, vocabulary):
     if not 2 <= len(held) <= MAX_FACTORS:
         return
     for one, other in _halves(held):
-        if isinstance(one, Same) or isinstance(other, Same):
-            continue
         torn = product(outside, Sum(index, one), Sum(index, other))
         yield "sum-of-products", minus(torn) if signs % 2 else torn
+        if isinstance(one, Same) or isinstance(other, Same):
+            continue
         added = product(outside, Sum(index, Binary("+", one, other)))
         yield "product-as-sum", minus(added) if signs % 2 else added
     if outside != ONE:

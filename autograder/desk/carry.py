@@ -24,8 +24,9 @@ _UNWRITTEN = "raise NotImplementedError()"
 def command(old, new, output):
     """Copy the answers from the notebook OLD into a copy of NEW, the corrected lesson.
 
-    Answers are recognised by the ids of their cells. What can't be carried over is listed: answers that NEW has no
-    place for, and cells that the student added, except those below a written question. OLD and NEW stay as they are.
+    Answers are recognised by the ids of their cells, or by the functions they define. What can't be carried over is
+    listed: answers that NEW has no place for, and cells that the student added, except those below a written question.
+    OLD and NEW stay as they are.
 
     Exit codes: 0 everything carried, 1 cannot carry, 2 wrong usage, 3 carried, but something was left behind.
     """
@@ -77,7 +78,8 @@ def carry(old, new):
     (list of str, list of str)
         The grade_ids of what was carried, and what was left behind, each in a few words.
     """
-    from autograder.grading.normalise import grade_id_of, match_cells
+    from autograder.grading.normalise import grade_id_of
+    from autograder.grading.recognise import match_cells
 
     marked = {grade_id_of(cell): cell for cell in new.cells if grade_id_of(cell)}
     names = match_cells(old, marked)

@@ -89,7 +89,7 @@ class Collection:
         self._lesson, self._folder = lesson, folder
         self._course = Course(folder, lesson)
         self._report, self._open = Report(), contextlib.ExitStack()
-        self._attempts, self._on_time = defaultdict(list), {}
+        self._attempts, self._on_time, self._candidates = defaultdict(list), {}, set()
 
     def __enter__(self):
         self._open.enter_context(self._course.records)
@@ -147,6 +147,7 @@ class Collection:
             persons = [attempt.person for attempt in download.attempts]
             matches = match(persons, download.platform, self._students, self._records, extend)
             self._students = matches.students
+            self._candidates |= matches.candidates
             unmatched |= {person: (_name_of(person), why) for person, why in matches.unmatched.items()}
             for person in matches.unmatched:
                 if name_key(person.name) in self._gone:
@@ -182,7 +183,9 @@ class Collection:
         for student in sorted(self._attempts):
             self._note_lateness(student)
         self._report.absent = [
-            self._called(student) for student in self._students if not self._course.submitted_path(student).is_dir()
+            self._called(student)
+            for student in self._students
+            if student not in self._candidates and not self._course.submitted_path(student).is_dir()
         ]
         return self._report
 

@@ -10,10 +10,11 @@ from nbgrader.utils import parse_utc
 from autograder.desk.archives import Member, MemberError
 from autograder.desk.platforms import blackboard, canvas, folder, moodle
 from autograder.desk.platforms.parts import Person
+from autograder.grading.handed_in import BLACKBOARDS_NOTE
 from autograder.grading.timestamps import NAME as TIMESTAMP
 
 PLATFORMS = {"moodle": moodle, "canvas": canvas, "blackboard": blackboard, "folder": folder}
-_NOTE, _NOTE_BYTES = "blackboard.txt", 2**20
+_NOTE_BYTES = 2**20
 _TIMESTAMP_BYTES = 200
 
 
@@ -175,7 +176,7 @@ def _attempt(platform, files, zone):
         platform,
         first.person,
         first.name,
-        tuple((clues.file or _NOTE, member) for member, clues in files),
+        tuple((clues.file or BLACKBOARDS_NOTE, member) for member, clues in files),
         time,
         any(clues.late for _, clues in files),
         order,

@@ -72,7 +72,7 @@ def export_grades(folder, lessons, form, theirs=None, as_is=False):
     else:
         columns = [_column(lesson, desk, as_is) for lesson in class_.lessons]
         content, written, notes = _for_platform(class_, columns, form, theirs)
-    notes += [note for lesson in class_.lessons for note in _left_out(lesson, as_is)]
+    notes += [note for lesson in class_.lessons for note in _left_out(lesson, class_.students, as_is)]
     return Exported(content, written, [_counted(lesson, class_.students, as_is) for lesson in class_.lessons], notes)
 
 
@@ -99,8 +99,9 @@ def _for_platform(class_, columns, form, theirs):
     if filled.unknown:
         notes.append(f"In their file, but not in this course: {listed(filled.unknown)}.")
     if filled.missing:
+        missing = listed(called(filled.missing, class_.students))
         notes.append(
-            f"With a grade here, but not in their file: {listed(filled.missing)}. Add what the platform calls them to "
+            f"With a grade here, but not in their file: {missing}. Add what the platform calls them to "
             "classroom/roster.csv."
         )
     return filled.content, filled.written, notes
@@ -157,11 +158,11 @@ def _values(lesson, student, as_is):
     ]
 
 
-def _left_out(lesson, as_is):
+def _left_out(lesson, students, as_is):
     unmarked = [student for student, grades in lesson.grades.items() if not grades.marked]
     if unmarked and not as_is:
-        yield f"{lesson.name}: not yet marked, so left empty: {listed(unmarked)}."
-    yield from not_graded_now(lesson.name, lesson.ungraded, "`autograder export`")
+        yield f"{lesson.name}: not yet marked, so left empty: {listed(called(unmarked, students))}."
+    yield from not_graded_now(lesson.name, lesson.ungraded, "`autograder export`", students)
 
 
 def _counted(lesson, students, as_is):
@@ -175,7 +176,7 @@ def _counted(lesson, students, as_is):
     return f"{lesson.name}: {', '.join(f'{count} {what}' for what, count in counts.items())}"
 
 
-def not_graded_now(lesson, reasons, command):
+def not_graded_now(lesson, reasons, command, students):
     """Say whose work isn't graded as it is now, and why.
 
     Parameters
@@ -185,6 +186,7 @@ def not_graded_now(lesson, reasons, command):
         By student.
     command : str
         What is to be run once it is graded.
+    students : dict of str to autograder.desk.roster.Student
 
     Returns
     -------
@@ -192,10 +194,26 @@ def not_graded_now(lesson, reasons, command):
     """
     groups = by_reason(reasons).items()
     return [
-        f"{lesson} isn't graded as it is now ({reason}): {listed(names)}. Run `autograder grade {lesson}`, then "
-        f"{command} again."
+        f"{lesson} isn't graded as it is now ({reason}): {listed(called(names, students))}. Run "
+        f"`autograder grade {lesson}`, then {command} again."
         for reason, names in groups
     ]
+
+
+def called(ids, students):
+    """Return what to call some students: their names, with the ids in brackets.
+
+    Parameters
+    ----------
+    ids : iterable of str
+    students : dict of str to autograder.desk.roster.Student
+
+    Returns
+    -------
+    list of str
+    """
+    names = {student: students[student].full_name for student in ids if student in students}
+    return [f"{names[each]} ({each})" if names.get(each, each) != each else each for each in ids]
 
 
 def listed(names):

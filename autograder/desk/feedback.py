@@ -37,7 +37,7 @@ def command(lesson, platform, students, course):
     Exit codes: 0 written, 1 not written, 2 wrong usage, 3 written, but something needs a look.
     """
     from autograder.desk.collected import CollectedError, read_collected
-    from autograder.desk.exporting import listed, not_graded_now
+    from autograder.desk.exporting import called, listed, not_graded_now
     from autograder.desk.feedback_pages import write_page
     from autograder.desk.feedback_zip import make_zip, name_in_zip
     from autograder.desk.files import write_whole
@@ -70,12 +70,13 @@ def command(lesson, platform, students, course):
         write_whole(path, make_zip(pages))
         click.echo(f"{len(pages)} of them are in {path}")
         if without := [student for student in paths if not names.get(student)]:
-            notes.append(f"Not in the zip, because they were not collected from {platform.title()}: {listed(without)}.")
+            others = listed(called(without, class_.students))
+            notes.append(f"Not in the zip, because they were not collected from {platform.title()}: {others}.")
     waiting = sum(not graded.grades[student].marked for student in paths)
     if waiting:
         click.echo(f"{waiting} {'page says' if waiting == 1 else 'pages say'} that something is not yet marked")
     stale = {student: why for student, why in graded.ungraded.items() if not students or student in students}
-    notes += not_graded_now(lesson, stale, "this command")
+    notes += not_graded_now(lesson, stale, "this command", class_.students)
     for note in notes:
         click.echo(f"  {note}", err=True)
     gc.freeze()  # the process is about to end: see autograder.grading.command

@@ -15,6 +15,7 @@ from autograder.desk.files import write_whole
 from autograder.desk.graded_notebooks import read_graded
 from autograder.desk.notebook_view import cells_of, mark_scheme_of, markdown, report_of, style_of_code, within
 from autograder.desk.tasks import title_of
+from autograder.desk.unusable import is_unusable
 from autograder.grading.outcome import METADATA
 
 MAX_BYTES = 300_000
@@ -92,15 +93,16 @@ def make_page(lesson, student, show_mark_schemes):
     """
     course, grades = lesson.course, lesson.grades[student.id]
     notebooks = {name: read_graded(course, student.id, name) for name in course.sources}
-    shared = _shared_comments(lesson, grades)
-    # Nothing can be told of the exercises if there was no notebook to grade, unless somebody has marked them by hand.
-    nothing = bool(shared) and not any(mark.marked for mark in grades.marks.values())
+    unusable = is_unusable(notebooks.values())
+    shared = _shared_comments(lesson, grades, unusable)
+    # Nothing can be told of the exercises if there was no notebook to grade, unless somebody has given points by hand.
+    nothing = unusable and bool(shared) and not any(mark.marked and mark.points for mark in grades.marks.values())
     tasks = [] if nothing else lesson.tasks
     rows = [_row(task, grades.marks[task.cell], notebooks, course, shared, show_mark_schemes) for task in tasks]
     values = {
         "title": title_of(lesson.name, course.sources),
         "student": student,
-        "total": _NOT_GRADED if nothing else _total(lesson, grades),
+        "total": _NOT_GRADED if nothing and not grades.marked else _total(lesson, grades),
         "facts": _facts(course, grades.lateness),
         "notices": [Markup(markdown(_to_student(comment))) for comment in shared],
         "rows": rows,
@@ -127,10 +129,11 @@ def _template():
     )
 
 
-def _shared_comments(lesson, grades):
+def _shared_comments(lesson, grades, unusable):
     """Return comments that stand beside several tasks, such as why nothing could be graded; they are shown once."""
     counts = Counter(comment for task in lesson.tasks for comment in grades.marks[task.cell].comments)
-    return [comment for comment, count in counts.items() if count > 1 and count == len(lesson.tasks)]
+    # A comment written by hand takes the place of the reason beside one of the tasks.
+    return [comment for comment, count in counts.items() if count > 1 and (unusable or count == len(lesson.tasks))]
 
 
 def _to_student(reason):

@@ -24,11 +24,14 @@ class Matches:
         The id of each person who was found.
     unmatched : dict of autograder.desk.platforms.parts.Person to str
         Why somebody wasn't found, and what to do.
+    candidates : set of str
+        The ids of students who may be among the unmatched, because they share a name.
     """
 
     students: dict
     ids: dict = field(default_factory=dict)
     unmatched: dict = field(default_factory=dict)
+    candidates: set = field(default_factory=set)
 
 
 def match(persons, platform, students, records, extend):
@@ -71,13 +74,17 @@ def match(persons, platform, students, records, extend):
         if len(names) == 1 and claims[names[0]] == 1:
             found.ids[person] = names[0]
         elif names:
+            found.candidates.update(names)
             found.unmatched[person] = _ambiguous(person, platform)
         elif extend:
             student = _new_student(person, platform, found.students)
             found.students[student.id] = student
             found.ids[person] = student.id
         else:
-            found.unmatched[person] = f"{_called(person)} is not in the roster. Add a line for them."
+            found.unmatched[person] = (
+                f"{_called(person)} is not in the roster. Leave it at that for a guest or a tester. A student of the "
+                "course needs a line in classroom/roster.csv."
+            )
     for person, identity in found.ids.items():
         found.students[identity] = _with_platform_id(
             found.students.get(identity) or Student(identity), person, platform

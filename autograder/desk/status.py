@@ -29,11 +29,14 @@ def command(lesson, course, as_json):
     With --json: an object with the keys
       lesson     the name of the assignment
       due        when it is due, in UTC, or null
-      counts     an object with the keys graded, needs_look, to_be_graded, absent, late, unmarked
+      counts     an object with the keys graded, needs_look, to_be_graded, absent, late, unmarked,
+                 nothing_to_grade (without a confirmed 0; these aren't among the unmarked)
       students   a list of objects with the keys id; name; state ("graded", "needs_look",
                  "to_be_graded" or "absent"); reason (why it needs a look or is to be graded,
-                 or empty); handed_in (in UTC, or null); seconds_late; unmarked (the ids of the
-                 cells that still need a mark)
+                 or empty); handed_in (in UTC, or null); seconds_late; late_days (how many are
+                 spent on it, which don't count as late); unmarked (the ids of the
+                 cells that still need a mark); nothing_to_grade (whether that is because
+                 nothing that was handed in can be graded)
       misplaced  sentences about submissions that are in the wrong place
 
     Exit codes: 0 all graded, 1 nothing has been handed in, or an error, 2 wrong usage, 3 some work is to be graded or
@@ -60,6 +63,7 @@ def command(lesson, course, as_json):
 def _find_status(lesson, folder):
     """Return what ``--json`` prints, the submissions as ``autograder grade`` lists them, and the due date in words."""
     from autograder.desk.roster import read_roster
+    from autograder.desk.unusable import find_unusable
     from autograder.grading.coordinator import Changes
     from autograder.grading.course import Course
     from autograder.grading.opening import look_up_lesson
@@ -77,13 +81,16 @@ def _find_status(lesson, folder):
     states |= {each.student: "needs_look" if each.reason else "graded" for each in others}
     reasons = changes.reasons | {each.student: each.reason for each in others}
     standing, names = read_standing(course), _names(course.directory, roster)
+    unusable = find_unusable(course) & standing.unmarked.keys()
     students = [
         _student(course, standing, each, names.get(each, ""), states[each], reasons.get(each, ""))
+        | {"nothing_to_grade": each in unusable}
         for each in sorted(states)
     ]
     counts = {key: sum(each["state"] == key for each in students) for key in _KEYS}
     counts["late"] = sum(each["seconds_late"] > 0 for each in students)
-    counts["unmarked"] = sum(bool(each["unmarked"]) for each in students)
+    counts["unmarked"] = sum(bool(each["unmarked"]) and not each["nothing_to_grade"] for each in students)
+    counts["nothing_to_grade"] = len(unusable)
     found = {"lesson": lesson, "due": _text(standing.due), "counts": counts, "students": students}
     return found | {"misplaced": course.misplaced()}, others, _due(standing.due, course.zone)
 
@@ -114,6 +121,7 @@ def _student(course, standing, student, name, state, reason):
         "reason": reason,
         "handed_in": _text(handed_in),
         "seconds_late": standing.seconds_late(student, handed_in),
+        "late_days": standing.late_days.get(student, 0),
         "unmarked": list(standing.unmarked.get(student, ())),
     }
 
@@ -135,13 +143,23 @@ def _print(found, results, due):
     for reason, names in by_reason(waiting).items():
         click.echo(f"{len(names):11} {reason}: {listed(names)}")
     click.echo(f"{counts['absent']:6} absent")
-    click.echo(f"{counts['late']:6} late\n{counts['unmarked']:6} with questions to be marked")
+    click.echo(f"{counts['late']:6} late")
+    if on_late_days := sum(bool(each["late_days"]) for each in students):
+        click.echo(f"{on_late_days:6} handed in on late days")
+    click.echo(f"{counts['unmarked']:6} with questions to be marked")
+    if counts["nothing_to_grade"]:
+        confirm = f"`autograder mark {found['lesson']} --confirm-zeros` confirms their 0 points"
+        click.echo(f"{counts['nothing_to_grade']:6} with nothing to grade: {confirm}")
     list_reasons([replace(each, student=called.get(each.student, each.student)) for each in results])
     list_misplaced(found["misplaced"])
     width = max(map(len, called.values()))
     for each in students:
         remarks = [f"late by {_duration(each['seconds_late'])}"] if each["seconds_late"] else []
-        remarks += [f"to be marked: {_few(each['unmarked'])}"] if each["unmarked"] else []
+        remarks += [f"late days used: {each['late_days']}"] if each["late_days"] else []
+        if each["nothing_to_grade"]:
+            remarks.append("nothing to grade")
+        elif each["unmarked"]:
+            remarks.append(f"to be marked: {_few(each['unmarked'])}")
         remarks += ["absent"] if each["state"] == "absent" else []
         if remarks:
             click.echo(f"  {called[each['id']]:{width}}  {'; '.join(remarks)}")

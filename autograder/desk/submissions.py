@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from autograder.desk.archives import ArchiveError, MemberError, open_zip_within
 from autograder.desk.safe_names import Paths
 from autograder.grading.files import digest, printable
-from autograder.grading.handed_in import find_notebooks, of_other_lesson, several_notebooks
+from autograder.grading.handed_in import NOT_HANDED_IN, find_notebooks, of_other_lesson, several_notebooks
 from autograder.grading.normalise import Unreadable, read_notebook
 from autograder.grading.timestamps import NAME as TIMESTAMP
 
@@ -168,9 +168,10 @@ def _missing(contents, submission, lessons):
     """Return why there is no notebook of the lesson."""
     if any(map(_may_be_notebook, contents.files)):
         return list(dict.fromkeys(submission.missing[name] for name in lessons.own))
-    if not contents.files:
+    files = [printable(name) for name in contents.files if name not in NOT_HANDED_IN]
+    if not files:
         return ["Nothing that could be read was handed in."]
-    return [f"No notebook was handed in. The files are {listed([printable(name) for name in contents.files])}."]
+    return [f"No notebook was handed in. The {'file is' if len(files) == 1 else 'files are'} {listed(files)}."]
 
 
 def listed(names, most=20):

@@ -1,6 +1,7 @@
 """How alike two expressions look: multiplied out, and by what they are made of."""
 
 from collections import Counter
+from functools import reduce
 
 from autograder.derivations.expression import (
     Binary,
@@ -102,6 +103,9 @@ class Forms:
                 return self._terms(of, depth)
             case Function("exp", of):
                 exponent = self._terms(of, depth)
+                if len(exponent) == 1:
+                    ((factors, number),) = exponent.items()
+                    return _atom(("exp", _frozen({factors: 1.0})), number)
                 if exponent and all(number < 0 for number in exponent.values()):
                     return _atom(("exp", _frozen(_sum({}, exponent, -1))), -1)
                 return _atom(("exp", _frozen(exponent)))
@@ -187,15 +191,35 @@ def _product(one, other):
             for atom, power in others:
                 powers[atom] += power
             both = frozenset((atom, power) for atom, power in powers.items() if power)
-            total[both] = total.get(both, 0.0) + number * times
+            total = _sum(total, _distributed({both: number * times}), 1)
     return total
 
 
+def _distributed(term):
+    """Multiply out a sum that was kept as one factor and did not cancel."""
+    ((factors, number),) = term.items()
+    whole = next((atom for atom, power in factors if power == 1 and isinstance(atom, tuple) and atom[0] == "+"), None)
+    if whole is None or len(whole[1]) > MAX_TERMS:
+        return term
+    return _product({factors - {(whole, 1)}: number}, dict(whole[1]))
+
+
 def _as_divisor(terms, other):
-    """Return a sum as the one factor that it is where the other expression divides by it."""
-    sum_itself = ("+", _frozen(terms))
+    """Return a sum, without what all its terms share, as the one factor that it is where the other divides by it."""
+    if len(terms) < 2:
+        return terms
+    shared = reduce(lambda some, more: some & more, (Counter(dict(factors)) for factors in terms))
+    rest = {_over(factors, shared): number for factors, number in terms.items()}
+    sum_itself = ("+", _frozen(rest))
     divided = any(atom == sum_itself and power < 0 for factors in other for atom, power in factors)
-    return _atom(sum_itself) if len(terms) > 1 and divided else terms
+    return {frozenset({*shared.items(), (sum_itself, 1)}): 1.0} if divided else terms
+
+
+def _over(factors, shared):
+    """Divide a product of powers by what it shares with others."""
+    left = Counter(dict(factors))
+    left.subtract(shared)
+    return frozenset((atom, power) for atom, power in left.items() if power)
 
 
 def _summed(terms, index):

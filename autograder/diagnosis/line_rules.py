@@ -34,10 +34,13 @@ _COSTS = {
     "plus-times": 1.2,
     "product-as-sum": 1.4,
     "cancelled": 1.2,
+    "term-cancelled": 1.2,
     "parentheses-moved": 1.1,
 }
 # What stands in the place of s', so that no s' is in the line.
 _WRONG_SLOPES = {f"sigma-prime:{each}" for each in ("kept", "z(1-z)", "half", "1+s", "square", "z-half")}
+# What can be told only of a fraction in the line above.
+_OF_FRACTIONS = ("cancelled:", "term-cancelled", "fraction-", "common-denominator")
 # What it costs to assume a second mistake: a sign that is wrong, too; or that a derivative was worked out before.
 _SIGN, _WORKED_OUT = 1.6, 0.4
 # Of a rule whose result looks like the line in every detail, nothing else has to be considered; nearly so of one whose
@@ -92,8 +95,9 @@ def by_rule(comparison, before, line, wanted, right, wrong, tries, place):
         if place and {misuse.part, place[0]} <= there and not _touches(misuse.part, place[0]):
             continue
         look_cost = look.cost(misuse, sign)
-        if is_zero(wrong) and look_cost != _EXACT and not (misuse.name == "quotient-rule:zero" and has_fraction):
-            continue
+        if is_zero(wrong) and not (look_cost == _EXACT or _is_written_as(misuse.result, line)):
+            if not (misuse.name == "quotient-rule:zero" and has_fraction):
+                continue
         if look_cost is None:
             continue
         own = _COSTS.get(misuse.name, _COSTS.get(misuse.name.partition(":")[0], 1.0))
@@ -109,6 +113,12 @@ def by_rule(comparison, before, line, wanted, right, wrong, tries, place):
         return words.link(best.link, best.part, of_a_slope, negative=sign < 0)
     part = best.part if best.part is not None or place is None or isinstance(place[0], (Entry, Number)) else place[0]
     return words.rule(best.name, part, negative=sign < 0)
+
+
+def _is_written_as(result, line):
+    """Whether two expressions have the same terms when all is distributed, even those that cancel."""
+    mine, theirs = (sorted((normal_form(term) for term in terms_of(each)), key=repr) for each in (result, line))
+    return mine == theirs
 
 
 def _touches(part, place):
@@ -171,6 +181,10 @@ def _candidates(comparison, before, line, right):
             continue
         if name == "sum-of-products" and not _multiplies_sums(line):
             continue
+        if not _may_be_told(name, before, line):
+            continue
+        if name == "product-rule:derivatives" and not (kept & _derivatives_of_factors(before)):
+            continue
         if name in ("product-as-sum", "plus-times", "cancelled") and misuse.in_derivative and not written_out:
             continue
         yield misuse
@@ -193,12 +207,19 @@ def _misuses(comparison, before, right, written_out, differentiated, letters):
             yield Misuse(name, part, replaced(changed), in_derivative=part in differentiated_parts, algebra=True)
     yield from _misused_everywhere(before, vocabulary)
     for part, replaced in there if written_out else ():
-        definition = definition_of(part.of, part.by, vocabulary) if isinstance(part, Derivative) else None
-        for inner, within in places(definition) if definition else ():
-            for name, changed in algebra_slips(inner, vocabulary):
-                if name in ("square-of-a-sum", "ln-of-a-sum", "ln-rule"):
-                    yield Misuse(name, inner, replaced(Derivative(within(changed), part.by)), algebra=True)
+        for whole in _with_definitions(part, vocabulary) if isinstance(part, Derivative) else ():
+            for inner, within in places(whole):
+                for name, changed in algebra_slips(inner, vocabulary):
+                    if name in ("square-of-a-sum", "ln-of-a-sum", "ln-rule"):
+                        yield Misuse(name, inner, replaced(Derivative(within(changed), part.by)), algebra=True)
     yield from _misused_later(before, vocabulary, differentiated)
+
+
+def _with_definitions(derivative, vocabulary):
+    """Yield what is differentiated with one of its names written out."""
+    for part, replaced in places(derivative.of):
+        if definition := definition_of(part, derivative.by, vocabulary):
+            yield replaced(definition)
 
 
 def _misused_everywhere(before, vocabulary):
@@ -246,6 +267,36 @@ def _misused_chains(comparison, derivative, replaced, right, letters):
                 yield Misuse(name, derivative, replaced(result), missing)
         elif not summed and len(links) == 2:
             yield Misuse("one-path", derivative, replaced(multiplied(links, summed)))
+
+
+def _may_be_told(name, before, line):
+    """Whether the lines show what a rule is about: a fraction to be cancelled, links to be added, a sum to be kept."""
+    if name == "cancelled":
+        return _divisions(line) < _divisions(before)
+    if name.startswith(_OF_FRACTIONS):
+        return _divisions(before) > 0
+    if name == "links-added":
+        return any(map(_is_sum, line.walk()))
+    return name != "sum-kept" or any(isinstance(part, Sum) for part in line.walk())
+
+
+def _divisions(line):
+    """Count the denominators of a line, and the negative powers."""
+    return sum(
+        each.operator == "/" or (each.operator == "**" and isinstance(each.right, Minus)) for each in binaries(line)
+    )
+
+
+def _derivatives_of_factors(before):
+    """Return the derivatives of the factors of every product that is differentiated in the line above."""
+    return {
+        Derivative(factor, part.by)
+        for part in before.walk()
+        if isinstance(part, Derivative)
+        for product in binaries(part.of)
+        if product.operator == "*"
+        for factor in (product.left, product.right)
+    }
 
 
 def _still_has_parenthesis(line, part):

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, text_of
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Same, text_of
+from autograder.diagnosis.line_rule_words import RULES
 
 
 @dataclass(frozen=True)
@@ -33,68 +34,6 @@ ZERO = LineFinding(
 _CHAIN = "The chain rule multiplies by the derivative of what is inside."
 
 
-_RULES = {
-    "product-rule": "The product rule has two terms: (u*v)' = u'*v + u*v'.",
-    "quotient-rule": "The quotient rule is (u/v)' = (u'*v - u*v')/v**2, so that (1/v)' = -v'/v**2.",
-    "quotient-rule:order": "The quotient rule starts with the numerator's derivative: (u/v)' = (u'*v - u*v')/v**2.",
-    "quotient-rule:ln": "1/v is the derivative of ln(v), not the other way round: (1/v)' = -v'/v**2.",
-    "power-rule": "The derivative of u**p is p*u**(p - 1), times the derivative of u.",
-    "power-rule:exponent": "The exponent goes down by one: the derivative of u**p is p*u**(p - 1), times u'.",
-    "power-rule:inside": "The derivative of u**p isn't the derivative of u to the power p; it is p*u**(p - 1)*u'.",
-    "inner-derivative": "A factor is missing: the chain rule multiplies by the derivative of what is inside.",
-    "exp-derivative": "exp is its own derivative; only the derivative of the exponent comes as a factor.",
-    "exp-derivative:power": "The power rule is for u**p. Here the variable is in the exponent: exp(u)' = exp(u)*u'.",
-    "ln-derivative:1/ln": "The derivative of ln(u) is 1/u, not 1/ln(u), times the derivative of u.",
-    "ln-derivative": "The derivative of ln(u) is 1/u, times the derivative of u.",
-    "sigma-prime": "The derivative of s(u) is s'(u), times the derivative of u.",
-    "sigma-prime:missing": "The factor s' is missing: the derivative of s(u) is s'(u), times the derivative of u.",
-    "sigma-prime:z(1-z)": "In s' = s*(1 - s) it's the activation that is multiplied by 1 minus itself, not z.",
-    "sigma-prime:z-half": "In s' = s*(1 - s) it's the activation that is multiplied by 1 minus itself, not z.",
-    "sigma-prime:1+s": "The slope is s*(1 - s), with a minus.",
-    "sigma-prime:inside": "The slope is taken where s was: the derivative of s(u) is s'(u)*u', not s'(u').",
-    "sigma-prime:twice": "The slope s' is there twice. Differentiating s brings it once.",
-    "argument": "The slope s' is taken at the weighted input, not at the activation.",
-    "constant": "The derivative of a constant is 0, not 1.",
-    "factor-lost": "A constant factor stays: (c*u)' = c*u'.",
-    "constant:variable": "What doesn't depend on the variable of the derivative is a constant: its derivative is 0.",
-    "constant:kept": "A term that doesn't depend on the variable of the derivative doesn't stay: its derivative is 0.",
-    "undifferentiated": "A part of it stayed as it was. It depends on the variable, so it has to be differentiated.",
-    "softmax-slope": "In a softmax every a[i] depends on every z[j]. Its derivative isn't the logistic slope; it has "
-    "two cases, i = j and i ≠ j.",
-    "softmax-slope:taken-as-1": "The derivative of a with respect to z is missing: every a[i] depends on z[j], also "
-    "for i ≠ j.",
-    "sum-kept": "Only one term of the sum depends on the variable of the derivative; the others have derivative 0.",
-    "sum-dropped": "The sum is gone, and only its term with the index of the start is left. The others count, too.",
-    "sum-of-products": "A sum of products is not a product of sums: both factors of a term have the same index.",
-    "sign": "A minus is lost: the derivative of -u is minus the derivative of u.",
-    "term-lost": "A term is lost: the derivative of a sum is the sum of the derivatives.",
-    "square-of-a-sum": "(u + v)**2 is not u**2 + v**2: there are mixed terms, too.",
-    "square-of-a-sum:derivative": "In the derivative of (u + v)**2 all of u + v stays: 2*(u + v)*(u' + v').",
-    "ln-of-a-sum": "ln(u + v) is not ln(u) + ln(v), and there is no other rule that takes it apart.",
-    "ln-rule": "A logarithm turns products into sums: ln(u*v) = ln(u) + ln(v) and ln(u/v) = ln(u) - ln(v).",
-    "exp-rule": "exp turns sums into products: exp(u + v) = exp(u)*exp(v) and exp(-u) = 1/exp(u).",
-    "common-denominator": "Fractions are added over a common denominator: u/v + w/x = (u*x + w*v)/(v*x).",
-    "common-denominator:each": "Numerators and denominators can't be combined one by one. Fractions need a common "
-    "denominator first: u/v + w/x = (u*x + w*v)/(v*x).",
-    "fraction-split:denominator": "A fraction can't be split in its denominator: u/(v + w) is not u/v + u/w.",
-    "fraction-split": "When a fraction is split, each term keeps the whole denominator: (u + v)/w = u/w + v/w.",
-    "fraction-inverted": "A fraction is upside down.",
-    "term-cancelled": "Only a factor of the whole numerator cancels with the denominator; a term of a sum doesn't.",
-    "cancelled:denominator": "When a factor cancels, the other factors of the denominator stay: u/u**2 is 1/u, not 1.",
-    "cancelled": "Only a factor that stands above and below cancels. What is left over stays as a factor.",
-    "product-as-sum": "The factors of a product are multiplied, not added or subtracted.",
-    "plus-times": "The terms of a sum are added, not multiplied.",
-    "parentheses-moved": "A factor or a denominator belongs to its own term only, not to the whole sum.",
-    "power": "An exponent is lost: u**2 is u*u.",
-    "power-of-a-product": "The power belongs to every factor: (u*v)**2 = u**2*v**2.",
-    "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
-    "one-minus": "Something like u stands where 1 - u belongs, or the other way round.",
-    "indices-equal": "[i == j] is 1 only where the two indices are equal, and 0 elsewhere.",
-    "distribution": "A factor or a minus in front of a parenthesis belongs to every term inside.",
-    "links-added": "The links of a chain are multiplied, not added. You add only over different paths.",
-}
-
-
 # What is said of a whole sum, in which no derivative is to be looked for.
 _OF_ALL = {"sum-of-products"}
 
@@ -104,7 +43,7 @@ def rule(name, part, negative=False):
     mistake = name.partition(":")[0]
     also = " The sign is wrong, too." if negative else ""
     where = "" if part is None or name in _OF_ALL else f"Look at what became of {text_of(part)}. "
-    return LineFinding(mistake, f"{where}{_RULES.get(name, _RULES[mistake])}{also}")
+    return LineFinding(mistake, f"{where}{RULES.get(name, RULES[mistake])}{also}")
 
 
 def cancelled(size):
@@ -118,7 +57,7 @@ def cancelled(size):
 
 def quotient_order():
     """Say that the two terms of the quotient rule are exchanged."""
-    return LineFinding("sign", f"The whole line has the wrong sign. {_RULES['quotient-rule:order']}")
+    return LineFinding("sign", f"The whole line has the wrong sign. {RULES['quotient-rule:order']}")
 
 
 def link(missing, whole, is_slope, negative=False):
@@ -136,6 +75,15 @@ def variable(wrong, by):
     mistake = "index-exchanged" if wrong.name == by.name else "argument"
     return LineFinding(
         mistake, f"The line above differentiates with respect to {text_of(by)}, not with respect to {text_of(wrong)}."
+    )
+
+
+def differentiated(derivative, of):
+    """Say that something else is differentiated than should be."""
+    return LineFinding(
+        "argument",
+        f"In {text_of(derivative)} you wrote {text_of(derivative.of)} where {text_of(of)} belongs. Ask of each "
+        "derivative what is differentiated in it.",
     )
 
 
@@ -158,7 +106,7 @@ def one_place(theirs, ours):
 def sign(before, what):
     """Say that a sign is wrong."""
     if any(isinstance(part, Derivative) for part in before.walk()):
-        rule = "Compare the signs with the line above, and ask of each derivative whether it brings a minus."
+        rule = "Compare the signs with the line above. Does each derivative, or what is in it, bring a minus?"
     else:
         rule = "Compare the signs with those of the line above."
     return LineFinding("sign", f"{what} {rule}")
@@ -327,8 +275,8 @@ def edited(edit, before, line):
         case "sum":
             return LineFinding(
                 "sum-kept",
-                f"Only one term of {text_of(edit.removed)} counts. The others don't contain the variable of the "
-                "derivative, so their derivatives are 0.",
+                f"Only one term of {text_of(edit.removed)} belongs here. Each of the others is multiplied by a "
+                "derivative that is 0.",
             )
 
 
@@ -381,6 +329,8 @@ def _edited_factor(edit, before, line):
     quantity, missing = _factor_and_side(edit)
     if quantity is None:
         return LineFinding("factor", "You divide where you should multiply. Check the fraction.")
+    if isinstance(quantity, Same) and missing:
+        return LineFinding("sum-kept", f"{text_of(quantity)} is gone, but the sum that it leaves one term of is not.")
     if isinstance(quantity, Derivative):
         what = "is missing" if missing else "does not belong there"
         return LineFinding("inner-derivative", f"The factor {text_of(quantity)} {what}. Check each link of the chain.")

@@ -46,6 +46,8 @@ def name_line(derivation, comparison, before, line):
             return words.sign(before, "The whole line has the wrong sign.")
         if variable := _by_variable(comparison.vocabulary, before, line, to_right):
             return variable
+        if of := _by_what_is_differentiated(comparison.vocabulary, line, to_right):
+            return of
         if parentheses := by_parentheses(before, line, to_right, tries):
             return parentheses
         size, sure = by_ratio(comparison, before, line, right, wrong)
@@ -100,6 +102,16 @@ def _by_variable(vocabulary, before, line, to_right):
             on_the_way = by.name in vocabulary.upstream(part.by.name)
             if not on_the_way and to_right.is_value_of(replaced(Derivative(part.of, by))):
                 return words.variable(part.by, by)
+    return None
+
+
+def _by_what_is_differentiated(vocabulary, line, to_right):
+    """An unknown function, such as a cost without its penalty, is what should have been differentiated."""
+    unknown = [Entry(name) for name, meaning in vocabulary.shown().items() if meaning.function_of and not meaning.kinds]
+    for part, replaced in places(line):
+        for of in unknown if isinstance(part, Derivative) and isinstance(part.of, Entry) else ():
+            if of.name in vocabulary.upstream(part.of.name) and to_right.is_value_of(replaced(Derivative(of, part.by))):
+                return words.differentiated(part, of)
     return None
 
 

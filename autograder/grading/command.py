@@ -4,6 +4,7 @@ import gc
 import importlib
 import sys
 from collections import Counter
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import PurePath
 
@@ -110,6 +111,7 @@ def _grade(workers, given, folder, jobs, students, force, unsafe, count_added):
     from autograder.grading.opening import GradingError
     from autograder.grading.placement import compose_names, composed, student_in
     from autograder.grading.records import Busy
+    from autograder.grading.standing import read_names
 
     lesson = PurePath(given).name
     try:
@@ -132,9 +134,11 @@ def _grade(workers, given, folder, jobs, students, force, unsafe, count_added):
                     click.echo(f"{len(names):6} to be graded ({reason})")
                 results += _run(workers, course, grading, due, unsafe)
             gradebook.assign_penalties()
+            results += [] if named else changes.removed(submitted)
+            called = read_names(course.directory)
+            results = [replace(each, student=called.get(each.student, each.student)) for each in results]
             if named:
                 return _report(results, [], course.misnamed_answers())
-            results += changes.removed(submitted)
             code = _report(results, changes.absent(submitted), course.misnamed_answers())
             misplaced = course.misplaced()
             list_misplaced(misplaced)

@@ -15,6 +15,7 @@ from autograder.grading.files import printable
 from autograder.grading.handed_in import Submission
 from autograder.grading.normalise import Unreadable
 from autograder.grading.opening import GradingError, first_line
+from autograder.grading.placeholder import is_placeholder_file
 
 GRADED, REVIEW, UNCHANGED = "graded", "needs a look", "unchanged"
 # Submissions to prepare while the processes that grade get ready, which takes about as long.
@@ -278,7 +279,7 @@ class ClassGrading:
         record = self._course.records.read(student)
         # If a killed run has removed the record, nothing shows that the submission is the same as before.
         same = record and record["from"][0] == work.origin[0]
-        changed = self._course.autograded_path(student).exists() and not same
+        changed = self._course.autograded_path(student).exists() and not (same and self._was_graded(student, record))
         self._course.records.forget(student)
         try:
             reasons = self._gradebook.save(student, work.origin[0], work.submission, work.results, changed)
@@ -289,11 +290,18 @@ class ClassGrading:
             return self._save_failure(student, work.origin, reason)
         return self._record(student, work.origin, " ".join(work.submission.review_reasons + reasons))
 
+    def _was_graded(self, student, record):
+        """Whether there was something to grade before. If not, a confirmed 0 says nothing about what there is now."""
+        folder, names = self._course.autograded_path(student), self._course.sources
+        return not record["why"] or not any(is_placeholder_file(folder / f"{name}.ipynb") for name in names)
+
     def _save_failure(self, student, origin, reason):
         reason = printable(reason)
+        before = self._course.records.read(student)
+        same = bool(before) and (before["from"][0], before["why"]) == (origin[0], reason)
         self._course.records.forget(student)
         try:
-            self._gradebook.save_failure(student, origin[0], reason)
+            self._gradebook.save_failure(student, origin[0], reason, same)
         except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
             raise _cannot_save(student, error) from None
         return self._record(student, origin, reason)

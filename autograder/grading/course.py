@@ -213,7 +213,7 @@ class Course:
         files, jobs = for_sandbox(contents), {}
         for name, (file, notebook) in submission.notebooks.items():
             (folder / f"{name}.ipynb").write_bytes(contents[file])
-            normalise(notebook, self.sources[name])
+            submission.review_reasons += normalise(notebook, self.sources[name])
             sanitise(student, name, notebook)
             jobs[name] = make_job(name, notebook, files, self.settings)
         reasons = [problem, *submission.review_reasons, *submission.missing.values()]

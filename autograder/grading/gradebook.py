@@ -1,8 +1,6 @@
 """The gradebook of a course, held open while a class is graded."""
 
 import contextlib
-import copy
-import html
 import shutil
 import time
 import warnings
@@ -11,14 +9,12 @@ from dataclasses import replace
 import nbformat
 import sqlalchemy
 from nbgrader.api import InvalidEntry
-from nbgrader.preprocessors import ClearOutput
 from nbgrader.utils import parse_utc
 
 from autograder.grading.changed_cells import adapt_cells, count_added_cells, uncounted_cells
 from autograder.grading.converter import CellsOfLesson, Converter, sharing, without_log
 from autograder.grading.entering import EnterLesson, is_entered
 from autograder.grading.lateness import assign_penalties, granted_extensions
-from autograder.grading.normalise import kind_of
 from autograder.grading.opening import (
     database_error,
     explaining_errors,
@@ -26,10 +22,10 @@ from autograder.grading.opening import (
     look_up_lesson,
     open_gradebook,
 )
+from autograder.grading.placeholder import make_placeholder
 from autograder.grading.preprocessors import KEY, remove_feedback
 from autograder.grading.records import move_folder
 from autograder.grading.results import save_results
-from autograder.grading.stubs import ClearSolutions
 
 # SQLAlchemy warns about the order in which nbgrader adds its rows; the rows themselves are right.
 warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)
@@ -205,21 +201,24 @@ class OpenGradebook:
     def _save_results(self, row, student, digest, found):
         save_results(self._gradebook.db, student, self._course.lesson, digest, row.timestamp, found)
 
-    def save_failure(self, student, digest, reason):
-        """Save that a submission could not be graded, and why: 0 points, marked for manual grading."""
-        retry_while_locked(lambda: self._save_failure(student, digest, reason))
+    def save_failure(self, student, digest, reason, same=False):
+        """Save that a submission could not be graded, and why: 0 points, marked for manual grading.
 
-    def _save_failure(self, student, digest, reason):
+        If it's the ``same`` as before, and failed for the same reason, a 0 that was confirmed stays confirmed.
+        """
+        retry_while_locked(lambda: self._save_failure(student, digest, reason, same))
+
+    def _save_failure(self, student, digest, reason, same):
         shutil.rmtree(self._course.staged_path("autograded", student), ignore_errors=True)
         with self._transaction(), contextlib.chdir(self._directory.root):
             self._gradebook.update_or_create_student(student)
             row = self._gradebook.update_or_create_submission(self._course.lesson, student)
-            self._reset(row, student, dict.fromkeys(self._course.sources, reason))
+            self._reset(row, student, dict.fromkeys(self._course.sources, reason), same)
             self._save_results(row, student, digest, {})
             self._converter.set_permissions(self._course.lesson, student)
         self._move(student)
 
-    def _reset(self, row, student, missing):
+    def _reset(self, row, student, missing, same=False):
         """Undo what earlier gradings left in the rows of a submission, and save why notebooks are missing."""
         timestamp, _ = self._course.timestamp(student)
         row.timestamp = parse_utc(timestamp)
@@ -231,37 +230,18 @@ class OpenGradebook:
                 continue
             for grade in notebook.grades:
                 grade.auto_score = 0
-                grade.needs_manual_grade = True
+                grade.needs_manual_grade = grade.needs_manual_grade or not same
             for comment in notebook.comments:
                 comment.auto_comment = missing[notebook.name]
         folder = self._course.staged_path("autograded", student)
         for name, reason in missing.items():
             folder.mkdir(parents=True, exist_ok=True)
-            notebook = _placeholder(self._course.sources[name], reason, self._course.config)
+            notebook = make_placeholder(self._course.sources[name], reason, self._course.config)
             nbformat.write(notebook, folder / f"{name}.ipynb")
 
     def _move(self, student):
         move_folder(self._course.staged_path("autograded", student), self._course.autograded_path(student))
         remove_feedback(self._course.directory, student, self._course.lesson)
-
-
-def _placeholder(source, reason, config):
-    """Return the lesson as it was released, with the reason why nothing was graded at the top.
-
-    The formgrader lists a submission, and its author gets feedback, only if there is a notebook.
-    """
-    notebook = copy.deepcopy(source)
-    try:
-        ClearSolutions(config=config).preprocess(notebook, {})
-    except (RuntimeError, ValueError):  # the source marks its solutions in another way
-        for cell in notebook.cells:
-            cell.source = "" if kind_of(cell) == "student" else cell.source
-    ClearOutput(config=config).preprocess(notebook, {})
-    notice = nbformat.v4.new_markdown_cell(f"**Nothing was graded.** {html.escape(reason)}", id="nothing-graded")
-    if notebook.nbformat_minor < 5:
-        del notice["id"]
-    notebook.cells.insert(0, notice)
-    return notebook
 
 
 def retry_while_locked(action):

@@ -18,6 +18,9 @@ _MIN_TEXT = 20
 _MAX_NOTEBOOKS = 20
 _SUBMIT = "Submit the notebook of this lesson."
 _EMPTY = "The notebook is empty. Write your answers into the notebook of this lesson, save it, and submit it again."
+# What the desk and Blackboard add to what a student handed in.
+BLACKBOARDS_NOTE = "blackboard.txt"
+NOT_HANDED_IN = (NAME, BLACKBOARDS_NOTE)
 # What zip, gzip, 7-Zip and RAR files begin with.
 _ARCHIVES = (b"PK", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 _FUNCTION = re.compile(r"^def (\w+)\(", re.MULTILINE)
@@ -150,6 +153,9 @@ def _choose(name, candidates, contents, times, broken, submission):
         submission.notebooks[name] = newest, candidates[newest][1]
         others = sorted(printable(file) for file in likely if contents[file] != contents[newest])
         if others:
+            # If the student gave the lesson's name to another notebook than the one that counts, collecting renamed it.
+            given = re.compile(re.escape(name) + r"-\d+\.ipynb")
+            others = [f"{each} (its name since it was collected)" if given.fullmatch(each) else each for each in others]
             submission.review_reasons.append(several_notebooks(name, printable(newest), others))
     elif own_name in candidates:
         submission.notebooks[name] = own_name, candidates[own_name][1]
@@ -163,7 +169,8 @@ def _choose(name, candidates, contents, times, broken, submission):
 
 def _nothing_to_grade(contents, others):
     """Say what was handed in, if not a notebook of the lesson; ``others`` are notebooks that don't belong to it."""
-    files = sorted(others) or [file for file in sorted(contents) if file != NAME and not _is_left_over(file)]
+    own = [file for file in sorted(contents) if file not in NOT_HANDED_IN and not _is_left_over(file)]
+    files = sorted(others) or own
     if not files:
         return f"Nothing was handed in: the folder is empty. {_SUBMIT}"
     shown = printable(files[0]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")

@@ -3,13 +3,16 @@
 import copy
 import itertools
 import json
+import re
 
 import nbformat
 from nbformat.validator import normalize
+from nbgrader.utils import compute_checksum
 
 from autograder.grading import first_cell
+from autograder.grading.cells import STUDENT, TEST, grade_id_of, kind_of
+from autograder.grading.recognise import is_question, match_cells, one_line, released_text
 
-_STUDENT, _TEST, _OWN = "student", "test", "own"
 # Far more cells, and far deeper nesting of lists and objects, than any notebook of a course has.
 MAX_CELLS = 2000
 _MAX_DEPTH = 60
@@ -23,24 +26,6 @@ _KEYS = {"id", "cell_type", "metadata", "source", "attachments", "outputs", "exe
 
 class Unreadable(Exception):
     """A submission cannot be graded; the message says why."""
-
-
-def kind_of(cell):
-    """Return ``"student"`` for a cell that students write, ``"test"`` for one that grades them, otherwise ``"own"``.
-
-    The cell has to be one of the source, or to have the metadata of one.
-    """
-    marks = cell.metadata.get("nbgrader", {})
-    if marks.get("solution"):
-        return _STUDENT
-    return _TEST if marks.get("grade") else _OWN
-
-
-def grade_id_of(cell):
-    """Return the ``grade_id`` of any cell, whatever its metadata holds, or None if it has none."""
-    marks = cell.metadata.get("nbgrader")
-    name = marks.get("grade_id") if isinstance(marks, dict) else None
-    return name if isinstance(name, str) else None
 
 
 def code_cells(source):
@@ -166,9 +151,15 @@ def normalise(notebook, source):
         The submission; changed in place.
     source : nbformat.NotebookNode
         The instructor's notebook.
+
+    Returns
+    -------
+    list of str
+        Why an instructor should look at the submission.
     """
     marked = {cell.metadata.nbgrader.grade_id: cell for cell in source.cells if cell.metadata.get("nbgrader")}
     names = match_cells(notebook, marked)
+    reasons = _lost_answers(notebook, source, marked, names)
     for cell in notebook.cells:
         if cell.get("id") == first_cell.CELL_ID:
             cell.source = first_cell.without_address(cell.source)
@@ -177,38 +168,51 @@ def normalise(notebook, source):
             cell.metadata.pop("nbgrader", None)
         else:
             _copy_metadata(cell, marked[name])
+    _take_answers_out_of_questions(notebook, marked, names)
     order = [names[id(cell)] for cell in notebook.cells if id(cell) in names]
     if order != list(marked):
         # A test has to come after the answer that it tests.
-        notebook.cells = [cell for cell in notebook.cells if id(cell) not in names or kind_of(cell) != _TEST]
+        notebook.cells = [cell for cell in notebook.cells if id(cell) not in names or kind_of(cell) != TEST]
         _restore_cells(notebook, marked)
     _make_ids_unique(notebook)
+    return reasons
 
 
-def match_cells(notebook, marked):
-    """Recognise the marked cells of a lesson in a notebook by their grade_id, or by their cell id.
+def _lost_answers(notebook, source, marked, names):
+    """Say for which written questions an answer may stand somewhere in the notebook, as the question is gone."""
+    lost = [name for name, cell in marked.items() if is_question(cell) and name not in names.values()]
+    texts = {released_text(cell) for cell in source.cells}
+    own = [cell for cell in notebook.cells if cell.cell_type != "code" and id(cell) not in names]
+    if not any(one_line(cell.source) not in {*texts, ""} for cell in own):
+        return []
+    return [
+        f"The question {name} isn't in the notebook, so its answer couldn't be found, but there is text of the "
+        "student's own. Look for the answer in the notebook that was handed in."
+        for name in lost
+    ]
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        A submission.
-    marked : dict of str to nbformat.NotebookNode
-        The marked cells of the lesson, by grade_id.
 
-    Returns
-    -------
-    dict of int to str
-        The grade_id that a cell stands for, by the ``id()`` of the cell. Of several candidates it is the last one, as
-        that is run last.
-    """
-    by_cell_id = {cell.id: name for name, cell in marked.items() if cell.get("id")}
-    names = {}
-    for name_of in (grade_id_of, lambda cell: by_cell_id.get(cell.get("id"))):
-        for cell in reversed(notebook.cells):
-            name = name_of(cell)
-            if name in marked and id(cell) not in names and name not in names.values():
-                names[id(cell)] = name
-    return names
+def _take_answers_out_of_questions(notebook, marked, names):
+    """Put what a student typed into the cell of a question below it, as that cell gets the text of the source."""
+    cells = []
+    for cell in notebook.cells:
+        cells.append(cell)
+        question = marked.get(names.get(id(cell)))
+        typed = _typed_into(cell, question) if question is not None and is_question(question) else ""
+        if typed:
+            name = {"id": f"{cell.id[:40]}-answer"} if cell.get("id") else {}
+            cells.append(nbformat.from_dict({"cell_type": "markdown", "metadata": {}, "source": typed} | name))
+    notebook.cells = cells
+
+
+def _typed_into(cell, question):
+    """Return what was typed into a student's copy of a question: what stands below its text, or all if that changed."""
+    start = released_text(question)
+    if not one_line(cell.source).startswith(start):
+        unchanged = cell.metadata.get("nbgrader", {}).get("checksum") == compute_checksum(cell)
+        return "" if unchanged else cell.source
+    words = re.compile(r"\s*" + r"\s+".join(map(re.escape, start.split())))
+    return cell.source[words.match(cell.source).end() :].strip()
 
 
 def _copy_metadata(cell, original):
@@ -218,7 +222,7 @@ def _copy_metadata(cell, original):
     kept = {key: value for key, value in mine.items() if key not in ("checksum", "cell_type")}
     if kept != {key: value for key, value in theirs.items() if key not in ("checksum", "cell_type")}:
         cell.metadata = copy.deepcopy(original.metadata)
-    if kind_of(original) != _STUDENT:
+    if kind_of(original) != STUDENT:
         tags = original.metadata.get("tags", [])
         if cell.metadata.get("tags", []) != tags:
             cell.metadata.tags = list(tags)
@@ -237,11 +241,11 @@ def _restore_cells(notebook, marked):
     before = None
     for name, original in marked.items():
         if _position(notebook, name) is None:
-            if kind_of(original) == _STUDENT and not original.metadata.nbgrader.get("grade"):
+            if kind_of(original) == STUDENT and not original.metadata.nbgrader.get("grade"):
                 continue  # an answer that the student deleted stays deleted; its test reports that
             at = len(notebook.cells) if before is None else _position(notebook, before) + 1
             restored = copy.deepcopy(original)
-            if kind_of(original) == _STUDENT:
+            if kind_of(original) == STUDENT:
                 restored.source = ""  # the source has the model answer there
             notebook.cells.insert(at, restored)
         before = name

@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import shutil
+from pathlib import Path
 from typing import ClassVar
 
 import nbformat
@@ -40,9 +41,17 @@ def _source_of(preprocessor, resources):
 
 
 def remove_feedback(course, student, lesson):
-    """Remove a student's feedback pages, as ``nbgrader generate_feedback`` does not replace existing ones."""
-    with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(course.format_path(course.feedback_directory, student, lesson))
+    """Remove a student's feedback pages, as ``nbgrader generate_feedback`` does not replace existing ones.
+
+    Returns whether there were any. No empty folder of the student is left.
+    """
+    folder = Path(course.format_path(course.feedback_directory, student, lesson))
+    if not folder.is_dir():
+        return False
+    shutil.rmtree(folder)
+    with contextlib.suppress(OSError):
+        folder.parent.rmdir()
+    return True
 
 
 class Normalise(NbGraderPreprocessor):
@@ -148,10 +157,8 @@ class SaveAutoGrades(StockSaveAutoGrades):
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         if self._changed and utils.is_task(cell):
             # nbgrader does this for answers that were graded by hand, but not for tasks, whose answer is another cell.
-            grade = self._find(self.gradebook.find_grade, cell)
-            if grade.manual_score is not None:
-                grade.needs_manual_grade = True
-                self.gradebook.db.commit()
+            self._find(self.gradebook.find_grade, cell).needs_manual_grade = True
+            self.gradebook.db.commit()
         return cell, resources
 
     def _find(self, find, cell):

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy
-from nbgrader.api import BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import BaseCell, Grade, Student, SubmittedAssignment, SubmittedNotebook
 
 from autograder.grading.extensions import Extensions
+from autograder.grading.files import printable
 from autograder.grading.lateness import find_lateness, granted_extensions
 from autograder.grading.opening import find_assignment, reading
 
@@ -79,3 +80,21 @@ def read_standing(course):
         for student, name in session.execute(query):
             unmarked[student] = (*unmarked.get(student, ()), name)
         return Standing(lesson, assignment.duedate, extensions, late_days, unmarked)
+
+
+def read_names(directory):
+    """Return what to call the students of the gradebook: their names, with the ids in brackets.
+
+    Parameters
+    ----------
+    directory : nbgrader.coursedir.CourseDirectory
+
+    Returns
+    -------
+    dict of str to str
+        By id; those without a name are left out.
+    """
+    with reading(directory) as session:
+        rows = session.execute(sqlalchemy.select(Student.id, Student.first_name, Student.last_name)) if session else ()
+        names = {student: " ".join(filter(None, [first, last])) for student, first, last in rows}
+    return {student: printable(f"{name} ({student})") for student, name in names.items() if name}

@@ -22,7 +22,7 @@ from tests.grading.conftest import (
 STUDENTS = 30
 SCHEME = (
     "## In your own words\n\nWhy is there a sum?\n\n=== BEGIN MARK SCHEME ===\n"
-    "1. There is a path through each $k$.\n2. Paths add up.\n=== END MARK SCHEME ==="
+    "One half each:\n\n1. There is a path through each $k$.\n2. Paths add up.\n=== END MARK SCHEME ==="
 )
 
 
@@ -54,12 +54,15 @@ def test_thirty_answers_are_marked_by_keyboard(course, lab_page, pictures):
 
         expect(root).to_contain_text(f"Answer 1 of {STUDENTS}; 0 marked")
         expect(root.locator(".nb-answer math")).to_have_count(1)
+        expect(root.locator(".nb-question")).to_have_text("Why is there a sum?")
+        # What introduces the boxes stands above them.
+        assert root.locator(".nb-intro").bounding_box()["y"] < root.locator(".nb-box").first.bounding_box()["y"]
         root.focus()
         press("1")
         press("c")
         page.keyboard.type("Name the paths.")
         page.keyboard.press("Escape")
-        expect(root.locator("ol")).to_contain_text("Name the paths.")
+        expect(root.locator(".nb-snippets")).to_contain_text("a: Name the paths.")
         root.screenshot(path=pictures / "marking.png")
         press("Enter")
         press("2")

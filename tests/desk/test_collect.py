@@ -66,6 +66,7 @@ def test_a_class_of_forty(course, tmp_path, school_class, platform):
     assert "timestamp-2.txt" in submitted(course, fran.id_with(platform))
     (pdf,) = school_class.of("pdf")
     assert submitted(course, pdf.id_with(platform))[f"{LESSON}.pdf"].startswith(b"%PDF")
+    assert f"The file is {LESSON}.pdf." in said  # and not what the platform puts beside it
 
     rows = students_in_gradebook(course)
     assert set(rows) == {pupil.id_with(platform) for pupil in school_class.enrolled()}
@@ -151,7 +152,7 @@ def test_another_lessons_notebook_needs_a_look_and_has_a_page_that_says_so(cours
     said = collect(course, write_zip(tmp_path, files), code=REVIEW_NEEDED)
     assert " 2 collected" in said and " 1 of another lesson" in said and " 0 absent" in said
     printed = run(course, "autograder", "grade", LESSON, code=REVIEW_NEEDED)
-    assert f"2  mine.ipynb is the notebook of {OTHER}. Submit the notebook of this lesson." in printed
+    assert f"Bob (2)  mine.ipynb is the notebook of {OTHER}. Submit the notebook of this lesson." in printed
     run(course, "autograder", "feedback", LESSON)
     page = (course / "classroom" / "feedback" / "2" / LESSON / f"{LESSON}.html").read_text()
     assert f"mine.ipynb is the notebook of {OTHER}. Submit the notebook of this lesson." in page
@@ -167,5 +168,5 @@ def test_of_two_notebooks_collecting_and_grading_say_the_same(course, tmp_path):
         f"(handed in as {NAME})." in said
     )
     printed = run(course, "autograder", "grade", LESSON, code=REVIEW_NEEDED)
-    assert f"The one that is graded is {NAME}: check that it is the right one, and not {again}." in printed
+    assert f"The one that is graded is {NAME}: check that it is the right one, and not {again} (its name" in printed
     assert submitted(course, "1")[NAME] == GOOD

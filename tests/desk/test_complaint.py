@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.desk.graded import LESSON, SECRET, desk, graded_class
+from tests.desk.graded import LESSON, SECRET, desk, graded_class, mark
 
 
 @pytest.fixture
@@ -38,7 +38,11 @@ def test_a_wrong_answer_is_explained_with_a_hidden_case_and_the_answer_to_send_h
     assert answer.startswith("Dear Bob,") and "output_delta" in answer and "The result is the same as before" in answer
     numbers = [word for word in report.split() if word.count(".") == 1 and len(word.strip("-.0123456789")) == 0]
     assert not [number for number in numbers if len(number) > 4 and number in answer]
-    assert not page.find_all(["script", "img"]) and SECRET not in text
+    assert not page.find_all("script") and SECRET not in text
+    # The answer that was written is shown, with nothing in it that acts or fetches.
+    assert "ZeroDivisionError" in text and not [
+        tag for tag in page.find_all(True) if {"src", "onerror"} & set(tag.attrs)
+    ]
     assert grades(course) == before
 
 
@@ -67,3 +71,15 @@ def test_forgetting_a_student_removes_the_page(course):
     desk(course, "complaint", LESSON, "bob")
     desk(course, "forget", "bob", "--yes")
     assert not list((course / "classroom" / "complaints").rglob("*.html"))
+
+
+def test_a_written_answer_is_shown_with_its_comment_which_the_letter_repeats(course):
+    """Without them, neither page nor letter would say why a written answer has the points it has."""
+    mark(course, LESSON, "bob", 3, "The sum isn't named.")
+    desk(course, "complaint", LESSON, "bob")
+    page = page_of(course, "bob")
+    letter = page.find("pre").get_text()
+    assert "“In your own words” has 3 of 5 points. The sum isn't named." in letter
+    section = page.find("h2", string="In your own words").find_next("h3")
+    assert section.get_text() == "What the student wrote" and section.find_next("pre").get_text().strip()
+    assert page.find("td", string="2")  # of the 4 points that checks give: layer_gradients alone is right

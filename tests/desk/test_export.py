@@ -54,7 +54,7 @@ def test_the_table_for_people_has_everybody_and_every_exercise(course):
     assert rows[1]["last_name"] == "Müller" and rows[1]["email"] == "bob@example.edu"
     assert (rows[5]["first_name"], rows[5]["last_name"]) == ("'=1+1", "'@Fay")
     assert "3 marked, 2 not yet marked, 1 handed in nothing" in said
-    assert "not yet marked, so left empty: cem, dan." in said
+    assert "not yet marked, so left empty: Cem Öztürk (cem), Dan Low (dan)." in said
 
 
 def test_what_is_not_marked_yet_can_be_exported_as_it_is(course):
@@ -112,7 +112,7 @@ def test_a_file_of_the_platform_is_filled_in(form, course, tmp_path):
     said = desk(course, "export", LESSON, "--to", form, "--fill", str(theirs), code=3)
     assert [row[grade] for row in read(exported(course, form), *how)] == expected
     assert "In their file, but not in this course: A Stranger." in said
-    assert "With a grade here, but not in their file: fay." in said
+    assert "With a grade here, but not in their file: =1+1 @Fay (fay)." in said
     assert theirs.read_bytes() == content
 
 
@@ -149,8 +149,8 @@ def test_work_that_was_handed_in_again_is_said(course):
     (course / "classroom" / "submitted" / "ada" / LESSON / f"{LESSON}.ipynb").write_text("{}")
     said = desk(course, "export", LESSON, "--to", "csv", code=3)
     assert (
-        f"{LESSON} isn't graded as it is now (changed: what was handed in): ada. Run `autograder grade {LESSON}`"
-        in said
+        f"{LESSON} isn't graded as it is now (changed: what was handed in): Ada Lovelace (ada). Run `autograder grade "
+        f"{LESSON}`" in said
     )
 
 

@@ -83,6 +83,18 @@ def test_what_was_marked_by_hand_though_nothing_could_be_graded_is_told(told, tm
     assert "Your notebook can't be opened" in words(page(course, "dan").select_one(".notice"))
 
 
+def test_a_confirmed_0_is_told_with_its_reason_once(told, tmp_path):
+    course = copy_of(told, tmp_path / "course")
+    mark(course, LESSON, "dan", 0, "No answer was written.")  # somebody has also marked what wasn't written
+    desk(course, "feedback", LESSON, "--student", "dan", code=None)
+    assert words(page(course, "dan").select_one(".total")) == "Not graded yet"
+    desk(course, "mark", LESSON, "--confirm-zeros")
+    desk(course, "feedback", LESSON, "--student", "dan", code=None)
+    text = words(page(course, "dan").main)
+    assert "0 of 9 points" in text and text.count("Your notebook can't be opened") == 1 and "not yet marked" not in text
+    assert points(page(course, "dan")) == {}
+
+
 def test_an_optional_exercise_is_ticked_only_if_it_is_right(told, tmp_path):
     """Worth 0 points, it would have its full points in any case."""
     course = copy_of(told, tmp_path / "course")
@@ -195,7 +207,7 @@ def test_the_zip_has_the_names_of_the_platform(platform, names, expected, told, 
     for student, name in names.items():
         write_collected(course, LESSON, Collected(student, platform, name))
     said = desk(course, "feedback", LESSON, "--zip", platform, code=3)
-    assert f"not collected from {platform.title()}: cem, dan, fay." in said
+    assert f"not collected from {platform.title()}: =1+1 @Fay (fay), Cem Öztürk (cem), Dan Low (dan)." in said
     path = course / "classroom" / "export" / f"{LESSON}-feedback-{platform}.zip"
     with zipfile.ZipFile(path) as archive:
         assert set(archive.namelist()) == expected

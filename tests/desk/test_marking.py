@@ -3,11 +3,20 @@
 import csv
 import io
 import json
+import os
 import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 
 from autograder.desk.marking.answers import Answer, Question
@@ -17,6 +26,7 @@ from autograder.desk.marking.session import Session, agreement
 from autograder.desk.marking.sheet import SheetError, read_sheet, write_sheet
 from autograder.desk.marking.widget import marking_desk, open_session
 from tests.desk.graded import LESSON, desk, graded_class
+from tests.grading.conftest import run
 
 SCHEME = """## Why?
 === BEGIN MARK SCHEME ===
@@ -34,7 +44,8 @@ def test_a_list_becomes_boxes_that_share_the_points():
     scheme = read_scheme(SCHEME, 4.0)
     assert [box.text for box in scheme.boxes] == ["The sum over $k$. It has to be named.", "The other terms vanish."]
     assert [box.points for box in scheme.boxes] == [2.0, 2.0]
-    assert "Half a point off" in scheme.notes and "One point each" in scheme.notes
+    assert "Half a point off" in scheme.notes and "One point each" not in scheme.notes
+    assert scheme.intro == "One point each:"  # it introduces the boxes, so it stands above them
     assert scheme.score([1.0, 0.5]) == 3.0
 
 
@@ -127,16 +138,43 @@ def test_a_table_is_read_back_whole_or_not_at_all(session):
     table = list(csv.DictReader(io.StringIO(write_sheet(session))))
     assert [row["points"] for row in table] == ["", "3", ""]
     filled = write_sheet(session).replace("a,,", "a,2.5,Almost")
-    assert read_sheet(filled, session) == {"a": Mark(2.5, "Almost")}
+    assert read_sheet(filled.encode(), session) == {"a": Mark(2.5, "Almost")}
     for wrong, words in (
         ("a,9,", "Line 2: 9 is not between 0 and 4"),
         ("a,x,", "Line 2: 'x' is no number"),
         ("z,,", "Line 2: z has no answer"),
     ):
         with pytest.raises(SheetError, match=words):
-            read_sheet(write_sheet(session).replace("a,,", wrong), session)
+            read_sheet(write_sheet(session).replace("a,,", wrong).encode(), session)
     with pytest.raises(SheetError, match="no column points"):
-        read_sheet("student,mark\n", session)
+        read_sheet(b"student,mark\n", session)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_is_read_as_spreadsheets_of_any_country_save_it(session, delimiter, encoding):
+    rows = list(csv.reader(io.StringIO(write_sheet(session))))
+    rows[1][1:3] = ["2,5", "Größe; und, Summe"]
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows([*rows, [""] * 4, []])
+    assert read_sheet(text.getvalue().encode(encoding), session) == {"a": Mark(2.5, "Größe; und, Summe")}
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xff\xfex", b"student;points"])
+def test_what_is_no_table_is_refused_in_a_sentence(session, content):
+    with pytest.raises(SheetError, match="The table"):
+        read_sheet(content, session)
+
+
+def test_earlier_comments_keep_their_letters_while_one_marks(session):
+    session.comment("Name the sum.")
+    before = session.snippets
+    for place in (0, 2):
+        session.go(place)
+        session.comment("Why?")  # which is now the most frequent
+    session.go(1)
+    session.comment("")
+    assert session.snippets[:2] == before and session.snippets[2] == "Why?"
 
 
 @pytest.fixture
@@ -191,9 +229,16 @@ def test_a_second_marker_sees_no_first_mark_and_changes_none(course):
 
 def test_by_table_from_the_command_line(course, tmp_path):
     table = tmp_path / "marks.csv"
-    assert "3 of 5 answers marked" in desk(course, "mark", LESSON, "--csv", str(table))
+    said = desk(course, "mark", LESSON, "--csv", str(table))
+    assert "3 of 4 answers marked" in said
+    assert "Why?" in said and "At most 5 points" in said and "Two points for the sum" in said
     table.write_text(table.read_text().replace("cem,,", "cem,2,"))
-    assert "Wrote 1 mark." in desk(course, "mark", LESSON, "--read", str(table))
+    desk(course, "feedback", LESSON, code=None)
+    pages = course / "classroom" / "feedback"
+    said = desk(course, "mark", LESSON, "--read", str(table))
+    assert "Wrote 1 mark." in said and f"`autograder feedback {LESSON}` writes it again" in said
+    # A page without the new mark would be wrong; no empty folder is left that would look like a lost one.
+    assert not (pages / "cem").exists() and (pages / "ada" / LESSON / f"{LESSON}.html").exists()
     assert in_gradebook(course, "cem")[0] == 2
     table.write_text(table.read_text().replace("cem,2,", "cem,77,"))
     assert "not between 0 and 5" in desk(course, "mark", LESSON, "--read", str(table), code=1)
@@ -206,3 +251,87 @@ def test_the_command_writes_a_notebook_that_opens_the_desk(course):
     source = "".join(json.loads(path.read_text())["cells"][1]["source"])
     assert f'marking_desk("{LESSON}"' in source and str(course) in source
     assert "has no question" in desk(course, "mark", LESSON, "--question", "nothing", "--no-open", code=1)
+
+
+def test_what_could_not_be_graded_is_no_answer_and_its_0_is_confirmed_at_once(course):
+    session, _ = open_session(course, LESSON)
+    assert {each.student for each in session.answers} == {"ada", "bob", "cem", "fay"}
+    said = desk(course, "mark", LESSON, "--confirm-zeros")
+    assert "1 confirmed with 0 points" in said and "Dan Low (dan)" in said
+    with Gradebook(f"sqlite:///{course}/classroom/gradebook.db") as gradebook:
+        submission = gradebook.find_submission(LESSON, "dan")
+        assert (submission.score, submission.needs_manual_grade) == (0, False)
+    assert in_gradebook(course, "cem")[1]  # who has an answer to be marked is not touched
+    assert "0 confirmed" in desk(course, "mark", LESSON, "--confirm-zeros")
+    assert "has nothing to confirm" in desk(course, "mark", LESSON, "--confirm-zeros", "--student", "cem", code=1)
+    table = course / "classroom" / "export" / "table.csv"
+    desk(course, "export", LESSON, "--to", "csv", "--output", str(table), code=None)
+    (row,) = [row for row in csv.DictReader(table.open(encoding="utf-8-sig")) if row["id"] == "dan"]
+    assert row["total"] == "0"
+    run(course, "autograder", "grade", LESSON, "--student", "dan", "--force", code=3)
+    assert "0 confirmed" in desk(course, "mark", LESSON, "--confirm-zeros")
+
+
+def test_a_confirmed_0_does_not_outlive_an_attempt_that_can_be_graded(course):
+    desk(course, "mark", LESSON, "--confirm-zeros", "--student", "dan")
+    work = course / "classroom" / "submitted"
+    shutil.copy(work / "ada" / LESSON / f"{LESSON}.ipynb", work / "dan" / LESSON)
+    run(course, "autograder", "grade", LESSON, "--student", "dan")
+    with Gradebook(f"sqlite:///{course}/classroom/gradebook.db") as gradebook:
+        submission = gradebook.find_submission(LESSON, "dan")
+        assert (submission.score, submission.needs_manual_grade) == (4, True)
+
+
+def test_no_0_is_confirmed_for_work_that_is_to_be_graded_again(course):
+    (course / "classroom" / "submitted" / "dan" / LESSON / "more.txt").write_text("1")
+    said = desk(course, "mark", LESSON, "--confirm-zeros")
+    assert "0 confirmed" in said and "isn't graded as it is now (changed: what was handed in): Dan Low (dan)" in said
+
+
+def test_an_answer_ends_where_the_lesson_goes_on_even_without_ids(course):
+    """Some editors drop the ids of cells, so the lesson's next cell has none."""
+    source = nbformat.read(course / "solutions" / LESSON / f"{LESSON}.ipynb", as_version=4)
+    source.cells.append(new_markdown_cell("## Summary\n\nDeltas travel backwards.", id="summary"))
+    nbformat.write(source, course / "solutions" / LESSON / f"{LESSON}.ipynb")
+    path = course / "classroom" / "submitted" / "cem" / LESSON / f"{LESSON}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells += [new_markdown_cell("Every neuron feeds all of the next layer."), source.cells[-1]]
+    for cell in notebook.cells:
+        cell.metadata = {}
+        del cell["id"]
+    notebook.nbformat_minor = 4
+    nbformat.write(notebook, path)
+    run(course, "autograder", "grade", LESSON, "--student", "cem")
+    session, _ = open_session(course, LESSON)
+    (answer,) = [each for each in session.answers if each.student == "cem"]
+    assert answer.text == "Every neuron feeds all of the next layer."
+    desk(course, "complaint", LESSON, "cem")
+    page = (course / "classroom" / "complaints" / "cem" / LESSON / "complaint.html").read_text()
+    assert page.count("What the student wrote") == 3 and "def output_delta" in page and answer.text in page
+
+
+def _opened(address, process):
+    """Open an address as soon as the process that has printed it answers."""
+    while process.poll() is None:
+        try:
+            return urlopen(address)
+        except URLError:
+            time.sleep(0.1)
+    raise AssertionError("The server has ended.")
+
+
+def test_the_address_that_is_printed_opens_the_desk_and_the_server_ends_with_the_command(course):
+    words = [str(Path(sys.executable).with_name("autograder")), "mark", LESSON]
+    environment = os.environ | {"BROWSER": "true"}  # the program that does nothing
+    with subprocess.Popen(words, cwd=course, env=environment, stderr=subprocess.PIPE, text=True) as mark:
+        try:
+            address = next(line for line in mark.stderr if "http://127.0.0.1" in line).strip()
+            status = _opened(address, mark).status
+            # Whatever ends the command ends the server, as they are one process.
+            program = Path(f"/proc/{mark.pid}/cmdline").read_text()
+        finally:
+            mark.terminate()
+            mark.stderr.read()
+    (path,) = (course / "classroom" / "marking").glob("*.ipynb")
+    assert f"/lab/tree/classroom/marking/{path.name}?token=" in address and status == 200
+    assert "jupyter" in program

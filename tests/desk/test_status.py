@@ -67,7 +67,15 @@ def test_the_json_has_what_it_documents(course):
     unmarked = {each["id"]: each["unmarked"] for each in found["students"]}
     assert unmarked["ann"] == [] and unmarked["dee"] == ["words"] and unmarked["new"] == []
     assert found["counts"] == {
-        **{"graded": 1, "needs_look": 4, "to_be_graded": 1, "absent": 2, "late": 1, "unmarked": 4}
+        **{
+            "graded": 1,
+            "needs_look": 4,
+            "to_be_graded": 1,
+            "absent": 2,
+            "late": 1,
+            "unmarked": 3,
+            "nothing_to_grade": 1,
+        }
     }
     assert [each for each in found["misplaced"] if "guy/3-delta" in each]
 
@@ -75,8 +83,8 @@ def test_the_json_has_what_it_documents(course):
 def test_a_person_reads_the_same(course):
     printed = words(run(course, "autograder", "status", LESSON, code=3))
     assert (
-        "1 graded 4 need a look 1 to be graded 1 never graded: new 2 absent 1 late 4 with questions to be marked"
-        in printed
+        "1 graded 4 need a look 1 to be graded 1 never graded: new 2 absent 1 late 3 with questions to be marked "
+        f"1 with nothing to grade: `autograder mark {LESSON} --confirm-zeros` confirms their 0 points" in printed
     )
     assert "late by 1 d 2 h; to be marked: words" in printed and "Cy Poe (cy) absent" in printed
     assert "Ben Ode (ben) late by" in printed
@@ -119,7 +127,11 @@ def test_late_days_count_as_they_will_when_graded(course, tmp_path):
     course = copy_of(course, tmp_path / "course")
     with (course / "nbgrader_config.py").open("a") as file:
         file.write("c.Desk.late_days = 2\n")
-    assert status(course, code=3)["counts"]["late"] == 0
+    found = status(course, code=3)
+    assert found["counts"]["late"] == 0
+    assert {each["id"]: each["late_days"] for each in found["students"] if each["late_days"]} == {"ben": 2}
+    printed = words(run(course, "autograder", "status", LESSON, code=3))
+    assert "1 handed in on late days" in printed and "Ben Ode (ben) late days used: 2" in printed
 
 
 def change_source(course):
@@ -196,3 +208,14 @@ def test_a_name_with_an_umlaut_is_one_student_however_it_is_encoded(empty_course
     assert rows(course)["students"] == [("M\u00fcller",)]
     assert (course / "classroom" / "autograded" / "M\u00fcller").is_dir()
     assert "1 unchanged" in words(grade(course, "--student", "Mu\u0308ller"))
+
+
+def test_grading_calls_students_by_their_names(course, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    with gradebook(course) as held:
+        held.update_or_create_student("eve", first_name="Eve", last_name="Fox")
+    assert "Eve Fox (eve) The notebook can't be opened" in words(grade(course, code=3))
+    (course / "classroom" / "submitted" / "eve" / LESSON / "more.txt").write_text("1")
+    said = words(desk(course, "feedback", LESSON, code=3))
+    assert "(changed: what was handed in): Eve Fox (eve)." in said
+    assert "left empty: Ben Ode (ben), Eve Fox (eve)" in words(desk(course, "export", LESSON, "--to", "csv", code=3))

@@ -121,6 +121,22 @@ def test_a_notebook_is_recognised_whatever_it_is_called(course, student):
     assert "return 2 * (a - y)" in str(graded_notebook(course, student).cells)
 
 
+def test_a_name_that_no_student_chose_is_not_told_as_theirs():
+    written = nbformat.writes(source_notebook()).encode()
+    blank = written.replace(b"return", b"pass #")
+    contents = {f"{LESSON}.ipynb": written, f"{LESSON}-2.ipynb": blank, "mine.ipynb": blank + b" "}
+    found = find_notebooks(
+        contents, {name: name == f"{LESSON}.ipynb" for name in contents}, {LESSON: source_notebook()}
+    )
+    assert f"not {LESSON}-2.ipynb (its name since it was collected) or mine.ipynb." in " ".join(found.review_reasons)
+
+
+def test_what_the_platform_adds_was_not_handed_in():
+    contents = {"homework.pdf": b"%PDF", "blackboard.txt": b"Name: Ada", "timestamp.txt": b"2030-01-01 UTC"}
+    found = find_notebooks(contents, dict.fromkeys(contents, 0), {LESSON: source_notebook()})
+    assert found.missing[LESSON].startswith("There is no notebook: homework.pdf is all that was handed in.")
+
+
 @pytest.mark.parametrize(
     ("student", "points", "words"),
     [

@@ -2,16 +2,21 @@
 
 import copy
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
+from nbgrader.utils import compute_checksum
 from traitlets.utils.importstring import import_item
 
 from autograder.grading.normalise import MAX_CELLS, Unreadable, grade_id_of, kind_of, normalise, read_notebook
 from autograder.grading.preprocessors import Normalise
+from autograder.grading.stubs import ClearSolutions
 from tests.grading.conftest import marks, source_notebook
 
+LESSONS = Path(__file__).resolve().parents[2]
 ORDER = ["output-delta", "output-delta-check", "layer-gradients", "layer-gradients-check", "words"]
 
 
@@ -156,3 +161,80 @@ def test_many_cells_of_one_id_get_ids_of_their_own():
     normalise(notebook, source_notebook())
     ids = [each.id for each in notebook.cells]
     assert len(set(ids)) == len(ids) > MAX_CELLS - 100
+
+
+def _without_any_ids(notebook):
+    """What an editor saves that keeps neither the ids of cells nor the course's metadata."""
+    for cell in notebook.cells:
+        cell.pop("id", None)
+        cell.metadata = {}
+    notebook.nbformat_minor = 4
+    return read_notebook(nbformat.writes(notebook).encode())
+
+
+def _released(source):
+    notebook = copy.deepcopy(source)
+    for step in (ClearSolutions(), ClearHiddenTests(), ClearMarkScheme()):
+        notebook, _ = step.preprocess(notebook, {})
+    return notebook
+
+
+@pytest.mark.parametrize("lesson", [path.parent.name for path in sorted(LESSONS.glob("solutions/*/*.ipynb"))])
+def test_every_marked_cell_of_a_lesson_without_ids_is_recognised_where_it_stands(lesson):
+    source = nbformat.read(LESSONS / "solutions" / lesson / f"{lesson}.ipynb", as_version=4)
+    notebook = _without_any_ids(_released(source))
+    texts = [cell.source for cell in notebook.cells]
+    assert normalise(notebook, source) == []
+    assert [cell.source for cell in notebook.cells] == texts
+    assert [grade_id_of(cell) for cell in notebook.cells] == [grade_id_of(cell) for cell in source.cells]
+
+
+def _with_question(text="## In your own words\n\nWhy is there a sum?"):
+    source = source_notebook()
+    source.cells[-1].source = f"{text}\n\n=== BEGIN MARK SCHEME ===\nTwo points.\n=== END MARK SCHEME ==="
+    return source
+
+
+ANSWER = "Because every neuron feeds all of the next layer."
+
+
+@pytest.mark.parametrize("strip", [_without_any_ids, lambda notebook: notebook], ids=["without ids", "with ids"])
+@pytest.mark.parametrize("typed_into", [False, True], ids=["below", "into the question"])
+def test_an_answer_stays_below_its_question(strip, typed_into):
+    source = _with_question()
+    notebook = _released(source)
+    if typed_into:
+        notebook.cells[-1].source += f"\n\n{ANSWER}"
+    else:
+        notebook.cells.append(new_markdown_cell(ANSWER))
+    notebook = strip(notebook)
+    assert normalise(notebook, source) == []
+    assert [grade_id_of(cell) for cell in notebook.cells[-2:]] == ["words", None]
+    assert notebook.cells[-1].source == ANSWER
+
+
+def test_a_question_whose_text_was_corrected_is_known_by_its_heading_and_nothing_is_lost():
+    source = _with_question()
+    notebook = _without_any_ids(_released(_with_question("## In your own words\n\nWhy a sum?")))
+    notebook.cells.append(new_markdown_cell(ANSWER))
+    assert normalise(notebook, source) == []
+    assert [grade_id_of(cell) for cell in notebook.cells[-3:]] == ["words", None, None]
+    assert notebook.cells[-1].source == ANSWER
+
+
+def test_the_old_text_of_a_question_is_no_answer_where_its_checksum_says_that_nobody_changed_it():
+    source = _with_question()
+    notebook = _released(_with_question("## In your own words\n\nWhy a sum?"))
+    notebook.cells[-1].metadata.nbgrader.checksum = compute_checksum(notebook.cells[-1])
+    normalise(notebook, source)
+    assert grade_id_of(notebook.cells[-1]) == "words"
+
+
+def test_where_the_question_is_gone_and_there_is_text_somebody_has_to_look():
+    source = _with_question()
+    notebook = _without_any_ids(_released(source))
+    del notebook.cells[-1]
+    assert normalise(copy.deepcopy(notebook), source) == []
+    notebook.cells.insert(1, new_markdown_cell(ANSWER))
+    (reason,) = normalise(notebook, source)
+    assert "words" in reason and "Look for the answer" in reason

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from autograder.desk.graded_notebooks import read_graded
 from autograder.desk.grades import read_class
+from autograder.desk.marking.answers import cells_below, page_of
 from autograder.desk.notebook_view import report_of
 from autograder.desk.report.answers import code_reader
 from autograder.desk.report.catalogue import hint_of
@@ -32,6 +34,10 @@ class TaskRecord:
         What its test says now, as HTML.
     code : str
         What the student wrote.
+    written : str
+        The answer to a written question, as HTML in which nothing acts.
+    by_hand : bool
+        Whether a person marks it.
     comments : tuple of str
     """
 
@@ -43,6 +49,8 @@ class TaskRecord:
     hints: tuple
     report: str
     code: str
+    written: str
+    by_hand: bool
     comments: tuple
 
     @property
@@ -63,7 +71,7 @@ class Record:
     points, most : float
     lateness : autograder.grading.lateness.Lateness
     attempts : list of (datetime or None, datetime, float)
-        Of each attempt, when it was handed in and graded, and the points that the checks found.
+        Of each attempt, when it was handed in and graded, and the points that the checks found, out of the gradebook's.
     changed : str
         What has changed since it was graded; empty if nothing has.
     tasks : list of TaskRecord
@@ -139,6 +147,8 @@ def gather(folder, lesson, student, run_again):
                 else (),
                 report=report_of(cell) if cell is not None else "",
                 code=(code_of(lesson, student, result.exercise) or "") if result else "",
+                written=_written(course, student, task) if task.by_hand else "",
+                by_hand=task.by_hand,
                 comments=mark.comments,
             )
         )
@@ -148,11 +158,29 @@ def gather(folder, lesson, student, run_again):
         points=grades.points,
         most=graded.points,
         lateness=grades.lateness,
-        attempts=[(each.handed_in, each.graded, sum(result.earned for result in each.results)) for each in attempts],
+        attempts=[(each.handed_in, each.graded, _found_points(each.results, graded.tasks)) for each in attempts],
         changed=graded.ungraded.get(student, ""),
         tasks=tasks,
         zone=course.zone,
     )
+
+
+def _found_points(results, tasks):
+    """Return what the checks found, in the points that the lesson gives for it now; optional exercises give none."""
+    found = {}
+    for each in results:
+        found.setdefault(each.test, []).append(each)
+    shares = {
+        test: sum(each.earned for each in some) / (sum(each.points for each in some) or 1)
+        for test, some in found.items()
+    }
+    return sum(task.points * shares.get(task.cell, 0) for task in tasks)
+
+
+def _written(course, student, task):
+    """Return the answer to a written question as HTML."""
+    notebook = read_graded(course, student, task.notebook)
+    return page_of(cells_below(notebook, task.cell, course.sources[task.notebook])) if notebook else ""
 
 
 def _about(task):
@@ -163,7 +191,8 @@ def _about(task):
         return f"{told} Run again, it gives {_number(task.now)}."
     missed = [each.name for each in task.requirements if not each.met]
     told += f" What isn't met: {'; '.join(missed)}." if missed else ""
-    return " ".join([told, *task.hints[:1]])
+    said = [" ".join(comment.split()) for comment in task.comments] if task.by_hand else []
+    return " ".join([told, *said, *task.hints[:1]])
 
 
 def _number(value):

@@ -72,6 +72,28 @@ def read_table(content):
     FileError
         If it is no such file.
     """
+    table = read_rows(content)
+    if len(table.rows) < 2 or len(table.rows[0]) < 2:
+        raise FileError("It has no rows with columns. Give the file that the platform wrote.")
+    return table
+
+
+def read_rows(content):
+    """Read a table as :func:`read_table` does, even if it has no more than its first line, or nothing.
+
+    Parameters
+    ----------
+    content : bytes
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    FileError
+        If it is no such file.
+    """
     if content.startswith(b"PK"):
         raise FileError("It is a spreadsheet. Save it as CSV, or give the file that the platform wrote.")
     if len(content) > MAX_BYTES:
@@ -85,9 +107,7 @@ def read_table(content):
     except csv.Error as error:
         raise FileError(f"It is no table: {error}. Give the file that the platform wrote.") from None
     rows = [row for row in rows if row]
-    if len(rows) < 2 or len(rows[0]) < 2:
-        raise FileError("It has no rows with columns. Give the file that the platform wrote.")
-    width = len(rows[0])
+    width = len(rows[0]) if rows else 0
     if any(len(row) > width for row in rows):
         raise FileError("It has a row with more columns than the first one. Give the file that the platform wrote.")
     rows = [row + [""] * (width - len(row)) for row in rows]

@@ -8,8 +8,10 @@ import nbformat
 from autograder.desk.graded_notebooks import read_graded
 from autograder.desk.notebook_view import cells_of
 from autograder.desk.tasks import find_tasks
+from autograder.desk.unusable import find_unusable
 from autograder.grading.course import Course
 from autograder.grading.opening import GradingError
+from autograder.grading.recognise import one_line, released_text, without_heading, without_mark_scheme
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class Question:
     title: str
     points: float
     source: str
+
+    @property
+    def text(self):
+        """What students read, in Markdown, without the heading."""
+        return without_heading(without_mark_scheme(self.source))
 
 
 @dataclass(frozen=True)
@@ -112,30 +119,52 @@ def read_answers(course, question):
     Returns
     -------
     list of Answer
-        Of all students whose work is graded.
+        Of all students whose work is graded, without those in whose submission there was nothing to grade.
     """
-    own = {cell.get("id") for cell in course.sources[question.notebook].cells}
+    unusable = find_unusable(course)
     found = []
     for student in course.students():
+        if student in unusable:
+            continue
         notebook = read_graded(course, student, question.notebook)
         if notebook is None:
             continue
-        found.append(_answer(student, notebook, question, own))
+        cells = cells_below(notebook, question.cell, course.sources[question.notebook])
+        found.append(Answer(student, page_of(cells), "\n\n".join(cell.source for cell in cells).strip()))
     return sorted(found, key=lambda each: hashlib.sha256(f"{question.cell}/{each.student}".encode()).digest())
 
 
-def _answer(student, notebook, question, own):
-    """Take the cells that a student has put behind a question, and what was typed into its own cell."""
-    names = [_id(cell) for cell in notebook.cells]
-    place = names.index(question.cell) if question.cell in names else len(names)
-    cells = []
+def cells_below(notebook, question, source):
+    """List the cells in which a student has answered a question: those below it, up to the lesson's next one.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        Graded.
+    question : str
+        The grade_id of its cell.
+    source : nbformat.NotebookNode
+        The instructor's notebook.
+
+    Returns
+    -------
+    list of nbformat.NotebookNode
+    """
+    # Some editors drop the ids of cells, so the lesson's own cells are known by their text as well.
+    own = {cell.id for cell in source.cells if cell.get("id")} | {released_text(cell) for cell in source.cells} - {""}
+    names, cells = [_id(cell) for cell in notebook.cells], []
+    place = names.index(question) if question in names else len(names)
     for cell in notebook.cells[place + 1 :]:
-        if _id(cell) or cell.get("id") in own:
+        if _id(cell) or cell.get("id") in own or one_line(cell.source) in own:
             break
         cells.append(cell)
-    behind = nbformat.v4.new_notebook(cells=cells)
-    page = "".join(text for _, text in cells_of(behind, show_mark_schemes=False))
-    return Answer(student, page, "\n\n".join(cell.source for cell in cells).strip())
+    return cells
+
+
+def page_of(cells):
+    """Return cells as HTML in which nothing acts."""
+    # Not validated, as cells of older formats have no ids.
+    return "".join(text for _, text in cells_of(nbformat.NotebookNode(cells=cells), show_mark_schemes=False))
 
 
 def _id(cell):

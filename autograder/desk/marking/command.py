@@ -2,9 +2,9 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path, PurePath
+from urllib.parse import quote
 
 import click
 
@@ -26,12 +26,21 @@ from autograder.grading.command import about_file, import_quickly
 @click.option(
     "--read", "filled", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read a table filled in."
 )
+@click.option(
+    "--confirm-zeros", is_flag=True, help="Give 0 points to everybody whose submission has nothing that can be graded."
+)
+@click.option(
+    "--student", "students", multiple=True, help="With --confirm-zeros: only this one. Can be given several times."
+)
 @click.option("--no-open", is_flag=True, help="Write the notebook of the marking desk, and don't open it.")
-def command(lesson, course, question, second, every, out, filled, no_open):
+def command(lesson, course, question, second, every, out, filled, confirm_zeros, students, no_open):
     """Mark a written question of LESSON: all students, without names, in a random order.
 
     Opens the marking desk in JupyterLab. Each point is written into nbgrader's gradebook at once, so you can stop at
     any time and go on later, and marks that somebody has given in the formgrader in the meantime stay.
+
+    Notebooks that can't be graded aren't shown. They count 0 points once you confirm that with --confirm-zeros, for
+    all exercises of all of them at once.
 
     Exit codes: 0 done, 1 nothing could be marked, 2 wrong usage.
     """
@@ -42,7 +51,12 @@ def command(lesson, course, question, second, every, out, filled, no_open):
     from autograder.grading.opening import GradingError
 
     lesson = PurePath(lesson).name
+    if students and not confirm_zeros:
+        raise click.UsageError("--student needs --confirm-zeros.")
     try:
+        if confirm_zeros:
+            _confirm_zeros(course, lesson, students)
+            return
         session, _ = open_session(course, lesson, question, second, every)
         if not session.answers:
             fail(f"There is nothing to mark in {lesson}. Run `autograder grade {lesson}` first.")
@@ -62,22 +76,58 @@ def command(lesson, course, question, second, every, out, filled, no_open):
             _open(path, course)
 
 
+def _confirm_zeros(folder, lesson, chosen):
+    """Confirm that those whose submissions have nothing to grade get 0 points, and print who they are."""
+    from autograder.desk.exporting import not_graded_now
+    from autograder.desk.grades import read_class
+    from autograder.desk.unusable import confirm_zeros, find_unusable
+    from autograder.grading.opening import GradingError
+
+    school = read_class(folder, [lesson])
+    (graded,) = school.lessons
+    found = find_unusable(graded.course) & graded.grades.keys()
+    unusable = found - graded.ungraded.keys()
+    wrong = sorted(set(chosen) - unusable)
+    if wrong:
+        raise GradingError(
+            f"{wrong[0]} has nothing to confirm in {lesson}: the work could be graded, or wasn't graded yet."
+        )
+    due = sorted(each for each in set(chosen) or unusable if not graded.grades[each].marked)
+    removed = confirm_zeros(graded.course, due)
+    click.echo(f"{len(due):6} confirmed with 0 points, as there was nothing to grade")
+    for student in due:
+        click.echo(f"  {school.students[student].full_name} ({student})")
+    _tell_of_pages(removed, lesson)
+    stale = {student: graded.ungraded[student] for student in found - unusable}
+    for note in not_graded_now(lesson, stale, "this command", school.students):
+        click.echo(f"  {note}", err=True)
+
+
+def _tell_of_pages(removed, lesson):
+    """Say that pages of feedback were removed, so that nobody misses them."""
+    if removed:
+        pages, them = ("page of feedback was", "it") if removed == 1 else ("pages of feedback were", "them")
+        write = f"`autograder feedback {lesson}` writes {them} again"
+        click.echo(f"{removed} {pages} out of date and removed. {write}.")
+
+
 def _write_table(session, path):
     from autograder.desk.files import write_whole
     from autograder.desk.marking.sheet import write_sheet
 
     write_whole(path, write_sheet(session).encode())
     click.echo(f"Wrote {path}, with {session.marked} of {len(session.answers)} answers marked.")
+    # What has to be known to fill the table in.
+    click.echo(f"\n{session.question.text}\n\nAt most {session.scheme.points:g} points.")
+    if session.scheme.text:
+        click.echo(f"\n{session.scheme.text}")
 
 
 def _read_table(session, path):
     from autograder.desk.marking.marks import ChangedMeanwhile
-    from autograder.desk.marking.sheet import SheetError, read_sheet
+    from autograder.desk.marking.sheet import read_sheet
 
-    try:
-        changed = read_sheet(path.read_text(encoding="utf-8"), session)
-    except UnicodeDecodeError:
-        raise SheetError(f"{path} is not in UTF-8. Save it as CSV in UTF-8.") from None
+    changed = read_sheet(path.read_bytes(), session)
     kept = []
     for student, mark in changed.items():
         try:
@@ -86,6 +136,7 @@ def _read_table(session, path):
             kept.append(student)
     written = len(changed) - len(kept)
     click.echo(f"Wrote {written} mark{'s' if written != 1 else ''}.")
+    _tell_of_pages(getattr(session.marks, "pages_removed", 0), session.question.lesson)
     if kept:
         click.echo(f"Marked elsewhere in the meantime, and left alone: {', '.join(kept)}")
 
@@ -111,6 +162,28 @@ def _write_notebook(course, lesson, question, second, every):
 
 
 def _open(path, course):
+    """Become the JupyterLab that opens the desk, so that whatever ends this command ends JupyterLab."""
+    sys.stdout.flush()
+    words = lab_command(path, course)
+    os.execv(words[0], words)
+
+
+def lab_command(path, course):
+    """Return the command that opens a notebook of the course in JupyterLab.
+
+    Parameters
+    ----------
+    path, course : pathlib.Path
+        The notebook, and the folder of the course.
+
+    Returns
+    -------
+    list of str
+    """
     root = ["--allow-root"] if os.getuid() == 0 else []
-    words = [sys.executable, "-m", "jupyter", "lab", *root, f"--ServerApp.root_dir={course.resolve()}", path.resolve()]
-    sys.exit(subprocess.run(words).returncode)
+    # The address that JupyterLab prints has to lead to the notebook, for browsers on another machine, and to be found.
+    place = quote(path.resolve().relative_to(course.resolve()).as_posix())
+    return [
+        *(sys.executable, "-m", "jupyter", "lab", *root, "--log-level=WARN"),
+        *(f"--ServerApp.root_dir={course.resolve()}", f"--LabApp.default_url=/lab/tree/{place}"),
+    ]

@@ -1,8 +1,8 @@
 // One answer and the boxes of the mark scheme. Every key is one message to the kernel, which answers with what to show.
 
-const KEYS = "1 … 9 tick a box (none, all, half) · Enter next · Backspace back · c comment · a s d f g earlier comments · u undo";
+const KEYS = "1 … 9 tick a box (none, all, half) · Enter next · Backspace back · c comment · a s d f g h j k l earlier comments · u undo";
 
-const SNIPPET_KEYS = ["a", "s", "d", "f", "g"];
+const SNIPPET_KEYS = ["a", "s", "d", "f", "g", "h", "j", "k", "l"];
 
 function render({ model, el }) {
   const style = element("style", { textContent: model.get("code_style") });
@@ -24,7 +24,10 @@ function render({ model, el }) {
   const points = element("input", { type: "number", min: 0, step: 0.5 });
   const comment = element("textarea", { rows: 2 });
   comment.style.cssText = "width: 100%; font: inherit";
-  const snippets = element("ol", { className: "nb-snippets" });
+  const snippets = element("ul", { className: "nb-snippets" });
+  snippets.style.cssText = "list-style: none; padding: 0";
+  const text = element("div", { className: "nb-question", innerHTML: model.get("text") });
+  const intro = element("div", { className: "nb-intro", innerHTML: model.get("intro") });
   const notes = element("div", { innerHTML: model.get("notes") });
   const status = element("p", { className: "nb-status" });
   status.setAttribute("role", "status");
@@ -32,9 +35,11 @@ function render({ model, el }) {
   const root = element("div", { className: "nb-frame nb-marking", tabIndex: -1 }, [
     style,
     element("p", { className: "nb-title", textContent: model.get("question") }),
+    text,
     place,
     progress,
     answer,
+    intro,
     ...boxes.map((box) => box.row),
     notes,
     element("div", { className: "nb-row" }, [labelled("Points", points)]),

@@ -40,10 +40,15 @@ class Marks:
     ----------
     course : autograder.grading.course.Course
     question : autograder.desk.marking.answers.Question
+
+    Attributes
+    ----------
+    pages_removed : int
+        How many pages of feedback were removed, because they don't have a mark that was written.
     """
 
     def __init__(self, course, question):
-        self._course, self._question = course, question
+        self._course, self._question, self.pages_removed = course, question, 0
 
     def read(self, students):
         """Return the mark of each student who has one to get, by student."""
@@ -80,7 +85,7 @@ class Marks:
                 gradebook.db.commit()
 
         retry_while_locked(save)
-        remove_feedback(self._course.directory, student, self._course.lesson)
+        self.pages_removed += remove_feedback(self._course.directory, student, self._course.lesson)
 
     @contextlib.contextmanager
     def _opened(self):

@@ -31,15 +31,19 @@ class Scheme:
     ----------
     boxes : tuple of Box
         Empty if the scheme is no list; then the points are typed.
-    notes : str
-        What else it says, in Markdown.
+    intro, notes : str
+        What it says before the list, and what else it says, in Markdown.
     points : float
         What the question is worth.
+    text : str
+        All of it, in Markdown.
     """
 
     boxes: tuple
+    intro: str
     notes: str
     points: float
+    text: str = ""
 
     def score(self, ticks):
         """Return the points of an answer.
@@ -77,9 +81,10 @@ def read_scheme(source, points):
     named = [float(match[1]) if (match := _WORTH.match(item)) else None for item in items]
     left, sharing = points - sum(each or 0 for each in named), sum(each is None for each in named)
     if not items or left < 0 or (not sharing and left):
-        return Scheme((), text.strip(), points)
+        return Scheme((), "", text.strip(), points, text.strip())
     boxes = tuple(
         Box(_WORTH.sub("", item), left / sharing if worth is None else worth)
         for item, worth in zip(items, named, strict=True)
     )
-    return Scheme(boxes, _ITEM.sub("", text).strip(), points)
+    start = _ITEM.search(text).start()
+    return Scheme(boxes, text[:start].strip(), _ITEM.sub("", text[start:]).strip(), points, text.strip())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from autograder.desk.marking.marks import ChangedMeanwhile, Mark
 
 _STEPS = (0.0, 1.0, 0.5)
-MAX_SNIPPETS = 5
+MAX_SNIPPETS = 9
 
 
 @dataclass
@@ -41,6 +41,7 @@ class Session:
     known: dict = field(default_factory=dict)
     message: str = ""
     _undo: list = field(default_factory=list)
+    _snippets: list = field(default_factory=list)
 
     def __post_init__(self):
         self.known = self.marks.read([each.student for each in self.answers])
@@ -64,9 +65,17 @@ class Session:
 
     @property
     def snippets(self):
-        """The comments that were given most often, to be given again."""
+        """Comments to be given again, each in its place for as long as the session lasts."""
         counts = Counter(mark.comment for mark in self.known.values() if mark.comment)
-        return [comment for comment, _ in counts.most_common(MAX_SNIPPETS)]
+        for comment, _ in counts.most_common():
+            if len(self._snippets) < MAX_SNIPPETS and comment not in self._snippets:
+                self._snippets.append(comment)
+        # Once all letters are taken, a comment that nobody has any more makes room for the most frequent other one.
+        others = (each for each, _ in counts.most_common() if each not in self._snippets)
+        for place, comment in enumerate(self._snippets):
+            if not counts[comment]:
+                self._snippets[place] = next(others, comment)
+        return list(self._snippets)
 
     def go(self, place):
         """Show another answer."""

@@ -3,6 +3,7 @@
 import csv
 import io
 
+from autograder.desk.gradefiles.table import FileError, read_rows
 from autograder.desk.marking.marks import Mark
 
 _COLUMNS = ("student", "points", "comment", "answer")
@@ -35,12 +36,13 @@ def write_sheet(session):
     return table.getvalue()
 
 
-def read_sheet(text, session):
+def read_sheet(content, session):
     """Read a table that was filled in.
 
     Parameters
     ----------
-    text : str
+    content : bytes
+        With comma, semicolon or tab between the columns, as spreadsheets of different countries write it.
     session : autograder.desk.marking.session.Session
 
     Returns
@@ -53,15 +55,25 @@ def read_sheet(text, session):
     SheetError
         If a row can't be read.
     """
-    rows, changed = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))), {}
-    missing = [name for name in _COLUMNS[:3] if name not in (rows.fieldnames or ())]
+    try:
+        table = read_rows(content)
+    except FileError:
+        raise SheetError("The table can't be read. Save it as CSV, and read that.") from None
+    header = [name.strip().casefold() for name in table.rows[0]] if table.rows else []
+    missing = [name for name in _COLUMNS[:3] if name not in header]
     if missing:
-        raise SheetError(f"The table has no column {missing[0]}. Its first line has to be: {','.join(_COLUMNS)}.")
-    for number, row in enumerate(rows, 2):
-        student, points = (row["student"] or "").strip(), (row["points"] or "").strip()
+        raise SheetError(
+            f"The table has no column {missing[0]}. Its first line has to name these, between commas, semicolons or "
+            f"tabs: {', '.join(_COLUMNS)}."
+        )
+    changed = {}
+    for number, row in enumerate(table.rows[1:], 2):
+        if not any(cell.strip() for cell in row):
+            continue
+        student, points, comment = (row[header.index(name)].strip() for name in _COLUMNS[:3])
         if student not in session.known:
             raise SheetError(f"Line {number}: {student or 'nobody'} has no answer to this question.")
-        mark = Mark(_points(points, number, session.scheme.points), (row["comment"] or "").removeprefix("'").strip())
+        mark = Mark(_points(points, number, session.scheme.points), comment.removeprefix("'").strip())
         if mark != session.known[student]:
             changed[student] = mark
     return changed

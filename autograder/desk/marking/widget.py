@@ -26,7 +26,7 @@ class Desk(Live):
     """
 
     _esm = browser_code(Path(__file__).with_name("desk.js"))
-    question, notes, code_style = (traitlets.Unicode().tag(sync=True) for _ in range(3))
+    question, text, intro, notes, code_style = (traitlets.Unicode().tag(sync=True) for _ in range(5))
     boxes, state = traitlets.List().tag(sync=True), traitlets.Dict().tag(sync=True)
 
     def __init__(self, session, compared=lambda: ""):
@@ -34,7 +34,9 @@ class Desk(Live):
         self.session, self._compared = session, compared
         self.question = f"{session.question.title} ({session.scheme.points:g} points)"
         self.boxes = [{"text": markdown(box.text), "points": box.points} for box in session.scheme.boxes]
-        self.notes, self.code_style = markdown(session.scheme.notes), style_of_code()
+        self.text = markdown(session.question.text)
+        self.intro, self.notes = markdown(session.scheme.intro), markdown(session.scheme.notes)
+        self.code_style = style_of_code()
         self.on_msg(self._receive)
         self._show()
 
