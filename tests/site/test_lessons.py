@@ -1,6 +1,11 @@
-"""What takes long in the browser edition: every lesson runs to its end, and the checks judge as they do elsewhere."""
+"""What takes long in the browser edition: lessons run to their end, and the checks judge as they do elsewhere.
+
+``ALL_LESSONS=1`` runs all lessons and audits all exercises; without it, the later lessons, which train for minutes, are
+left to those who set it, and one exercise in eight is audited.
+"""
 
 import json
+import os
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -25,10 +30,12 @@ audits = {{name: asdict(audit_exercise(name)) for name in {exercises}}}
 audits |= {{name: asdict(audit_derivation(name, {every})) for name in {derivations}}}
 print(json.dumps(audits))
 """
+ALL = bool(os.environ.get("ALL_LESSONS"))
+RUN = LESSONS if ALL else LESSONS[:4]
 # The capstone trains networks, which takes as long as all the others together.
-AUDITED = [name for name in EXERCISES if name != "capstone"]
+AUDITED = [name for name in EXERCISES if name != "capstone"][:: 1 if ALL else 8]
 HALVES = AUDITED[::2], AUDITED[1::2]
-JOBS = {lesson: None for lesson in reversed(LESSONS)} | {
+JOBS = {lesson: None for lesson in reversed(RUN)} | {
     "audit of one half": AUDIT.format(exercises=HALVES[0], derivations=[], every=EVERY),
     "audit of the other half": AUDIT.format(exercises=HALVES[1], derivations=[*DERIVATIONS], every=EVERY),
 }
@@ -75,7 +82,7 @@ def results(request, chromium, address):
     return found
 
 
-@pytest.mark.parametrize("job", LESSONS)
+@pytest.mark.parametrize("job", RUN)
 def test_a_lesson_runs_from_the_start_page_to_its_end(results, job):
     cells, frames = results[job]
     everything = [output for _, outputs in cells for output in outputs]
