@@ -183,6 +183,23 @@ def test_suggestions_rest_on_the_largest_numbers_and_are_about_different_things(
     assert second.exercise == "g" and "8 of 20 students" in second.because
 
 
+def test_who_wrote_nothing_anywhere_is_no_reason_to_show_how_to_begin():
+    students = [f"s{number}" for number in range(20)]
+    answers = {each: ANSWERS[4] if number < 8 else ANSWERS[0] for number, each in enumerate(students)}
+    exercises = [ExerciseSummary(name, "01", dict(answers)) for name in "fg"]
+    lesson = LessonSummary("01", "One", 20, 20, 0, 0, {}, dict.fromkeys(students, 0.5), exercises)
+    assert not [each for each in suggestions.suggest(ClassSummary({}, [lesson])) if "begin" in each.what]
+
+
+def test_a_written_question_that_went_badly_is_suggested():
+    students = [f"s{number}" for number in range(20)]
+    written = (summary.WrittenSummary("In your own words", 2.0, (0.5,) * 6, 14),)
+    exercise = ExerciseSummary("f", "01", dict.fromkeys(students, ANSWERS[0]))
+    lesson = LessonSummary("01", "One", 20, 20, 0, 0, {}, dict.fromkeys(students, 1.0), [exercise], written=written)
+    (suggestion,) = suggestions.suggest(ClassSummary({}, [lesson]))
+    assert "In your own words" in suggestion.what and "0.5 of 2 points" in suggestion.because
+
+
 def test_what_counts_no_points_is_no_reason_for_a_lecture():
     students = [f"s{number}" for number in range(20)]
     exercise = ExerciseSummary("f", "01", dict.fromkeys(students, ANSWERS[1]), optional=True)

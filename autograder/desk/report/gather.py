@@ -89,6 +89,7 @@ def _called(students):
 def _lesson(school, lesson):
     attempts = read_results(lesson.course.directory, lesson.name)
     current = {student: attempts[student][-1] for student in lesson.grades if attempts.get(student)}
+    current = {student: attempt for student, attempt in current.items() if attempt.results}  # it could be graded
     lateness = {student: grades.lateness for student, grades in lesson.grades.items()}
     known = {student: each for student, each in lateness.items() if each.handed_in is not None and each.due is not None}
     return LessonSummary(
@@ -97,7 +98,7 @@ def _lesson(school, lesson):
         enrolled=len(school.students),
         handed_in=len(lesson.grades),
         time_unknown=sum(each.handed_in is None for each in lateness.values()),
-        unmarked=sum(not each.marked for each in lesson.grades.values()),
+        unmarked=sum(not lesson.grades[student].marked for student in current),
         hours_before={name: (each.due - each.handed_in).total_seconds() / 3600 for name, each in known.items()},
         shares={student: _share(lesson, lesson.grades[student]) for student in current},
         exercises=with_separation(_exercises(lesson, current, attempts)),

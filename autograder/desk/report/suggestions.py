@@ -7,6 +7,8 @@ from autograder.desk.report.summary import EMPTY, HELD_UP
 MAX_SUGGESTIONS = 3
 # A share of the class that is worth a lecture's time.
 _WORTH_IT = 0.05
+# With fewer marks, the mean of a written question says little.
+_ENOUGH_MARKS = 5
 # What the latest lesson asks for comes first; earlier ones weigh less.
 _EARLIER = 0.6
 
@@ -65,11 +67,18 @@ def _about_exercises(summary):
         weight = 1 if lesson is summary.lessons[-1] else _EARLIER
         for exercise in lesson.exercises:
             if not exercise.optional:
-                yield from (replace(each, weight=weight * each.weight) for each in _about(exercise))
+                yield from (replace(each, weight=weight * each.weight) for each in _about(exercise, lesson.blank))
+        for question in lesson.written:
+            if len(question.marks) >= _ENOUGH_MARKS:
+                yield Suggestion(
+                    f"Talk about the written question “{question.title}”.",
+                    f"On average it has {question.mean:.2g} of {question.points:g} points so far.",
+                    weight * 0.5 * (1 - question.mean / question.points),
+                )
 
 
-def _about(exercise):
-    """Yield what could be done about an exercise."""
+def _about(exercise, blank):
+    """Yield what could be done about an exercise; who wrote nothing anywhere has no trouble with this one."""
     handed_in = len(exercise.answers)
     missed = handed_in - exercise.solved - exercise.count(HELD_UP)
     for mistake, count in list(exercise.mistakes.items())[:1]:
@@ -80,10 +89,10 @@ def _about(exercise):
             exercise.name,
             mistake,
         )
-    empty = exercise.count(EMPTY)
+    empty = sum(answer.state == EMPTY for student, answer in exercise.answers.items() if student not in blank)
     yield Suggestion(
         f"Show how to begin {exercise.name}.",
-        f"{_of(empty, handed_in)} who handed in wrote nothing that could be tried.",
+        f"{_of(empty, handed_in)} who handed in wrote nothing there that could be tried, but did elsewhere.",
         0.8 * empty / handed_in,
         exercise.name,
     )

@@ -200,6 +200,12 @@ class LessonSummary:
     written: tuple = ()
 
     @property
+    def blank(self):
+        """Students who wrote nothing into any exercise."""
+        wrote = {name for each in self.exercises for name, answer in each.answers.items() if answer.state != EMPTY}
+        return {name for each in self.exercises for name in each.answers} - wrote
+
+    @property
     def late(self):
         """Students who handed in after the due date, or after their own if it was extended."""
         return [student for student, hours in self.hours_before.items() if hours < 0]
