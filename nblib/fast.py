@@ -15,34 +15,19 @@ The equations are those of :mod:`nblib.backprop`, and tests check that the resul
 - In a browser, where NumPy has no BLAS, SciPy's computes the products.
 """
 
-import sys
 from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from nblib.costs import CANCELLING_PAIRS, examples_factor
+from nblib.machine import product
 from nblib.network import layer_sizes
 from nblib.optimizers import SGD
 from nblib.regularization import penalized_step
 
 # ∂C_i/∂a is this factor times (a − y).
 _SQUARES = {"lecture": 2.0, "notes": 1.0, "slides": 1.0, "rss": 2.0}
-
-
-def _product(a, b, out):
-    """Operation that puts the matrix product of a and b into out."""
-    return _product_by_scipy(a, b, out) if sys.platform == "emscripten" else (a.dot, (b, out))
-
-
-def _product_by_scipy(a, b, out):
-    """Operation that does the same with SciPy, whose import takes longer."""
-    from scipy.linalg.blas import get_blas_funcs
-
-    # BLAS stores matrices by columns, which makes ours, stored by rows, their transposes: outᵀ = bᵀ aᵀ.
-    b_turned, a_turned = not b.flags.c_contiguous, not a.flags.c_contiguous
-    left, right = b if b_turned else b.T, a if a_turned else a.T
-    return get_blas_funcs("gemm", (out,)), (1.0, left, right, 0.0, out.T, b_turned, a_turned, True)
 
 
 # Operations that turn z into a, in place.  ``number`` holds constants as arrays in the precision of the data, which
@@ -62,7 +47,7 @@ def _softmax(z, number):
         (np.maximum.reduce, (z, 0, None, largest, True)),
         (np.subtract, (z, largest, z)),
         (np.exp, (z, z)),
-        _product(np.ones((len(z), len(z)), z.dtype), z, total),
+        product(np.ones((len(z), len(z)), z.dtype), z, total),
         (np.divide, (z, total, z)),
     ]
 
@@ -122,18 +107,18 @@ class _Batch:
         operations = []
         for index, theta in enumerate(thetas, start=1):
             z = activations[index][:-1]
-            operations.append(_product(theta.T, activations[index - 1], z))
+            operations.append(product(theta.T, activations[index - 1], z))
             operations += _ACTIVATE[recipe.hidden if index < len(thetas) else recipe.output](z, number)
         a, delta = activations[-1][:-1], np.empty_like(self.targets)
         operations += [(np.subtract, (a, self.targets, delta)), (np.multiply, (delta, self.factor, delta))]
         if (recipe.output, recipe.cost) not in CANCELLING_PAIRS:
             operations += _times_prime(recipe.output, delta, a, number)
         for index in reversed(range(len(thetas))):
-            operations.append(_product(activations[index], delta.T, gradients.thetas[index]))
+            operations.append(product(activations[index], delta.T, gradients.thetas[index]))
             if index > 0:
                 a, delta_next = activations[index][:-1], delta
                 delta = np.empty_like(a)
-                operations.append(_product(thetas[index][:-1], delta_next, delta))
+                operations.append(product(thetas[index][:-1], delta_next, delta))
                 operations += _times_prime(recipe.hidden, delta, a, number)
         self.operations = operations
 

@@ -1,10 +1,10 @@
-"""What a lesson has to know about the machine that it runs on."""
+"""What depends on the machine: how many runs an experiment can afford, and which library multiplies matrices."""
 
 import sys
 
 
 def runs(number, in_browser):
-    """Return how many runs an experiment makes.
+    """Return how many runs an experiment of a lesson makes.
 
     Where Python runs in a browser, training takes several times as long, so an experiment may make fewer runs there.
 
@@ -20,3 +20,30 @@ def runs(number, in_browser):
     int
     """
     return in_browser if sys.platform == "emscripten" else number
+
+
+def product(a, b, out):
+    """Return the operation that puts the matrix product of a and b into out.
+
+    In a browser, NumPy has no BLAS and SciPy has one, which makes the trainings of the lessons faster.
+
+    Parameters
+    ----------
+    a, b, out : array, shapes (i, j), (j, k) and (i, k)
+
+    Returns
+    -------
+    (callable, tuple)
+        What to call, and with what.
+    """
+    return _product_by_scipy(a, b, out) if sys.platform == "emscripten" else (a.dot, (b, out))
+
+
+def _product_by_scipy(a, b, out):
+    """Return the operation that does the same with SciPy, whose import takes longer."""
+    from scipy.linalg.blas import get_blas_funcs
+
+    # BLAS stores matrices by columns, which makes ours, stored by rows, their transposes: outᵀ = bᵀ aᵀ.
+    b_turned, a_turned = not b.flags.c_contiguous, not a.flags.c_contiguous
+    left, right = b if b_turned else b.T, a if a_turned else a.T
+    return get_blas_funcs("gemm", (out,)), (1.0, left, right, 0.0, out.T, b_turned, a_turned, True)

@@ -46,7 +46,7 @@ def test_two_epochs_equal_the_plain_ones(recipe, sizes, seed, batch_size, dtype,
     assert FastTraining.applies(recipe)
     fast, plain = FastTraining(layers, recipe), PlainTraining(layers, recipe)
     # The products of matrices are SciPy's in a browser.
-    with unittest.mock.patch("nblib.fast.sys.platform", platform):
+    with unittest.mock.patch("nblib.machine.sys.platform", platform):
         for training in (fast, plain):
             order = np.random.default_rng(1)
             for eta in (0.001, 0.0005):

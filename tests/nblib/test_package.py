@@ -15,9 +15,9 @@ import pytest
 import nblib
 
 FOLDER = Path(nblib.__file__).parent
-# These draw; they are not part of the reference.
-DRAWING = ("coding", "graphs", "neuron", "paths", "plots", "widgets")
-MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in DRAWING]
+# These draw, or know the machine; they are not part of the reference.
+BESIDE = ("coding", "graphs", "machine", "neuron", "paths", "plots", "widgets")
+MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in BESIDE]
 PUBLIC = [
     pytest.param(value, id=f"{module}.{name}")
     for module in MODULES
