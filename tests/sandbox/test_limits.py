@@ -117,12 +117,12 @@ LIAR = (
     "honest = sandbox._call\n"
     "def _call(**request):\n"
     "    reply, blobs = honest(**request)\n"
-    f"    names = [f'{{package}}.{{next(number)}}' + 'x' * 300 for package in {sorted(WATCHED)} for _ in range(300)]\n"
+    f"    names = [f'{{package}}.{{next(number)}}' + 'x' * 300 for package in {sorted(WATCHED)} for _ in range(60)]\n"
     "    reply['called'] = [[name, *7 * ['y' * 300]] for name in names]\n"
     "    return reply, blobs\n"
     "sandbox._call = _call\n"
     f"{ANSWER}\n"
-    "for _ in range(10): str(check(output_delta))"
+    "for _ in range(3): str(check(output_delta))"
 )
 
 
