@@ -13,6 +13,7 @@ import sqlalchemy
 
 from autograder.grading.files import printable
 from autograder.grading.handed_in import Submission
+from autograder.grading.interrupts import held_interrupts
 from autograder.grading.normalise import Unreadable
 from autograder.grading.opening import GradingError, first_line
 from autograder.grading.placeholder import is_placeholder_file
@@ -222,20 +223,24 @@ class ClassGrading:
         pool = self._workers.pool(min(jobs, max(len(students), 1)))
         waiting, prepared = deque(students), deque()
         try:
-            while waiting or prepared or pool.busy():
-                while prepared and pool.idle():
-                    pool.submit(*prepared.popleft())
-                if waiting and len(prepared) < jobs:
-                    yield from self._prepare(waiting.popleft(), prepared)
-                    seconds = 0  # there is more to prepare, so don't wait for results
-                else:
-                    seconds = None
-                if not pool.busy():
-                    continue
-                for (student, name), result in pool.collect(seconds):
+            with held_interrupts() as interrupts:
+                while waiting or prepared or pool.busy():
+                    interrupts.stop_if_asked()
                     while prepared and pool.idle():
                         pool.submit(*prepared.popleft())
-                    yield from self._finish(student, name, result)
+                    if waiting and len(prepared) < jobs:
+                        yield from self._prepare(waiting.popleft(), prepared)
+                        seconds = 0  # there is more to prepare, so don't wait for results
+                    else:
+                        seconds = None
+                    if not pool.busy():
+                        continue
+                    with interrupts.allowed():
+                        collected = pool.collect(seconds)
+                    for (student, name), result in collected:
+                        while prepared and pool.idle():
+                            pool.submit(*prepared.popleft())
+                        yield from self._finish(student, name, result)
         finally:
             pool.close()
 

@@ -258,14 +258,16 @@ def test_judges_that_are_killed_are_replaced(harmless, ours, tmp_path):
     assert not alive
 
 
-def test_ctrl_c_saves_what_is_graded_and_leaves_nothing_behind(harmless, tmp_path):
+def test_ctrl_c_saves_what_is_graded_and_leaves_nothing_behind(harmless, released, tmp_path):
     course = copy_of(harmless, tmp_path / "course")
+    slow = solved(released, after=["import time\ntime.sleep(1000)"])  # it is still at work when Ctrl-C comes
+    hand_in(course, "slow", nbformat.writes(slow))
     process = psutil.Popen(GRADE, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     until(lambda: list(course.glob(f"classroom/.autograder/{LESSON}/*.json")), process)
     below = process.children(recursive=True)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=300)
-    assert process.returncode == 130 and b"Stopped" in said and b"Traceback" not in said
+    assert process.returncode == 130 and b"Stopped" in said and b"Traceback" not in said, said.decode()
     _, alive = psutil.wait_procs(below, timeout=300)
     assert not alive
 
