@@ -42,11 +42,11 @@ lint: $(BIN)/.installed
 
 # Two runs side by side, since either needs little more than one processor. What the first one prints is shown when it is
 # through.
-OF_LESSONS := $(addprefix tests/,audit autograder browser checking derivations diagnosis nblib notebooks widgets)
+OF_LESSONS := $(addprefix tests/,audit autograder browser checking derivations diagnosis nblib notebooks sandbox widgets)
 test: lint system
 	$(MAKE) --no-print-directory --jobs=2 test-lessons test-grading
 
-# The lessons and their exercises. nbval runs every solution and holds each stored number against what comes out;
+# The lessons, their exercises and the sandbox. nbval runs every solution and holds each stored number against what comes out;
 # conftest.py says what else stops it.
 test-lessons: $(BIN)/.installed
 	mkdir -p .build
