@@ -8,6 +8,7 @@ from autograder.desk.report import summary as states
 from autograder.desk.report.catalogue import example_of, hint_of
 from autograder.desk.report.figures import points_figure, times_figure
 from autograder.desk.report.text import behind_in_words, who_is_missing, written_in_words
+from autograder.exercises import DERIVATIONS
 
 MAX_MISTAKES, MAX_CLUSTERS = 30, 40
 _SIGNS = {
@@ -49,6 +50,7 @@ def make_page(summary, suggestions, clusters, made, anonymous):
         clusters=[] if anonymous else clusters[:MAX_CLUSTERS],
         percent="{:.0%}".format,
         least_of_each=states.LEAST_OF_EACH,
+        derivations=DERIVATIONS,
         **{name: getattr(states, name) for name in ("HELD_UP", "PARTLY", "WRONG", "EMPTY")},
     )
 
