@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
 
 from nblib.network import layer_sizes
 
@@ -64,11 +65,13 @@ def png_of(fig):
     Returns
     -------
     bytes
-        A picture in the format PNG.
+        A picture in the format PNG, of at most 256 colours: that is enough for a figure, and a third of the size.
     """
-    file = io.BytesIO()
+    canvas, file = FigureCanvasAgg(fig), io.BytesIO()
     # savefig would draw everything twice.
-    FigureCanvasAgg(fig).print_png(file)
+    canvas.draw()
+    picture = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
+    picture.convert("RGB").quantize(256).save(file, format="PNG")
     return file.getvalue()
 
 
