@@ -279,8 +279,9 @@ def test_names_and_code_can_be_left_out(tmp_path_factory, tmp_path):
     course = graded_class(tmp_path_factory.getbasetemp())
     page = tmp_path / "anonymous.html"
     shown = desk(course, "report", LESSON, OTHER, "--anonymous", "--html", str(page))
+    written = re.sub(r"data:[^\"]*", "", page.read_text(encoding="utf-8"))  # a picture's letters may spell any name
     for name in ("Bob", "Müller", "bob", "Lovelace", "cem"):
-        assert name not in shown and name not in page.read_text(encoding="utf-8")
+        assert name not in shown and name not in written
 
 
 def test_without_grades_one_sentence_says_what_to_do(course):

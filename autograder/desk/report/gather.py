@@ -15,6 +15,7 @@ from autograder.desk.report.summary import (
     with_separation,
 )
 from autograder.desk.tasks import title_of
+from autograder.desk.unusable import find_unusable
 from autograder.grading.opening import GradingError, course_directory, lessons_of, load_config, look_up_lesson
 from autograder.grading.results import read_results
 
@@ -88,8 +89,8 @@ def _called(students):
 
 def _lesson(school, lesson):
     attempts = read_results(lesson.course.directory, lesson.name)
-    current = {student: attempts[student][-1] for student in lesson.grades if attempts.get(student)}
-    current = {student: attempt for student, attempt in current.items() if attempt.results}  # it could be graded
+    unusable = find_unusable(lesson.course) & lesson.grades.keys()
+    current = {id: attempts[id][-1] for id in lesson.grades if attempts.get(id) and id not in unusable}
     lateness = {student: grades.lateness for student, grades in lesson.grades.items()}
     known = {student: each for student, each in lateness.items() if each.handed_in is not None and each.due is not None}
     return LessonSummary(
@@ -103,7 +104,7 @@ def _lesson(school, lesson):
         shares={student: _share(lesson, lesson.grades[student]) for student in current},
         exercises=with_separation(_exercises(lesson, current, attempts)),
         absent=tuple(student for student in school.students if student not in lesson.grades),
-        unusable=tuple(student for student in lesson.grades if student not in current),
+        unusable=tuple(student for student in lesson.grades if student in unusable),
         covered=frozenset(student for student, each in lateness.items() if each.late_days and not each.late),
         written=tuple(_written(lesson, task, current) for task in lesson.tasks if task.by_hand),
     )

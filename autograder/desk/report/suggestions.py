@@ -79,27 +79,27 @@ def _about_exercises(summary):
 
 def _about(exercise, blank):
     """Yield what could be done about an exercise; who wrote nothing anywhere has no trouble with this one."""
-    handed_in = len(exercise.answers)
-    missed = handed_in - exercise.solved - exercise.count(HELD_UP)
+    graded = len(exercise.answers)
+    missed = graded - exercise.solved - exercise.count(HELD_UP)
     for mistake, count in list(exercise.mistakes.items())[:1]:
         yield Suggestion(
             f"Explain the mistake “{mistake}” in {exercise.name}.",
-            f"{_of(count, handed_in)} who handed in made it; {exercise.solved} solved the exercise.",
-            count / handed_in,
+            f"{_of(count, graded)} whose work could be graded made it; {exercise.solved} solved the exercise.",
+            count / graded,
             exercise.name,
             mistake,
         )
     empty = sum(answer.state == EMPTY for student, answer in exercise.answers.items() if student not in blank)
     yield Suggestion(
         f"Show how to begin {exercise.name}.",
-        f"{_of(empty, handed_in)} who handed in wrote nothing there that could be tried, but did elsewhere.",
-        0.8 * empty / handed_in,
+        f"{_of(empty, graded)} who handed in wrote nothing there that could be tried, but did elsewhere.",
+        0.8 * empty / graded,
         exercise.name,
     )
     yield Suggestion(
         f"Work through {exercise.name} again.",
-        f"{_of(exercise.solved, handed_in)} who handed in solved it. The wrong answers have many causes.",
-        0.5 * missed / handed_in,
+        f"{_of(exercise.solved, graded)} whose work could be graded solved it. The wrong answers have many causes.",
+        0.5 * missed / graded,
         exercise.name,
     )
 
