@@ -28,7 +28,8 @@ _DIVISIONS = {np.divide, np.floor_divide, np.remainder, np.fmod, np.divmod}
 _POWERS = {np.power, np.float_power}
 # These never warn: they leave memory as it is, or don't ask for the flags.
 _SILENT = {np.empty, np.empty_like, np.ndarray, np.vdot, np.einsum, np.convolve, np.correlate, np.interp}
-_LIBRARIES = {*sys.stdlib_module_names, "numpy", "scipy"} - {"__main__"}
+_LIBRARIES = {*sys.stdlib_module_names, "numpy", "scipy"}
+_NUMPYS = np.ndarray, np.generic
 
 
 class _Unknown(Exception):
@@ -41,7 +42,7 @@ def _arrays(operand):
         return [array for item in operand for array in _arrays(item)]
     if isinstance(operand, (type(None), str, slice, type, np.dtype)):
         return []
-    if isinstance(operand, (np.ndarray, np.generic, bool, int, float, complex)):
+    if isinstance(operand, (*_NUMPYS, int, float, complex)):
         array = np.array(operand)
         if array.dtype.kind in "biufc":
             return [array]
@@ -135,7 +136,7 @@ class _Watch:
         if not _warns(function):
             return compute()
         owner = getattr(function, "__self__", None)
-        operands = [owner] if isinstance(owner, (np.ndarray, np.generic)) else []
+        operands = [owner] if isinstance(owner, _NUMPYS) else []
         operands += [*args, *(value for name, value in keywords.items() if name not in ("out", "where"))]
         return self._looked_at(compute, getattr(function, "__name__", "call"), None, operands)
 
@@ -152,6 +153,8 @@ class _Watch:
         return partial(self.call, value) if isinstance(value, np.ufunc) else self._followed(value)
 
     def _operated(self, sign, compute, left, right):
+        if not isinstance(left, _NUMPYS) and not isinstance(right, _NUMPYS):
+            return compute(left, right)  # Python's own numbers raise, and lists may be ragged
         ufunc = _SIGNS[sign][2]
         arrays = isinstance(left, np.ndarray) or isinstance(right, np.ndarray)
         name = ufunc.__name__ if arrays else f"scalar {ufunc.__name__}"
@@ -165,7 +168,7 @@ class _Watch:
             return compute()
         result = compute()
         for part in result if isinstance(result, tuple) else (result,):
-            if isinstance(part, (np.ndarray, np.generic)) and part.dtype.kind in "fc":
+            if isinstance(part, _NUMPYS) and part.dtype.kind in "fc":
                 for kind, words in before.news(part):
                     if np.geterr()[kind] != "ignore":
                         warnings.warn(f"{words} encountered in {name}", RuntimeWarning, stacklevel=2)

@@ -110,6 +110,7 @@ BODIES = [
     "def soft(v):\n        return 0 if len(v) == 0 else np.exp(v[0]) * 0 + soft(v[1:])\n    return soft(z)",
     "e = 0.0\n    for v in z:\n        e += np.exp(-abs(v))\n    return e",
     "total = sum(1 / (1 + np.exp(-v)) for v in z)\n    return {'total': total}['total']",
+    "rows = [[0.5], [1, 2]] + [[z]]\n    return 'z is %g' % z[0] and np.exp(rows[-1][0]) * len(rows)",
     "n = 6 & 3 | 8\n    n <<= 1\n    return z * n % 7",
 ]
 
