@@ -12,7 +12,6 @@ from autograder.checking.compare import flat
 from autograder.checking.helpers import helpers_of
 from autograder.checking.problem import Kind, Problem
 from autograder.checking.report import Report, Verdict
-from autograder.checking.requirements import warnings_are_seen
 from autograder.checking.trial import Trial
 from autograder.diagnosis.follow_on import NONE, follow_on
 from autograder.diagnosis.further import further_hint
@@ -106,7 +105,7 @@ class Examination:
             exercise.points,
             _verdicts(exercise.requirements, self._problems),
             diagnosis.mistakes,
-            diagnosis.hints or _looked_for_later(exercise),
+            diagnosis.hints or _looked_for_later(trial),
             _remarks(trial),
             "" if self._nothing else exercise.equation,  # one from memory would be given away before it is begun
             tuple(found.helpers) if found.passed else (),
@@ -178,10 +177,10 @@ def _verdicts(requirements, problems):
     )
 
 
-def _looked_for_later(exercise):
-    """Say of an answer without a fault which requirements look for warnings that don't appear here."""
-    names = [f"“{requirement.name}”" for requirement in exercise.requirements if requirement.quiet]
-    if not names or warnings_are_seen():
+def _looked_for_later(trial):
+    """Say of an answer without a fault which requirements look for warnings that can't be known here."""
+    names = [f"“{requirement.name}”" for requirement in trial.exercise.requirements if requirement.quiet]
+    if not trial.blind:
         return ()
     return (
         f"NumPy gives no warnings where this runs, so for {' and '.join(names)} only your numbers were checked. "

@@ -204,7 +204,8 @@ def settled(value):
     return value
 
 
-def _same(before, after):
+def same(before, after):
+    """Whether two arguments or results are the same: types, shapes and every number."""
     if isinstance(before, np.ndarray):
         return (
             isinstance(after, np.ndarray)
@@ -213,7 +214,7 @@ def _same(before, after):
             and bool(np.array_equal(before, after, equal_nan=before.dtype.kind == "f"))
         )
     if isinstance(before, (list, tuple)):
-        return type(after) is type(before) and len(before) == len(after) and all(map(_same, before, after))
+        return type(after) is type(before) and len(before) == len(after) and all(map(same, before, after))
     if isinstance(before, (int, float, str)):
         return before == after or (before != before and after != after)  # nan is not equal to itself
     if isinstance(before, FunctionType):
@@ -254,9 +255,9 @@ def call(function, args, seconds=10.0):
             outcome.failure = Failure("TimeUp", f"it was stopped after {seconds:g} seconds")
         except (Exception, SystemExit) as error:
             outcome.failure = describe(error, function)
-    outcome.changed = [position for position, pair in enumerate(zip(args, given, strict=True)) if not _same(*pair)]
+    outcome.changed = [position for position, pair in enumerate(zip(args, given, strict=True)) if not same(*pair)]
     if isinstance(outcome.value, (np.ndarray, list, tuple)):
-        outcome.overwritten = [position for position in outcome.changed if _same(outcome.value, given[position])]
+        outcome.overwritten = [position for position in outcome.changed if same(outcome.value, given[position])]
     outcome.printed = printed.getvalue()
     outcome.imported = sorted(itertools.takewhile(lambda name: name != newest, reversed([*sys.modules])))
     outcome.warnings = [f"{warning.category.__name__}: {warning.message}" for warning in caught]

@@ -27,7 +27,7 @@ class Kind(StrEnum):
     WORD = "word"  # part; actual: what came in place of the right word, as Python writes it
     CHANGED = "changed"  # actual: names of the arguments
     UNKNOWN_CHANGE = "unknown change"  # every call raised, so nobody knows what it would have changed
-    WARNED = "warned"  # actual: the warning
+    WARNED = "warned"  # actual: the warning; sentence: why a student hasn't seen it, if so
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from autograder.checking.call import call, count_steps
 from autograder.checking.compare import flat, leaves, tolerance_of
 from autograder.checking.problem import Problem, said
+from autograder.checking.unseen import unseen_warnings, warnings_are_seen
 
 # The probes and the right answers, by exercise and seed.
 _SHARED = WeakKeyDictionary()
@@ -58,6 +59,8 @@ class Trial:
     ----------
     tried : list of (tuple, autograder.checking.call.Outcome)
         Every call so far, in order: the arguments, and what the call did.
+    blind : bool
+        Whether there was a call of which nobody knows whether NumPy would have warned.
     """
 
     def __init__(self, exercise, function, seed):
@@ -65,6 +68,7 @@ class Trial:
         self.function = function
         self.seed = seed
         self.tried = []
+        self.blind = False
         self._cache = {}
         self._endless = None  # what the function did on a graded probe, if it had to be stopped there
 
@@ -112,6 +116,14 @@ class Trial:
     def call_returned(self, function, args, seconds=None):
         """Call a function that the one on trial returned or that was made from it, and describe what it did."""
         return call(function, args, seconds or self.exercise.seconds)
+
+    def warnings(self, args, outcome):
+        """Return the warnings of a call, also where NumPy gives none; see :mod:`autograder.checking.unseen`."""
+        if warnings_are_seen() or outcome.failure:
+            return outcome.warnings
+        found = unseen_warnings(self.function, args, outcome, self.exercise.seconds)
+        self.blind |= found is None
+        return outcome.warnings if found is None else found
 
     def of(self, function):
         """Return a trial of another function on the same probes."""

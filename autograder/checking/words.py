@@ -78,7 +78,9 @@ _SENTENCES = {
     Kind.WORD: lambda problem: f"{problem.part} is {problem.actual}, which is not right here.",
     Kind.CHANGED: _changed,
     Kind.UNKNOWN_CHANGE: lambda problem: "the call failed before this could be seen.",
-    Kind.WARNED: lambda problem: f"the numbers are right, but on the way there was a warning, {problem.actual}.",
+    Kind.WARNED: lambda problem: (
+        f"the numbers are right, but on the way there was a warning, {problem.actual}. {problem.sentence}".rstrip()
+    ),
 }
 
 

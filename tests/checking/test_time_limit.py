@@ -8,7 +8,6 @@ import time
 import pytest
 
 from autograder.check import check
-from autograder.checking import requirements
 from autograder.checking.time_limit import TimeUp, can_be_stopped, time_limit
 from tests.conftest import named
 
@@ -123,32 +122,3 @@ def short_call(monkeypatch):
     from autograder.checking.call import call
 
     return lambda function, args, seconds: call(function, args, 0.05)
-
-
-def overflows(z):
-    import numpy as np
-
-    return 1 / (1 + np.exp(-np.asarray(z, dtype=float)))
-
-
-def test_where_numpy_gives_no_warnings_the_report_says_so_and_gives_the_points_for_the_numbers(monkeypatch):
-    import numpy as np
-
-    assert "overflow" in str(check(named(overflows, "logistic")))
-    before = np.seterr(all="ignore")
-    try:
-        monkeypatch.setattr("autograder.examination.warnings_are_seen", lambda: False)
-        result = check(named(overflows, "logistic"))
-    finally:
-        np.seterr(**before)
-    assert result.passed
-    assert "“large z, no warning” only your numbers were checked" in str(result)
-
-
-def test_an_exercise_that_asks_for_no_silence_says_nothing_about_warnings(monkeypatch):
-    monkeypatch.setattr("autograder.examination.warnings_are_seen", lambda: False)
-    assert check(named(lambda w, a, b: float(sum(w * a) + b), "weighted_input")).hints == ()
-
-
-def test_numpy_is_asked_whether_it_notices_an_overflow():
-    assert requirements.warnings_are_seen()

@@ -9,7 +9,6 @@ import os
 from contextlib import suppress
 from dataclasses import asdict
 
-import numpy as np
 import pytest
 
 from autograder.audit.derivations import audit_derivation
@@ -94,24 +93,15 @@ def test_a_lesson_runs_from_the_start_page_to_its_end(results, job):
     assert frames > 0
 
 
-@pytest.fixture
-def without_warnings(monkeypatch):
-    """NumPy as it is in a browser, where no computation gives a warning."""
-    monkeypatch.setattr("autograder.examination.warnings_are_seen", lambda: False)
-    with np.errstate(all="ignore"):
-        yield
-
-
 @pytest.mark.parametrize("job", [job for job, source in JOBS.items() if source is not None])
-def test_the_checks_find_in_a_browser_what_they_find_here(results, without_warnings, job):
+def test_the_checks_find_in_a_browser_what_they_find_here(results, job):
     ((_, outputs),), _ = results[job]
     found = json.loads(text_of(outputs))
     assert len(found) >= len(AUDITED) // 2
     for name, audited in found.items():
         here = audit_exercise(name) if name in EXERCISES else audit_derivation(name, EVERY)
         assert audited == json.loads(json.dumps(asdict(here))), name
-    # What is wrong only in that it warns is found when the work is graded, and the check says so.
     survived = [
         kill["mistake"] for audited in found.values() for kill in audited.get("kills", ()) if not kill["caught_by"]
     ]
-    assert [mistake for mistake in survived if "overflow" not in mistake] == []
+    assert survived == []
