@@ -2,6 +2,8 @@
 
 import sys
 
+import numpy as np
+
 
 def runs(number, in_browser):
     """Return how many runs an experiment of a lesson makes.
@@ -30,12 +32,15 @@ def product(a, b, out):
     Parameters
     ----------
     a, b, out : array, shapes (i, j), (j, k) and (i, k)
+        Or with an axis in front, for the matrices of several networks; a may be one matrix for all of them.
 
     Returns
     -------
     (callable, tuple)
         What to call, and with what.
     """
+    if out.ndim == 3:
+        return np.matmul, (a, b, out)
     return _product_by_scipy(a, b, out) if sys.platform == "emscripten" else (a.dot, (b, out))
 
 
