@@ -39,9 +39,18 @@ def product(a, b, out):
     (callable, tuple)
         What to call, and with what.
     """
+    if sys.platform != "emscripten":
+        return (np.matmul, (a, b, out)) if out.ndim == 3 else (a.dot, (b, out))
     if out.ndim == 3:
-        return np.matmul, (a, b, out)
-    return _product_by_scipy(a, b, out) if sys.platform == "emscripten" else (a.dot, (b, out))
+        a = np.broadcast_to(a, (len(out), *a.shape[-2:]))
+        return _one_by_one, [_product_by_scipy(*matrices) for matrices in zip(a, b, out, strict=True)]
+    return _product_by_scipy(a, b, out)
+
+
+def _one_by_one(*operations):
+    """Carry out operations."""
+    for operation, arrays in operations:
+        operation(*arrays)
 
 
 def _product_by_scipy(a, b, out):

@@ -25,25 +25,24 @@ class _SideBySide(FastTraining):
         self.inputs, self.targets = np.column_stack([X, np.ones(len(X), X.dtype)]), np.ascontiguousarray(Y.T)
         # Where each network's own examples begin.
         self.offsets = recipe.n * np.arange(len(sets))[:, np.newaxis]
+        self.histories = [History() for _ in starts]
         self.networks = [[(weights[r], bias[r, :, 0]) for weights, bias in self.layers] for r in range(len(starts))]
 
-    def epoch(self, etas, batch_size, rngs):
+    def epoch(self, eta, batch_size, rngs):
         """One pass through the data, for each network in the order of its generator."""
         order = np.array([rng.permutation(self.recipe.n) for rng in rngs]) + self.offsets
-        self.steps(
-            self.inputs, self.targets, order, _column(etas, self.recipe.optimizer, self.inputs.dtype), batch_size
-        )
+        self.steps(self.inputs, self.targets, order, eta, batch_size)
 
 
 class _Accuracy:
     """Measures networks, one after the other in the same arrays."""
 
-    def __init__(self, sizes, X, Y, recipe):
-        self.parameters, self.output = Parameters(sizes, X.dtype), recipe.output
-        self.labels = classify(Y, recipe.output)
-        activations = [np.ones((size + 1, len(X)), X.dtype) for size in sizes]
+    def __init__(self, parameters, X, Y, recipe):
+        self.parameters, self.output, self.labels = parameters, recipe.output, classify(Y, recipe.output)
+        widths = [X.shape[1], *(len(bias) for _, bias in parameters.layers)]
+        activations = [np.ones((width + 1, len(X)), parameters.vector.dtype) for width in widths]
         activations[0][:-1], self.outputs = X.T, activations[-1][:-1].T
-        self.operations = forward_operations(self.parameters.thetas, activations, recipe)
+        self.operations = forward_operations(parameters.thetas, activations, recipe)
 
     def of(self, layers):
         """Return the share of right answers of a network."""
@@ -69,6 +68,7 @@ def train_side_by_side(
     lams=0.0,
     plateau=None,
     callbacks=(),
+    **options,
 ):
     """Train several networks of one shape at the same time, each as :func:`nblib.training.train` would alone.
 
@@ -89,7 +89,7 @@ def train_side_by_side(
     rngs : list of numpy.random.Generator
         Each decides the order in which its network sees the examples.
     validation : (X, Y), optional
-        Held-out examples for all networks, on which the accuracy is recorded.
+        Held-out examples for all networks, whose accuracy is recorded.
     hidden, output, cost : str
         Names of the activations and of the cost.
     optimizer : nblib.optimizers.SGD, Momentum, RMSprop or Adam, optional
@@ -102,6 +102,10 @@ def train_side_by_side(
         As for :func:`nblib.training.train`, and called for every network after each epoch.  All stop when one of them
         returns True.
 
+    **options
+        What else :func:`nblib.training.train` takes.  With these, and with what :mod:`nblib.fast` can't do, the
+        networks are trained one after the other.
+
     Returns
     -------
     list of (layers, history)
@@ -112,69 +116,69 @@ def train_side_by_side(
     ShapeError
         If the networks have different shapes, or X and Y don't fit them, or there isn't one of everything for each.
     ValueError
-        If a setting is out of range or needs another one, if X or Y isn't finite, or if :mod:`nblib.fast` can't do it.
+        If a setting is out of range or needs another one, or if X or Y isn't finite.
     """
     sizes = [layer_sizes(layers) for layers in starts]
     if len(sizes) == 0 or sizes != sizes[:1] * len(sizes):
         raise ShapeError(f"The starts have layers of {sizes}, but only networks of one shape can go side by side.")
-    etas, lams, rngs = (
-        _one_each(len(starts), name, given) for name, given in (("etas", etas), ("lams", lams), ("rngs", rngs))
-    )
+    etas, lams = _one_each(len(starts), "etas", etas), _one_each(len(starts), "lams", lams)
+    rngs = _one_each(len(starts), "rngs", rngs)
     check_whole("epochs", epochs, 0)
-    X, Y = as_float(X), as_float(Y)
+    X, Y = np.atleast_2d(as_float(X)), np.atleast_2d(as_float(Y))
     sets = [*zip(X, Y, strict=False)] if X.ndim == 3 else [(X, Y)]
     if X.ndim == 3 and not len(X) == len(Y) == len(starts):
         raise ShapeError(f"X holds {len(X)} sets of examples and Y {len(Y)}, but there are {len(starts)} networks.")
-    optimizer, regularizer = optimizer or SGD(), "l2" if max(lams) > 0 else None
-    # train checks everything, and returns the start in the precision of X.
-    names = {"hidden": hidden, "output": output, "cost": cost, "optimizer": optimizer, "plateau": plateau}
-    given = zip(starts, sets * (len(starts) // len(sets)), etas, lams, rngs, strict=True)
-    starts = [
-        train(
-            start, *own, eta, 0, batch_size, rng, validation, regularizer=regularizer, lam=lam, measure=False, **names
-        )[0]
-        for start, own, eta, lam, rng in given
+    optimizer, classifies = optimizer or SGD(), sizes[0][-1] > 1 or output not in ("linear", "relu")
+    names = {"hidden": hidden, "output": output, "cost": cost, "optimizer": optimizer}
+    names["regularizer"] = "l2" if max(lams) > 0 else None
+    # Side by side, a number for each network has to fit their weights.  Like one of Python's, it must not change the
+    # precision in which an optimizer computes.
+    precision = float if isinstance(optimizer, SGD) else X.dtype
+    lam = np.reshape(lams, (-1, 1, 1)).astype(precision)
+    recipe = Recipe(**names, lam=lam, n=X.shape[-2], p_drop=0.0, classifies=classifies)
+    together = FastTraining.applies(recipe) and not options
+
+    # Without an epoch, train checks what it's given, and returns the start in the precision of X.
+    names |= {"plateau": plateau, "callbacks": callbacks, "measure": False} | options
+    each = zip(starts, sets * (len(starts) // len(sets)), etas, lams, rngs, strict=True)
+    trained = [
+        train(layers, *own, eta, 0 if together else epochs, batch_size, rng, validation, lam=lam, **names)
+        for layers, own, eta, lam, rng in each
     ]
-    sets = [as_batch(starts[0], *own) for own in sets]
-    classifies = sizes[0][-1] > 1 or output not in ("linear", "relu")
-    lam = _column(lams, optimizer, starts[0][0][0].dtype)
-    recipe = Recipe(hidden, output, cost, optimizer, regularizer, lam, len(sets[0][0]), 0.0, classifies)
-    if not FastTraining.applies(recipe):
-        raise ValueError(f"Networks with {hidden!r}, {output!r} and {cost!r} can't be trained side by side: use train.")
-    training, histories, first_etas = _SideBySide(starts, recipe, sets), [History() for _ in starts], etas
-    accuracy = (
-        _Accuracy(sizes[0], *as_batch(starts[0], *validation), recipe)
-        if validation is not None and classifies
-        else None
-    )
+    if not together:
+        return trained
+    starts = [layers for layers, _ in trained]
+    training = _SideBySide(starts, recipe, [as_batch(starts[0], *own) for own in sets])
+    measured = None
+    if validation is not None and classifies:
+        measured = _Accuracy(Parameters(sizes[0], X.dtype), *as_batch(starts[0], *validation), recipe)
+    first_etas = etas
     for epoch in range(int(epochs)):
         if plateau is not None:
-            seen = [[*history.validation_accuracies, 0.0] for history in histories]
-            etas = [plateau_schedule(*pair, *plateau)[-1] for pair in zip(seen, first_etas, strict=True)]
+            etas = [
+                plateau_schedule([*history.validation_accuracies, 0.0], eta, *plateau)[-1]
+                for history, eta in zip(training.histories, first_etas, strict=True)
+            ]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            training.epoch(etas, int(batch_size), rngs)
-            for history, eta, layers in zip(histories, etas, training.networks, strict=True):
-                history.etas.append(float(eta))
-                if accuracy is not None:
-                    history.validation_accuracies.append(accuracy.of(layers))
-        pairs = zip(histories, training.networks, strict=True)
+            training.epoch(np.reshape(etas, (-1, 1, 1)).astype(precision), int(batch_size), rngs)
+            _write_down(training, etas, measured)
+        pairs = [*zip(training.histories, training.networks, strict=True)]
         if any([callback(epoch, *pair) is True for pair in pairs for callback in callbacks]):
             break
-    trained = ([(weights.copy(), bias.copy()) for weights, bias in layers] for layers in training.networks)
-    return [*zip(trained, histories, strict=True)]
+    copies = [[(weights.copy(), bias.copy()) for weights, bias in layers] for layers in training.networks]
+    return [*zip(copies, training.histories, strict=True)]
 
 
 def _one_each(count, name, given):
-    """Return a number for each network."""
-    values = given if np.ndim(given) or not np.isscalar(given) else [given] * count
+    """Return a list with one for each network."""
+    values = [given] * count if np.ndim(given) == 0 else list(given)
     if len(values) != count:
-        raise ShapeError(f"There are {count} starts and {len(values)} {name}: each network needs its own.")
+        raise ShapeError(f"There are {count} starts but {len(values)} {name}: give one for each.")
     return values
 
 
-def _column(values, optimizer, dtype):
-    """Return a number for each network, in a shape that fits their weights.
-
-    Like a number of Python's, it must not change the precision in which an optimizer computes.
-    """
-    return np.reshape(values, (-1, 1, 1)).astype(float if isinstance(optimizer, SGD) else dtype)
+def _write_down(training, etas, measured):
+    for history, eta, layers in zip(training.histories, etas, training.networks, strict=True):
+        history.etas.append(float(eta))
+        if measured is not None:
+            history.validation_accuracies.append(measured.of(layers))
