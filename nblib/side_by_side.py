@@ -139,7 +139,7 @@ def train_side_by_side(
     together = FastTraining.applies(recipe) and not options
 
     # Without an epoch, train checks what it's given, and returns the start in the precision of X.
-    names |= {"plateau": plateau, "callbacks": callbacks, "measure": False} | options
+    names |= {"plateau": plateau, "callbacks": callbacks, "measure": False, "fast": not together} | options
     each = zip(starts, sets * (len(starts) // len(sets)), etas, lams, rngs, strict=True)
     trained = [
         train(layers, *own, eta, 0 if together else epochs, batch_size, rng, validation, lam=lam, **names)
