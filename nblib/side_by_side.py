@@ -28,9 +28,10 @@ class _SideBySide(FastTraining):
         self.histories = [History() for _ in starts]
         self.networks = [[(weights[r], bias[r, :, 0]) for weights, bias in self.layers] for r in range(len(starts))]
 
-    def epoch(self, eta, batch_size, rngs):
+    def epoch(self, etas, batch_size, rngs):
         """One pass through the data, for each network in the order of its generator."""
         order = np.array([rng.permutation(self.recipe.n) for rng in rngs]) + self.offsets
+        eta = np.reshape(etas, (-1, 1, 1)).astype(self.recipe.lam.dtype)
         self.steps(self.inputs, self.targets, order, eta, batch_size)
 
 
@@ -131,10 +132,9 @@ def train_side_by_side(
     optimizer, classifies = optimizer or SGD(), sizes[0][-1] > 1 or output not in ("linear", "relu")
     names = {"hidden": hidden, "output": output, "cost": cost, "optimizer": optimizer}
     names["regularizer"] = "l2" if max(lams) > 0 else None
-    # Side by side, a number for each network has to fit their weights.  Like one of Python's, it must not change the
+    # λ and η get the shape that fits the weights side by side.  Like numbers of Python's, they must not change the
     # precision in which an optimizer computes.
-    precision = float if isinstance(optimizer, SGD) else X.dtype
-    lam = np.reshape(lams, (-1, 1, 1)).astype(precision)
+    lam = np.reshape(lams, (-1, 1, 1)).astype(float if isinstance(optimizer, SGD) else X.dtype)
     recipe = Recipe(**names, lam=lam, n=X.shape[-2], p_drop=0.0, classifies=classifies)
     together = FastTraining.applies(recipe) and not options
 
@@ -152,33 +152,31 @@ def train_side_by_side(
     measured = None
     if validation is not None and classifies:
         measured = _Accuracy(Parameters(sizes[0], X.dtype), *as_batch(starts[0], *validation), recipe)
-    first_etas = etas
-    for epoch in range(int(epochs)):
-        if plateau is not None:
-            etas = [
-                plateau_schedule([*history.validation_accuracies, 0.0], eta, *plateau)[-1]
-                for history, eta in zip(training.histories, first_etas, strict=True)
-            ]
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            training.epoch(np.reshape(etas, (-1, 1, 1)).astype(precision), int(batch_size), rngs)
-            _write_down(training, etas, measured)
-        pairs = [*zip(training.histories, training.networks, strict=True)]
-        if any([callback(epoch, *pair) is True for pair in pairs for callback in callbacks]):
-            break
+    _run(training, etas, int(epochs), int(batch_size), rngs, measured, plateau, callbacks)
     copies = [[(weights.copy(), bias.copy()) for weights, bias in layers] for layers in training.networks]
     return [*zip(copies, training.histories, strict=True)]
 
 
+def _run(training, etas, epochs, batch_size, rngs, measured, plateau, callbacks):
+    """Train for some epochs, or until a callback says stop, and write the histories."""
+    first_etas, pairs = etas, [*zip(training.histories, training.networks, strict=True)]
+    for epoch in range(epochs):
+        if plateau is not None:
+            seen = [[*history.validation_accuracies, 0.0] for history, _ in pairs]
+            etas = [plateau_schedule(*each, *plateau)[-1] for each in zip(seen, first_etas, strict=True)]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            training.epoch(etas, batch_size, rngs)
+            for eta, (history, layers) in zip(etas, pairs, strict=True):
+                history.etas.append(float(eta))
+                if measured is not None:
+                    history.validation_accuracies.append(measured.of(layers))
+        if any([callback(epoch, *pair) is True for pair in pairs for callback in callbacks]):
+            break
+
+
 def _one_each(count, name, given):
     """Return a list with one for each network."""
-    values = [given] * count if np.ndim(given) == 0 else list(given)
+    values = list(given) if np.ndim(given) else [given] * (count if np.isscalar(given) else 1)
     if len(values) != count:
         raise ShapeError(f"There are {count} starts but {len(values)} {name}: give one for each.")
     return values
-
-
-def _write_down(training, etas, measured):
-    for history, eta, layers in zip(training.histories, etas, training.networks, strict=True):
-        history.etas.append(float(eta))
-        if measured is not None:
-            history.validation_accuracies.append(measured.of(layers))

@@ -167,6 +167,7 @@ def test_callbacks_see_every_network_after_each_epoch_and_can_stop_all():
         ({"etas": [0.1, 0.2, 0.3]}, ShapeError, "2 starts but 3 etas"),
         ({"lams": [0.1]}, ShapeError, "2 starts but 1 lams"),
         ({"rngs": generators(3)}, ShapeError, "2 starts but 3 rngs"),
+        ({"rngs": np.random.default_rng(0)}, ShapeError, "2 starts but 1 rngs"),
         ({"X": np.ones((3, 9, 4)), "Y": np.ones((3, 9, 2))}, ShapeError, "X holds 3 sets .* 2 networks"),
         ({"X": np.ones((2, 9, 4))}, ShapeError, "X holds 2 sets of examples and Y 9"),
         ({"X": np.ones((9, 5))}, ShapeError, "X has shape"),
