@@ -68,5 +68,5 @@ def lines_of_code(path):
 
 
 def test_it_can_be_read_in_an_afternoon_and_backprop_on_a_screen():
-    assert sum(lines_of_code(FOLDER / f"{module}.py") for module in [*MODULES, "__init__"]) <= 870
+    assert sum(lines_of_code(FOLDER / f"{module}.py") for module in [*MODULES, "__init__"]) <= 1000
     assert len(inspect.getsource(nblib.backprop.backprop).splitlines()) <= 50
