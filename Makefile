@@ -85,10 +85,11 @@ bench: $(BIN)/.installed
 bench-grading: $(BIN)/.installed
 	$(BIN)/python -m benchmarks.grading
 
-# Execute a lesson's source in place and generate the released lesson; built aside and moved, so that a failing build
-# leaves the old one.  `make lesson LESSON=03-delta-recursion`, or `make lessons` for all.
+# Execute a lesson's source in place, join what came in several pieces by chance of time, and generate the released lesson;
+# built aside and moved, so that a failing build leaves the old one.  `make lesson LESSON=03-delta-recursion`, or `make lessons` for all.
 lesson: $(BIN)/.installed
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False solutions/$(LESSON)/*.ipynb
+	$(BIN)/jupyter nbconvert --to notebook --inplace --CoalesceStreamsPreprocessor.enabled=True solutions/$(LESSON)/*.ipynb
 	$(BIN)/nbgrader generate_assignment $(LESSON) --force --CourseDirectory.release_directory=.build/lessons
 	rm -rf lessons/$(LESSON)
 	mkdir -p lessons

@@ -5,7 +5,8 @@
 One process a setting of threads (for one thread it is held to one core, where the system can, since JAX has no setting
 that would); in it all peers train the same network from the same weights on the same data in float32, a few epochs at a
 time, taking turns.  What is printed are ratios of medians over the rounds, the share of a step that its matrix products
-take at the rate measured for them, and a table in Markdown.  Peers that are not installed are skipped with a notice:
+take at the rate measured for them, and a table in Markdown.  Sixteen networks side by side count as one each: what is
+given is the time of a network.  Peers that are not installed are skipped with a notice:
 ``pip install .[bench]``.
 
 An epoch here is shuffling, forward and backward passes and updates, without measuring cost or accuracy afterwards
@@ -26,6 +27,7 @@ import warnings
 import numpy as np
 
 ETA = 0.1
+SIDE_BY_SIDE = 16
 BATCHES, WIDTHS = (10, 32, 128, 1024), (30, 100, 512)
 QUICK = [("digits", 30, 10), ("digits", 30, 32), ("mnist", 100, 128), ("mnist", 512, 1024)]
 # Peer: the module that is imported, the package that is installed.
@@ -42,6 +44,21 @@ def nblib_epochs(layers, X, Y, batch, fast=True):
         nonlocal layers
         names = {"output": "softmax", "cost": "multinomial cross-entropy"}
         layers, _ = train(layers, X, Y, ETA, epochs, batch, rng, measure=False, fast=fast, **names)
+
+    return run
+
+
+def nblib_side_by_side(layers, X, Y, batch):
+    """Return a function that trains sixteen networks at the same time, each for some epochs."""
+    from nblib.side_by_side import train_side_by_side
+
+    rngs = [np.random.default_rng(seed) for seed in range(SIDE_BY_SIDE)]
+    networks = [layers] * SIDE_BY_SIDE
+
+    def run(epochs):
+        nonlocal networks
+        names = {"output": "softmax", "cost": "multinomial cross-entropy"}
+        networks = [layers for layers, _ in train_side_by_side(networks, X, Y, ETA, epochs, batch, rngs, **names)]
 
     return run
 
@@ -196,7 +213,11 @@ def jax_scan_epochs(layers, X, Y, batch):
 
 def contestants():
     """Name and maker of everything that can run here."""
-    found = {"nblib": nblib_epochs, "nblib plain": lambda *given: nblib_epochs(*given, fast=False)}
+    found = {
+        "nblib": nblib_epochs,
+        "nblib side by side": nblib_side_by_side,
+        "nblib plain": lambda *given: nblib_epochs(*given, fast=False),
+    }
     makers = {
         "scikit-learn": {"scikit-learn": sklearn_epochs},
         "PyTorch": {"PyTorch eager": torch_epochs, "PyTorch raw": torch_raw_epochs},
@@ -260,6 +281,7 @@ def measure(data, width, batch, rounds):
                 steps = round(batches * epochs[name])
                 multiplying = seconds(multiply, steps) / steps * batches * epochs[name]
                 share.append(multiplying / seconds(step, epochs[name]))
+    times["nblib side by side"] = np.divide(times["nblib side by side"], SIDE_BY_SIDE)
     result = {name: float(np.median(values)) / len(X) * 1e6 for name, values in times.items()}
     return result | {"products": float(np.median(share))}
 

@@ -2,6 +2,8 @@
 
 import sys
 
+import numpy as np
+
 
 def runs(number, in_browser):
     """Return how many runs an experiment of a lesson makes.
@@ -30,13 +32,25 @@ def product(a, b, out):
     Parameters
     ----------
     a, b, out : array, shapes (i, j), (j, k) and (i, k)
+        Or with an axis in front, for the matrices of several networks; a may be one matrix for all of them.
 
     Returns
     -------
     (callable, tuple)
         What to call, and with what.
     """
-    return _product_by_scipy(a, b, out) if sys.platform == "emscripten" else (a.dot, (b, out))
+    if sys.platform != "emscripten":
+        return (np.matmul, (a, b, out)) if out.ndim == 3 else (a.dot, (b, out))
+    if out.ndim == 3:
+        a = np.broadcast_to(a, (len(out), *a.shape[-2:]))
+        return _one_by_one, [_product_by_scipy(*matrices) for matrices in zip(a, b, out, strict=True)]
+    return _product_by_scipy(a, b, out)
+
+
+def _one_by_one(*operations):
+    """Carry out operations."""
+    for operation, arrays in operations:
+        operation(*arrays)
 
 
 def _product_by_scipy(a, b, out):

@@ -104,14 +104,32 @@ def minibatches(X, Y, batch_size, rng):
     """
     if len(X) != len(Y):
         raise ShapeError(f"X has {len(X)} rows and Y has {len(Y)}: one target for each example is needed.")
-    _check_whole("batch_size", batch_size, 1)
+    check_whole("batch_size", batch_size, 1)
     order = rng.permutation(len(X))
     for start in range(0, len(X), int(batch_size)):
         batch = order[start : start + int(batch_size)]
         yield X[batch], Y[batch]
 
 
-def _check_whole(name, value, least):
+def check_whole(name, value, least):
+    """Check that a number is whole and not too small.
+
+    For the settings that the lecture's "Backpropagation" counts: epochs and examples.
+
+    Parameters
+    ----------
+    name : str
+        What the message calls it.
+    value : float
+        The number.
+    least : int
+        The smallest that is allowed.
+
+    Raises
+    ------
+    ValueError
+        If it isn't.
+    """
     if not (value >= least and value % 1 == 0):
         raise ValueError(f"{name} is {value}, but it must be a whole number of at least {least}.")
 
@@ -209,8 +227,8 @@ def _examples(layers, X, Y, dtype=None):
 
 
 def _check_settings(eta, epochs, batch_size, recipe, validation, plateau, patience):
-    _check_whole("epochs", epochs, 0)
-    _check_whole("batch_size", batch_size, 1)
+    check_whole("epochs", epochs, 0)
+    check_whole("batch_size", batch_size, 1)
     if not (np.isfinite(eta) and eta > 0):
         raise ValueError(f"eta is {eta}, but the learning rate must be a number above 0.")
     activation_named(recipe.hidden), activation_named(recipe.output), cost_named(recipe.cost)

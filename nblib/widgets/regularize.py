@@ -135,7 +135,12 @@ class RegularizationScene(Scene):
         self.bars = right.bar(
             BINS[:-1], np.zeros(len(BINS) - 1), np.diff(BINS), align="edge", color=plots.BLUE, edgecolor="white"
         )
-        right.set(xlim=(BINS[0], BINS[-1]), ylim=(0, 24), xlabel="weight w (last bars: and beyond)", ylabel="weights")
+        right.set(
+            xlim=(BINS[0], BINS[-1]),
+            ylim=(0, 24),
+            xlabel="weight w (outermost bars: everything beyond)",
+            ylabel="weights",
+        )
         right.set_title("the 24 weights")
         super().__init__(fig, [self.field, self.boundary, *self.dots, *self.bars])
 

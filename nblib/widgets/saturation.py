@@ -71,7 +71,9 @@ class SaturationScene(Scene):
             panel.axvspan(BINS[0], -edge, color="#E8E8E8", zorder=0)
             panel.axvspan(edge, BINS[-1], color="#E8E8E8", zorder=0)
         self.bars = bottom.bar(BINS[:-1], np.zeros(len(BINS) - 1), np.diff(BINS), align="edge", color=plots.BLUE)
-        bottom.set(xlim=(BINS[0], BINS[-1]), ylim=(0, 1.05), xlabel="z (grey: σ′ < 0.01; last bars: and beyond)")
+        bottom.set(
+            xlim=(BINS[0], BINS[-1]), ylim=(0, 1.05), xlabel="z (grey: σ′ < 0.01; outermost bars: everything beyond)"
+        )
         bottom.set_ylabel("share of neurons\n(square root scale)")
         bottom.set_yscale("function", functions=(lambda v: np.sqrt(np.maximum(v, 0)), np.square))
         bottom.set_yticks([0, 0.05, 0.2, 0.5, 1])

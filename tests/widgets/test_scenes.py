@@ -103,7 +103,7 @@ def figures():
     yield "passes", pass_figure(*SMALL, 6), "step 6: backward: δ = 2 (a − y) ⊙ σ′(z) in layer 2"
     yield "race", race_figure(2.0, 2.0, 0.15, 0), "activation a"
     yield "regularization", regularization_figure(0.1, "l2", 0.0, 40), "decision boundary, a = ½"
-    yield "saturation", saturation_figure(1000, 0.5, 1.0, 1.0), "z (grey: σ′ < 0.01; last bars: and beyond)"
+    yield "saturation", saturation_figure(1000, 0.5, 1.0, 1.0), "z (grey: σ′ < 0.01; outermost bars: everything beyond)"
     settings = {"eta": 0.5, "lam": 0.0, "batch_size": 100, "hidden": (), "schedule": None, "mu": 0.0}
     yield "control room", control_figure(**settings), "cost on the training digits"
 

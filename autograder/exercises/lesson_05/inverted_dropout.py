@@ -34,7 +34,7 @@ EXERCISE = Exercise(
     comparable=False,
     observe=masks.dropout_facts,
     requirements=[
-        Requirement("a mask of 0s and 1s, and the mean of a kept", 0.5, _right_share_and_mean),
+        Requirement("a mask of 0s and 1s, and the mean of a unchanged", 0.5, _right_share_and_mean),
         Requirement("each neuron of each example dropped independently", 0.125, masks.each_by_itself),
         Requirement("drawn from rng", 0.125, masks.from_rng),
         unchanged(0.25),

@@ -14,7 +14,7 @@ then seen:
 
 What cannot be told apart: nearest neighbours behind features of their own, kernel methods that smooth over many
 training digits (a network of radial basis functions is one), a library that trains weights which are then used
-without it, and a function that recognises the pictures and draws that only test it.  Some of these are remarked on,
+without it, and a function that recognizes the pictures and draws that only test it.  Some of these are remarked on,
 the others are left to the reader of the code.
 """
 
@@ -69,7 +69,7 @@ def _renamed_share(predicted, labels):
 
 def _learned_from_few(trial, key):
     """Share of new digits that are read after training on two of each class; None where that did not work."""
-    draw = drawn(key, 0.0)  # as easy to recognise as can be, since this is to show who knows the digits
+    draw = drawn(key, 0.0)  # as easy to recognize as can be, since this is to show who knows the digits
     try:
         classify = returned_function(trial, trial.call(arguments(key, draw.few, draw.few_val)))
         return share_of(labels_of(trial, classify, draw.test[0]), draw.test[1])
