@@ -113,7 +113,7 @@ def test_every_link_within_the_book_leads_somewhere(book):
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_lesson_can_be_opened_in_the_browser_and_in_colab_and_downloaded(book, lesson):
     links, path = Links(book / f"{lesson}.html").targets, f"{lesson}/{lesson}.ipynb"
-    assert f"{SITE}/lab/index.html?path={path}" in links
+    assert f"{SITE}/notebooks/index.html?path={lesson}.ipynb" in links  # as on the start page: tests/site
     assert f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/lessons/{path}" in links
     (download,) = [
         link for link in links if link.endswith(f"/{lesson}.ipynb") and "://" not in link and SITE not in link
