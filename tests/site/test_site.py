@@ -156,6 +156,19 @@ def test_a_lesson_is_read_and_worked_on_with_a_phone(phone):
     assert page.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [width, width]
 
 
+def test_a_file_of_ones_own_is_added_and_opened(visitor, tmp_path):
+    cell = nbformat.v4.new_markdown_cell("A notebook of my own")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "own.ipynb")
+    visitor.page.goto(f"{visitor.address}/")
+    visitor.page.get_by_role("link", name="all files").click()
+    with visitor.page.expect_file_chooser() as chooser:
+        visitor.page.get_by_role("button", name="Upload").click()
+    chooser.value.set_files(tmp_path / "own.ipynb")
+    with visitor.context.expect_page() as opened:
+        visitor.page.get_by_role("listitem").filter(has_text="own.ipynb").dblclick()
+    expect(opened.value.locator(".jp-Notebook")).to_contain_text("A notebook of my own")
+
+
 def test_the_start_page_names_the_commit_and_every_lesson(site, root):
     page = (site / "index.html").read_text(encoding="utf-8")
     commit = subprocess.run(["git", "rev-parse", "--short=10", "HEAD"], cwd=root, capture_output=True, text=True)
