@@ -101,12 +101,12 @@ def _folded(solved):
 
 def _links(lesson, site, repository):
     """Return how to get to the lesson itself."""
-    path = f"{lesson}/{lesson}.ipynb"
     addresses = {}
     if site:
-        addresses["Open in the browser"] = f"{site.rstrip('/')}/lab/index.html?path={path}"
+        addresses["Open in the browser"] = f"{site.rstrip('/')}/notebooks/index.html?path={lesson}.ipynb"
     if repository:
-        addresses["Open in Colab"] = f"https://colab.research.google.com/github/{repository}/blob/main/lessons/{path}"
+        path = f"{repository}/blob/main/lessons/{lesson}/{lesson}.ipynb"
+        addresses["Open in Colab"] = f"https://colab.research.google.com/github/{path}"
     links = [f'<a href="{html.escape(address)}">{text}</a>' for text, address in addresses.items()]
     return " · ".join([*links, f"{{download}}`Download the notebook <notebooks/{lesson}.ipynb>`"])
 

@@ -23,6 +23,8 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 FROM_PYODIDE = ["matplotlib", "numpy", "scipy"]
 # What Pyodide lacks; the same versions as those whose JavaScript is built into the site.
 FROM_INDEX = ["anywidget", "comm", "ipywidgets", "jupyterlab_widgets", "latex2mathml", "psygnal", "typing_extensions"]
+# A lesson by itself, the list of files, and both in one window.
+APPS = ["--apps=notebooks", "--apps=tree", "--apps=lab"]
 # The kernel's worker, which loads the wheels, looks for them from its own place in the site.
 FROM_WORKER = "../../../../pypi"
 
@@ -61,6 +63,8 @@ def settings(wheels, commit):
     data = {
         "appName": "The backpropagation workbook",
         "appVersion": commit,
+        # It says "Not Trusted" above every lesson and is too wide for a phone.
+        "disabledExtensions": ["@jupyter-notebook/notebook-extension:trusted"],
         "litePluginSettings": {KERNEL: kernel},
     }
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": data}
@@ -92,7 +96,7 @@ def start_page(lessons, commit, repository=""):
     """
     items = []
     for notebook in notebooks_of(lessons):
-        item = f'<a href="lab/index.html?path={notebook.name}">{html.escape(title_of(notebook))}</a>'
+        item = f'<a href="notebooks/index.html?path={notebook.name}">{html.escape(title_of(notebook))}</a>'
         if repository:
             path = f"{repository}/blob/main/lessons/{notebook.relative_to(lessons).as_posix()}"
             colab = f"https://colab.research.google.com/github/{path}"
@@ -116,7 +120,7 @@ def build(target, lessons, repository=""):
         contents.mkdir()
         for notebook in notebooks_of(lessons):
             shutil.copy(notebook, contents)
-        command = [sys.executable, "-m", "jupyterlite_core", "build", "--no-sourcemaps", "--apps=lab"]
+        command = [sys.executable, "-m", "jupyterlite_core", "build", "--no-sourcemaps", *APPS]
         command += [f"--lite-dir={source}", f"--contents={contents}", f"--output-dir={site}"]
         subprocess.run(command, check=True, cwd=source, stdout=subprocess.DEVNULL)
         (site / "index.html").write_text(start_page(lessons, commit, repository), encoding="utf-8")

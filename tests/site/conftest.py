@@ -108,9 +108,10 @@ def chromium(address):
 class Visitor:
     """Somebody who opens the site in a browser of their own, and what they see go wrong."""
 
-    def __init__(self, browser, address):
+    def __init__(self, browser, address, **screen):
         self.address, self.outside, self.errors = address, [], []
-        self.context = browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True)
+        screen = {"viewport": {"width": 1280, "height": 1000}} | screen
+        self.context = browser.new_context(**screen, accept_downloads=True)
         self.context.on("request", self._requested)
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
@@ -124,6 +125,9 @@ class Visitor:
         """Choose a lesson on the start page, and wait for its notebook."""
         self.page.goto(f"{self.address}/")
         self.page.get_by_role("link", name=title).click()
+        self.wait_for_notebook()
+
+    def wait_for_notebook(self):
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
         # The indicator beside the kernel's name says "idle" before there is a kernel.
         self.page.wait_for_function("() => jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel")
@@ -207,5 +211,12 @@ class Visitor:
 @pytest.fixture
 def visitor(chromium, address):
     one = Visitor(chromium, address)
+    yield one
+    one.leave()
+
+
+@pytest.fixture
+def phone(chromium, address):
+    one = Visitor(chromium, address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     yield one
     one.leave()
