@@ -5,7 +5,7 @@ from autograder.derivations.expression import Binary, Derivative, Entry
 from autograder.derivations.rules import ONE
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
-from autograder.diagnosis.line_evidence import factors_in, is_seen
+from autograder.diagnosis.line_evidence import Unchanged, factors_in, is_seen
 from autograder.diagnosis.line_forms import Looks
 from autograder.diagnosis.line_values import is_differentiated, places, resolve
 
@@ -32,13 +32,17 @@ _OF_THE_LINE = ("index", "argument", "function", "number", "sum", "inverted", "o
 _HIDDEN, _COPIED, _OF_THE_RIGHT_LINE = 1.5, 0.8, 0.6
 
 
-def by_parentheses(before, line, to_right, tries):
+def by_parentheses(comparison, before, line, to_right, tries):
     """A sum needs parentheses, so that what multiplies it belongs to each of its terms."""
+    looks, unchanged = Looks(comparison.vocabulary), Unchanged(before, line)
     for part, replaced in places(line):
         for inside, mended in with_parentheses(part):
             if tries.are_over():
                 return None
-            if to_right.is_value_of(replaced(mended)):
+            result = replaced(mended)
+            if not (to_right.is_value_of(result) and unchanged.is_in(result) and looks.agree(before, result)):
+                continue
+            if looks.is_sum_in(before, inside):
                 return words.parentheses(inside)
     return None
 
@@ -61,7 +65,7 @@ def _mends(comparison, before, line, to_right, wrong, tries):
     differentiated, worked_out = is_differentiated(before, line, vocabulary), resolve(before, vocabulary)
     names = _names(before) | _names(worked_out)
     copied = {part for part in line.walk() if part.parts()} & set(before.walk())
-    looks = Looks(vocabulary)
+    looks, unchanged = Looks(vocabulary), Unchanged(before, line)
     moved, place = looks.distance(before, line), difference(before, line)
     bys, above = _bys(line.walk()), _bys(before.walk())
     edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
@@ -75,8 +79,14 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             continue
         if edit.kind == "argument" and edit.removed in bys and not _depends(vocabulary, edit.added, edit.removed):
             continue
-        if not to_right.is_value_of(edit.result) or not is_seen(edit, comparison, before, line, wrong):
+        if not to_right.is_value_of(edit.result):
             continue
+        if edit.kind not in ("parentheses", "sum") and not unchanged.is_in(edit.result):
+            continue
+        if not is_seen(edit, comparison, before, line, wrong):
+            continue
+        if not (looks.agree(before, edit.result) or _is_copied_from(before, edit)):
+            continue  # the numbers alone may agree by chance
         if edit.kind == "parentheses" and (len(names) == 1 or not copied <= set(edit.result.walk())):
             continue  # with one variable much has the same value; what was copied has its parentheses from there
         moves_away = looks.distance(before, edit.result) > moved
@@ -101,6 +111,9 @@ def _of_the_right_line(comparison, before, line, to_wrong, wrong, tries):
         resolve(before, comparison.vocabulary) if is_differentiated(before, line, comparison.vocabulary) else before
     )
     for source in dict.fromkeys((before, worked_out)):
+        comparison.keep(source)
+        looks, above = Looks(comparison.vocabulary), {part for part in before.walk() if part.parts()}
+        unchanged = Unchanged(source, line)
         for edit in edits_of(source, comparison.vocabulary):
             if tries.are_over():
                 return
@@ -114,8 +127,18 @@ def _of_the_right_line(comparison, before, line, to_wrong, wrong, tries):
                 continue
             if edit.kind == "parentheses" or not to_wrong.is_value_of(edit.result):
                 continue
+            if not unchanged.is_in(edit.result):
+                continue
+            if not (looks.agree(edit.result, line) or (edit.removed in above and edit.removed not in parts)):
+                continue
             if is_seen(edit.reversed(), comparison, before, line, wrong):
                 yield _COSTS[edit.kind] + _OF_THE_RIGHT_LINE + _HIDDEN * edit.hidden, edit.reversed()
+
+
+def _is_copied_from(before, edit):
+    """Whether what a change puts in stands in the line above, and what it takes away doesn't."""
+    there = set(before.walk())
+    return edit.added in there and edit.removed is not None and edit.removed not in there
 
 
 def _size(place):

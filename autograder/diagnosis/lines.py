@@ -32,6 +32,7 @@ def name_line(derivation, comparison, before, line):
     autograder.diagnosis.line_words.LineFinding
         Without a mistake where none explains the line.
     """
+    comparison.keep(before, line)
     right, wrong = comparison.values(before), comparison.values(line)
     to_right, to_wrong, tries = Wanted(comparison, right), Wanted(comparison, wrong), Tries(before, line)
     with np.errstate(all="ignore"):  # some points are undefined
@@ -48,7 +49,7 @@ def name_line(derivation, comparison, before, line):
             return variable
         if of := _by_what_is_differentiated(comparison.vocabulary, line, to_right):
             return of
-        if parentheses := by_parentheses(before, line, to_right, tries):
+        if parentheses := by_parentheses(comparison, before, line, to_right, tries):
             return parentheses
         size, sure = by_ratio(comparison, before, line, right, wrong)
         if not size:
