@@ -7,7 +7,7 @@ from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_evidence import Unchanged, factors_in, is_seen
 from autograder.diagnosis.line_forms import Looks
-from autograder.diagnosis.line_values import is_differentiated, places, resolve
+from autograder.diagnosis.line_values import binaries, is_differentiated, places, resolve
 
 # What is told if several changes mend a line: the lower, the sooner.
 _COSTS = {
@@ -85,11 +85,12 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             continue
         if not is_seen(edit, comparison, before, line, wrong):
             continue
-        if not (looks.agree(before, edit.result) or _is_copied_from(before, edit)):
+        agrees = looks.agree(before, edit.result)
+        if not (agrees or _is_copied_from(before, edit)):
             continue  # the numbers alone may agree by chance
         if edit.kind == "parentheses" and (len(names) == 1 or not copied <= set(edit.result.walk())):
             continue  # with one variable much has the same value; what was copied has its parentheses from there
-        moves_away = looks.distance(before, edit.result) > moved
+        moves_away = not agrees and looks.distance(before, edit.result) > moved
         if edit.kind != "sum" and (moves_away or _size(difference(before, edit.result)) > _size(place)):
             continue  # it changes what agrees
         cost = _COSTS[edit.kind] + _HIDDEN * (edit.kind == "sign" and edit.hidden)
@@ -129,6 +130,8 @@ def _of_the_right_line(comparison, before, line, to_wrong, wrong, tries):
                 continue
             if not unchanged.is_in(edit.result):
                 continue
+            if edit.kind == "power" and _raised(edit.result) != _raised(line):
+                continue  # an exponent that moved is another mistake
             if not (looks.agree(edit.result, line) or (edit.removed in above and edit.removed not in parts)):
                 continue
             if is_seen(edit.reversed(), comparison, before, line, wrong):
@@ -149,6 +152,11 @@ def _size(place):
 def _depends(vocabulary, one, other):
     """Whether a name is built from another, so that a chain can pass it on the way there."""
     return isinstance(one, Entry) and other.name in vocabulary.upstream(one.name)
+
+
+def _raised(expression):
+    """Return what an expression raises to a power."""
+    return {each.left for each in binaries(expression) if each.operator == "**"}
 
 
 def _indices(expression):

@@ -181,7 +181,7 @@ def _candidates(comparison, before, line, right):
             continue
         if name == "sum-of-products" and not _multiplies_sums(line):
             continue
-        if not _may_be_told(name, before, line):
+        if misuse.link in kept or not _may_be_told(name, before, line, comparison.vocabulary):
             continue
         if name == "product-rule:derivatives" and not (kept & _derivatives_of_factors(before)):
             continue
@@ -269,7 +269,7 @@ def _misused_chains(comparison, derivative, replaced, right, letters):
             yield Misuse("one-path", derivative, replaced(multiplied(links, summed)))
 
 
-def _may_be_told(name, before, line):
+def _may_be_told(name, before, line, vocabulary):
     """Whether the lines show what a rule is about: a fraction to be cancelled, links to be added, a sum to be kept."""
     if name == "cancelled":
         return _divisions(line) < _divisions(before)
@@ -277,7 +277,17 @@ def _may_be_told(name, before, line):
         return _divisions(before) > 0
     if name == "links-added":
         return any(map(_is_sum, line.walk()))
+    if name == "power":  # one that is elsewhere in the line is not lost
+        return _count(line, _is_power) < max(_count(each, _is_power) for each in (before, resolve(before, vocabulary)))
     return name != "sum-kept" or any(isinstance(part, Sum) for part in line.walk())
+
+
+def _count(line, kind):
+    return sum(map(kind, line.walk()))
+
+
+def _is_power(node):
+    return isinstance(node, Binary) and node.operator == "**"
 
 
 def _divisions(line):

@@ -60,6 +60,13 @@ def quotient_order():
     return LineFinding("sign", f"The whole line has the wrong sign. {RULES['quotient-rule:order']}")
 
 
+def slope_turned_round(u):
+    """Say that the slope of the logistic function is written with the difference the wrong way round."""
+    text = text_of(u)
+    rule = f"The slope of the logistic function is {text}*(1 - {text}), not {text}*({text} - 1)."
+    return LineFinding("sign", f"The whole line has the wrong sign. {rule}")
+
+
 def link(missing, whole, is_slope, negative=False):
     """Say which link of a chain is missing."""
     also = " The sign is wrong, too." if negative else ""

@@ -2,14 +2,16 @@
 
 import numpy as np
 
-from autograder.derivations.expression import Binary, Derivative, Entry
+from autograder.derivations.expression import Binary, Derivative, Entry, Function
 from autograder.derivations.judging import same_values
+from autograder.derivations.rules import ONE
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_edits import by_edit, by_parentheses
+from autograder.diagnosis.line_forms import Forms
 from autograder.diagnosis.line_rules import by_rule
 from autograder.diagnosis.line_size import by_ratio, by_terms, differing_terms
-from autograder.diagnosis.line_values import Tries, Wanted, is_zero, places
+from autograder.diagnosis.line_values import Tries, Wanted, binaries, is_zero, places, resolve
 
 # Where the size of a mistake says more than the rule.
 _FACTORS = ("factor", "inner-derivative", "sigma-prime")
@@ -41,8 +43,10 @@ def name_line(derivation, comparison, before, line):
             rule = by_rule(comparison, before, line, to_wrong, right, wrong, tries, place)
             return rule or _by_zero(comparison.vocabulary, line)
         if to_right.is_value_of(line, negative=True):
-            if _is_quotient_exchanged(before, line):
+            if _is_quotient_exchanged(before, line, comparison.vocabulary):
                 return words.quotient_order()
+            if slope := _slope_turned_round(before, line):
+                return words.slope_turned_round(slope)
             # A sign has many possible reasons.
             return words.sign(before, "The whole line has the wrong sign.")
         if variable := _by_variable(comparison.vocabulary, before, line, to_right):
@@ -79,19 +83,36 @@ def _place(comparison, before, line):
     return min(found, key=lambda both: sum(1 for each in both for _ in each.walk()), default=None)
 
 
-def _is_quotient_exchanged(before, line):
+def _is_quotient_exchanged(before, line, vocabulary):
     """Whether the numerator of the quotient rule is written as u*v' - u'*v."""
-    quotients = [
-        (part.of.left, part.of.right, part.by)
+    forms = Forms(vocabulary)
+
+    def form(expression):
+        return forms.multiplied_out(resolve(expression, vocabulary))
+
+    wrong = [
+        (
+            form(Binary("*", part.of.left, Derivative(part.of.right, part.by))),
+            form(Binary("*", Derivative(part.of.left, part.by), part.of.right)),
+        )
         for part in before.walk()
         if isinstance(part, Derivative) and isinstance(part.of, Binary) and part.of.operator == "/"
     ]
-    numerators = [part for part in line.walk() if isinstance(part, Binary) and part.operator == "-"]
-    return any(
-        Derivative(lower, by) in set(numerator.left.walk()) and Derivative(upper, by) in set(numerator.right.walk())
-        for upper, lower, by in quotients
-        for numerator in numerators
-    )
+    numerators = [each for each in binaries(line) if each.operator == "-"]
+    return any((form(each.left), form(each.right)) in wrong for each in (numerators if wrong else ()))
+
+
+def _slope_turned_round(before, line):
+    """Return the activation u whose slope is written as u*(u - 1) where the line above has its derivative, or None."""
+    above = {*before.walk()}
+    slopes = any(isinstance(part, Function) and part.name == "s'" for part in above)
+    differentiated = {part.of for part in above if isinstance(part, Derivative)}
+    for part in binaries(line):
+        turned = isinstance(part.left, Entry) and part.operator == "-" and part.right == ONE and part not in above
+        if turned and (slopes or part.left in differentiated) and words.is_part_of_a_slope(part.left):
+            if words.is_factor(part.left, line) and words.is_factor(part, line):
+                return part.left
+    return None
 
 
 def _by_variable(vocabulary, before, line, to_right):

@@ -384,6 +384,29 @@ KINDS = {
             "each term keeps the whole denominator",
         ),
     ],
+    "a sign that a rule explains": [
+        (
+            "induction",
+            "sum(k, delta_next[k]*W_next[k, j])*d(a[j], z[j])",
+            "sum(k, delta_next[k]*W_next[k, j])*a[j]*(a[j] - 1)",
+            "sign",
+            "is a[j]*(1 - a[j]), not",
+        ),
+        (
+            "softmax_delta_lines",
+            "-sum(i, y[i]/a[i]*d(exp(z[i])/sum(k, exp(z[k])), z[j]))",
+            "-sum(i, y[i]/a[i]*(exp(z[i])*exp(z[j]) - [i == j]*exp(z[i])*sum(k, exp(z[k])))/sum(k, exp(z[k]))**2)",
+            "sign",
+            "The quotient rule starts with the numerator's derivative",
+        ),
+        (
+            "softmax_delta_lines",
+            "-sum(i, (y[i]/a[i])*d(a[i], z[j]))",
+            "-sum(i, (y[i]/a[i])*a[i]*([i == j] - a[i]))",
+            "index-exchanged",
+            "You wrote a[i] where a[j] belongs",
+        ),
+    ],
     "parentheses": [
         ("neuron_slope", "2*(a - y)*d(a, w[k])", "2*a - y*s'(z)*x[k]", "distribution", "a - y needs parentheses"),
         ("base_case", "d(C, a[j])*d(a[j], z[j])", "2*a[j] - y[j]*s'(z[j])", "distribution", "needs parentheses"),
@@ -477,5 +500,21 @@ COINCIDENCES = [
         "-y[j] + y[j]*a[j] + a[j]*sum(i, (1 - [i == j])*y[i])",
         "-y[j] + y[j]*a[j] + a[j]",
         "y[j]*a[j]",
+    ),
+    # What stands unchanged in the line above is not blamed.
+    ("sigma_prime", "exp(-z)*s(z)**2", "(1 - s(z))*s(z)**2", "exponent"),
+    # Parentheses that only happen to mend the line.
+    (
+        "neuron_slope",
+        "d(y**2 - 2*y*a + a**2, w[k])",
+        "2*y - 2*y*d(a, w[k]) + 2*a*d(a, w[k])",
+        "needs parentheses",
+    ),
+    # What moved is not lost.
+    (
+        "weight_decay",
+        "w[j] - eta*d(C0, w[j]) - eta*d(lam/(2*n)*sum(i, w[i]**2), w[j])",
+        "w[j] - eta*d(C0, w[j]) - eta*lam/(2*n)*d(sum(i, w[i]), w[j])**2",
+        "exponent",
     ),
 ]
