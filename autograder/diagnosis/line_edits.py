@@ -132,6 +132,8 @@ def _of_the_right_line(comparison, before, line, to_wrong, wrong, tries):
                 continue
             if edit.kind == "power" and _raised(edit.result) != _raised(line):
                 continue  # an exponent that moved is another mistake
+            if edit.kind == "factor" and not _derivatives(edit.result) <= _derivatives(source):
+                continue  # what is missing in a derivative is not missing in what is differentiated
             if not (looks.agree(edit.result, line) or (edit.removed in above and edit.removed not in parts)):
                 continue
             if is_seen(edit.reversed(), comparison, before, line, wrong):
@@ -152,6 +154,10 @@ def _size(place):
 def _depends(vocabulary, one, other):
     """Whether a name is built from another, so that a chain can pass it on the way there."""
     return isinstance(one, Entry) and other.name in vocabulary.upstream(one.name)
+
+
+def _derivatives(expression):
+    return {part for part in expression.walk() if isinstance(part, Derivative)}
 
 
 def _raised(expression):
