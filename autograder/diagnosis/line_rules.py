@@ -5,7 +5,7 @@ from functools import reduce
 
 from autograder.derivations.chains import broken_chains, chains, multiplied
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Same, Sum
-from autograder.derivations.judging import normal_form, same_values
+from autograder.derivations.judging import normal_form
 from autograder.derivations.rules import ONE, definition_of, differentiate
 from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms, terms_of
@@ -18,7 +18,6 @@ from autograder.diagnosis.line_values import (
     places,
     replaced_parts,
     resolve,
-    values_of,
 )
 
 # What is told if several rules lead to the same line: the lower, the sooner.
@@ -81,12 +80,12 @@ class Misuse:
     algebra: bool = False
 
 
-def by_rule(comparison, before, line, wanted, right, wrong, tries, place):
+def by_rule(comparison, before, line, wanted, to_right, wrong, tries, place):
     """Return the finding of the rule whose wrong use explains the line best, or None."""
     found, has_fraction = [], any(each.operator == "/" for each in binaries(line))
     there = set(before.walk())
     look = _Look(before, line, comparison.vocabulary)
-    for misuse in _candidates(comparison, before, line, right):
+    for misuse in _candidates(comparison, before, line, to_right):
         if tries.are_over():
             break
         sign = wanted.sign_of(misuse.result)
@@ -100,6 +99,9 @@ def by_rule(comparison, before, line, wanted, right, wrong, tries, place):
                 continue
         if look_cost is None:
             continue
+        if misuse.name == "power" and misuse.part is None:
+            if not _is_power_lost(before, line, to_right, comparison.vocabulary):
+                continue  # an exponent is lost only if it mends the line where it is put back
         own = _COSTS.get(misuse.name, _COSTS.get(misuse.name.partition(":")[0], 1.0))
         cost = own + misuse.cost + (_SIGN if sign < 0 else 0.0) + look_cost
         found.append((cost, len(found), sign, misuse))
@@ -152,7 +154,7 @@ class _Look:
         return 0.1 * distance if distance <= allowed else None
 
 
-def _candidates(comparison, before, line, right):
+def _candidates(comparison, before, line, to_right):
     """Yield the misuses that the line's form does not rule out."""
     kept, differentiated = set(line.walk()), is_differentiated(before, line, comparison.vocabulary)
     # Where a definition was written out inside a derivative, a slip in it counts, too.
@@ -160,7 +162,7 @@ def _candidates(comparison, before, line, right):
     has_slope = any(isinstance(part, Function) and part.name == "s'" for part in kept)
     slope_left = any(isinstance(part, Derivative) and _is_logistic(part.of, comparison.vocabulary) for part in kept)
     letters = dict.fromkeys(part.index for part in line.walk() if isinstance(part, Sum))
-    for misuse in _misuses(comparison, before, right, written_out, differentiated, letters):
+    for misuse in _misuses(comparison, before, to_right, written_out, differentiated, letters):
         part, name = misuse.part, misuse.name
         if part in kept:
             continue
@@ -190,7 +192,7 @@ def _candidates(comparison, before, line, right):
         yield misuse
 
 
-def _misuses(comparison, before, right, written_out, differentiated, letters):
+def _misuses(comparison, before, to_right, written_out, differentiated, letters):
     """Yield each rule that can be misused somewhere in a line."""
     vocabulary, there = comparison.vocabulary, list(places(before))
     differentiated_parts = {inner for part in before.walk() if isinstance(part, Derivative) for inner in part.of.walk()}
@@ -200,7 +202,7 @@ def _misuses(comparison, before, right, written_out, differentiated, letters):
             yield Misuse("indices-equal", part, replaced(ONE))
     for part, replaced in there:
         if isinstance(part, Derivative):
-            yield from _misused_chains(comparison, part, replaced, right, letters)
+            yield from _misused_chains(comparison, part, replaced, to_right, letters)
             for name, changed in differentiate(part.of, part.by, vocabulary)[1]:
                 yield Misuse(name, part, replaced(changed))
         for name, changed in algebra_slips(part, vocabulary):
@@ -258,11 +260,10 @@ def _taken_apart(line):
     return reduce(lambda one, other: Binary("+", one, other), outer_terms(line))
 
 
-def _misused_chains(comparison, derivative, replaced, right, letters):
+def _misused_chains(comparison, derivative, replaced, to_right, letters):
     """Yield what becomes of a derivative whose chain is broken, or follows one of several paths."""
     for links, summed in chains(derivative, comparison.vocabulary, letters):
-        values = values_of(comparison, replaced(multiplied(links, summed)))
-        if values is not None and same_values(values, right):
+        if to_right.is_value_of(replaced(multiplied(links, summed))):
             for name, missing, result in broken_chains(links, summed):
                 yield Misuse(name, derivative, replaced(result), missing)
         elif not summed and len(links) == 2:
@@ -280,6 +281,17 @@ def _may_be_told(name, before, line, vocabulary):
     if name == "power":  # one that is elsewhere in the line is not lost
         return _count(line, _is_power) < max(_count(each, _is_power) for each in (before, resolve(before, vocabulary)))
     return name != "sum-kept" or any(isinstance(part, Sum) for part in line.walk())
+
+
+def _is_power_lost(before, line, to_right, vocabulary):
+    """Whether an exponent of the line above mends the line where it is put back."""
+    sources = (before, resolve(before, vocabulary))
+    exponents = dict.fromkeys(each.right for source in sources for each in binaries(source) if each.operator == "**")
+    return any(
+        to_right.is_value_of(replaced(Binary("**", part, exponent)))
+        for part, replaced in places(line)
+        for exponent in exponents
+    )
 
 
 def _count(line, kind):

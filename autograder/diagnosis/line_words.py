@@ -77,6 +77,15 @@ def link(missing, whole, is_slope, negative=False):
     )
 
 
+def gap(one, other):
+    """Say that a link of a chain does not begin where the one before ends."""
+    return LineFinding(
+        "argument",
+        f"The links don't fit together: {text_of(one)} ends at {text_of(one.by)}, and {text_of(other)} begins with "
+        f"{text_of(other.of)}. Each link of a chain begins where the one before ends.",
+    )
+
+
 def variable(wrong, by):
     """Say that a derivative was taken with respect to something else."""
     mistake = "index-exchanged" if wrong.name == by.name else "argument"

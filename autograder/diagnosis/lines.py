@@ -7,7 +7,7 @@ from autograder.derivations.judging import same_values
 from autograder.derivations.rules import ONE
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
-from autograder.diagnosis.line_edits import by_edit, by_parentheses
+from autograder.diagnosis.line_edits import by_edit, by_links, by_parentheses
 from autograder.diagnosis.line_forms import Forms
 from autograder.diagnosis.line_rules import by_rule
 from autograder.diagnosis.line_size import by_ratio, by_terms, differing_terms
@@ -40,7 +40,7 @@ def name_line(derivation, comparison, before, line):
     with np.errstate(all="ignore"):  # some points are undefined
         place = _place(comparison, before, line)
         if is_zero(wrong):
-            rule = by_rule(comparison, before, line, to_wrong, right, wrong, tries, place)
+            rule = by_rule(comparison, before, line, to_wrong, to_right, wrong, tries, place)
             return rule or _by_zero(comparison.vocabulary, line)
         if to_right.is_value_of(line, negative=True):
             if _is_quotient_exchanged(before, line, comparison.vocabulary):
@@ -60,7 +60,7 @@ def name_line(derivation, comparison, before, line):
             size, sure = by_terms(comparison, before, line, right, wrong), True
         # Everything else is said best by the rule that was used wrongly.
         if not (size and size.mistake == "sign"):
-            if rule := by_rule(comparison, before, line, to_wrong, right, wrong, tries, place):
+            if rule := by_rule(comparison, before, line, to_wrong, to_right, wrong, tries, place):
                 if rule.mistake == "cancelled" and size and size.mistake in _FACTORS:
                     return words.cancelled(size)
                 by_size = size and size.mistake in _SIZES and rule.mistake == "power-rule"
@@ -69,6 +69,7 @@ def name_line(derivation, comparison, before, line):
             return size
         return (
             by_edit(comparison, before, line, to_right, to_wrong, wrong, tries)
+            or by_links(before, line)
             or size
             or _by_known(derivation, comparison, wrong)
             or (place and words.one_place(*place))
