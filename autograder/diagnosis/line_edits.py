@@ -90,6 +90,7 @@ def _mends(comparison, before, line, to_right, wrong, tries):
     vocabulary = comparison.vocabulary
     differentiated, worked_out = is_differentiated(before, line, vocabulary), resolve(before, vocabulary)
     names = _names(before) | _names(worked_out)
+    names |= {name for name, meaning in vocabulary.shown().items() if _is_for(meaning.definition, names)}
     copied = {part for part in line.walk() if part.parts()} & set(before.walk())
     looks, unchanged = Looks(vocabulary), Unchanged(before, line)
     moved, place = looks.distance(before, line), difference(before, line)
@@ -207,6 +208,11 @@ def _indices(expression):
 
 def _bys(parts):
     return {part.by for part in parts if isinstance(part, Derivative)}
+
+
+def _is_for(definition, names):
+    """Whether a definition is the derivative of one of some names."""
+    return isinstance(definition, Derivative) and definition.of.name in names
 
 
 def _names(expression):

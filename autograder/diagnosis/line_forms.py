@@ -180,9 +180,10 @@ class Looks:
         sources = (line, resolve(line, self._vocabulary), *(resolve(link, self._vocabulary) for link in links))
         parts = {_with_one_index(part) for each in sources for part in each.walk() if part.parts()}
         for forms in self._forms:
-            own = [forms.multiplied_out(_with_one_index(each)) for each in (expression, Minus(expression))]
-            if len(own[0]) > 1 and any(forms.multiplied_out(part) in own for part in parts):
-                return True
+            for whole in dict.fromkeys((expression, resolve(expression, self._vocabulary))):
+                own = [forms.multiplied_out(_with_one_index(each)) for each in (whole, Minus(whole))]
+                if len(own[0]) > 1 and any(forms.multiplied_out(part) in own for part in parts):
+                    return True
         return False
 
     def in_full(self, expression):

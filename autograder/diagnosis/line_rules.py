@@ -6,7 +6,7 @@ from functools import reduce
 from autograder.derivations.chains import broken_chains, chains, multiplied
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Same, Sum
 from autograder.derivations.judging import normal_form
-from autograder.derivations.rules import ONE, definition_of, differentiate
+from autograder.derivations.rules import ONE, TWO, definition_of, differentiate, over, product
 from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
@@ -37,7 +37,7 @@ _COSTS = {
     "parentheses-moved": 1.1,
 }
 # What stands in the place of s', so that no s' is in the line.
-_WRONG_SLOPES = {f"sigma-prime:{each}" for each in ("kept", "z(1-z)", "half", "1+s", "square", "z-half")}
+_WRONG_SLOPES = {f"sigma-prime:{each}" for each in ("kept", "z(1-z)", "half", "1+s", "square", "tanh", "z-half")}
 # What can be told only of a fraction in the line above.
 _OF_FRACTIONS = ("cancelled:", "term-cancelled", "fraction-", "common-denominator")
 # What it costs to assume a second mistake: a sign that is wrong, too; or that a derivative was worked out before.
@@ -97,7 +97,7 @@ def by_rule(comparison, before, line, wanted, to_right, wrong, tries, place):
         if is_zero(wrong) and not (look_cost == _EXACT or _is_written_as(misuse.result, line)):
             if not (misuse.name == "quotient-rule:zero" and has_fraction):
                 continue
-        if look_cost is None:
+        if look_cost is None or (misuse.name == "other-cost" and look_cost > _MULTIPLIED_OUT):
             continue
         if misuse.name == "power" and misuse.part is None:
             if not _is_power_lost(before, line, to_right, comparison.vocabulary):
@@ -203,6 +203,8 @@ def _misuses(comparison, before, to_right, written_out, differentiated, letters)
     for part, replaced in there:
         if isinstance(part, Derivative):
             yield from _misused_chains(comparison, part, replaced, to_right, letters)
+            for other in _of_other_costs(part, vocabulary):
+                yield Misuse("other-cost", part, replaced(other))
             for name, changed in differentiate(part.of, part.by, vocabulary)[1]:
                 yield Misuse(name, part, replaced(changed))
         for name, changed in algebra_slips(part, vocabulary):
@@ -215,6 +217,20 @@ def _misuses(comparison, before, to_right, written_out, differentiated, letters)
                     if name in ("square-of-a-sum", "ln-of-a-sum", "ln-rule"):
                         yield Misuse(name, inner, replaced(Derivative(within(changed), part.by)), algebra=True)
     yield from _misused_later(before, vocabulary, differentiated)
+
+
+def _of_other_costs(derivative, vocabulary):
+    """Yield the derivatives of the quadratic cost and of the cross-entropy where a cost is differentiated."""
+    by, known = derivative.by, vocabulary.shown()
+    if not (derivative.of == Entry("C") and {"a", "y"} <= {*known} and known["a"].kinds == known["y"].kinds):
+        return
+    if known["a"].kinds and known["a"].kinds != known[by.name].kinds:
+        return
+    a, y = (Entry(name, by.indices if known["a"].kinds else ()) for name in "ay")
+    error, slope = Binary("-", a, y), product(a, Binary("-", ONE, a))
+    link = ONE if by == a else Derivative(a, by)
+    for outer in (product(TWO, error), over(error, slope)):
+        yield product(outer, link)
 
 
 def _with_definitions(derivative, vocabulary):
@@ -250,6 +266,25 @@ def _misused_later(before, vocabulary, differentiated):
                 yield Misuse(name, None, replaced(ONE), cost=_WORKED_OUT)
             for name, changed in algebra_slips(part, vocabulary):
                 yield Misuse(name, None, replaced(changed), cost=_WORKED_OUT, algebra=True)
+        for changed in _cancelled_in_each_term(source, vocabulary):
+            yield Misuse("cancelled", None, changed, cost=_WORKED_OUT, algebra=True)
+
+
+def _cancelled_in_each_term(source, vocabulary):
+    """Yield what comes out if the same wrong factor is cancelled in every term of a sum."""
+    terms, left = [], [source]
+    while left:
+        part = left.pop()
+        if _is_sum(part) or isinstance(part, (Minus, Sum)):
+            left += part.parts()
+        else:
+            terms.append(part)
+    slips = {
+        term: [changed for name, changed in algebra_slips(term, vocabulary) if name == "cancelled"] for term in terms
+    }
+    if len(slips) > 1 and all(slips.values()):
+        for results in zip(*slips.values(), strict=False):
+            yield replaced_parts(source, dict(zip(slips, results, strict=True)))
 
 
 def _holds_same(expression):
@@ -315,9 +350,9 @@ def _derivatives_of_factors(before):
         Derivative(factor, part.by)
         for part in before.walk()
         if isinstance(part, Derivative)
-        for product in binaries(part.of)
-        if product.operator == "*"
-        for factor in (product.left, product.right)
+        for whole in binaries(part.of)
+        if whole.operator == "*"
+        for factor in (whole.left, whole.right)
     }
 
 

@@ -55,9 +55,10 @@ def cancelled(size):
     return LineFinding("cancelled", f"{which} {rule}")
 
 
-def quotient_order():
-    """Say that the two terms of the quotient rule are exchanged."""
-    return LineFinding("sign", f"The whole line has the wrong sign. {RULES['quotient-rule:order']}")
+def quotient(operator):
+    """Say that the two terms of the quotient rule are exchanged, or added."""
+    rule = RULES["quotient-rule:order" if operator == "-" else "quotient-rule:minus"]
+    return LineFinding("sign", f"The whole line has the wrong sign. {rule}")
 
 
 def slope_turned_round(u):
@@ -86,12 +87,12 @@ def gap(one, other):
     )
 
 
-def variable(wrong, by):
+def variable(wrong, by, negative=False):
     """Say that a derivative was taken with respect to something else."""
     mistake = "index-exchanged" if wrong.name == by.name else "argument"
-    return LineFinding(
-        mistake, f"The line above differentiates with respect to {text_of(by)}, not with respect to {text_of(wrong)}."
-    )
+    also = " The sign is wrong, too." if negative else ""
+    what = f"The line above differentiates with respect to {text_of(by)}, not with respect to {text_of(wrong)}."
+    return LineFinding(mistake, f"{what}{also}")
 
 
 def differentiated(derivative, of):

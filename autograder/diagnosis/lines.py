@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from autograder.derivations.expression import Binary, Derivative, Entry, Function
+from autograder.derivations.edits import choices
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus
 from autograder.derivations.judging import same_values
-from autograder.derivations.rules import ONE
+from autograder.derivations.rules import ONE, differentiate
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_edits import by_edit, by_links, by_parentheses
-from autograder.diagnosis.line_forms import Forms
+from autograder.diagnosis.line_forms import Forms, Looks
 from autograder.diagnosis.line_rules import by_rule
 from autograder.diagnosis.line_size import by_ratio, by_terms, differing_terms
 from autograder.diagnosis.line_values import Tries, Wanted, binaries, is_zero, places, resolve
@@ -43,8 +44,8 @@ def name_line(derivation, comparison, before, line):
             rule = by_rule(comparison, before, line, to_wrong, to_right, wrong, tries, place)
             return rule or _by_zero(comparison.vocabulary, line)
         if to_right.is_value_of(line, negative=True):
-            if _is_quotient_exchanged(before, line, comparison.vocabulary):
-                return words.quotient_order()
+            if operator := _wrong_quotient(before, line, comparison.vocabulary):
+                return words.quotient(operator)
             if slope := _slope_turned_round(before, line):
                 return words.slope_turned_round(slope)
             # A sign has many possible reasons.
@@ -70,6 +71,7 @@ def name_line(derivation, comparison, before, line):
         return (
             by_edit(comparison, before, line, to_right, to_wrong, wrong, tries)
             or by_links(before, line)
+            or _by_other_variable(comparison.vocabulary, before, line)
             or size
             or _by_known(derivation, comparison, wrong)
             or (place and words.one_place(*place))
@@ -84,8 +86,8 @@ def _place(comparison, before, line):
     return min(found, key=lambda both: sum(1 for each in both for _ in each.walk()), default=None)
 
 
-def _is_quotient_exchanged(before, line, vocabulary):
-    """Whether the numerator of the quotient rule is written as u*v' - u'*v."""
+def _wrong_quotient(before, line, vocabulary):
+    """Return what joins the terms of the quotient rule where it is written as u*v' - u'*v or u'*v + u*v', or None."""
     forms = Forms(vocabulary)
 
     def form(expression):
@@ -99,8 +101,12 @@ def _is_quotient_exchanged(before, line, vocabulary):
         for part in before.walk()
         if isinstance(part, Derivative) and isinstance(part.of, Binary) and part.of.operator == "/"
     ]
-    numerators = [each for each in binaries(line) if each.operator == "-"]
-    return any((form(each.left), form(each.right)) in wrong for each in (numerators if wrong else ()))
+    for each in binaries(line) if wrong else ():
+        if each.operator in "+-":
+            terms = form(each.left), form(each.right)
+            if (terms if each.operator == "-" else terms[::-1]) in wrong:
+                return each.operator
+    return None
 
 
 def _slope_turned_round(before, line):
@@ -126,6 +132,31 @@ def _by_variable(vocabulary, before, line, to_right):
             if not on_the_way and to_right.is_value_of(replaced(Derivative(part.of, by))):
                 return words.variable(part.by, by)
     return None
+
+
+def _by_other_variable(vocabulary, before, line):
+    """What stands for a derivative is the one with respect to something else."""
+    looks = Looks(vocabulary)
+    for part, replaced in places(before):
+        for by in _other_variables(part, vocabulary) if isinstance(part, Derivative) else ():
+            changed = replaced(differentiate(part.of, by, vocabulary)[0])
+            for result, negative in ((changed, False), (Minus(changed), True)):
+                if looks.distance(result, line) == 0:
+                    return words.variable(by, part.by, negative)
+    return None
+
+
+def _other_variables(derivative, vocabulary):
+    """Return what else the definition of a name depends on, besides what it is differentiated by."""
+    of, by = derivative.of, derivative.by
+    if not isinstance(of, Entry) or vocabulary.names[of.name].definition is None:
+        return []
+    return [
+        Entry(name, chosen)
+        for name, meaning in vocabulary.shown().items()
+        if name in vocabulary.upstream(of.name) and name != by.name and not meaning.definition
+        for chosen in choices(meaning.kinds, vocabulary.free)
+    ]
 
 
 def _by_what_is_differentiated(vocabulary, line, to_right):

@@ -407,7 +407,72 @@ KINDS = {
             "You wrote a[i] where a[j] belongs",
         ),
     ],
+    "links that are no chain": [
+        ("base_case", "", "d(C, z[j])*d(a[j], z[j])", "argument", "d(C, z[j]) ends at z[j], and d(a[j], z[j]) begins"),
+        ("base_case", "", "d(a[j], z[j])*d(C, z[j])", "argument", "d(C, z[j]) ends at z[j], and d(a[j], z[j]) begins"),
+        ("cancellation", "", "d(C, z)*d(a, w[k])", "argument", "d(C, z) ends at z, and d(a, w[k]) begins with a"),
+    ],
+    "a summand cancelled": [
+        (
+            "sigma_prime",
+            "(1 + exp(-z) - 1)/(1 + exp(-z))**2",
+            "(1 - 1)/(1 + exp(-z))",
+            "term-cancelled",
+            "a term of a sum doesn't",
+        ),
+        (
+            "cancellation",
+            "(a - y)/(a - a**2)*s'(z)*x[k]",
+            "y/a**2*s'(z)*x[k]",
+            "term-cancelled",
+            "became of (a - y)/(a - a**2). Only a factor of the whole numerator",
+        ),
+        (
+            "softmax_delta_lines",
+            "-sum(i, y[i]/a[i]*([i == j]*exp(z[i])*sum(k, exp(z[k])) - exp(z[i])*exp(z[j]))/sum(k, exp(z[k]))**2)",
+            "-sum(i, y[i]/a[i]*([i == j]*exp(z[i]) - exp(z[i])*exp(z[j]))/sum(k, exp(z[k])))",
+            "term-cancelled",
+            "a term of a sum doesn't",
+        ),
+        (
+            "cancellation",
+            "-(y/a*d(a, w[k]) - (1 - y)/(1 - a)*d(a, w[k]))",
+            "-(y - (1 - y))*x[k]",
+            "cancelled",
+            "stays as a factor",
+        ),
+        (
+            "sigma_prime",
+            "exp(-z)/(1 + 2*exp(-z) + exp(-z)**2)",
+            "exp(-z) + 1/2 + 1/exp(-z)",
+            "fraction-split",
+            "can't be split in its denominator",
+        ),
+    ],
+    "a rule that another derivative comes from": [
+        ("base_case", "2*(a[j] - y[j])*d(a[j], z[j])", "2*(a[j] - y[j])*(1 - a[j]**2)", "sigma-prime", "that of tanh"),
+        ("neuron_slope", "-2*(y - s(z))*d(s(z), w[k])", "-2*(y - s(z))*s'(z*x[k])", "sigma-prime", "factor of its own"),
+        ("cancellation", "d(C, a)*s'(z)*x[k]", "2*(a - y)*s'(z)*x[k]", "other-cost", "derivative of another cost"),
+        ("neuron_slope", "d(C, a)*d(a, w[k])", "(a - y)/(a*(1 - a))*d(a, w[k])", "other-cost", "of another cost"),
+        ("neuron_slope", "", "2*(y - a)*a*(1 - a)*w[k]", "argument", "w[k], not with respect to x[k]. The sign is"),
+        ("cancellation", "d(C, a)*d(a, w[k])", "-(ln(a) - ln(1 - a))*d(a, w[k])", "argument", "not with respect to y"),
+        ("induction", "", "s'(z[j])*sum(k, W_next[k, j]*z_next[k])", "argument", "where delta_next[k] belongs"),
+        (
+            "sigma_prime",
+            "",
+            "(d(1, z)*(1 + exp(-z)) + 1*d(1 + exp(-z), z))/(1 + exp(-z))**2",
+            "sign",
+            "has a minus between its two terms",
+        ),
+    ],
     "parentheses": [
+        (
+            "weight_decay",
+            "",
+            "w[j] - eta*d(C0, w[j]) + lam/(2*n)*d(sum(i, w[i]**2), w[j])",
+            "distribution",
+            "d(C0, w[j]) + lam/(2*n)*d(sum(i, w[i]**2), w[j]) needs parentheses",
+        ),
         ("neuron_slope", "2*(a - y)*d(a, w[k])", "2*a - y*s'(z)*x[k]", "distribution", "a - y needs parentheses"),
         ("base_case", "d(C, a[j])*d(a[j], z[j])", "2*a[j] - y[j]*s'(z[j])", "distribution", "needs parentheses"),
         ("cancellation", "", "-y/a - (1 - y)/(1 - a)*d(a, w[k])", "distribution", "needs parentheses"),
@@ -501,6 +566,16 @@ COINCIDENCES = [
         "-y[j] + y[j]*a[j] + a[j]",
         "y[j]*a[j]",
     ),
+    # What is put back has to mend the line.
+    (
+        "softmax_delta_lines",
+        "-sum(i, y[i]/a[i]*([i == j]*exp(z[i])*sum(k, exp(z[k])) - exp(z[i])*exp(z[j]))/sum(k, exp(z[k]))**2)",
+        "-sum(i, y[i]/a[i]*([i == j]*exp(z[i]) - exp(z[i])*exp(z[j]))/sum(k, exp(z[k])))",
+        "exponent",
+    ),
+    # Two single changes mend it; nobody knows which of them was meant.
+    ("base_case", "", "d(C, z[j])*d(a[j], z[j])", "You wrote"),
+    ("cancellation", "", "d(C, z)*d(a, w[k])", "you wrote"),
     # What stands unchanged in the line above is not blamed.
     ("sigma_prime", "exp(-z)*s(z)**2", "(1 - s(z))*s(z)**2", "exponent"),
     # Parentheses that only happen to mend the line.
