@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from autograder.derivations.edits import edits_of, exchanges_everywhere, with_parentheses
-from autograder.derivations.expression import Binary, Derivative, Entry
+from autograder.derivations.expression import Binary, Derivative, Entry, Sum
 from autograder.derivations.rules import ONE
 from autograder.derivations.slips import factors_of
 from autograder.diagnosis import line_words as words
@@ -75,6 +75,8 @@ def _first(found):
 def by_links(before, line):
     """The links that a derivative was written as are no chain."""
     whole, product = difference(before, line)
+    while isinstance(product, Sum):
+        product = product.of
     links = factors_of(product)
     if not (isinstance(whole, Derivative) and len(links) > 1 and all(isinstance(each, Derivative) for each in links)):
         return None

@@ -62,7 +62,7 @@ RULES = {
     "power": "An exponent is lost: u**2 is u*u.",
     "power-of-a-product": "The power belongs to every factor: (u*v)**2 = u**2*v**2.",
     "power-of-a-product:into": "What is multiplied into a power has to be taken to that power: u*v**2 isn't (u*v)**2.",
-    "other-cost": "This is the derivative of another cost. Which cost is it here? Differentiate its definition.",
+    "other-cost": "This is the derivative of another cost, not of the one that is defined here.",
     "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
     "one-minus": "Something like u stands where 1 - u belongs, or the other way round.",
     "indices-equal": "[i == j] is 1 only where the two indices are equal, and 0 elsewhere.",

@@ -196,8 +196,8 @@ KINDS = {
             "weight_decay",
             "w[j] - eta*d(C0 + lam/(2*n)*sum(i, w[i]**2), w[j])",
             "w[j] - eta*d(C0, w[j]) + lam/(2*n)*d(sum(i, w[i]**2), w[j])",
-            "term",
-            "Everything else agrees: you have lam/(2*n)*d(sum(i, w[i]**2), w[j]) where",
+            "distribution",
+            "d(C0, w[j]) + lam/(2*n)*d(sum(i, w[i]**2), w[j]) needs parentheses",
         ),
     ],
     "powers, products and logarithms torn apart": [
@@ -411,6 +411,7 @@ KINDS = {
         ("base_case", "", "d(C, z[j])*d(a[j], z[j])", "argument", "d(C, z[j]) ends at z[j], and d(a[j], z[j]) begins"),
         ("base_case", "", "d(a[j], z[j])*d(C, z[j])", "argument", "d(C, z[j]) ends at z[j], and d(a[j], z[j]) begins"),
         ("cancellation", "", "d(C, z)*d(a, w[k])", "argument", "d(C, z) ends at z, and d(a, w[k]) begins with a"),
+        ("induction", "", "sum(k, d(C, z[j])*d(z_next[k], z[j]))", "argument", "d(C, z[j]) ends at z[j], and"),
     ],
     "a summand cancelled": [
         (
@@ -576,6 +577,8 @@ COINCIDENCES = [
     # Two single changes mend it; nobody knows which of them was meant.
     ("base_case", "", "d(C, z[j])*d(a[j], z[j])", "You wrote"),
     ("cancellation", "", "d(C, z)*d(a, w[k])", "you wrote"),
+    # A line that is 0 but for rounding is no part of another one.
+    ("sigma_prime", "exp(-z)/(1 + exp(-z))**2", "(1 + exp(-z))/(1 + exp(-z))**2 - 1/(1 + exp(-z))", "half"),
     # What stands unchanged in the line above is not blamed.
     ("sigma_prime", "exp(-z)*s(z)**2", "(1 - s(z))*s(z)**2", "exponent"),
     # Parentheses that only happen to mend the line.
