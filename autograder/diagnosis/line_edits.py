@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from autograder.derivations.edits import edits_of, exchanges_everywhere, with_parentheses
-from autograder.derivations.expression import Binary, Derivative, Entry, Sum
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Sum
 from autograder.derivations.rules import ONE
 from autograder.derivations.slips import factors_of
 from autograder.diagnosis import line_words as words
@@ -213,8 +213,9 @@ def _bys(parts):
 
 
 def _is_for(definition, names):
-    """Whether a definition is the derivative of one of some names."""
-    return isinstance(definition, Derivative) and definition.of.name in names
+    """Whether a definition is the derivative of one of some names, or the logistic function of one."""
+    inside = definition.of if isinstance(definition, (Derivative, Function)) else None
+    return isinstance(inside, Entry) and inside.name in names
 
 
 def _names(expression):

@@ -66,6 +66,8 @@ RULES = {
     "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
     "one-minus": "Something like u stands where 1 - u belongs, or the other way round.",
     "indices-equal": "[i == j] is 1 only where the two indices are equal, and 0 elsewhere.",
+    "indices-equal:derivative": "The derivative of z[i] by z[j] is 1 only where the two indices are equal, and 0 "
+    "elsewhere.",
     "distribution": "A factor or a minus in front of a parenthesis belongs to every term inside.",
     "links-added": "The links of a chain are multiplied, not added. You add only over different paths.",
 }

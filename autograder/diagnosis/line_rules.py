@@ -187,7 +187,11 @@ def _candidates(comparison, before, line, to_right):
             continue
         if name == "product-rule:derivatives" and not (kept & _derivatives_of_factors(before)):
             continue
-        if name in ("product-as-sum", "plus-times", "cancelled") and misuse.in_derivative and not written_out:
+        if (
+            name in ("product-as-sum", "plus-times", "cancelled", "ln-of-a-sum")
+            and misuse.in_derivative
+            and not written_out
+        ):
             continue
         yield misuse
 
@@ -258,14 +262,17 @@ def _misused_later(before, vocabulary, differentiated):
     """Yield slips of algebra in what the line above becomes, worked out or taken apart."""
     resolved = resolve(before, vocabulary) if differentiated else before
     sources = dict.fromkeys((resolved, _taken_apart(before), _taken_apart(resolved)))
+    beside = _beside_others(resolved)
     for source in sources:
+        within = {inner for part in source.walk() if isinstance(part, Derivative) for inner in part.of.walk()}
         for part, replaced in places(source) if source != before else ():
             if isinstance(part, Same):
-                # Where no [i == j] was written, a sum of which one term is left was kept.
+                # Where no [i == j] was written, a sum was kept of which one term is left, if all its terms have it.
                 name = "indices-equal" if _holds_same(before) else "sum-kept"
+                name = "indices-equal:derivative" if name == "sum-kept" and part in beside else name
                 yield Misuse(name, None, replaced(ONE), cost=_WORKED_OUT)
             for name, changed in algebra_slips(part, vocabulary):
-                yield Misuse(name, None, replaced(changed), cost=_WORKED_OUT, algebra=True)
+                yield Misuse(name, None, replaced(changed), None, _WORKED_OUT, part in within, algebra=True)
         for changed in _cancelled_in_each_term(source, vocabulary):
             yield Misuse("cancelled", None, changed, cost=_WORKED_OUT, algebra=True)
 
@@ -285,6 +292,13 @@ def _cancelled_in_each_term(source, vocabulary):
     if len(slips) > 1 and all(slips.values()):
         for results in zip(*slips.values(), strict=False):
             yield replaced_parts(source, dict(zip(slips, results, strict=True)))
+
+
+def _beside_others(source):
+    """Return the conditions [i == j] that only some of the terms have which a sum adds up."""
+    sums = {part.of for part in source.walk() if isinstance(part, Sum)}
+    terms = [each for part in sums for each in binaries(part) if each.operator in "+-"]
+    return {each for term in terms for each in term.walk() if isinstance(each, Same)}
 
 
 def _holds_same(expression):

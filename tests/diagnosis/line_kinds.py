@@ -577,6 +577,20 @@ COINCIDENCES = [
     # Two single changes mend it; nobody knows which of them was meant.
     ("base_case", "", "d(C, z[j])*d(a[j], z[j])", "You wrote"),
     ("cancellation", "", "d(C, z)*d(a, w[k])", "you wrote"),
+    # What was worked out as a derivative is no slip with the logarithm.
+    (
+        "cancellation",
+        "-(y*d(ln(a), a) + (1 - y)*d(ln(1 - a), a))*d(a, w[k])",
+        "-(y*1/a - (1 - y)*1/a)*d(a, w[k])",
+        "ln(u + v)",
+    ),
+    # Every term of that sum depends on the variable.
+    (
+        "softmax_delta_lines",
+        "-sum(i, y[i]*d(z[i] - ln(sum(k, exp(z[k]))), z[j]))",
+        "-sum(i, y[i]*(1 - a[j]))",
+        "Only one term of the sum",
+    ),
     # A line that is 0 but for rounding is no part of another one.
     ("sigma_prime", "exp(-z)/(1 + exp(-z))**2", "(1 + exp(-z))/(1 + exp(-z))**2 - 1/(1 + exp(-z))", "half"),
     # What stands unchanged in the line above is not blamed.
