@@ -172,7 +172,7 @@ def _scalars(vocabulary, scope):
         Entry(name, indices)
         for name, meaning in vocabulary.shown().items()
         if not meaning.function_of and len(meaning.kinds) < 2
-        for indices in _choices(meaning.kinds, scope)
+        for indices in choices(meaning.kinds, scope)
     ]
 
 
@@ -184,7 +184,7 @@ def _other_entries(entry, vocabulary, scope):
                 yield Edit("index", entry, new := replace(entry, indices=indices), new)
     for name, meaning in vocabulary.shown().items():
         if name != entry.name and not meaning.function_of:
-            for indices in _choices(meaning.kinds, scope):
+            for indices in choices(meaning.kinds, scope):
                 yield Edit("argument", entry, new := Entry(name, indices), new)
 
 
@@ -205,7 +205,7 @@ def quantities(vocabulary, scope):
     entries = []
     for name, meaning in vocabulary.shown().items():
         if not meaning.function_of:
-            entries += [Entry(name, indices) for indices in _choices(meaning.kinds, scope)]
+            entries += [Entry(name, indices) for indices in choices(meaning.kinds, scope)]
     real = [e for e in entries if vocabulary.names[e.name].values == "real" and len(e.indices) < 2]
     slopes = [Function("s'", entry) for entry in real if vocabulary.names[entry.name].definition or entry.name == "z"]
     rests = [Binary("-", Number(1.0), entry) for entry in entries if _is_activation(vocabulary.names[entry.name])]
@@ -216,7 +216,8 @@ def _is_activation(meaning):
     return isinstance(meaning.definition, Function) and meaning.definition.name == "s"
 
 
-def _choices(kinds, scope):
+def choices(kinds, scope):
+    """Return the indices that an entry of these kinds can have with the letters in use."""
     choices = [()]
     for kind in kinds:
         choices = [(*chosen, index) for chosen in choices for index, own in scope.items() if own == kind]
@@ -278,6 +279,10 @@ def _ends(node):
             yield (lambda new, around=around: Minus(around(new))), end
     if isinstance(node, Binary) and node.operator == "/" and isinstance(node.left, Minus):
         yield Minus, Binary("/", node.left.of, node.right)  # the sign of -u/v is read as u's
+    if isinstance(node, Binary) and node.operator in "+-":
+        for around, end in _ends(node.right):
+            if end is not node.right:
+                yield (lambda new, around=around: Binary(node.operator, node.left, around(new))), end
     if isinstance(node, Binary) and node.operator == "*":
         yield (lambda new: Binary("*", node.left, new)), node.right
         for around, end in _ends(node.left):

@@ -1,7 +1,7 @@
 """Expressions as trees: what a line of a derivation says."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -18,19 +18,21 @@ class Expression:
 
     def parts(self):
         """Return the expressions directly below this one."""
-        return [value for each in fields(self) if isinstance(value := getattr(self, each.name), Expression)]
+        return [value for value in vars(self).values() if isinstance(value, Expression)]
 
     def with_parts(self, parts):
         """Return the same node above other expressions, given in the order of :meth:`parts`."""
         parts = iter(parts)
-        changed = {e.name: next(parts) for e in fields(self) if isinstance(getattr(self, e.name), Expression)}
-        return replace(self, **changed)
+        values = vars(self).items()
+        return type(self)(**{name: next(parts) if isinstance(value, Expression) else value for name, value in values})
 
     def walk(self) -> Iterator["Expression"]:
         """Yield this node and all below it, from the left to the right."""
-        yield self
-        for part in self.parts():
-            yield from part.walk()
+        left = [self]
+        while left:
+            node = left.pop()
+            yield node
+            left += reversed(node.parts())
 
 
 @dataclass(frozen=True)

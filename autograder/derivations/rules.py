@@ -346,7 +346,7 @@ def _function(name, of, by, vocabulary, depth):
                 ("sigma-prime:1+s", product(s, Binary("+", ONE, s))),
                 ("sigma-prime:sign", minus(Function("s'", of))),
                 ("sigma-prime:square", Binary("-", ONE, product(TWO, s))),
-                ("sigma-prime:square", Binary("-", ONE, square(s))),
+                ("sigma-prime:tanh", Binary("-", ONE, square(s))),
                 ("sigma-prime:square", square(s)),
                 ("sigma-prime:square", square(rest)),
                 ("sigma-prime:twice", square(Function("s'", of))),
@@ -363,6 +363,7 @@ def _function(name, of, by, vocabulary, depth):
         wrong += _through(wrong_slopes, lambda each: product(each, inner))
         if name == "s" and inner != ONE:
             wrong.append(("sigma-prime:inside", Function("s'", inner)))
+            wrong.append(("sigma-prime:into", Function("s'", product(of, inner))))
         if inner != ONE and not isinstance(inner, Same):
             wrong.append(("inner-derivative", slope))
     return product(slope, inner), wrong

@@ -82,8 +82,10 @@ def _of_a_sum(node):
 
 def _of_parentheses(node):
     match node:
-        case Binary("/", upper, Binary("+" | "-" as sign, one, other)):
+        case Binary("/", upper, Binary("+" | "-" as sign, one, other) as lower):
             yield "fraction-split:denominator", Binary(sign, over(upper, one), over(upper, other))
+            if _is_sum(one):
+                yield "fraction-split:denominator", _split(upper, lower)
         case Binary("/", Binary("+" | "-" as sign, one, other), lower):
             yield "fraction-split", Binary(sign, over(one, lower), other)
             yield "fraction-split", Binary(sign, one, over(other, lower))
@@ -95,28 +97,54 @@ def _of_parentheses(node):
             yield "distribution", Binary(sign, one, product(factor, other))
 
 
+def _split(upper, lower):
+    """Divide by each term of a denominator on its own."""
+    if _is_sum(lower):
+        return Binary(lower.operator, _split(upper, lower.left), over(upper, lower.right))
+    return over(upper, lower)
+
+
 def _of_a_fraction(node):
     upper, lower = node.left, node.right
+    for number, factor in enumerate(factors := factors_of(upper)):
+        if len(factors) > 1 and _is_sum(factor):  # a sum may be one of several factors above
+            for name, changed in _struck_terms(factor, lower):
+                yield name, product(*factors[:number], *factors[number + 1 :], changed)
     if ONE not in (upper, lower):
         yield "fraction-inverted", Binary("/", lower, upper)
     if isinstance(lower, Binary) and lower.operator == "**" and lower.right == TWO:
         for sign in "+-":
             yield "product-as-sum", Binary(sign, over(ONE, lower.left), over(upper, lower.left))
-    if _is_sum(upper) or _is_sum(lower):
-        for factor in _factors_of_terms(upper) & _factors_of_terms(lower) - {ONE}:
-            yield "term-cancelled", over(_struck_out(upper, factor), _struck_out(lower, factor))
+    yield from _struck_terms(upper, lower)
     if _is_sum(upper):
         for factor in factors_of(lower):
-            rest = over(ONE, divided(lower, factor))
+            rest = divided(lower, factor)
             for term, left in ((upper.left, upper.right), (upper.right, upper.left)):
                 if term in (factor, _base(factor)):
                     sign = upper.operator if term == upper.left else "+"
                     yield "cancelled:denominator", Binary(sign, ONE, over(left, lower))
                     remaining = minus(left) if sign == "-" else left
-                    rest = rest if term == factor else over(ONE, _base(factor))
-                    yield "term-cancelled", product(remaining, rest)
-                    if term == factor:
-                        yield "term-cancelled", product(Binary(sign, ONE, left), rest)
+                    rest = rest if term == factor else _base(factor)
+                    yield "term-cancelled", over(remaining, rest)
+                    yield "term-cancelled", over(Binary(sign, ONE, left), rest)
+
+
+def _struck_terms(upper, lower):
+    """Yield what is left of a fraction if a factor of some terms, or a term of both sums, is struck out."""
+    if _is_sum(upper) or _is_sum(lower):
+        for factor in _factors_of_terms(upper) & _factors_of_terms(lower) - {ONE}:
+            yield "term-cancelled", over(_struck_out(upper, factor), _struck_out(lower, factor))
+    if _is_sum(upper) and _is_sum(lower):
+        for one, above in _without_a_term(upper):
+            for other, below in _without_a_term(lower):
+                if one == other:
+                    yield "term-cancelled", over(above, below)
+
+
+def _without_a_term(node):
+    """Yield each of the two terms of a sum, and the other one."""
+    yield node.left, minus(node.right) if node.operator == "-" else node.right
+    yield node.right, node.left
 
 
 def _factors_of_terms(expression):

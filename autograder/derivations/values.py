@@ -5,6 +5,7 @@ coefficients of products of infinitesimals ε, one for each derivative in progre
 """
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,7 +98,7 @@ class Tensor:
 def _combined(operation, one, other):
     axes = one.axes if one.axes == other.axes else (*one.axes, *(a for a in other.axes if a not in one.axes))
     left, right = one.along(axes), other.along(axes)
-    if np.prod([max(pair) for pair in zip(left.shape, right.shape, strict=True)], dtype=float) > MAX_SIZE:
+    if math.prod(map(max, left.shape, right.shape)) > MAX_SIZE:
         raise TooLarge
     return Tensor(operation(left, right), axes)
 
@@ -205,6 +206,17 @@ class Evaluator:
         self._vocabulary, self._point = vocabulary, point
         self._free = {index: (kind, index) for index, kind in vocabulary.free.items()}
         self._known = {}  # jets of definitions
+        self._kept = {}  # what is evaluated over and over, by its id
+
+    def keep(self, expression):
+        """Remember the values of the parts of an expression, of which many variants are going to be evaluated.
+
+        Parameters
+        ----------
+        expression : autograder.derivations.expression.Expression
+        """
+        # By identity: a variant shares what it does not change, and comparing trees would take as long as evaluating.
+        self._kept |= {id(part): part for part in expression.walk() if part.parts()}
 
     def value(self, expression):
         """Evaluate an expression.
@@ -232,6 +244,14 @@ class Evaluator:
         return np.broadcast_to(array, shape)
 
     def _jet(self, expression, scope, seeds):
+        if id(expression) not in self._kept:
+            return self._evaluated(expression, scope, seeds)
+        known = (id(expression), tuple(scope.items()), seeds)
+        if known not in self._known:
+            self._known[known] = self._evaluated(expression, scope, seeds)
+        return self._known[known]
+
+    def _evaluated(self, expression, scope, seeds):
         match expression:
             case Number(value):
                 return {_NOTHING: Tensor(np.full((1,), value))}

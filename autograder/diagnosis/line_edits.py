@@ -1,12 +1,15 @@
 """Explain a wrong line by one small change: one that mends it, or one that makes it of the right line."""
 
+from itertools import pairwise
+
 from autograder.derivations.edits import edits_of, exchanges_everywhere, with_parentheses
-from autograder.derivations.expression import Binary, Derivative, Entry
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Sum
 from autograder.derivations.rules import ONE
+from autograder.derivations.slips import factors_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
-from autograder.diagnosis.line_evidence import factors_in, is_seen
-from autograder.diagnosis.line_forms import Looks
+from autograder.diagnosis.line_evidence import Unchanged, factors_in, is_seen
+from autograder.diagnosis.line_forms import Forms, Looks
 from autograder.diagnosis.line_values import is_differentiated, places, resolve
 
 # What is told if several changes mend a line: the lower, the sooner.
@@ -30,15 +33,21 @@ _COSTS = {
 _EXCHANGES = ("index", "argument", "sign", "number", "one-minus", "function")
 _OF_THE_LINE = ("index", "argument", "function", "number", "sum", "inverted", "one-minus")
 _HIDDEN, _COPIED, _OF_THE_RIGHT_LINE = 1.5, 0.8, 0.6
+# By how much a change has to be better than another one that tells something else.
+_MARGIN = 0.03
 
 
-def by_parentheses(before, line, to_right, tries):
+def by_parentheses(comparison, before, line, to_right, tries):
     """A sum needs parentheses, so that what multiplies it belongs to each of its terms."""
+    looks, unchanged = Looks(comparison.vocabulary), Unchanged(before, line)
     for part, replaced in places(line):
         for inside, mended in with_parentheses(part):
             if tries.are_over():
                 return None
-            if to_right.is_value_of(replaced(mended)):
+            result = replaced(mended)
+            if not (to_right.is_value_of(result) and unchanged.is_in(result) and looks.agree(before, result)):
+                continue
+            if looks.is_sum_in(before, inside):
                 return words.parentheses(inside)
     return None
 
@@ -47,21 +56,45 @@ def by_edit(comparison, before, line, to_right, to_wrong, wrong, tries):
     """Return the finding of the small change that explains the line best, or None."""
     found = [*_mends(comparison, before, line, to_right, wrong, tries)]
     if not found or min(found, key=_first)[0] > _COSTS["one-minus"]:
-        found += _of_the_right_line(comparison, before, line, to_wrong, wrong, tries)
-    return words.edited(min(found, key=_first)[1], before, line) if found else None
+        found += _of_the_right_line(comparison, before, line, to_right, to_wrong, wrong, tries)
+    if not found:
+        return None
+    cost, best, result = min(found, key=_first)
+    story, forms = words.edited(best, before, line), Forms(comparison.vocabulary)
+    for other_cost, other, other_result in found:
+        if other_cost < cost + _MARGIN and words.edited(other, before, line) != story:
+            if forms.multiplied_out(other_result) != forms.multiplied_out(result):
+                return None  # nobody knows which of the two it was
+    return story
 
 
 def _first(found):
     return found[0]
 
 
+def by_links(before, line):
+    """The links that a derivative was written as are no chain."""
+    whole, product = difference(before, line)
+    while isinstance(product, Sum):
+        product = product.of
+    links = factors_of(product)
+    if not (isinstance(whole, Derivative) and len(links) > 1 and all(isinstance(each, Derivative) for each in links)):
+        return None
+    links.sort(key=lambda each: each.of != whole.of)
+    gaps = [(one, other) for one, other in pairwise(links) if one.by != other.of]
+    if len(gaps) != 1 or links[0].of != whole.of or links[-1].by != whole.by:
+        return None
+    return words.gap(*gaps[0])
+
+
 def _mends(comparison, before, line, to_right, wrong, tries):
-    """Yield (cost, edit) of every change that makes the line right."""
+    """Yield (cost, edit, result) of every change that makes the line right."""
     vocabulary = comparison.vocabulary
     differentiated, worked_out = is_differentiated(before, line, vocabulary), resolve(before, vocabulary)
     names = _names(before) | _names(worked_out)
+    names |= {name for name, meaning in vocabulary.shown().items() if _is_for(meaning.definition, names)}
     copied = {part for part in line.walk() if part.parts()} & set(before.walk())
-    looks = Looks(vocabulary)
+    looks, unchanged = Looks(vocabulary), Unchanged(before, line)
     moved, place = looks.distance(before, line), difference(before, line)
     bys, above = _bys(line.walk()), _bys(before.walk())
     edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
@@ -75,11 +108,20 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             continue
         if edit.kind == "argument" and edit.removed in bys and not _depends(vocabulary, edit.added, edit.removed):
             continue
-        if not to_right.is_value_of(edit.result) or not is_seen(edit, comparison, before, line, wrong):
+        if _is_with_itself(edit.result) and not _is_with_itself(line):
+            continue  # a link that is 1 is not what was meant
+        if not to_right.is_value_of(edit.result):
             continue
+        if edit.kind not in ("parentheses", "sum") and not unchanged.is_in(edit.result):
+            continue
+        if not is_seen(edit, comparison, before, line, wrong):
+            continue
+        agrees = looks.agree(before, edit.result)
+        if not (agrees or _is_copied_from(before, edit)):
+            continue  # the numbers alone may agree by chance
         if edit.kind == "parentheses" and (len(names) == 1 or not copied <= set(edit.result.walk())):
             continue  # with one variable much has the same value; what was copied has its parentheses from there
-        moves_away = looks.distance(before, edit.result) > moved
+        moves_away = not agrees and looks.distance(before, edit.result) > moved
         if edit.kind != "sum" and (moves_away or _size(difference(before, edit.result)) > _size(place)):
             continue  # it changes what agrees
         cost = _COSTS[edit.kind] + _HIDDEN * (edit.kind == "sign" and edit.hidden)
@@ -91,16 +133,19 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             cost -= 0.2  # divided instead of multiplied
         if edit.kind == "index" and edit.removed in bys:
             cost += 0.3 if edit.removed in above else -0.2  # what was differentiated by is seldom wrong
-        yield cost, edit
+        yield cost, edit, edit.result
 
 
-def _of_the_right_line(comparison, before, line, to_wrong, wrong, tries):
-    """Yield (cost, edit) of every change that makes the wrong line of the one above, or of what that becomes."""
+def _of_the_right_line(comparison, before, line, to_right, to_wrong, wrong, tries):
+    """Yield (cost, edit, result) of every change that makes the wrong line of the one above, or of what it becomes."""
     parts = set(line.walk())
     worked_out = (
         resolve(before, comparison.vocabulary) if is_differentiated(before, line, comparison.vocabulary) else before
     )
     for source in dict.fromkeys((before, worked_out)):
+        comparison.keep(source)
+        looks, above = Looks(comparison.vocabulary), {part for part in before.walk() if part.parts()}
+        unchanged = Unchanged(source, line)
         for edit in edits_of(source, comparison.vocabulary):
             if tries.are_over():
                 return
@@ -114,8 +159,22 @@ def _of_the_right_line(comparison, before, line, to_wrong, wrong, tries):
                 continue
             if edit.kind == "parentheses" or not to_wrong.is_value_of(edit.result):
                 continue
+            if not unchanged.is_in(edit.result):
+                continue
+            if edit.kind == "factor" and not _derivatives(edit.result) <= _derivatives(source):
+                continue  # what is missing in a derivative is not missing in what is differentiated
+            if not (looks.agree(edit.result, line) or (edit.removed in above and edit.removed not in parts)):
+                continue
+            if edit.kind == "power" or not _is_undone(edit, before, line, to_right):
+                continue  # what is told to be lost has to mend the line where it is put back
             if is_seen(edit.reversed(), comparison, before, line, wrong):
-                yield _COSTS[edit.kind] + _OF_THE_RIGHT_LINE + _HIDDEN * edit.hidden, edit.reversed()
+                yield _COSTS[edit.kind] + _OF_THE_RIGHT_LINE + _HIDDEN * edit.hidden, edit.reversed(), edit.result
+
+
+def _is_copied_from(before, edit):
+    """Whether what a change puts in stands in the line above, and what it takes away doesn't."""
+    there = set(before.walk())
+    return edit.added in there and edit.removed is not None and edit.removed not in there
 
 
 def _size(place):
@@ -128,6 +187,22 @@ def _depends(vocabulary, one, other):
     return isinstance(one, Entry) and other.name in vocabulary.upstream(one.name)
 
 
+def _is_undone(edit, before, line, to_right):
+    """Whether a factor that the change took out of the line above mends the line where it is put back."""
+    if edit.kind != "factor" or edit.removed is None or edit.term in set(before.walk()):
+        return True
+    return any(to_right.is_value_of(replaced(Binary("*", part, edit.removed))) for part, replaced in places(line))
+
+
+def _is_with_itself(expression):
+    """Whether an expression differentiates something with respect to itself."""
+    return any(isinstance(part, Derivative) and part.of == part.by for part in expression.walk())
+
+
+def _derivatives(expression):
+    return {part for part in expression.walk() if isinstance(part, Derivative)}
+
+
 def _indices(expression):
     """Return the letters that stand as indices in an expression."""
     return {index for part in expression.walk() if isinstance(part, Entry) for index in part.indices}
@@ -135,6 +210,12 @@ def _indices(expression):
 
 def _bys(parts):
     return {part.by for part in parts if isinstance(part, Derivative)}
+
+
+def _is_for(definition, names):
+    """Whether a definition is the derivative of one of some names, or the logistic function of one."""
+    inside = definition.of if isinstance(definition, (Derivative, Function)) else None
+    return isinstance(inside, Entry) and inside.name in names
 
 
 def _names(expression):

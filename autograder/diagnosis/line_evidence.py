@@ -1,11 +1,49 @@
 """Whether what explains a wrong line stands in the lines; numbers alone may agree by chance."""
 
 import re
+from collections import Counter
 
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, text_of
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Sum, text_of
+from autograder.derivations.judging import normal_form
 from autograder.derivations.rules import ONE
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_values import binaries, divisors, is_zero, resolve
+
+
+def factors_of_terms(expression):
+    """Count the factors and divisors of the terms of a line, and of what its sums over an index add up."""
+    match expression:
+        case Minus(of):
+            return factors_of_terms(of)
+        case Binary("+" | "-", one, other):
+            return factors_of_terms(one) + factors_of_terms(other)
+    found, left = Counter(), [(expression, 1)]
+    while left:
+        match left.pop():
+            case Minus(of), power:
+                left.append((of, power))
+            case Binary("*" | "/" as operator, one, other), power:
+                left += [(one, power), (other, power if operator == "*" else -power)]
+            case node, power if node != ONE:
+                found[power, normal_form(node)] += 1
+                found += factors_of_terms(node.of) if isinstance(node, Sum) else Counter()
+    return found
+
+
+class Unchanged:
+    """What stands in both lines as it is, a whole factor of a term, and so is not what is wrong.
+
+    Parameters
+    ----------
+    before, line : autograder.derivations.expression.Expression
+    """
+
+    def __init__(self, before, line):
+        self._shared = factors_of_terms(before) & factors_of_terms(line)
+
+    def is_in(self, result):
+        """Whether all of it is still there after a change of one of the lines."""
+        return self._shared <= factors_of_terms(result)
 
 
 def is_seen(edit, comparison, before, line, wrong):

@@ -3,6 +3,7 @@
 from collections import Counter
 from functools import reduce
 
+from autograder.derivations.chains import chains
 from autograder.derivations.expression import (
     Binary,
     Derivative,
@@ -14,6 +15,7 @@ from autograder.derivations.expression import (
     Sum,
     renamed,
 )
+from autograder.derivations.rules import definition_of
 from autograder.diagnosis.line_values import resolve
 
 # A product of sums with more terms stays as it is.
@@ -30,10 +32,12 @@ class Forms:
         derivative and that derivative.
     written_out : bool
         Whether every other logistic function is written out as 1/(1 + exp(-u)).
+    in_s : bool
+        Whether exp(-u) is written as 1/s(u) - 1 instead.
     """
 
-    def __init__(self, vocabulary, written_out=False):
-        self._written_out = written_out
+    def __init__(self, vocabulary, written_out=False, in_s=False):
+        self._written_out, self._in_s = written_out, in_s
         self._activations = {
             meaning.definition.of.name: name
             for name, meaning in vocabulary.names.items()
@@ -101,6 +105,8 @@ class Forms:
                 return _product(slope, _sum({frozenset(): 1.0}, slope, -1))
             case Function("ln", Function("exp", of)):
                 return self._terms(of, depth)
+            case Function("exp", Minus(of)) if self._in_s:
+                return _sum(_power(self._terms(Function("s", of), depth), -1), {frozenset(): 1.0}, -1)
             case Function("exp", of):
                 exponent = self._terms(of, depth)
                 if len(exponent) == 1:
@@ -150,11 +156,54 @@ class Looks:
     def __init__(self, vocabulary):
         self._vocabulary = vocabulary
         self._forms = [Forms(vocabulary), Forms(vocabulary, written_out=True)]
+        self._in_s = Forms(vocabulary, in_s=True)
 
     def distance(self, one, other):
         """Return the least of the distances between two expressions; 0 only if they are the same multiplied out."""
         ways = [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
         return min(forms.distance(*way) for forms in self._forms for way in dict.fromkeys(ways))
+
+    def agree(self, one, other):
+        """Whether two expressions are the same by elementary algebra, differentiation and the definitions alone."""
+        ways = [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
+        ways.append(tuple(self.in_full(each) for each in (one, other)))
+        return any(
+            forms.multiplied_out(way[0]) == forms.multiplied_out(way[1])
+            for way in dict.fromkeys(ways)
+            for forms in (*self._forms, self._in_s)
+        )
+
+    def is_sum_in(self, line, expression):
+        """Whether an expression, or its negative, is a sum that a line or its worked-out derivatives have as a part."""
+        derivatives = {part for part in line.walk() if isinstance(part, Derivative)}
+        links = {link for each in derivatives for links, _ in chains(each, self._vocabulary) for link in links}
+        sources = (line, resolve(line, self._vocabulary), *(resolve(link, self._vocabulary) for link in links))
+        parts = {_with_one_index(part) for each in sources for part in each.walk() if part.parts()}
+        for forms in self._forms:
+            for whole in dict.fromkeys((expression, resolve(expression, self._vocabulary))):
+                own = [forms.multiplied_out(_with_one_index(each)) for each in (whole, Minus(whole))]
+                if len(own[0]) > 1 and any(forms.multiplied_out(part) in own for part in parts):
+                    return True
+        return False
+
+    def in_full(self, expression):
+        """Return an expression with its derivatives worked out, and all definitions written out."""
+        return _in_full(resolve(expression, self._vocabulary), self._vocabulary)
+
+
+def _with_one_index(node):
+    """Write a dot for every index: a sum that was worked out counts with letters of its own."""
+    if isinstance(node, Entry):
+        return Entry(node.name, ("·",) * len(node.indices))
+    return node.with_parts([_with_one_index(part) for part in node.parts()])
+
+
+def _in_full(node, vocabulary):
+    if isinstance(node, Derivative):
+        return node
+    if definition := definition_of(node, node, vocabulary) if isinstance(node, Entry) else None:
+        return _in_full(definition, vocabulary)
+    return node.with_parts([_in_full(part, vocabulary) for part in node.parts()])
 
 
 def _frozen(terms):
@@ -173,6 +222,7 @@ def _sum(one, other, sign):
 
 
 def _power(terms, power):
+    terms = {factors: number for factors, number in terms.items() if number}
     if len(terms) == 1:
         ((factors, number),) = terms.items()
         if number > 0 or (number < 0 and power == int(power)):
@@ -210,9 +260,11 @@ def _as_divisor(terms, other):
         return terms
     shared = reduce(lambda some, more: some & more, (Counter(dict(factors)) for factors in terms))
     rest = {_over(factors, shared): number for factors, number in terms.items()}
-    sum_itself = ("+", _frozen(rest))
-    divided = any(atom == sum_itself and power < 0 for factors in other for atom, power in factors)
-    return {frozenset({*shared.items(), (sum_itself, 1)}): 1.0} if divided else terms
+    for sign in (1, -1):
+        sum_itself = ("+", _frozen({factors: sign * number for factors, number in rest.items()}))
+        if any(atom == sum_itself and power < 0 for factors in other for atom, power in factors):
+            return {frozenset({*shared.items(), (sum_itself, 1)}): float(sign)}
+    return terms
 
 
 def _over(factors, shared):

@@ -7,6 +7,7 @@ RULES = {
     "product-rule": "The product rule has two terms: (u*v)' = u'*v + u*v'.",
     "quotient-rule": "The quotient rule is (u/v)' = (u'*v - u*v')/v**2, so that (1/v)' = -v'/v**2.",
     "quotient-rule:order": "The quotient rule starts with the numerator's derivative: (u/v)' = (u'*v - u*v')/v**2.",
+    "quotient-rule:minus": "The quotient rule has a minus between its two terms: (u/v)' = (u'*v - u*v')/v**2.",
     "quotient-rule:ln": "1/v is the derivative of ln(v), not the other way round: (1/v)' = -v'/v**2.",
     "power-rule": "The derivative of u**p is p*u**(p - 1), times the derivative of u.",
     "power-rule:exponent": "The exponent goes down by one: the derivative of u**p is p*u**(p - 1), times u'.",
@@ -23,6 +24,8 @@ RULES = {
     "sigma-prime:tanh": "The slope of the logistic function is s*(1 - s); 1 - s**2 would be that of tanh.",
     "sigma-prime:1+s": "The slope is s*(1 - s), with a minus.",
     "sigma-prime:inside": "The slope is taken where s was: the derivative of s(u) is s'(u)*u', not s'(u').",
+    "sigma-prime:into": "The inner derivative is a factor of its own, not a part of what s' is taken of: s(u)' is "
+    "s'(u)*u', not s'(u*u').",
     "sigma-prime:twice": "The slope s' is there twice. Differentiating s brings it once.",
     "argument": "The slope s' is taken at the weighted input, not at the activation.",
     "constant": "The derivative of a constant is 0, not 1.",
@@ -59,9 +62,12 @@ RULES = {
     "power": "An exponent is lost: u**2 is u*u.",
     "power-of-a-product": "The power belongs to every factor: (u*v)**2 = u**2*v**2.",
     "power-of-a-product:into": "What is multiplied into a power has to be taken to that power: u*v**2 isn't (u*v)**2.",
+    "other-cost": "This is the derivative of another cost, not of the one that is defined here.",
     "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
     "one-minus": "Something like u stands where 1 - u belongs, or the other way round.",
     "indices-equal": "[i == j] is 1 only where the two indices are equal, and 0 elsewhere.",
+    "indices-equal:derivative": "The derivative of z[i] by z[j] is 1 only where the two indices are equal, and 0 "
+    "elsewhere.",
     "distribution": "A factor or a minus in front of a parenthesis belongs to every term inside.",
     "links-added": "The links of a chain are multiplied, not added. You add only over different paths.",
 }

@@ -5,8 +5,8 @@ from functools import reduce
 
 from autograder.derivations.chains import broken_chains, chains, multiplied
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Same, Sum
-from autograder.derivations.judging import normal_form, same_values
-from autograder.derivations.rules import ONE, definition_of, differentiate
+from autograder.derivations.judging import normal_form
+from autograder.derivations.rules import ONE, TWO, definition_of, differentiate, over, product
 from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
@@ -18,7 +18,6 @@ from autograder.diagnosis.line_values import (
     places,
     replaced_parts,
     resolve,
-    values_of,
 )
 
 # What is told if several rules lead to the same line: the lower, the sooner.
@@ -38,7 +37,7 @@ _COSTS = {
     "parentheses-moved": 1.1,
 }
 # What stands in the place of s', so that no s' is in the line.
-_WRONG_SLOPES = {f"sigma-prime:{each}" for each in ("kept", "z(1-z)", "half", "1+s", "square", "z-half")}
+_WRONG_SLOPES = {f"sigma-prime:{each}" for each in ("kept", "z(1-z)", "half", "1+s", "square", "tanh", "z-half")}
 # What can be told only of a fraction in the line above.
 _OF_FRACTIONS = ("cancelled:", "term-cancelled", "fraction-", "common-denominator")
 # What it costs to assume a second mistake: a sign that is wrong, too; or that a derivative was worked out before.
@@ -81,12 +80,12 @@ class Misuse:
     algebra: bool = False
 
 
-def by_rule(comparison, before, line, wanted, right, wrong, tries, place):
+def by_rule(comparison, before, line, wanted, to_right, wrong, tries, place):
     """Return the finding of the rule whose wrong use explains the line best, or None."""
     found, has_fraction = [], any(each.operator == "/" for each in binaries(line))
     there = set(before.walk())
     look = _Look(before, line, comparison.vocabulary)
-    for misuse in _candidates(comparison, before, line, right):
+    for misuse in _candidates(comparison, before, line, to_right):
         if tries.are_over():
             break
         sign = wanted.sign_of(misuse.result)
@@ -98,8 +97,11 @@ def by_rule(comparison, before, line, wanted, right, wrong, tries, place):
         if is_zero(wrong) and not (look_cost == _EXACT or _is_written_as(misuse.result, line)):
             if not (misuse.name == "quotient-rule:zero" and has_fraction):
                 continue
-        if look_cost is None:
+        if look_cost is None or (misuse.name == "other-cost" and look_cost > _MULTIPLIED_OUT):
             continue
+        if misuse.name == "power" and misuse.part is None:
+            if not _is_power_lost(before, line, to_right, comparison.vocabulary):
+                continue  # an exponent is lost only if it mends the line where it is put back
         own = _COSTS.get(misuse.name, _COSTS.get(misuse.name.partition(":")[0], 1.0))
         cost = own + misuse.cost + (_SIGN if sign < 0 else 0.0) + look_cost
         found.append((cost, len(found), sign, misuse))
@@ -152,7 +154,7 @@ class _Look:
         return 0.1 * distance if distance <= allowed else None
 
 
-def _candidates(comparison, before, line, right):
+def _candidates(comparison, before, line, to_right):
     """Yield the misuses that the line's form does not rule out."""
     kept, differentiated = set(line.walk()), is_differentiated(before, line, comparison.vocabulary)
     # Where a definition was written out inside a derivative, a slip in it counts, too.
@@ -160,7 +162,7 @@ def _candidates(comparison, before, line, right):
     has_slope = any(isinstance(part, Function) and part.name == "s'" for part in kept)
     slope_left = any(isinstance(part, Derivative) and _is_logistic(part.of, comparison.vocabulary) for part in kept)
     letters = dict.fromkeys(part.index for part in line.walk() if isinstance(part, Sum))
-    for misuse in _misuses(comparison, before, right, written_out, differentiated, letters):
+    for misuse in _misuses(comparison, before, to_right, written_out, differentiated, letters):
         part, name = misuse.part, misuse.name
         if part in kept:
             continue
@@ -181,16 +183,20 @@ def _candidates(comparison, before, line, right):
             continue
         if name == "sum-of-products" and not _multiplies_sums(line):
             continue
-        if not _may_be_told(name, before, line):
+        if misuse.link in kept or not _may_be_told(name, before, line, comparison.vocabulary):
             continue
         if name == "product-rule:derivatives" and not (kept & _derivatives_of_factors(before)):
             continue
-        if name in ("product-as-sum", "plus-times", "cancelled") and misuse.in_derivative and not written_out:
+        if (
+            name in ("product-as-sum", "plus-times", "cancelled", "ln-of-a-sum")
+            and misuse.in_derivative
+            and not written_out
+        ):
             continue
         yield misuse
 
 
-def _misuses(comparison, before, right, written_out, differentiated, letters):
+def _misuses(comparison, before, to_right, written_out, differentiated, letters):
     """Yield each rule that can be misused somewhere in a line."""
     vocabulary, there = comparison.vocabulary, list(places(before))
     differentiated_parts = {inner for part in before.walk() if isinstance(part, Derivative) for inner in part.of.walk()}
@@ -200,7 +206,9 @@ def _misuses(comparison, before, right, written_out, differentiated, letters):
             yield Misuse("indices-equal", part, replaced(ONE))
     for part, replaced in there:
         if isinstance(part, Derivative):
-            yield from _misused_chains(comparison, part, replaced, right, letters)
+            yield from _misused_chains(comparison, part, replaced, to_right, letters)
+            for other in _of_other_costs(part, vocabulary):
+                yield Misuse("other-cost", part, replaced(other))
             for name, changed in differentiate(part.of, part.by, vocabulary)[1]:
                 yield Misuse(name, part, replaced(changed))
         for name, changed in algebra_slips(part, vocabulary):
@@ -213,6 +221,20 @@ def _misuses(comparison, before, right, written_out, differentiated, letters):
                     if name in ("square-of-a-sum", "ln-of-a-sum", "ln-rule"):
                         yield Misuse(name, inner, replaced(Derivative(within(changed), part.by)), algebra=True)
     yield from _misused_later(before, vocabulary, differentiated)
+
+
+def _of_other_costs(derivative, vocabulary):
+    """Yield the derivatives of the quadratic cost and of the cross-entropy where a cost is differentiated."""
+    by, known = derivative.by, vocabulary.shown()
+    if not (derivative.of == Entry("C") and {"a", "y"} <= {*known} and known["a"].kinds == known["y"].kinds):
+        return
+    if known["a"].kinds and known["a"].kinds != known[by.name].kinds:
+        return
+    a, y = (Entry(name, by.indices if known["a"].kinds else ()) for name in "ay")
+    error, slope = Binary("-", a, y), product(a, Binary("-", ONE, a))
+    link = ONE if by == a else Derivative(a, by)
+    for outer in (product(TWO, error), over(error, slope)):
+        yield product(outer, link)
 
 
 def _with_definitions(derivative, vocabulary):
@@ -240,14 +262,43 @@ def _misused_later(before, vocabulary, differentiated):
     """Yield slips of algebra in what the line above becomes, worked out or taken apart."""
     resolved = resolve(before, vocabulary) if differentiated else before
     sources = dict.fromkeys((resolved, _taken_apart(before), _taken_apart(resolved)))
+    beside = _beside_others(resolved)
     for source in sources:
+        within = {inner for part in source.walk() if isinstance(part, Derivative) for inner in part.of.walk()}
         for part, replaced in places(source) if source != before else ():
             if isinstance(part, Same):
-                # Where no [i == j] was written, a sum of which one term is left was kept.
+                # Where no [i == j] was written, a sum was kept of which one term is left, if all its terms have it.
                 name = "indices-equal" if _holds_same(before) else "sum-kept"
+                name = "indices-equal:derivative" if name == "sum-kept" and part in beside else name
                 yield Misuse(name, None, replaced(ONE), cost=_WORKED_OUT)
             for name, changed in algebra_slips(part, vocabulary):
-                yield Misuse(name, None, replaced(changed), cost=_WORKED_OUT, algebra=True)
+                yield Misuse(name, None, replaced(changed), None, _WORKED_OUT, part in within, algebra=True)
+        for changed in _cancelled_in_each_term(source, vocabulary):
+            yield Misuse("cancelled", None, changed, cost=_WORKED_OUT, algebra=True)
+
+
+def _cancelled_in_each_term(source, vocabulary):
+    """Yield what comes out if the same wrong factor is cancelled in every term of a sum."""
+    terms, left = [], [source]
+    while left:
+        part = left.pop()
+        if _is_sum(part) or isinstance(part, (Minus, Sum)):
+            left += part.parts()
+        else:
+            terms.append(part)
+    slips = {
+        term: [changed for name, changed in algebra_slips(term, vocabulary) if name == "cancelled"] for term in terms
+    }
+    if len(slips) > 1 and all(slips.values()):
+        for results in zip(*slips.values(), strict=False):
+            yield replaced_parts(source, dict(zip(slips, results, strict=True)))
+
+
+def _beside_others(source):
+    """Return the conditions [i == j] that only some of the terms have which a sum adds up."""
+    sums = {part.of for part in source.walk() if isinstance(part, Sum)}
+    terms = [each for part in sums for each in binaries(part) if each.operator in "+-"]
+    return {each for term in terms for each in term.walk() if isinstance(each, Same)}
 
 
 def _holds_same(expression):
@@ -258,18 +309,17 @@ def _taken_apart(line):
     return reduce(lambda one, other: Binary("+", one, other), outer_terms(line))
 
 
-def _misused_chains(comparison, derivative, replaced, right, letters):
+def _misused_chains(comparison, derivative, replaced, to_right, letters):
     """Yield what becomes of a derivative whose chain is broken, or follows one of several paths."""
     for links, summed in chains(derivative, comparison.vocabulary, letters):
-        values = values_of(comparison, replaced(multiplied(links, summed)))
-        if values is not None and same_values(values, right):
+        if to_right.is_value_of(replaced(multiplied(links, summed))):
             for name, missing, result in broken_chains(links, summed):
                 yield Misuse(name, derivative, replaced(result), missing)
         elif not summed and len(links) == 2:
             yield Misuse("one-path", derivative, replaced(multiplied(links, summed)))
 
 
-def _may_be_told(name, before, line):
+def _may_be_told(name, before, line, vocabulary):
     """Whether the lines show what a rule is about: a fraction to be cancelled, links to be added, a sum to be kept."""
     if name == "cancelled":
         return _divisions(line) < _divisions(before)
@@ -277,7 +327,28 @@ def _may_be_told(name, before, line):
         return _divisions(before) > 0
     if name == "links-added":
         return any(map(_is_sum, line.walk()))
+    if name == "power":  # one that is elsewhere in the line is not lost
+        return _count(line, _is_power) < max(_count(each, _is_power) for each in (before, resolve(before, vocabulary)))
     return name != "sum-kept" or any(isinstance(part, Sum) for part in line.walk())
+
+
+def _is_power_lost(before, line, to_right, vocabulary):
+    """Whether an exponent of the line above mends the line where it is put back."""
+    sources = (before, resolve(before, vocabulary))
+    exponents = dict.fromkeys(each.right for source in sources for each in binaries(source) if each.operator == "**")
+    return any(
+        to_right.is_value_of(replaced(Binary("**", part, exponent)))
+        for part, replaced in places(line)
+        for exponent in exponents
+    )
+
+
+def _count(line, kind):
+    return sum(map(kind, line.walk()))
+
+
+def _is_power(node):
+    return isinstance(node, Binary) and node.operator == "**"
 
 
 def _divisions(line):
@@ -293,9 +364,9 @@ def _derivatives_of_factors(before):
         Derivative(factor, part.by)
         for part in before.walk()
         if isinstance(part, Derivative)
-        for product in binaries(part.of)
-        if product.operator == "*"
-        for factor in (product.left, product.right)
+        for whole in binaries(part.of)
+        if whole.operator == "*"
+        for factor in (whole.left, whole.right)
     }
 
 

@@ -55,9 +55,17 @@ def cancelled(size):
     return LineFinding("cancelled", f"{which} {rule}")
 
 
-def quotient_order():
-    """Say that the two terms of the quotient rule are exchanged."""
-    return LineFinding("sign", f"The whole line has the wrong sign. {RULES['quotient-rule:order']}")
+def quotient(operator):
+    """Say that the two terms of the quotient rule are exchanged, or added."""
+    rule = RULES["quotient-rule:order" if operator == "-" else "quotient-rule:minus"]
+    return LineFinding("sign", f"The whole line has the wrong sign. {rule}")
+
+
+def slope_turned_round(u):
+    """Say that the slope of the logistic function is written with the difference the wrong way round."""
+    text = text_of(u)
+    rule = f"The slope of the logistic function is {text}*(1 - {text}), not {text}*({text} - 1)."
+    return LineFinding("sign", f"The whole line has the wrong sign. {rule}")
 
 
 def link(missing, whole, is_slope, negative=False):
@@ -70,12 +78,21 @@ def link(missing, whole, is_slope, negative=False):
     )
 
 
-def variable(wrong, by):
+def gap(one, other):
+    """Say that a link of a chain does not begin where the one before ends."""
+    return LineFinding(
+        "argument",
+        f"The links don't fit together: {text_of(one)} ends at {text_of(one.by)}, and {text_of(other)} begins with "
+        f"{text_of(other.of)}. Each link of a chain begins where the one before ends.",
+    )
+
+
+def variable(wrong, by, negative=False):
     """Say that a derivative was taken with respect to something else."""
     mistake = "index-exchanged" if wrong.name == by.name else "argument"
-    return LineFinding(
-        mistake, f"The line above differentiates with respect to {text_of(by)}, not with respect to {text_of(wrong)}."
-    )
+    also = " The sign is wrong, too." if negative else ""
+    what = f"The line above differentiates with respect to {text_of(by)}, not with respect to {text_of(wrong)}."
+    return LineFinding(mistake, f"{what}{also}")
 
 
 def differentiated(derivative, of):

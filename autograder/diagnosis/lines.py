@@ -2,14 +2,17 @@
 
 import numpy as np
 
-from autograder.derivations.expression import Binary, Derivative, Entry
+from autograder.derivations.edits import choices
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus
 from autograder.derivations.judging import same_values
+from autograder.derivations.rules import ONE, differentiate
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
-from autograder.diagnosis.line_edits import by_edit, by_parentheses
+from autograder.diagnosis.line_edits import by_edit, by_links, by_parentheses
+from autograder.diagnosis.line_forms import Forms, Looks
 from autograder.diagnosis.line_rules import by_rule
 from autograder.diagnosis.line_size import by_ratio, by_terms, differing_terms
-from autograder.diagnosis.line_values import Tries, Wanted, is_zero, places
+from autograder.diagnosis.line_values import Tries, Wanted, binaries, is_zero, places, resolve
 
 # Where the size of a mistake says more than the rule.
 _FACTORS = ("factor", "inner-derivative", "sigma-prime")
@@ -32,30 +35,33 @@ def name_line(derivation, comparison, before, line):
     autograder.diagnosis.line_words.LineFinding
         Without a mistake where none explains the line.
     """
+    comparison.keep(before, line)
     right, wrong = comparison.values(before), comparison.values(line)
     to_right, to_wrong, tries = Wanted(comparison, right), Wanted(comparison, wrong), Tries(before, line)
     with np.errstate(all="ignore"):  # some points are undefined
         place = _place(comparison, before, line)
         if is_zero(wrong):
-            rule = by_rule(comparison, before, line, to_wrong, right, wrong, tries, place)
+            rule = by_rule(comparison, before, line, to_wrong, to_right, wrong, tries, place)
             return rule or _by_zero(comparison.vocabulary, line)
         if to_right.is_value_of(line, negative=True):
-            if _is_quotient_exchanged(before, line):
-                return words.quotient_order()
+            if operator := _wrong_quotient(before, line, comparison.vocabulary):
+                return words.quotient(operator)
+            if slope := _slope_turned_round(before, line):
+                return words.slope_turned_round(slope)
             # A sign has many possible reasons.
             return words.sign(before, "The whole line has the wrong sign.")
         if variable := _by_variable(comparison.vocabulary, before, line, to_right):
             return variable
         if of := _by_what_is_differentiated(comparison.vocabulary, line, to_right):
             return of
-        if parentheses := by_parentheses(before, line, to_right, tries):
+        if parentheses := by_parentheses(comparison, before, line, to_right, tries):
             return parentheses
         size, sure = by_ratio(comparison, before, line, right, wrong)
         if not size:
             size, sure = by_terms(comparison, before, line, right, wrong), True
         # Everything else is said best by the rule that was used wrongly.
         if not (size and size.mistake == "sign"):
-            if rule := by_rule(comparison, before, line, to_wrong, right, wrong, tries, place):
+            if rule := by_rule(comparison, before, line, to_wrong, to_right, wrong, tries, place):
                 if rule.mistake == "cancelled" and size and size.mistake in _FACTORS:
                     return words.cancelled(size)
                 by_size = size and size.mistake in _SIZES and rule.mistake == "power-rule"
@@ -64,6 +70,8 @@ def name_line(derivation, comparison, before, line):
             return size
         return (
             by_edit(comparison, before, line, to_right, to_wrong, wrong, tries)
+            or by_links(before, line)
+            or _by_other_variable(comparison.vocabulary, before, line)
             or size
             or _by_known(derivation, comparison, wrong)
             or (place and words.one_place(*place))
@@ -78,19 +86,40 @@ def _place(comparison, before, line):
     return min(found, key=lambda both: sum(1 for each in both for _ in each.walk()), default=None)
 
 
-def _is_quotient_exchanged(before, line):
-    """Whether the numerator of the quotient rule is written as u*v' - u'*v."""
-    quotients = [
-        (part.of.left, part.of.right, part.by)
+def _wrong_quotient(before, line, vocabulary):
+    """Return what joins the terms of the quotient rule where it is written as u*v' - u'*v or u'*v + u*v', or None."""
+    forms = Forms(vocabulary)
+
+    def form(expression):
+        return forms.multiplied_out(resolve(expression, vocabulary))
+
+    wrong = [
+        (
+            form(Binary("*", part.of.left, Derivative(part.of.right, part.by))),
+            form(Binary("*", Derivative(part.of.left, part.by), part.of.right)),
+        )
         for part in before.walk()
         if isinstance(part, Derivative) and isinstance(part.of, Binary) and part.of.operator == "/"
     ]
-    numerators = [part for part in line.walk() if isinstance(part, Binary) and part.operator == "-"]
-    return any(
-        Derivative(lower, by) in set(numerator.left.walk()) and Derivative(upper, by) in set(numerator.right.walk())
-        for upper, lower, by in quotients
-        for numerator in numerators
-    )
+    for each in binaries(line) if wrong else ():
+        if each.operator in "+-":
+            terms = form(each.left), form(each.right)
+            if (terms if each.operator == "-" else terms[::-1]) in wrong:
+                return each.operator
+    return None
+
+
+def _slope_turned_round(before, line):
+    """Return the activation u whose slope is written as u*(u - 1) where the line above has its derivative, or None."""
+    above = {*before.walk()}
+    slopes = any(isinstance(part, Function) and part.name == "s'" for part in above)
+    differentiated = {part.of for part in above if isinstance(part, Derivative)}
+    for part in binaries(line):
+        turned = isinstance(part.left, Entry) and part.operator == "-" and part.right == ONE and part not in above
+        if turned and (slopes or part.left in differentiated) and words.is_part_of_a_slope(part.left):
+            if words.is_factor(part.left, line) and words.is_factor(part, line):
+                return part.left
+    return None
 
 
 def _by_variable(vocabulary, before, line, to_right):
@@ -103,6 +132,31 @@ def _by_variable(vocabulary, before, line, to_right):
             if not on_the_way and to_right.is_value_of(replaced(Derivative(part.of, by))):
                 return words.variable(part.by, by)
     return None
+
+
+def _by_other_variable(vocabulary, before, line):
+    """What stands for a derivative is the one with respect to something else."""
+    looks = Looks(vocabulary)
+    for part, replaced in places(before):
+        for by in _other_variables(part, vocabulary) if isinstance(part, Derivative) else ():
+            changed = replaced(differentiate(part.of, by, vocabulary)[0])
+            for result, negative in ((changed, False), (Minus(changed), True)):
+                if looks.distance(result, line) == 0:
+                    return words.variable(by, part.by, negative)
+    return None
+
+
+def _other_variables(derivative, vocabulary):
+    """Return what else the definition of a name depends on, besides what it is differentiated by."""
+    of, by = derivative.of, derivative.by
+    if not isinstance(of, Entry) or vocabulary.names[of.name].definition is None:
+        return []
+    return [
+        Entry(name, chosen)
+        for name, meaning in vocabulary.shown().items()
+        if name in vocabulary.upstream(of.name) and name != by.name and not meaning.definition
+        for chosen in choices(meaning.kinds, vocabulary.free)
+    ]
 
 
 def _by_what_is_differentiated(vocabulary, line, to_right):

@@ -196,8 +196,8 @@ KINDS = {
             "weight_decay",
             "w[j] - eta*d(C0 + lam/(2*n)*sum(i, w[i]**2), w[j])",
             "w[j] - eta*d(C0, w[j]) + lam/(2*n)*d(sum(i, w[i]**2), w[j])",
-            "term",
-            "Everything else agrees: you have lam/(2*n)*d(sum(i, w[i]**2), w[j]) where",
+            "distribution",
+            "d(C0, w[j]) + lam/(2*n)*d(sum(i, w[i]**2), w[j]) needs parentheses",
         ),
     ],
     "powers, products and logarithms torn apart": [
@@ -384,7 +384,96 @@ KINDS = {
             "each term keeps the whole denominator",
         ),
     ],
+    "a sign that a rule explains": [
+        (
+            "induction",
+            "sum(k, delta_next[k]*W_next[k, j])*d(a[j], z[j])",
+            "sum(k, delta_next[k]*W_next[k, j])*a[j]*(a[j] - 1)",
+            "sign",
+            "is a[j]*(1 - a[j]), not",
+        ),
+        (
+            "softmax_delta_lines",
+            "-sum(i, y[i]/a[i]*d(exp(z[i])/sum(k, exp(z[k])), z[j]))",
+            "-sum(i, y[i]/a[i]*(exp(z[i])*exp(z[j]) - [i == j]*exp(z[i])*sum(k, exp(z[k])))/sum(k, exp(z[k]))**2)",
+            "sign",
+            "The quotient rule starts with the numerator's derivative",
+        ),
+        (
+            "softmax_delta_lines",
+            "-sum(i, (y[i]/a[i])*d(a[i], z[j]))",
+            "-sum(i, (y[i]/a[i])*a[i]*([i == j] - a[i]))",
+            "index-exchanged",
+            "You wrote a[i] where a[j] belongs",
+        ),
+    ],
+    "links that are no chain": [
+        ("base_case", "", "d(C, z[j])*d(a[j], z[j])", "argument", "d(C, z[j]) ends at z[j], and d(a[j], z[j]) begins"),
+        ("base_case", "", "d(a[j], z[j])*d(C, z[j])", "argument", "d(C, z[j]) ends at z[j], and d(a[j], z[j]) begins"),
+        ("cancellation", "", "d(C, z)*d(a, w[k])", "argument", "d(C, z) ends at z, and d(a, w[k]) begins with a"),
+        ("induction", "", "sum(k, d(C, z[j])*d(z_next[k], z[j]))", "argument", "d(C, z[j]) ends at z[j], and"),
+    ],
+    "a summand cancelled": [
+        (
+            "sigma_prime",
+            "(1 + exp(-z) - 1)/(1 + exp(-z))**2",
+            "(1 - 1)/(1 + exp(-z))",
+            "term-cancelled",
+            "a term of a sum doesn't",
+        ),
+        (
+            "cancellation",
+            "(a - y)/(a - a**2)*s'(z)*x[k]",
+            "y/a**2*s'(z)*x[k]",
+            "term-cancelled",
+            "became of (a - y)/(a - a**2). Only a factor of the whole numerator",
+        ),
+        (
+            "softmax_delta_lines",
+            "-sum(i, y[i]/a[i]*([i == j]*exp(z[i])*sum(k, exp(z[k])) - exp(z[i])*exp(z[j]))/sum(k, exp(z[k]))**2)",
+            "-sum(i, y[i]/a[i]*([i == j]*exp(z[i]) - exp(z[i])*exp(z[j]))/sum(k, exp(z[k])))",
+            "term-cancelled",
+            "a term of a sum doesn't",
+        ),
+        (
+            "cancellation",
+            "-(y/a*d(a, w[k]) - (1 - y)/(1 - a)*d(a, w[k]))",
+            "-(y - (1 - y))*x[k]",
+            "cancelled",
+            "stays as a factor",
+        ),
+        (
+            "sigma_prime",
+            "exp(-z)/(1 + 2*exp(-z) + exp(-z)**2)",
+            "exp(-z) + 1/2 + 1/exp(-z)",
+            "fraction-split",
+            "can't be split in its denominator",
+        ),
+    ],
+    "a rule that another derivative comes from": [
+        ("base_case", "2*(a[j] - y[j])*d(a[j], z[j])", "2*(a[j] - y[j])*(1 - a[j]**2)", "sigma-prime", "that of tanh"),
+        ("neuron_slope", "-2*(y - s(z))*d(s(z), w[k])", "-2*(y - s(z))*s'(z*x[k])", "sigma-prime", "factor of its own"),
+        ("cancellation", "d(C, a)*s'(z)*x[k]", "2*(a - y)*s'(z)*x[k]", "other-cost", "derivative of another cost"),
+        ("neuron_slope", "d(C, a)*d(a, w[k])", "(a - y)/(a*(1 - a))*d(a, w[k])", "other-cost", "of another cost"),
+        ("neuron_slope", "", "2*(y - a)*a*(1 - a)*w[k]", "argument", "w[k], not with respect to x[k]. The sign is"),
+        ("cancellation", "d(C, a)*d(a, w[k])", "-(ln(a) - ln(1 - a))*d(a, w[k])", "argument", "not with respect to y"),
+        ("induction", "", "s'(z[j])*sum(k, W_next[k, j]*z_next[k])", "argument", "where delta_next[k] belongs"),
+        (
+            "sigma_prime",
+            "",
+            "(d(1, z)*(1 + exp(-z)) + 1*d(1 + exp(-z), z))/(1 + exp(-z))**2",
+            "sign",
+            "has a minus between its two terms",
+        ),
+    ],
     "parentheses": [
+        (
+            "weight_decay",
+            "",
+            "w[j] - eta*d(C0, w[j]) + lam/(2*n)*d(sum(i, w[i]**2), w[j])",
+            "distribution",
+            "d(C0, w[j]) + lam/(2*n)*d(sum(i, w[i]**2), w[j]) needs parentheses",
+        ),
         ("neuron_slope", "2*(a - y)*d(a, w[k])", "2*a - y*s'(z)*x[k]", "distribution", "a - y needs parentheses"),
         ("base_case", "d(C, a[j])*d(a[j], z[j])", "2*a[j] - y[j]*s'(z[j])", "distribution", "needs parentheses"),
         ("cancellation", "", "-y/a - (1 - y)/(1 - a)*d(a, w[k])", "distribution", "needs parentheses"),
@@ -477,5 +566,47 @@ COINCIDENCES = [
         "-y[j] + y[j]*a[j] + a[j]*sum(i, (1 - [i == j])*y[i])",
         "-y[j] + y[j]*a[j] + a[j]",
         "y[j]*a[j]",
+    ),
+    # What is put back has to mend the line.
+    (
+        "softmax_delta_lines",
+        "-sum(i, y[i]/a[i]*([i == j]*exp(z[i])*sum(k, exp(z[k])) - exp(z[i])*exp(z[j]))/sum(k, exp(z[k]))**2)",
+        "-sum(i, y[i]/a[i]*([i == j]*exp(z[i]) - exp(z[i])*exp(z[j]))/sum(k, exp(z[k])))",
+        "exponent",
+    ),
+    # Two single changes mend it; nobody knows which of them was meant.
+    ("base_case", "", "d(C, z[j])*d(a[j], z[j])", "You wrote"),
+    ("cancellation", "", "d(C, z)*d(a, w[k])", "you wrote"),
+    # What was worked out as a derivative is no slip with the logarithm.
+    (
+        "cancellation",
+        "-(y*d(ln(a), a) + (1 - y)*d(ln(1 - a), a))*d(a, w[k])",
+        "-(y*1/a - (1 - y)*1/a)*d(a, w[k])",
+        "ln(u + v)",
+    ),
+    # Every term of that sum depends on the variable.
+    (
+        "softmax_delta_lines",
+        "-sum(i, y[i]*d(z[i] - ln(sum(k, exp(z[k]))), z[j]))",
+        "-sum(i, y[i]*(1 - a[j]))",
+        "Only one term of the sum",
+    ),
+    # A line that is 0 but for rounding is no part of another one.
+    ("sigma_prime", "exp(-z)/(1 + exp(-z))**2", "(1 + exp(-z))/(1 + exp(-z))**2 - 1/(1 + exp(-z))", "half"),
+    # What stands unchanged in the line above is not blamed.
+    ("sigma_prime", "exp(-z)*s(z)**2", "(1 - s(z))*s(z)**2", "exponent"),
+    # Parentheses that only happen to mend the line.
+    (
+        "neuron_slope",
+        "d(y**2 - 2*y*a + a**2, w[k])",
+        "2*y - 2*y*d(a, w[k]) + 2*a*d(a, w[k])",
+        "needs parentheses",
+    ),
+    # What moved is not lost.
+    (
+        "weight_decay",
+        "w[j] - eta*d(C0, w[j]) - eta*d(lam/(2*n)*sum(i, w[i]**2), w[j])",
+        "w[j] - eta*d(C0, w[j]) - eta*lam/(2*n)*d(sum(i, w[i]), w[j])**2",
+        "exponent",
     ),
 ]
