@@ -162,6 +162,7 @@ def _candidates(comparison, before, line, to_right):
     has_slope = any(isinstance(part, Function) and part.name == "s'" for part in kept)
     slope_left = any(isinstance(part, Derivative) and _is_logistic(part.of, comparison.vocabulary) for part in kept)
     letters = dict.fromkeys(part.index for part in line.walk() if isinstance(part, Sum))
+    logged = {part.of for part in before.walk() if isinstance(part, Function) and part.name == "ln"}
     for misuse in _misuses(comparison, before, to_right, written_out, differentiated, letters):
         part, name = misuse.part, misuse.name
         if part in kept:
@@ -175,6 +176,9 @@ def _candidates(comparison, before, line, to_right):
             if not any(each.operator == "/" for each in binaries(line)):
                 continue
         if name == "distribution" and part is not None and _still_has_parenthesis(line, part):
+            continue
+        # Whoever differentiates the sum inside as a whole hasn't taken the logarithm of it apart.
+        if name == "ln-of-a-sum" and any(isinstance(each, Derivative) and each.of in logged for each in kept):
             continue
         if name in _WRONG_SLOPES and (has_slope or slope_left):
             continue

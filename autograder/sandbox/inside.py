@@ -19,6 +19,7 @@ from autograder.derivations.report import DerivationReport
 from autograder.derive import Derived
 from autograder.libraries import LIBRARIES
 from autograder.recall import Reply
+from autograder.sandbox.cell_interrupt import SIGNALS, interrupted_after
 from autograder.sandbox.codec import Decoder, Encoder, Functions
 
 # Packages whose functions are recorded when they are called; the checks and the coordinator decide which matter.
@@ -134,17 +135,10 @@ class Sandbox:
         return reply, blobs
 
     def _run(self, source, count, seconds, blobs):
-        interrupted = threading.Event()
-
-        def interrupt():
-            interrupted.set()
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-
-        timer = threading.Timer(seconds, interrupt)
-        timer.daemon = True
+        interrupted = None
         try:
-            timer.start()
-            outputs, succeeded = self._runner.run(source, count)
+            with interrupted_after(seconds, self._names) as interrupted:
+                outputs, succeeded = self._runner.run(source, count)
         except KeyboardInterrupt:
             # The interrupt came outside of the cell's own code.
             outputs, succeeded = self._runner.outputs.items, False
@@ -152,9 +146,8 @@ class Sandbox:
             # The cell can't be compiled, or the student's threads leave no room for the timer's.
             self._runner.outputs.error(type(error).__name__, str(error), [f"{type(error).__name__}: {error}"])
             outputs, succeeded = self._runner.outputs.items, False
-        finally:
-            timer.cancel()
-        return {"outputs": outputs, "succeeded": succeeded, "interrupted": interrupted.is_set()}, ()
+        up = interrupted is not None and interrupted.is_set()
+        return {"outputs": outputs, "succeeded": succeeded, "interrupted": up}, ()
 
     def _restore(self, index, blobs):
         self._names.update(self._restorable[index])
@@ -251,7 +244,7 @@ def _record_event(event, args):
 @contextlib.contextmanager
 def _interrupts_blocked():
     """Block the signals that end a cell or a call, so that none of them interrupts a message."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGALRM})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {*SIGNALS, signal.SIGALRM})
     try:
         yield
     finally:

@@ -502,6 +502,12 @@ KINDS = {
 }  # fmt: skip
 
 COINCIDENCES = [
+    (
+        "cancellation",
+        "-(y*d(ln(a), w[k]) + (1 - y)*d(ln(1 - a), w[k]))",
+        "-(y/a*d(a, w[k]) + (1 - y)/a*d(1 - a, w[k]))",
+        "ln(u + v)",
+    ),
     ("sigma_prime", "s(z)*(1 + exp(-z) - 1)/(1 + exp(-z))", "s(z)*(1 - 1/s(z))", "cancels"),
     ("sigma_prime", "s(z)*exp(-z)/(1 + exp(-z))", "s(z)*(exp(-z) + 1)", "factors of a product"),
     ("neuron_slope", "2*(y - a)*(d(y, w[k]) - d(a, w[k]))", "2*(y - a)*(1 - d(a, w[k]))", "1 - u"),

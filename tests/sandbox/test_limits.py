@@ -16,11 +16,23 @@ from autograder.sandbox.workers import TOO_LONG, Workers
 SLOW, LARGE = "while True:\n    pass", "block = bytearray(3 * 2**30)"
 
 
+def workers_with(cell_seconds):
+    workers, settings = Workers(), Grading()
+    limits = Limits(**{**vars(settings.limits()), "wall_seconds": 60.0, "cell_seconds": cell_seconds})
+    workers.prepare({"any": [("setup", "import numpy as np", "own")]}, limits, settings.unsafe)
+    return workers
+
+
 @pytest.fixture(scope="module")
 def workers():
-    workers, settings = Workers(), Grading()
-    limits = Limits(**{**vars(settings.limits()), "wall_seconds": 60.0, "cell_seconds": 20.0})
-    workers.prepare({"any": [("setup", "import numpy as np", "own")]}, limits, settings.unsafe)
+    workers = workers_with(20.0)
+    yield workers
+    workers.close()
+
+
+@pytest.fixture(scope="module")
+def impatient():
+    workers = workers_with(2.0)
     yield workers
     workers.close()
 
@@ -55,6 +67,19 @@ def test_a_judge_that_takes_too_long_is_ended_and_the_others_go_on(workers, jobs
 def test_a_judge_has_a_limit_to_its_memory(workers):
     result = workers.run_one(job_with((LARGE, True), ("print(7)", True)))
     assert "MemoryError" in outputs_of(result, 0) and "7" in outputs_of(result)
+
+
+@pytest.mark.parametrize(
+    "deaf",
+    [
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        "x = 0\nwhile True:\n    try:\n        while True: x += 1\n    except: continue",
+        "def wait():\n    while True:\n        try: sum(range(100))\n        except: pass\nwait()",
+    ],
+)
+def test_a_loop_that_catches_the_interrupt_is_ended_and_the_next_cell_runs(impatient, deaf):
+    result = impatient.run_one(job_with((deaf, False), ("print(7)", False)))
+    assert "CellTimeoutError" in outputs_of(result, 0) and "7" in outputs_of(result)
 
 
 LONG = {
