@@ -4,8 +4,8 @@ import contextlib
 import signal
 import threading
 
-# All are sent at once. A loop with ``except: pass`` catches the first; by the time the next one is looked at, the ``try``
-# is over. Some get lost, so they are sent again and again.
+# All are sent at once. A loop with ``except: pass`` catches the first; by the time the next one is looked at, its
+# ``try`` is over. Some get lost, so they are sent again and again.
 SIGNALS = (signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGVTALRM)
 _TIMES, _PAUSE = 100, 0.02
 
