@@ -96,7 +96,7 @@ def _mends(comparison, before, line, to_right, wrong, tries):
     copied = {part for part in line.walk() if part.parts()} & set(before.walk())
     looks, unchanged = Looks(vocabulary), Unchanged(before, line)
     moved, place = looks.distance(before, line), difference(before, line)
-    bys, above = _bys(line.walk()), _bys(before.walk())
+    bys, above, forms = _bys(line.walk()), _bys(before.walk()), Forms(vocabulary)
     edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
     for edit in edits:
         if tries.are_over():
@@ -114,6 +114,8 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             continue
         if edit.kind not in ("parentheses", "sum") and not unchanged.is_in(edit.result):
             continue
+        if forms.has_opposites(edit.result) and not forms.has_opposites(line):
+            continue  # it only gets rid of a term by making it cancel with another one
         if not is_seen(edit, comparison, before, line, wrong):
             continue
         agrees = looks.agree(before, edit.result)

@@ -16,6 +16,7 @@ from autograder.derivations.expression import (
     renamed,
 )
 from autograder.derivations.rules import definition_of
+from autograder.derivations.terms import outer_terms
 from autograder.diagnosis.line_values import resolve
 
 # A product of sums with more terms stays as it is.
@@ -63,6 +64,21 @@ class Forms:
             Equal for two expressions that differ only by the most elementary algebra.
         """
         return _frozen(self._terms(expression, 0))
+
+    def has_opposites(self, expression):
+        """Whether two terms of a sum cancel, so that its value doesn't tell that they are there.
+
+        Parameters
+        ----------
+        expression : autograder.derivations.expression.Expression
+
+        Returns
+        -------
+        bool
+        """
+        terms = [term for term in outer_terms(expression) if self.multiplied_out(term)]  # without those that are 0
+        opposites = {self.multiplied_out(Minus(term)) for term in terms}
+        return any(self.multiplied_out(term) in opposites for term in terms)
 
     def distance(self, one, other):
         """Return by how many names, numbers, functions, sums and derivatives two expressions differ.

@@ -10,7 +10,7 @@ from autograder.derivations.rules import ONE, TWO, definition_of, differentiate,
 from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
-from autograder.diagnosis.line_forms import Looks
+from autograder.diagnosis.line_forms import Forms, Looks
 from autograder.diagnosis.line_values import (
     binaries,
     is_differentiated,
@@ -84,7 +84,9 @@ def by_rule(comparison, before, line, wanted, to_right, wrong, tries, place):
     """Return the finding of the rule whose wrong use explains the line best, or None."""
     found, has_fraction = [], any(each.operator == "/" for each in binaries(line))
     there = set(before.walk())
-    look = _Look(before, line, comparison.vocabulary)
+    look, forms = _Look(before, line, comparison.vocabulary), Forms(comparison.vocabulary)
+    # Then many wrong results have the line's value, and only one that has its terms says where it comes from.
+    unreliable = is_zero(wrong) or (forms.has_opposites(line) and not forms.has_opposites(before))
     for misuse in _candidates(comparison, before, line, to_right):
         if tries.are_over():
             break
@@ -94,7 +96,7 @@ def by_rule(comparison, before, line, wanted, to_right, wrong, tries, place):
         if place and {misuse.part, place[0]} <= there and not _touches(misuse.part, place[0]):
             continue
         look_cost = look.cost(misuse, sign)
-        if is_zero(wrong) and not (look_cost == _EXACT or _is_written_as(misuse.result, line)):
+        if unreliable and not (look_cost == _EXACT or _is_written_as(misuse.result, line)):
             if not (misuse.name == "quotient-rule:zero" and has_fraction):
                 continue
         if look_cost is None or (misuse.name == "other-cost" and look_cost > _MULTIPLIED_OUT):
@@ -162,6 +164,7 @@ def _candidates(comparison, before, line, to_right):
     has_slope = any(isinstance(part, Function) and part.name == "s'" for part in kept)
     slope_left = any(isinstance(part, Derivative) and _is_logistic(part.of, comparison.vocabulary) for part in kept)
     letters = dict.fromkeys(part.index for part in line.walk() if isinstance(part, Sum))
+    terms_due = len(terms_of(resolve(before, comparison.vocabulary)))
     logged = {part.of for part in before.walk() if isinstance(part, Function) and part.name == "ln"}
     for misuse in _misuses(comparison, before, to_right, written_out, differentiated, letters):
         part, name = misuse.part, misuse.name
@@ -176,6 +179,8 @@ def _candidates(comparison, before, line, to_right):
             if not any(each.operator == "/" for each in binaries(line)):
                 continue
         if name == "distribution" and part is not None and _still_has_parenthesis(line, part):
+            continue
+        if name == "term-lost" and len(terms_of(line)) >= terms_due:
             continue
         # Whoever differentiates the sum inside as a whole hasn't taken the logarithm of it apart.
         if name == "ln-of-a-sum" and any(isinstance(each, Derivative) and each.of in logged for each in kept):

@@ -503,6 +503,18 @@ KINDS = {
 
 COINCIDENCES = [
     (
+        "base_case",
+        "d(sum(i, y[i]**2 - 2*y[i]*a[i] + a[i]**2), z[j])",
+        "(2*y[j] - 2*y[j] + 2*a[j])*s'(z[j])",
+        "term is lost",
+    ),
+    (
+        "cancellation",
+        "d(C, a)*d(a, z)*d(z, w[k])",
+        "-(ln(a) + y/a - ln(1 - a) - (1 - y)/(1 - a))*d(a, z)*x[k]",
+        "1 - u",
+    ),
+    (
         "cancellation",
         "-(y*d(ln(a), w[k]) + (1 - y)*d(ln(1 - a), w[k]))",
         "-(y/a*d(a, w[k]) + (1 - y)/a*d(1 - a, w[k]))",
