@@ -17,7 +17,7 @@ def test_no_wrong_line_passes(name):
     """Every small change of every line is refused; what is wrong is looked for in some (by the command, in all)."""
     audited = audit_derivation(name, explain_every=20)
     assert audited.flaws == () and audited.refused == audited.wrong > 0
-    assert audited.named >= 0.9 * audited.explained > 0
+    assert audited.named >= 0.85 * audited.explained > 0
 
 
 @pytest.mark.parametrize(
