@@ -103,8 +103,9 @@ def course(empty_course, released, tmp_path_factory):
     compared = {**RIGHT, "output-delta": f"{RIGHT['output-delta']}\n\n{compared}"}
     hand_in(course, "compared", nbformat.writes(solved(released, compared)))
     flood = (
-        "import gc, signal, time\nfrom autograder.sandbox.channel import Channel\n"
-        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "import gc, signal, time\nfrom autograder.sandbox.cell_interrupt import SIGNALS\n"
+        "from autograder.sandbox.channel import Channel\n"
+        "for each in SIGNALS: signal.signal(each, signal.SIG_IGN)\n"
         "for each in gc.get_objects():\n    if isinstance(each, Channel):\n"
         "        try: each.send({'outputs': []})\n        except Exception: pass\n"
         "while True: time.sleep(1000)"
