@@ -115,7 +115,7 @@ class Visitor:
         self.context.on("request", self._requested)
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
 
     def _requested(self, request):
         if not request.url.startswith((f"{self.address}/", "data:", "blob:")):
