@@ -159,8 +159,13 @@ class Visitor:
 
     def replace_cells(self, *sources):
         """Put code cells in place of all cells of the notebook; what is out of sight isn't in the page."""
+        # The notebook measures its cells one by one when it has time, and fails on one that is gone by then.
+        self.page.wait_for_function(
+            "() => jupyterapp.shell.currentWidget.content.widgets.every((cell) => !cell.isPlaceholder())"
+        )
         self.page.evaluate(
-            """(sources) => {
+            """async (sources) => {
+                for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
                 const { model } = jupyterapp.shell.currentWidget.context;
                 const code = { cell_type: "code", metadata: {}, outputs: [], execution_count: null };
                 const cells = sources.map((source, number) => ({ ...code, id: `code-${number}`, source }));
