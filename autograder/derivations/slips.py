@@ -15,6 +15,8 @@ from autograder.derivations.expression import (
     Sum,
     renamed,
 )
+from autograder.derivations.factors import factors_of
+from autograder.derivations.fraction_slips import fraction_slips
 from autograder.derivations.rules import ONE, TWO, ZERO, minus, over, product
 
 # A product of more factors is not torn into every two parts.
@@ -41,7 +43,7 @@ def algebra_slips(node, vocabulary):
             yield from _of_parentheses(node)
             yield from _of_a_product(node, vocabulary)
             if node.operator == "/":
-                yield from _of_a_fraction(node)
+                yield from fraction_slips(node.left, node.right)
         case Binary("**", base, exponent):
             yield from _of_a_power(base, exponent)
         case Minus(Binary("+" | "-" as sign, one, other)):
@@ -82,103 +84,12 @@ def _of_a_sum(node):
 
 def _of_parentheses(node):
     match node:
-        case Binary("/", upper, Binary("+" | "-" as sign, one, other) as lower):
-            yield "fraction-split:denominator", Binary(sign, over(upper, one), over(upper, other))
-            if _is_sum(one):
-                yield "fraction-split:denominator", _split(upper, lower)
-        case Binary("/", Binary("+" | "-" as sign, one, other), lower):
-            yield "fraction-split", Binary(sign, over(one, lower), other)
-            yield "fraction-split", Binary(sign, one, over(other, lower))
         case Binary("*", Binary("+" | "-" as sign, one, other), factor):
             yield "distribution", Binary(sign, product(one, factor), other)
             yield "distribution", Binary(sign, one, product(other, factor))
         case Binary("*", factor, Binary("+" | "-" as sign, one, other)):
             yield "distribution", Binary(sign, product(factor, one), other)
             yield "distribution", Binary(sign, one, product(factor, other))
-
-
-def _split(upper, lower):
-    """Divide by each term of a denominator on its own."""
-    if _is_sum(lower):
-        return Binary(lower.operator, _split(upper, lower.left), over(upper, lower.right))
-    return over(upper, lower)
-
-
-def _of_a_fraction(node):
-    upper, lower = node.left, node.right
-    for number, factor in enumerate(factors := factors_of(upper)):
-        if len(factors) > 1 and _is_sum(factor):  # a sum may be one of several factors above
-            for name, changed in _struck_terms(factor, lower):
-                yield name, product(*factors[:number], *factors[number + 1 :], changed)
-    if ONE not in (upper, lower):
-        yield "fraction-inverted", Binary("/", lower, upper)
-    if isinstance(lower, Binary) and lower.operator == "**" and lower.right == TWO:
-        for sign in "+-":
-            yield "product-as-sum", Binary(sign, over(ONE, lower.left), over(upper, lower.left))
-    yield from _struck_terms(upper, lower)
-    if _is_sum(upper):
-        for factor in factors_of(lower):
-            rest = divided(lower, factor)
-            for term, left in ((upper.left, upper.right), (upper.right, upper.left)):
-                if term in (factor, _base(factor)):
-                    sign = upper.operator if term == upper.left else "+"
-                    yield "cancelled:denominator", Binary(sign, ONE, over(left, lower))
-                    remaining = minus(left) if sign == "-" else left
-                    rest = rest if term == factor else _base(factor)
-                    yield "term-cancelled", over(remaining, rest)
-                    yield "term-cancelled", over(Binary(sign, ONE, left), rest)
-
-
-def _struck_terms(upper, lower):
-    """Yield what is left of a fraction if a factor of some terms, or a term of both sums, is struck out."""
-    if _is_sum(upper) or _is_sum(lower):
-        for factor in _factors_of_terms(upper) & _factors_of_terms(lower) - {ONE}:
-            yield "term-cancelled", over(_struck_out(upper, factor), _struck_out(lower, factor))
-    if _is_sum(upper) and _is_sum(lower):
-        for one, above in _without_a_term(upper):
-            for other, below in _without_a_term(lower):
-                if one == other:
-                    yield "term-cancelled", over(above, below)
-
-
-def _without_a_term(node):
-    """Yield each of the two terms of a sum, and the other one."""
-    yield node.left, minus(node.right) if node.operator == "-" else node.right
-    yield node.right, node.left
-
-
-def _factors_of_terms(expression):
-    """Return what the terms of a sum, or a product, are multiplied together from; of a power its base."""
-    if _is_sum(expression):
-        return _factors_of_terms(expression.left) | _factors_of_terms(expression.right)
-    return {_base(factor) for factor in factors_of(expression)}
-
-
-def _struck_out(expression, factor):
-    """Take a factor out of those terms of a sum that have it, and leave the others as they are."""
-    if _is_sum(expression):
-        one, other = (_struck_out(each, factor) for each in expression.parts())
-        return Binary(expression.operator, one, other)
-    held = next((each for each in factors_of(expression) if _base(each) == factor), None)
-    return expression if held is None else divided(expression, factor)
-
-
-def _base(factor):
-    return factor.left if isinstance(factor, Binary) and factor.operator == "**" else factor
-
-
-def divided(expression, factor):
-    """Take one factor out of a product or power."""
-    if expression == factor:
-        return ONE
-    match expression:
-        case Binary("**", base, Number(value)) if base == factor:
-            return base if value == 2 else Binary("**", base, Number(value - 1))
-        case Binary("*", one, other):
-            if factor in factors_of(one):
-                return product(divided(one, factor), other)
-            return product(one, divided(other, factor))
-    return over(expression, factor)
 
 
 def _of_a_product(node, vocabulary):
@@ -337,21 +248,6 @@ def _unsigned(expression):
     return signs, found
 
 
-def factors_of(expression):
-    """Return what an expression is the product of; a denominator comes as a fraction 1/v."""
-    match expression:
-        case Binary("*", left, right):
-            return factors_of(left) + factors_of(right)
-        case Binary("/", left, right) if not _is_sum(left):
-            ones = [factor for factor in factors_of(left) if factor != ONE]
-            # The fraction stays one factor where its numerator is one.
-            return [*ones[:-1], Binary("/", ones[-1], right)] if ones else [expression]
-        case Minus(Binary("*" | "/") as of):
-            first, *others = factors_of(of)
-            return [Minus(first), *others]
-    return [expression]
-
-
 def _halves(factors):
     """Yield every way to part some factors into two products, the order of the two not counting."""
     for count in range(len(factors) - 1):
@@ -368,10 +264,6 @@ def _times(factors):
 
 def _is_number(expression):
     return isinstance(expression.of if isinstance(expression, Minus) else expression, Number)
-
-
-def _is_sum(expression):
-    return isinstance(expression, Binary) and expression.operator in "+-"
 
 
 def holds(expression: Expression, index):

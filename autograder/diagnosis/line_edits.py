@@ -4,8 +4,8 @@ from itertools import pairwise
 
 from autograder.derivations.edits import edits_of, exchanges_everywhere, with_parentheses
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Sum
+from autograder.derivations.factors import factors_of
 from autograder.derivations.rules import ONE
-from autograder.derivations.slips import factors_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_evidence import Unchanged, factors_in, is_seen
@@ -114,7 +114,7 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             continue
         if edit.kind not in ("parentheses", "sum") and not unchanged.is_in(edit.result):
             continue
-        if forms.has_opposites(edit.result) and not forms.has_opposites(line):
+        if forms.gains_opposites(line, edit.result):
             continue  # it only gets rid of a term by making it cancel with another one
         if not is_seen(edit, comparison, before, line, wrong):
             continue

@@ -65,17 +65,20 @@ class Forms:
         """
         return _frozen(self._terms(expression, 0))
 
-    def has_opposites(self, expression):
-        """Whether two terms of a sum cancel, so that its value doesn't tell that they are there.
+    def gains_opposites(self, before, after):
+        """Whether terms cancel in one expression that don't in another, so that its value doesn't tell they are there.
 
         Parameters
         ----------
-        expression : autograder.derivations.expression.Expression
+        before, after : autograder.derivations.expression.Expression
 
         Returns
         -------
         bool
         """
+        return self._has_opposites(after) and not self._has_opposites(before)
+
+    def _has_opposites(self, expression):
         terms = [term for term in outer_terms(expression) if self.multiplied_out(term)]  # without those that are 0
         opposites = {self.multiplied_out(Minus(term)) for term in terms}
         return any(self.multiplied_out(term) in opposites for term in terms)

@@ -9,7 +9,6 @@ from autograder.derivations.expression import Binary, Derivative, Entry, Functio
 from autograder.derivations.judging import normal_form, same_values
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
-from autograder.diagnosis.line_forms import Forms
 from autograder.diagnosis.line_values import values_of
 
 
@@ -67,12 +66,10 @@ _LEFT = {
 }
 
 
-def by_terms(comparison, before, line, right, wrong):
+def by_terms(comparison, before, line, right, wrong, hidden):
     """One term is lost, doubled, halved or of the wrong sign."""
     counted = any(isinstance(part, Number) and part.value == 2 for part in (*before.walk(), *line.walk()))
-    forms = Forms(comparison.vocabulary)
     # A term that cancels with another one has the value of a lost term, but it's there.
-    hidden = forms.has_opposites(line) and not forms.has_opposites(before)
     for split in (outer_terms, terms_of):
         for expression, shares in ((line, _LEFT),) if hidden else ((before, _LOST), (line, _LEFT)):
             if split is terms_of and not counted:  # twice a term, without a 2, is one that did not cancel

@@ -40,8 +40,9 @@ def name_line(derivation, comparison, before, line):
     to_right, to_wrong, tries = Wanted(comparison, right), Wanted(comparison, wrong), Tries(before, line)
     with np.errstate(all="ignore"):  # some points are undefined
         place = _place(comparison, before, line)
+        hidden = Forms(comparison.vocabulary).gains_opposites(before, line)
         if is_zero(wrong):
-            rule = by_rule(comparison, before, line, to_wrong, to_right, wrong, tries, place)
+            rule = by_rule(comparison, before, line, to_wrong, to_right, tries, place, unreliable=True)
             return rule or _by_zero(comparison.vocabulary, line)
         if to_right.is_value_of(line, negative=True):
             if operator := _wrong_quotient(before, line, comparison.vocabulary):
@@ -58,10 +59,10 @@ def name_line(derivation, comparison, before, line):
             return parentheses
         size, sure = by_ratio(comparison, before, line, right, wrong)
         if not size:
-            size, sure = by_terms(comparison, before, line, right, wrong), True
+            size, sure = by_terms(comparison, before, line, right, wrong, hidden), True
         # Everything else is said best by the rule that was used wrongly.
         if not (size and size.mistake == "sign"):
-            if rule := by_rule(comparison, before, line, to_wrong, to_right, wrong, tries, place):
+            if rule := by_rule(comparison, before, line, to_wrong, to_right, tries, place, unreliable=hidden):
                 if rule.mistake == "cancelled" and size and size.mistake in _FACTORS:
                     return words.cancelled(size)
                 by_size = size and size.mistake in _SIZES and rule.mistake == "power-rule"
