@@ -23,6 +23,10 @@ def fraction_slips(upper, lower):
         yield "fraction-split:denominator", Binary(sign, over(upper, one), over(upper, other))
         if is_sum(one):
             yield "fraction-split:denominator", _split(upper, lower)
+        factors = factors_of(upper)
+        for place, factor in enumerate(factors if len(factors) > 1 else ()):
+            others = factors[:place] + factors[place + 1 :]
+            yield "fraction-split:denominator", product(*others, Binary(sign, over(factor, one), over(factor, other)))
     elif is_sum(upper):
         yield "fraction-split", Binary(upper.operator, over(upper.left, lower), upper.right)
         yield "fraction-split", Binary(upper.operator, upper.left, over(upper.right, lower))

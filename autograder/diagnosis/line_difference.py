@@ -82,9 +82,9 @@ def _added(terms):
 
 
 def _different_factors(one, other):
-    (sign, above, below), (other_sign, other_above, other_below) = _fraction(one), _fraction(other)
-    upper = _cancelled(above, other_above)
-    lower = _cancelled(below, other_below)
+    (sign, above, below), (other_sign, other_above, other_below) = fraction(one), fraction(other)
+    upper = cancelled(above, other_above)
+    lower = cancelled(below, other_below)
     shared = len(above) + len(below) - len(upper[0]) - len(lower[0])
     if not shared or sign != other_sign:
         return None
@@ -94,15 +94,25 @@ def _different_factors(one, other):
     return None if None in parts else tuple(parts)
 
 
-def _fraction(node):
-    """Return the sign of a product, its factors, and the factors of its denominator."""
+def fraction(node):
+    """Take a product apart.
+
+    Parameters
+    ----------
+    node : autograder.derivations.expression.Expression
+
+    Returns
+    -------
+    (int, list of Expression, list of Expression)
+        Its sign, its factors, and the factors of its denominator.
+    """
     match node:
         case Minus(of):
-            sign, above, below = _fraction(of)
+            sign, above, below = fraction(of)
             return -sign, above, below
         case Binary("*" | "/" as operator, left, right):
-            sign, above, below = _fraction(left)
-            other_sign, over, under = _fraction(right)
+            sign, above, below = fraction(left)
+            other_sign, over, under = fraction(right)
             if operator == "/":
                 over, under = under, over
             return sign * other_sign, above + over, below + under
@@ -111,7 +121,18 @@ def _fraction(node):
     return 1, [node], []
 
 
-def _cancelled(ones, others):
+def cancelled(ones, others):
+    """Leave out what two lists of expressions have in common.
+
+    Parameters
+    ----------
+    ones, others : list of autograder.derivations.expression.Expression
+
+    Returns
+    -------
+    (list of Expression, list of Expression)
+        What is left of each.
+    """
     left, mine = list(others), []
     for each in ones:
         form = normal_form(each)

@@ -30,7 +30,7 @@ class Forms:
     ----------
     vocabulary : autograder.derivations.vocabulary.Vocabulary
         An activation and the logistic function of its weighted input are the same to it, and so are a name for a
-        derivative and that derivative.
+        derivative and that derivative, and a name of the learner's own and what it stands for.
     written_out : bool
         Whether every other logistic function is written out as 1/(1 + exp(-u)).
     in_s : bool
@@ -38,7 +38,7 @@ class Forms:
     """
 
     def __init__(self, vocabulary, written_out=False, in_s=False):
-        self._written_out, self._in_s = written_out, in_s
+        self._vocabulary, self._written_out, self._in_s = vocabulary, written_out, in_s
         self._activations = {
             meaning.definition.of.name: name
             for name, meaning in vocabulary.names.items()
@@ -47,6 +47,11 @@ class Forms:
             and isinstance(meaning.definition.of, Entry)
         }
 
+        self._own = {
+            name
+            for name, meaning in vocabulary.names.items()
+            if meaning.own and not isinstance(meaning.definition, Derivative)
+        }
         self._derivatives = {
             name: meaning for name, meaning in vocabulary.names.items() if isinstance(meaning.definition, Derivative)
         }
@@ -106,6 +111,8 @@ class Forms:
         match node:
             case Number(value):
                 return {frozenset(): value}
+            case Entry(name) if name in self._own:
+                return self._terms(definition_of(node, node, self._vocabulary), depth)
             case Entry(name, indices) if name in self._derivatives:
                 meaning = self._derivatives[name]
                 return self._terms(renamed(meaning.definition, dict(zip(meaning.indices, indices, strict=True))), depth)

@@ -159,8 +159,20 @@ def factor(quantity, before, line, missing, negative=False, part="The line"):
     )
 
 
+def factors(quantity, before, line, missing, part):
+    """Say that some factors are missing, or are there once too often, in a part of the line above."""
+    found = factor(quantity, before, line, missing)
+    part = part.of if isinstance(part, Minus) else part
+    where = "" if part is None else f" in what became of {text_of(part)}"
+    for what in (" is missing.", " is there once too often."):
+        found = LineFinding(found.mistake, found.hint.replace(what, f"{what[:-1]}{where}.", 1))
+    return found
+
+
 def is_factor(quantity, line):
-    """Return whether a quantity is a factor somewhere in a line."""
+    """Return whether a quantity is a factor somewhere in a line, or a product of such factors."""
+    if isinstance(quantity, Binary) and quantity.operator == "*":
+        return all(is_factor(each, line) for each in quantity.parts())
     return any(
         isinstance(part, Binary) and part.operator == "*" and quantity in map(_unsigned, (part.left, part.right))
         for part in line.walk()
@@ -329,7 +341,11 @@ def factor_of(edit, line):
     (Expression or None, bool)
         The factor, as it is told, and whether it is missing.
     """
-    quantity, missing = _factor_and_side(edit)
+    return told_factor(*_factor_and_side(edit), line)
+
+
+def told_factor(quantity, missing, line):
+    """Return a factor and whether it is missing: what is no factor of the line is missing as a divisor instead."""
     if quantity is None or missing or isinstance(quantity, (Number, Derivative)) or is_factor(quantity, line):
         return quantity, missing
     return Binary("/", Number(1.0), quantity), True

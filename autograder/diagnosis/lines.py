@@ -9,6 +9,7 @@ from autograder.derivations.rules import ONE, differentiate
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_edits import by_edit, by_links, by_parentheses
+from autograder.diagnosis.line_factors import by_factors
 from autograder.diagnosis.line_forms import Forms, Looks
 from autograder.diagnosis.line_rules import by_rule
 from autograder.diagnosis.line_size import by_ratio, by_terms, differing_terms
@@ -57,6 +58,8 @@ def name_line(derivation, comparison, before, line):
             return of
         if parentheses := by_parentheses(comparison, before, line, to_right, tries):
             return parentheses
+        if factors := by_factors(before, line):
+            return factors
         size, sure = by_ratio(comparison, before, line, right, wrong)
         if not size:
             size, sure = by_terms(comparison, before, line, right, wrong, hidden), True
