@@ -60,3 +60,30 @@ def base_of(factor):
 def is_sum(expression):
     """Whether an expression is a sum or a difference of two."""
     return isinstance(expression, Binary) and expression.operator in "+-"
+
+
+def fraction(node):
+    """Take a product apart.
+
+    Parameters
+    ----------
+    node : autograder.derivations.expression.Expression
+
+    Returns
+    -------
+    (int, list of Expression, list of Expression)
+        Its sign, its factors, and the factors of its denominator.
+    """
+    match node:
+        case Minus(of):
+            sign, above, below = fraction(of)
+            return -sign, above, below
+        case Binary("*" | "/" as operator, left, right):
+            sign, above, below = fraction(left)
+            other_sign, over, under = fraction(right)
+            if operator == "/":
+                over, under = under, over
+            return sign * other_sign, above + over, below + under
+        case Number(1.0):
+            return 1, [], []
+    return 1, [node], []

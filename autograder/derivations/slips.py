@@ -75,7 +75,8 @@ def _of_a_sum(node):
     if {left, right}.isdisjoint({ONE, ZERO}):
         yield "plus-times", Binary("*", left, right)
     # A factor of one term, or its denominator, that is made one of the whole sum.
-    if isinstance(left, Binary) and left.operator == "*":
+    # Where the other term has it, too, it is no factor of one term alone.
+    if isinstance(left, Binary) and left.operator == "*" and left.left not in factors_of(right):
         yield "parentheses-moved", Binary("*", left.left, Binary(sign, left.right, right))
     match right:
         case Binary("*" | "/" as operator, one, other):
@@ -100,6 +101,8 @@ def _of_a_product(node, vocabulary):
         if not (_is_number(one) or _is_number(other) or isinstance(one, Same) or isinstance(other, Same)):
             yield "product-as-sum", Binary("+", one, other)
             yield "product-as-sum", Binary("-", one, other)
+    for result in _subtracted(factors):
+        yield "product-as-sum:minus", result
     if len(factors) == 2:
         for one, other in (factors, factors[::-1]):
             if isinstance(other, Binary) and other.operator == "**" and one != ONE:
@@ -115,6 +118,26 @@ def _of_a_product(node, vocabulary):
                 for second in range(len(others)):
                     yield "cancelled", product(*others[:second], *others[second + 1 :], bare)
                 yield from ((("cancelled", product(*others, bare, factor)),) if factor != ONE else ())
+
+
+def _subtracted(factors):
+    """Yield what becomes of a product if the sign of one of its factors is read as a subtraction."""
+    for place, factor in enumerate(factors):
+        if place and (positive := _without_sign(factor)):
+            before, rest = factors[:place], factors[place + 1 :]
+            yield Binary("-", _times(before), product(positive, *rest))
+            for start in range(place):
+                yield product(*before[:start], Binary("-", _times(before[start:]), positive), *rest)
+
+
+def _without_sign(factor):
+    """Return a negative factor without its sign; None for any other."""
+    match factor:
+        case Minus(of):
+            return of
+        case Binary("/", Minus(of), lower):
+            return Binary("/", of, lower)
+    return None
 
 
 def _may_cancel(factor, fraction, vocabulary):

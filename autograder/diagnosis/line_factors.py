@@ -1,9 +1,10 @@
 """Explain a wrong line by its form: factors that only one of the two lines has, where all others agree."""
 
 from autograder.derivations.expression import Derivative, Number, Sum
+from autograder.derivations.factors import fraction
 from autograder.derivations.rules import product
 from autograder.diagnosis import line_words as words
-from autograder.diagnosis.line_difference import cancelled, difference, fraction
+from autograder.diagnosis.line_difference import cancelled, difference
 
 
 def by_factors(before, line):

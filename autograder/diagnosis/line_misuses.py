@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from autograder.derivations.chains import broken_chains, chains, multiplied
+from autograder.derivations.common_factors import common_factor_slips
 from autograder.derivations.expression import Binary, Derivative, Entry, Minus, Same, Sum
 from autograder.derivations.factors import is_sum
 from autograder.derivations.rules import ONE, TWO, definition_of, differentiate, over, product
@@ -35,6 +36,8 @@ class Misuse:
         Whether that part is differentiated in the line above.
     algebra : bool
         Whether it is a rule of algebra, not one of differentiation.
+    about : tuple of Expression
+        What else is told of it: see :func:`autograder.diagnosis.line_words.rule`.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Misuse:
     cost: float = 0.0
     in_derivative: bool = False
     algebra: bool = False
+    about: tuple = ()
 
 
 def misuses(comparison, before, to_right, written_out, differentiated, letters):
@@ -82,6 +86,8 @@ def misuses(comparison, before, to_right, written_out, differentiated, letters):
                 yield Misuse(name, part, replaced(changed))
         for name, changed in algebra_slips(part, vocabulary):
             yield Misuse(name, part, replaced(changed), in_derivative=part in differentiated_parts, algebra=True)
+        for name, about, changed in common_factor_slips(part):
+            yield Misuse(name, part, replaced(changed), algebra=True, about=about)
     yield from _misused_everywhere(before, vocabulary)
     for part, replaced in there if written_out else ():
         for whole in _with_definitions(part, vocabulary) if isinstance(part, Derivative) else ():

@@ -1,9 +1,9 @@
 """Explain a wrong line by one rule of differentiation or of algebra that was used wrongly on the line above."""
 
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Sum
-from autograder.derivations.factors import is_sum
+from autograder.derivations.factors import base_of, fraction, is_sum
 from autograder.derivations.judging import normal_form
-from autograder.derivations.terms import terms_of
+from autograder.derivations.terms import signed_terms, terms_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_forms import Looks
 from autograder.diagnosis.line_misuses import misuses
@@ -20,10 +20,14 @@ _COSTS = {
     "constant": 1.3,
     "undifferentiated": 1.3,
     "plus-times": 1.2,
+    "product-as-sum:minus": 1.0,
+    "antiderivative": 0.9,
     "product-as-sum": 1.4,
     "cancelled": 1.2,
     "term-cancelled": 1.2,
     "parentheses-moved": 1.1,
+    "factored-out": 0.7,
+    "term-cancelled:some": 0.7,
 }
 # What stands in the place of s', so that no s' is in the line.
 _WRONG_SLOPES = {f"sigma-prime:{each}" for each in ("kept", "z(1-z)", "half", "1+s", "square", "tanh", "z-half")}
@@ -73,7 +77,7 @@ def by_rule(comparison, before, line, wanted, to_right, tries, place, unreliable
         of_a_slope = _is_slope(best.link, comparison.vocabulary)
         return words.link(best.link, best.part, of_a_slope, negative=sign < 0)
     part = best.part if best.part is not None or place is None or isinstance(place[0], (Entry, Number)) else place[0]
-    return words.rule(best.name, part, negative=sign < 0)
+    return words.rule(best.name, part, negative=sign < 0, about=best.about)
 
 
 def _is_written_as(result, line):
@@ -130,6 +134,8 @@ def _candidates(comparison, before, line, to_right):
         # A rule of differentiation needs a derivative that was worked out; what is still there was not touched.
         if isinstance(part, Derivative) and not differentiated and not name.startswith(("link", "one-path", "sum-of")):
             continue
+        if misuse.about and not _shows(before, line, misuse):
+            continue
         if name == "power" and not set(part.left.walk() if part else ()) <= kept:
             continue
         if name.startswith("common-denominator") or name == "fraction-split":
@@ -173,6 +179,35 @@ def _may_be_told(name, before, line, vocabulary):
     if name == "power":  # one that is elsewhere in the line is not lost
         return _count(line, _is_power) < max(_count(each, _is_power) for each in (before, resolve(before, vocabulary)))
     return name != "sum-kept" or any(isinstance(part, Sum) for part in line.walk())
+
+
+def _shows(before, line, misuse):
+    """Whether a line shows that a factor was taken out of a sum or cancelled, with nothing worked out on the way."""
+    (factor, term), kept = misuse.about, set(line.walk())
+    if any(isinstance(each, Derivative) and each not in kept for each in misuse.part.walk()):
+        return False
+    if misuse.name.startswith("term-cancelled"):
+        return _times_divided(line, factor) < _times_divided(before, factor)
+    form = normal_form(term)
+    return any(
+        factor in factors and any(form in _forms_of_terms(each) for each in factors if is_sum(each))
+        for factors in (fraction(each)[1] for each in binaries(line) if each.operator in "*/")
+    )
+
+
+def _forms_of_terms(node):
+    return [normal_form(term) for _, term in signed_terms(node)]
+
+
+def _times_divided(line, factor):
+    """Count how often a line divides by something."""
+    below = [each for part in binaries(line) if part.operator == "/" for each in fraction(part.right)[1]]
+    powers = [
+        each.right.value if isinstance(each, Binary) and isinstance(each.right, Number) else 1
+        for each in below
+        if base_of(each) == factor
+    ]
+    return sum(powers)
 
 
 def _is_power_lost(before, line, to_right, vocabulary):

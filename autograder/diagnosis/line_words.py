@@ -38,12 +38,28 @@ _CHAIN = "The chain rule multiplies by the derivative of what is inside."
 _OF_ALL = {"sum-of-products"}
 
 
-def rule(name, part, negative=False):
-    """Say which rule was used wrongly, and on what; the name may say which wrong rule it was after a colon."""
+def rule(name, part, negative=False, about=()):
+    """Say which rule was used wrongly, and on what.
+
+    Parameters
+    ----------
+    name : str
+        The rule; after a colon, which wrong rule was used instead.
+    part : autograder.derivations.expression.Expression or None
+        On what it was used.
+    negative : bool
+        Whether the sign is wrong as well.
+    about : tuple of autograder.derivations.expression.Expression
+        What the words of this rule name.
+
+    Returns
+    -------
+    LineFinding
+    """
     mistake = name.partition(":")[0]
     also = " The sign is wrong, too." if negative else ""
     where = "" if part is None or name in _OF_ALL else f"Look at what became of {text_of(part)}. "
-    return LineFinding(mistake, f"{where}{RULES.get(name, RULES[mistake])}{also}")
+    return LineFinding(mistake, f"{where}{RULES.get(name, RULES[mistake]).format(*map(text_of, about))}{also}")
 
 
 def cancelled(size):
@@ -371,7 +387,13 @@ def _edited_factor(edit, before, line):
     of_the_line_above = edit.result is None
     if edit.term is None or edit.term not in set((before if of_the_line_above else line).walk()):
         return found
-    where = "what became of" if of_the_line_above else "the term"
-    return LineFinding(
-        found.mistake, found.hint.replace(" is missing.", f" is missing in {where} {text_of(edit.term)}.", 1)
-    )
+    where = f"what became of {text_of(edit.term)}" if of_the_line_above else f"the term {text_of(edit.term)}"
+    hint = found.hint.replace(" is missing.", f" is missing in {where}.", 1)
+    often = f"A factor {text_of(quantity)} is there once too often."
+    if of_the_line_above or is_factor(quantity, edit.term):
+        hint = hint.replace(often, f"{often[:-1]} in {where}.", 1)
+    else:  # it stands in front of a parenthesis around the term
+        hint = hint.replace(
+            often, f"The term {text_of(edit.term)} is multiplied by {text_of(quantity)}, once too often."
+        )
+    return LineFinding(found.mistake, hint)
