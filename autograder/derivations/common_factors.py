@@ -35,33 +35,27 @@ def _taken_out(node):
         without = [term for _, term in terms if not _has(term, factor)]
         if factor == ONE or is_sum(factor) or all(term == factor or term in without for _, term in terms):
             continue
-        if without:
-            yield "factored-out", (factor, without[0]), product(factor, _struck(terms, factor))
-            continue
-        for place, (_, term) in enumerate(terms):
-            others = [*terms[:place], *terms[place + 1 :]]
-            if divided(term, factor) != ONE:
-                kept = added(
-                    [*_struck_terms(others[:place], factor), terms[place], *_struck_terms(others[place:], factor)]
-                )
-                yield "factored-out:left", (factor, term), product(factor, kept)
+        for term, rest in _partly_struck(terms, factor, without):
+            yield "factored-out" if without else "factored-out:left", (factor, term), product(factor, rest)
 
 
 def _cancelled(upper, below):
     terms, lower = signed_terms(upper), product(*below)
     for factor in dict.fromkeys(map(base_of, below)):
         without = [term for _, term in terms if not _has(term, factor)]
-        if 0 < len(without) < len(terms):
-            yield (factor, without[0]), over(_struck(terms, factor), divided(lower, factor))
+        for term, rest in _partly_struck(terms, factor, without) if len(without) < len(terms) else ():
+            yield (factor, term), over(rest, divided(lower, factor))
+
+
+def _partly_struck(terms, factor, without):
+    """Yield a term that a factor was not struck from, and the sum in which it was struck from all the others."""
+    if without:
+        yield without[0], added([(sign, divided(term, factor) if _has(term, factor) else term) for sign, term in terms])
+        return
+    for place, (_, kept) in enumerate(terms):
+        struck = [(sign, divided(term, factor)) for sign, term in terms]
+        yield kept, added([*struck[:place], terms[place], *struck[place + 1 :]])
 
 
 def _has(term, factor):
     return factor in map(base_of, factors_of(term))
-
-
-def _struck_terms(terms, factor):
-    return [(sign, divided(term, factor) if _has(term, factor) else term) for sign, term in terms]
-
-
-def _struck(terms, factor):
-    return added(_struck_terms(terms, factor))

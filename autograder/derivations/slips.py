@@ -48,6 +48,9 @@ def algebra_slips(node, vocabulary):
             yield from _of_a_power(base, exponent)
         case Minus(Binary("+" | "-" as sign, one, other)):
             yield "distribution", Binary(sign, minus(one), other)
+        case Function("s", Minus(of)):
+            yield "one-minus:negative", Function("s", of)
+            yield "one-minus:negative", Minus(Function("s", of))
         case Function("s'", of):
             s = Function("s", of)
             yield "sigma-prime:tanh", Binary("-", ONE, Binary("**", s, TWO))

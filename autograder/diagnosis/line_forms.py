@@ -17,6 +17,7 @@ from autograder.derivations.expression import (
 )
 from autograder.derivations.rules import definition_of
 from autograder.derivations.terms import outer_terms
+from autograder.diagnosis.line_logistic import in_logistics
 from autograder.diagnosis.line_values import resolve
 
 # A product of sums with more terms stays as it is.
@@ -193,6 +194,8 @@ class Looks:
         """Whether two expressions are the same by elementary algebra, differentiation and the definitions alone."""
         ways = [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
         ways.append(tuple(self.in_full(each) for each in (one, other)))
+        if any(isinstance(part, Function) and part.name == "exp" for each in ways[-1] for part in each.walk()):
+            ways.append(tuple(in_logistics(each) for each in ways[-1]))
         return any(
             forms.multiplied_out(way[0]) == forms.multiplied_out(way[1])
             for way in dict.fromkeys(ways)

@@ -71,6 +71,7 @@ RULES = {
     "power-of-a-product:into": "What is multiplied into a power has to be taken to that power: u*v**2 isn't (u*v)**2.",
     "other-cost": "This is the derivative of another cost, not of the one that is defined here.",
     "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
+    "one-minus:negative": "s(-u) is 1 - s(u), neither s(u) nor -s(u).",
     "one-minus": "Something like u stands where 1 - u belongs, or the other way round.",
     "indices-equal": "[i == j] is 1 only where the two indices are equal, and 0 elsewhere.",
     "indices-equal:derivative": "The derivative of z[i] by z[j] is 1 only where the two indices are equal, and 0 "

@@ -286,7 +286,7 @@ def edited(edit, before, line):
             if isinstance(edit.removed, Binary) and edit.removed.operator == "**":
                 what = f"In {text_of(edit.removed)} one of the two factors u should be 1 - u."
                 return LineFinding("one-minus", f"{what} Compare it with the line above, factor by factor.")
-            return _exchanged(edit, "one-minus", "Go through each factor: is it u or 1 - u?")
+            return _exchanged(edit, "one-minus", _of_logistics(edit.removed, before))
         case "exchanged" if edit.removed is None:
             return LineFinding("fraction-inverted", "The fractions in this line are upside down.")
         case "exchanged":
@@ -323,6 +323,14 @@ def edited(edit, before, line):
                 f"Only one term of {text_of(edit.removed)} belongs here. Each of the others is multiplied by a "
                 "derivative that is 0.",
             )
+
+
+def _of_logistics(removed, before):
+    """Say which of s(u) and 1 - s(u) is which where the line above has their exponentials."""
+    exponentials = any(isinstance(part, Function) and part.name == "exp" for part in before.walk())
+    if not (exponentials and isinstance(removed, Function) and removed.name == "s"):
+        return "Go through each factor: is it u or 1 - u?"
+    return "s(u) is 1/(1 + exp(-u)); 1/(1 + exp(u)), which is exp(-u)/(1 + exp(-u)), is 1 - s(u)."
 
 
 def _differentiated_by(edit, line):
