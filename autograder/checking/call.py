@@ -227,12 +227,8 @@ def call(function, args, seconds=10.0):
 
     Parameters
     ----------
-    function : callable
-        The student's.
-    args : tuple
-        Left as they are.
-    seconds : float
-        After which the call is stopped.
+    function, args, seconds
+        As for :func:`call`.
 
     Returns
     -------

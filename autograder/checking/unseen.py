@@ -200,14 +200,10 @@ def unseen_warnings(function, args, outcome, seconds=10.0):
 
     Parameters
     ----------
-    function : callable
-        The student's.
-    args : tuple
-        Left as they are.
+    function, args, seconds
+        As for :func:`autograder.checking.call.call`.
     outcome : autograder.checking.call.Outcome
         What the function did with them. Nothing is found out where it does something else under watch.
-    seconds : float
-        After which the call is stopped.
 
     Returns
     -------

@@ -226,7 +226,7 @@ def _defined(derivation, line, vocabulary):
         return Step(line, False, line.refusal), vocabulary
     try:
         _refuse_circular(derivation, line.expression)
-        return Step(line, True), vocabulary.define(line.defines, line.expression)
+        return Step(line, True), vocabulary.define(line.defines, line.expression, own=True)
     except Refused as refusal:
         return Step(line, False, refusal), vocabulary
 

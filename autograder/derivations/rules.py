@@ -269,8 +269,8 @@ def _quotient(left, right, by, vocabulary, depth):
             ("quotient-rule", quotient(one, other, right)),
             ("quotient-rule", over(one if one != ZERO else ONE, other)),
             ("quotient-rule", minus(over(product(TWO, left, other), Binary("**", right, Number(3.0))))),
-            ("quotient-rule", product(left, Function("ln", right), other)),
-            ("quotient-rule:ln", product(left, Function("ln", right))),
+            ("antiderivative:1/v", product(left, Function("ln", right), other)),
+            ("antiderivative:1/v", product(left, Function("ln", right))),
             ("inner-derivative", quotient(one, ONE)),
         ]
         if one == ZERO:
@@ -304,11 +304,21 @@ def _power(base, exponent, by, vocabulary, depth):
             ("power-rule:inside", Binary("**", inner, exponent)),
             ("undifferentiated", product(*_sames(inner), Binary("**", base, exponent))),
         ]
+        integral, name = _integral(base, power), "antiderivative:1/v" if power == -1 else "antiderivative:power"
+        wrong += [(name, integral), (name, product(integral, inner))]
         if power == 2 and isinstance(base, Binary) and base.operator in "+-":
             for other in (square(base.right), minus(square(base.right))):
                 parts, _ = differentiate(plus(square(base.left), other), by, vocabulary, depth)
                 wrong.append(("square-of-a-sum:derivative", parts))
     return product(outer, inner), wrong
+
+
+def _integral(base, power):
+    """Return the antiderivative of a power."""
+    if power == -1:
+        return Function("ln", base)
+    exponent = Number(power + 1) if power > -1 else Minus(Number(-power - 1))
+    return over(Binary("**", base, exponent), exponent)
 
 
 def _function(name, of, by, vocabulary, depth):
@@ -366,6 +376,9 @@ def _function(name, of, by, vocabulary, depth):
             wrong.append(("sigma-prime:into", Function("s'", product(of, inner))))
         if inner != ONE and not isinstance(inner, Same):
             wrong.append(("inner-derivative", slope))
+            wrong += [("antiderivative:exp", over(slope, inner))] if name == "exp" else []
+        if name == "ln":
+            wrong.append(("antiderivative", Binary("-", product(of, Function("ln", of)), of)))
     return product(slope, inner), wrong
 
 

@@ -15,6 +15,8 @@ from autograder.derivations.expression import (
     Sum,
     renamed,
 )
+from autograder.derivations.factors import factors_of
+from autograder.derivations.fraction_slips import fraction_slips
 from autograder.derivations.rules import ONE, TWO, ZERO, minus, over, product
 
 # A product of more factors is not torn into every two parts.
@@ -41,11 +43,14 @@ def algebra_slips(node, vocabulary):
             yield from _of_parentheses(node)
             yield from _of_a_product(node, vocabulary)
             if node.operator == "/":
-                yield from _of_a_fraction(node)
+                yield from fraction_slips(node.left, node.right)
         case Binary("**", base, exponent):
             yield from _of_a_power(base, exponent)
         case Minus(Binary("+" | "-" as sign, one, other)):
             yield "distribution", Binary(sign, minus(one), other)
+        case Function("s", Minus(of)):
+            yield "one-minus:negative", Function("s", of)
+            yield "one-minus:negative", Minus(Function("s", of))
         case Function("s'", of):
             s = Function("s", of)
             yield "sigma-prime:tanh", Binary("-", ONE, Binary("**", s, TWO))
@@ -73,7 +78,8 @@ def _of_a_sum(node):
     if {left, right}.isdisjoint({ONE, ZERO}):
         yield "plus-times", Binary("*", left, right)
     # A factor of one term, or its denominator, that is made one of the whole sum.
-    if isinstance(left, Binary) and left.operator == "*":
+    # Where the other term has it, too, it is no factor of one term alone.
+    if isinstance(left, Binary) and left.operator == "*" and left.left not in factors_of(right):
         yield "parentheses-moved", Binary("*", left.left, Binary(sign, left.right, right))
     match right:
         case Binary("*" | "/" as operator, one, other):
@@ -82,103 +88,12 @@ def _of_a_sum(node):
 
 def _of_parentheses(node):
     match node:
-        case Binary("/", upper, Binary("+" | "-" as sign, one, other) as lower):
-            yield "fraction-split:denominator", Binary(sign, over(upper, one), over(upper, other))
-            if _is_sum(one):
-                yield "fraction-split:denominator", _split(upper, lower)
-        case Binary("/", Binary("+" | "-" as sign, one, other), lower):
-            yield "fraction-split", Binary(sign, over(one, lower), other)
-            yield "fraction-split", Binary(sign, one, over(other, lower))
         case Binary("*", Binary("+" | "-" as sign, one, other), factor):
             yield "distribution", Binary(sign, product(one, factor), other)
             yield "distribution", Binary(sign, one, product(other, factor))
         case Binary("*", factor, Binary("+" | "-" as sign, one, other)):
             yield "distribution", Binary(sign, product(factor, one), other)
             yield "distribution", Binary(sign, one, product(factor, other))
-
-
-def _split(upper, lower):
-    """Divide by each term of a denominator on its own."""
-    if _is_sum(lower):
-        return Binary(lower.operator, _split(upper, lower.left), over(upper, lower.right))
-    return over(upper, lower)
-
-
-def _of_a_fraction(node):
-    upper, lower = node.left, node.right
-    for number, factor in enumerate(factors := factors_of(upper)):
-        if len(factors) > 1 and _is_sum(factor):  # a sum may be one of several factors above
-            for name, changed in _struck_terms(factor, lower):
-                yield name, product(*factors[:number], *factors[number + 1 :], changed)
-    if ONE not in (upper, lower):
-        yield "fraction-inverted", Binary("/", lower, upper)
-    if isinstance(lower, Binary) and lower.operator == "**" and lower.right == TWO:
-        for sign in "+-":
-            yield "product-as-sum", Binary(sign, over(ONE, lower.left), over(upper, lower.left))
-    yield from _struck_terms(upper, lower)
-    if _is_sum(upper):
-        for factor in factors_of(lower):
-            rest = divided(lower, factor)
-            for term, left in ((upper.left, upper.right), (upper.right, upper.left)):
-                if term in (factor, _base(factor)):
-                    sign = upper.operator if term == upper.left else "+"
-                    yield "cancelled:denominator", Binary(sign, ONE, over(left, lower))
-                    remaining = minus(left) if sign == "-" else left
-                    rest = rest if term == factor else _base(factor)
-                    yield "term-cancelled", over(remaining, rest)
-                    yield "term-cancelled", over(Binary(sign, ONE, left), rest)
-
-
-def _struck_terms(upper, lower):
-    """Yield what is left of a fraction if a factor of some terms, or a term of both sums, is struck out."""
-    if _is_sum(upper) or _is_sum(lower):
-        for factor in _factors_of_terms(upper) & _factors_of_terms(lower) - {ONE}:
-            yield "term-cancelled", over(_struck_out(upper, factor), _struck_out(lower, factor))
-    if _is_sum(upper) and _is_sum(lower):
-        for one, above in _without_a_term(upper):
-            for other, below in _without_a_term(lower):
-                if one == other:
-                    yield "term-cancelled", over(above, below)
-
-
-def _without_a_term(node):
-    """Yield each of the two terms of a sum, and the other one."""
-    yield node.left, minus(node.right) if node.operator == "-" else node.right
-    yield node.right, node.left
-
-
-def _factors_of_terms(expression):
-    """Return what the terms of a sum, or a product, are multiplied together from; of a power its base."""
-    if _is_sum(expression):
-        return _factors_of_terms(expression.left) | _factors_of_terms(expression.right)
-    return {_base(factor) for factor in factors_of(expression)}
-
-
-def _struck_out(expression, factor):
-    """Take a factor out of those terms of a sum that have it, and leave the others as they are."""
-    if _is_sum(expression):
-        one, other = (_struck_out(each, factor) for each in expression.parts())
-        return Binary(expression.operator, one, other)
-    held = next((each for each in factors_of(expression) if _base(each) == factor), None)
-    return expression if held is None else divided(expression, factor)
-
-
-def _base(factor):
-    return factor.left if isinstance(factor, Binary) and factor.operator == "**" else factor
-
-
-def divided(expression, factor):
-    """Take one factor out of a product or power."""
-    if expression == factor:
-        return ONE
-    match expression:
-        case Binary("**", base, Number(value)) if base == factor:
-            return base if value == 2 else Binary("**", base, Number(value - 1))
-        case Binary("*", one, other):
-            if factor in factors_of(one):
-                return product(divided(one, factor), other)
-            return product(one, divided(other, factor))
-    return over(expression, factor)
 
 
 def _of_a_product(node, vocabulary):
@@ -189,6 +104,8 @@ def _of_a_product(node, vocabulary):
         if not (_is_number(one) or _is_number(other) or isinstance(one, Same) or isinstance(other, Same)):
             yield "product-as-sum", Binary("+", one, other)
             yield "product-as-sum", Binary("-", one, other)
+    for result in _subtracted(factors):
+        yield "product-as-sum:minus", result
     if len(factors) == 2:
         for one, other in (factors, factors[::-1]):
             if isinstance(other, Binary) and other.operator == "**" and one != ONE:
@@ -204,6 +121,26 @@ def _of_a_product(node, vocabulary):
                 for second in range(len(others)):
                     yield "cancelled", product(*others[:second], *others[second + 1 :], bare)
                 yield from ((("cancelled", product(*others, bare, factor)),) if factor != ONE else ())
+
+
+def _subtracted(factors):
+    """Yield what becomes of a product if the sign of one of its factors is read as a subtraction."""
+    for place, factor in enumerate(factors):
+        if place and (positive := _without_sign(factor)):
+            before, rest = factors[:place], factors[place + 1 :]
+            yield Binary("-", _times(before), product(positive, *rest))
+            for start in range(place):
+                yield product(*before[:start], Binary("-", _times(before[start:]), positive), *rest)
+
+
+def _without_sign(factor):
+    """Return a negative factor without its sign; None for any other."""
+    match factor:
+        case Minus(of):
+            return of
+        case Binary("/", Minus(of), lower):
+            return Binary("/", of, lower)
+    return None
 
 
 def _may_cancel(factor, fraction, vocabulary):
@@ -337,21 +274,6 @@ def _unsigned(expression):
     return signs, found
 
 
-def factors_of(expression):
-    """Return what an expression is the product of; a denominator comes as a fraction 1/v."""
-    match expression:
-        case Binary("*", left, right):
-            return factors_of(left) + factors_of(right)
-        case Binary("/", left, right) if not _is_sum(left):
-            ones = [factor for factor in factors_of(left) if factor != ONE]
-            # The fraction stays one factor where its numerator is one.
-            return [*ones[:-1], Binary("/", ones[-1], right)] if ones else [expression]
-        case Minus(Binary("*" | "/") as of):
-            first, *others = factors_of(of)
-            return [Minus(first), *others]
-    return [expression]
-
-
 def _halves(factors):
     """Yield every way to part some factors into two products, the order of the two not counting."""
     for count in range(len(factors) - 1):
@@ -368,10 +290,6 @@ def _times(factors):
 
 def _is_number(expression):
     return isinstance(expression.of if isinstance(expression, Minus) else expression, Number)
-
-
-def _is_sum(expression):
-    return isinstance(expression, Binary) and expression.operator in "+-"
 
 
 def holds(expression: Expression, index):

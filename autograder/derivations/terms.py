@@ -1,4 +1,6 @@
-"""Distribute products over sums, so that single terms can be compared."""
+"""The terms of sums; products are distributed over them, so that single terms can be compared."""
+
+from functools import reduce
 
 from autograder.derivations.expression import Binary, Derivative, Minus, Sum
 
@@ -47,6 +49,37 @@ def outer_terms(expression):
         case Derivative(of, by):
             return [Derivative(term, by) for term in outer_terms(of)]
     return [expression]
+
+
+def signed_terms(node, sign=1):
+    """Return the terms of a sum, with nothing distributed, and their signs.
+
+    Parameters
+    ----------
+    node : autograder.derivations.expression.Expression
+    sign : int
+        That of the whole sum.
+
+    Returns
+    -------
+    list of (int, autograder.derivations.expression.Expression)
+    """
+    match node:
+        case Binary("+" | "-" as operator, left, right):
+            return signed_terms(left, sign) + signed_terms(right, sign if operator == "+" else -sign)
+        case Minus(of):
+            return signed_terms(of, -sign)
+    return [(sign, node)]
+
+
+def added(terms):
+    """Return the sum of what :func:`signed_terms` returns."""
+    (sign, first), *others = terms
+    return reduce(
+        lambda one, other: Binary("+" if other[0] > 0 else "-", one, other[1]),
+        others,
+        first if sign > 0 else Minus(first),
+    )
 
 
 def _chain(node):

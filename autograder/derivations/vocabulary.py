@@ -36,6 +36,8 @@ class Name:
         What a variable's numbers are: ``"real"``, ``"positive"``, ``"between 0 and 1"`` or ``"sums to 1"``.
     hidden : bool
         Whether it serves an unknown function and cannot be typed.
+    own : bool
+        Whether the learner defined it.
     """
 
     kinds: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ class Name:
     function_of: str = ""
     values: str = "real"
     hidden: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -239,8 +242,8 @@ class Vocabulary:
             "written-out",
         )
 
-    def define(self, entry, expression):
-        """Return the vocabulary with a definition of the learner's own.
+    def define(self, entry, expression, own=False):
+        """Return the vocabulary with one definition more.
 
         Parameters
         ----------
@@ -248,6 +251,8 @@ class Vocabulary:
             The new name, with the indices of its definition.
         expression : Expression
             What it stands for.
+        own : bool
+            Whether it is the learner's own.
 
         Returns
         -------
@@ -271,7 +276,7 @@ class Vocabulary:
                 raise Refused(f"{index} is no index of anything in the definition of {entry.name}.", entry.column)
             scope[index] = self.free.get(index) or next(iter(kinds))
         self.check(expression, self.free | scope)
-        return self.with_name(entry.name, Name(tuple(scope.values()), entry.indices, expression))
+        return self.with_name(entry.name, Name(tuple(scope.values()), entry.indices, expression, own=own))
 
 
 def _shown(entry):

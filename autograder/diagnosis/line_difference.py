@@ -3,7 +3,9 @@
 from functools import reduce
 
 from autograder.derivations.expression import Binary, Derivative, Function, Minus, Number, Sum
+from autograder.derivations.factors import fraction
 from autograder.derivations.judging import normal_form
+from autograder.derivations.terms import added, signed_terms
 
 
 def difference(before, line):
@@ -40,7 +42,7 @@ def _inner(one, other):
         case Binary("**", _, power) if other.operator == "**" and power == other.right:
             return one.left, other.left
         case Binary("+" | "-") if other.operator in "+-":
-            return _different(_signed_terms(one), _signed_terms(other), _added)
+            return _different(_with_forms(one), _with_forms(other))
     return None
 
 
@@ -50,7 +52,7 @@ def _is_product(node):
     return isinstance(node, Binary) and node.operator in ("*", "/")
 
 
-def _different(ones, others, joined):
+def _different(ones, others):
     """Leave out the terms that both have; None if nothing is shared, or nothing left of one of them."""
     left, mine = list(others), []
     for each in ones:
@@ -61,30 +63,17 @@ def _different(ones, others, joined):
             left.pop(twin)
     if not mine or not left or len(mine) == len(ones):
         return None
-    return joined(mine), joined(left)
+    return tuple(added([term[1:] for term in terms]) for terms in (mine, left))
 
 
-def _signed_terms(node, sign=1):
-    match node:
-        case Binary("+" | "-" as operator, left, right):
-            return _signed_terms(left, sign) + _signed_terms(right, sign if operator == "+" else -sign)
-        case Minus(of):
-            return _signed_terms(of, -sign)
-    return [((sign, normal_form(node)), sign, node)]
-
-
-def _added(terms):
-    signed = [node if sign > 0 else Minus(node) for _, sign, node in terms]
-    first, *others = signed
-    for each in others:
-        first = Binary("-", first, each.of) if isinstance(each, Minus) else Binary("+", first, each)
-    return first
+def _with_forms(node):
+    return [((sign, normal_form(term)), sign, term) for sign, term in signed_terms(node)]
 
 
 def _different_factors(one, other):
-    (sign, above, below), (other_sign, other_above, other_below) = _fraction(one), _fraction(other)
-    upper = _cancelled(above, other_above)
-    lower = _cancelled(below, other_below)
+    (sign, above, below), (other_sign, other_above, other_below) = fraction(one), fraction(other)
+    upper = cancelled(above, other_above)
+    lower = cancelled(below, other_below)
     shared = len(above) + len(below) - len(upper[0]) - len(lower[0])
     if not shared or sign != other_sign:
         return None
@@ -94,24 +83,18 @@ def _different_factors(one, other):
     return None if None in parts else tuple(parts)
 
 
-def _fraction(node):
-    """Return the sign of a product, its factors, and the factors of its denominator."""
-    match node:
-        case Minus(of):
-            sign, above, below = _fraction(of)
-            return -sign, above, below
-        case Binary("*" | "/" as operator, left, right):
-            sign, above, below = _fraction(left)
-            other_sign, over, under = _fraction(right)
-            if operator == "/":
-                over, under = under, over
-            return sign * other_sign, above + over, below + under
-        case Number(1.0):
-            return 1, [], []
-    return 1, [node], []
+def cancelled(ones, others):
+    """Leave out what two lists of expressions have in common.
 
+    Parameters
+    ----------
+    ones, others : list of autograder.derivations.expression.Expression
 
-def _cancelled(ones, others):
+    Returns
+    -------
+    (list of Expression, list of Expression)
+        What is left of each.
+    """
     left, mine = list(others), []
     for each in ones:
         form = normal_form(each)

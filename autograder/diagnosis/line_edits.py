@@ -1,16 +1,18 @@
 """Explain a wrong line by one small change: one that mends it, or one that makes it of the right line."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from autograder.derivations.edits import edits_of, exchanges_everywhere, with_parentheses
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Sum
+from autograder.derivations.factors import factors_of
 from autograder.derivations.rules import ONE
-from autograder.derivations.slips import factors_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_evidence import Unchanged, factors_in, is_seen
 from autograder.diagnosis.line_forms import Forms, Looks
-from autograder.diagnosis.line_values import is_differentiated, places, resolve
+from autograder.diagnosis.line_logistic import in_logistics
+from autograder.diagnosis.line_values import binaries, is_differentiated, places, resolve
 
 # What is told if several changes mend a line: the lower, the sooner.
 _COSTS = {
@@ -61,10 +63,14 @@ def by_edit(comparison, before, line, to_right, to_wrong, wrong, tries):
         return None
     cost, best, result = min(found, key=_first)
     story, forms = words.edited(best, before, line), Forms(comparison.vocabulary)
+    anywhere = words.edited(replace(best, term=None), before, line)
     for other_cost, other, other_result in found:
-        if other_cost < cost + _MARGIN and words.edited(other, before, line) != story:
-            if forms.multiplied_out(other_result) != forms.multiplied_out(result):
+        if other_cost < cost + _MARGIN and words.edited(other, before, line) not in (story, anywhere):
+            if forms.multiplied_out(other_result) == forms.multiplied_out(result):
+                continue
+            if words.edited(replace(other, term=None), before, line) != anywhere:
                 return None  # nobody knows which of the two it was
+            story = anywhere  # nor where it was
     return story
 
 
@@ -97,6 +103,7 @@ def _mends(comparison, before, line, to_right, wrong, tries):
     looks, unchanged = Looks(vocabulary), Unchanged(before, line)
     moved, place = looks.distance(before, line), difference(before, line)
     bys, above, forms = _bys(line.walk()), _bys(before.walk()), Forms(vocabulary)
+    logistics = {in_logistics(part) for part in binaries(before) if part.operator == "/"}
     edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
     for edit in edits:
         if tries.are_over():
@@ -106,6 +113,8 @@ def _mends(comparison, before, line, to_right, wrong, tries):
         # A name that the line above does not have may only happen to give the same numbers.
         if edit.kind == "argument" and not _names(edit.added) <= names:
             continue
+        if edit.kind == "one-minus" and Binary("-", ONE, edit.added) in edit.result.walk():
+            continue  # 1 - (1 - u) is told as u
         if edit.kind == "argument" and edit.removed in bys and not _depends(vocabulary, edit.added, edit.removed):
             continue
         if _is_with_itself(edit.result) and not _is_with_itself(line):
@@ -114,7 +123,7 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             continue
         if edit.kind not in ("parentheses", "sum") and not unchanged.is_in(edit.result):
             continue
-        if forms.has_opposites(edit.result) and not forms.has_opposites(line):
+        if forms.gains_opposites(line, edit.result):
             continue  # it only gets rid of a term by making it cancel with another one
         if not is_seen(edit, comparison, before, line, wrong):
             continue
@@ -131,6 +140,8 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             cost += _COPIED
         if edit.kind == "one-minus" and isinstance(edit.added, Binary) and edit.added.operator == "*":
             cost += 0.3  # two equal factors, of which one is wrong
+        if edit.kind == "one-minus" and edit.added in logistics:
+            cost -= 0.1  # a fraction that is to be written so stands in the line above
         if edit.kind == "factor" and edit.added is edit.removed is None:
             cost -= 0.2  # divided instead of multiplied
         if edit.kind == "index" and edit.removed in bys:

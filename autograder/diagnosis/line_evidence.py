@@ -48,7 +48,7 @@ class Unchanged:
 
 def is_seen(edit, comparison, before, line, wrong):
     """Whether what a mend puts in stands in the line above or comes from it, and what it takes away in this line."""
-    above = {*before.walk(), *resolve(before, comparison.vocabulary).walk()}
+    above = parts_above(before, comparison.vocabulary)
     match edit.kind:
         case "sign":
             return not edit.hidden or edit.result is not None  # one in a function of the line above proves little
@@ -61,14 +61,34 @@ def is_seen(edit, comparison, before, line, wrong):
             return edit.added.name in {part.name for part in above if isinstance(part, Function)}
         case "factor":
             taken_away = edit.added is None and edit.result is not None  # stands in this line, wherever it is
-            return (taken_away or not edit.hidden) and _is_factor_seen(edit, above, line, wrong)
+            if is_zero(wrong):
+                return False  # 0 times anything is 0
+            return (taken_away or not edit.hidden) and is_factor_seen(*words.factor_of(edit, line), above, line)
     return True
 
 
-def _is_factor_seen(edit, above, line, wrong):
-    if is_zero(wrong):
-        return False  # 0 times anything is 0
-    quantity, missing = words.factor_of(edit, line)
+def parts_above(before, vocabulary):
+    """Return the parts of the line above, and of what it is with its derivatives worked out."""
+    return {*before.walk(), *resolve(before, vocabulary).walk()}
+
+
+def is_factor_seen(quantity, missing, above, line):
+    """Whether a factor that is told to be missing stands among the parts above, or belongs to a slope among them.
+
+    Parameters
+    ----------
+    quantity : autograder.derivations.expression.Expression or None
+    missing : bool
+        A factor that is there too often stands in the line.
+    above : set of autograder.derivations.expression.Expression
+        See :func:`parts_above`.
+    line : autograder.derivations.expression.Expression
+        The wrong line.
+
+    Returns
+    -------
+    bool
+    """
     if quantity is None or not missing or isinstance(quantity, (Number, Derivative)):
         return True
     if isinstance(quantity, Binary) and quantity.operator == "/" and quantity.left == ONE:

@@ -17,6 +17,7 @@ from autograder.derivations.expression import (
 )
 from autograder.derivations.rules import definition_of
 from autograder.derivations.terms import outer_terms
+from autograder.diagnosis.line_logistic import in_logistics
 from autograder.diagnosis.line_values import resolve
 
 # A product of sums with more terms stays as it is.
@@ -30,7 +31,7 @@ class Forms:
     ----------
     vocabulary : autograder.derivations.vocabulary.Vocabulary
         An activation and the logistic function of its weighted input are the same to it, and so are a name for a
-        derivative and that derivative.
+        derivative and that derivative, and a name of the learner's own and what it stands for.
     written_out : bool
         Whether every other logistic function is written out as 1/(1 + exp(-u)).
     in_s : bool
@@ -38,7 +39,7 @@ class Forms:
     """
 
     def __init__(self, vocabulary, written_out=False, in_s=False):
-        self._written_out, self._in_s = written_out, in_s
+        self._vocabulary, self._written_out, self._in_s = vocabulary, written_out, in_s
         self._activations = {
             meaning.definition.of.name: name
             for name, meaning in vocabulary.names.items()
@@ -47,6 +48,11 @@ class Forms:
             and isinstance(meaning.definition.of, Entry)
         }
 
+        self._own = {
+            name
+            for name, meaning in vocabulary.names.items()
+            if meaning.own and not isinstance(meaning.definition, Derivative)
+        }
         self._derivatives = {
             name: meaning for name, meaning in vocabulary.names.items() if isinstance(meaning.definition, Derivative)
         }
@@ -65,17 +71,20 @@ class Forms:
         """
         return _frozen(self._terms(expression, 0))
 
-    def has_opposites(self, expression):
-        """Whether two terms of a sum cancel, so that its value doesn't tell that they are there.
+    def gains_opposites(self, before, after):
+        """Whether terms cancel in one expression that don't in another, so that its value doesn't tell they are there.
 
         Parameters
         ----------
-        expression : autograder.derivations.expression.Expression
+        before, after : autograder.derivations.expression.Expression
 
         Returns
         -------
         bool
         """
+        return self._has_opposites(after) and not self._has_opposites(before)
+
+    def _has_opposites(self, expression):
         terms = [term for term in outer_terms(expression) if self.multiplied_out(term)]  # without those that are 0
         opposites = {self.multiplied_out(Minus(term)) for term in terms}
         return any(self.multiplied_out(term) in opposites for term in terms)
@@ -103,6 +112,8 @@ class Forms:
         match node:
             case Number(value):
                 return {frozenset(): value}
+            case Entry(name) if name in self._own:
+                return self._terms(definition_of(node, node, self._vocabulary), depth)
             case Entry(name, indices) if name in self._derivatives:
                 meaning = self._derivatives[name]
                 return self._terms(renamed(meaning.definition, dict(zip(meaning.indices, indices, strict=True))), depth)
@@ -183,6 +194,8 @@ class Looks:
         """Whether two expressions are the same by elementary algebra, differentiation and the definitions alone."""
         ways = [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
         ways.append(tuple(self.in_full(each) for each in (one, other)))
+        if any(isinstance(part, Function) and part.name == "exp" for each in ways[-1] for part in each.walk()):
+            ways.append(tuple(in_logistics(each) for each in ways[-1]))
         return any(
             forms.multiplied_out(way[0]) == forms.multiplied_out(way[1])
             for way in dict.fromkeys(ways)

@@ -1,6 +1,6 @@
 """The words for each rule that can be used wrongly."""
 
-# By the id of the mistake; after a colon, which wrong rule was used instead.
+# By the id of the mistake; after a colon, which wrong rule was used instead. Braces stand for parts of the line above.
 RULES = {
     "product-rule:derivatives": "The derivative of a product isn't the product of the derivatives. "
     "A constant factor stays: (c*u)' = c*u'.",
@@ -8,7 +8,10 @@ RULES = {
     "quotient-rule": "The quotient rule is (u/v)' = (u'*v - u*v')/v**2, so that (1/v)' = -v'/v**2.",
     "quotient-rule:order": "The quotient rule starts with the numerator's derivative: (u/v)' = (u'*v - u*v')/v**2.",
     "quotient-rule:minus": "The quotient rule has a minus between its two terms: (u/v)' = (u'*v - u*v')/v**2.",
-    "quotient-rule:ln": "1/v is the derivative of ln(v), not the other way round: (1/v)' = -v'/v**2.",
+    "antiderivative:1/v": "ln(v) is an antiderivative of 1/v, not its derivative: (1/v)' = -v'/v**2.",
+    "antiderivative:power": "This is an antiderivative, not the derivative: that of u**p is p*u**(p - 1)*u'.",
+    "antiderivative:exp": "This is an antiderivative, not the derivative: that of exp(u) is exp(u)*u'.",
+    "antiderivative": "This is an antiderivative, not the derivative: that of ln(u) is u'/u.",
     "power-rule": "The derivative of u**p is p*u**(p - 1), times the derivative of u.",
     "power-rule:exponent": "The exponent goes down by one: the derivative of u**p is p*u**(p - 1), times u'.",
     "power-rule:inside": "The derivative of u**p isn't the derivative of u to the power p; it is p*u**(p - 1)*u'.",
@@ -54,9 +57,13 @@ RULES = {
     "fraction-split": "When a fraction is split, each term keeps the whole denominator: (u + v)/w = u/w + v/w.",
     "fraction-inverted": "A fraction is upside down.",
     "term-cancelled": "Only a factor of the whole numerator cancels with the denominator; a term of a sum doesn't.",
+    "term-cancelled:some": "{0} was cancelled in a part of the numerator only: (c*u + v)/c is u + v/c, not u + v.",
+    "factored-out": "{0} was taken out of the whole sum, but {1} doesn't have this factor: c*u + v isn't c*(u + v).",
+    "factored-out:left": "{0} was taken out of the sum, but stayed in {1}, too: c*u + c*v is c*(u + v).",
     "cancelled:denominator": "When a factor cancels, the other factors of the denominator stay: u/u**2 is 1/u, not 1.",
     "cancelled": "Only a factor that stands above and below cancels. What is left over stays as a factor.",
     "product-as-sum": "The factors of a product are multiplied, not added or subtracted.",
+    "product-as-sum:minus": "A minus in parentheses is no subtraction: u*(-v) is -u*v, not u - v.",
     "plus-times": "The terms of a sum are added, not multiplied.",
     "parentheses-moved": "A factor or a denominator belongs to its own term only, not to the whole sum.",
     "power": "An exponent is lost: u**2 is u*u.",
@@ -64,6 +71,7 @@ RULES = {
     "power-of-a-product:into": "What is multiplied into a power has to be taken to that power: u*v**2 isn't (u*v)**2.",
     "other-cost": "This is the derivative of another cost, not of the one that is defined here.",
     "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
+    "one-minus:negative": "s(-u) is 1 - s(u), neither s(u) nor -s(u).",
     "one-minus": "Something like u stands where 1 - u belongs, or the other way round.",
     "indices-equal": "[i == j] is 1 only where the two indices are equal, and 0 elsewhere.",
     "indices-equal:derivative": "The derivative of z[i] by z[j] is 1 only where the two indices are equal, and 0 "

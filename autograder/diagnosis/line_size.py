@@ -9,8 +9,8 @@ from autograder.derivations.expression import Binary, Derivative, Entry, Functio
 from autograder.derivations.judging import normal_form, same_values
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
-from autograder.diagnosis.line_forms import Forms
-from autograder.diagnosis.line_values import values_of
+from autograder.diagnosis.line_evidence import is_factor_seen, parts_above
+from autograder.diagnosis.line_values import ROUNDING, values_of
 
 
 def _times(values, factors):
@@ -23,7 +23,7 @@ def _over(values, factors):
 
 def by_ratio(comparison, before, line, right, wrong):
     """Return what a whole line that is off by one factor shows, and whether the factor itself stands in the lines."""
-    if all(np.ptp(value) == 0 for value in wrong):
+    if all(np.ptp(value) <= ROUNDING * np.abs(value).max() for value in wrong):
         return None, False  # a number times anything would do
     candidates = quantities(comparison.vocabulary, comparison.vocabulary.free)
     if not any(
@@ -31,13 +31,18 @@ def by_ratio(comparison, before, line, right, wrong):
     ):
         candidates = [each for each in candidates if not isinstance(each, Function)]  # no slope has been near
     known = [(each, values) for each in candidates if (values := values_of(comparison, each)) is not None]
+    above = parts_above(before, comparison.vocabulary)
+
+    def is_seen(quantity, missing):
+        return is_factor_seen(*words.told_factor(quantity, missing, line), above, line)
+
     for quantity, values in known:
         for sign in (1, -1):
             signed = [sign * value for value in values]
-            if same_values(_over(wrong, signed), right):
+            if same_values(_over(wrong, signed), right) and is_seen(quantity, missing=False):
                 sure = words.is_factor(quantity, line) and not isinstance(quantity, Binary)
                 return words.factor(quantity, before, line, missing=False, negative=sign < 0), sure
-            if same_values(_times(wrong, signed), right):
+            if same_values(_times(wrong, signed), right) and is_seen(quantity, missing=True):
                 sure = not isinstance(quantity, Binary)
                 return words.factor(quantity, before, line, missing=True, negative=sign < 0), sure
     return _by_difference([each for each in known if isinstance(each[0], Entry)], right, wrong), True
@@ -67,12 +72,10 @@ _LEFT = {
 }
 
 
-def by_terms(comparison, before, line, right, wrong):
+def by_terms(comparison, before, line, right, wrong, hidden):
     """One term is lost, doubled, halved or of the wrong sign."""
     counted = any(isinstance(part, Number) and part.value == 2 for part in (*before.walk(), *line.walk()))
-    forms = Forms(comparison.vocabulary)
     # A term that cancels with another one has the value of a lost term, but it's there.
-    hidden = forms.has_opposites(line) and not forms.has_opposites(before)
     for split in (outer_terms, terms_of):
         for expression, shares in ((line, _LEFT),) if hidden else ((before, _LOST), (line, _LEFT)):
             if split is terms_of and not counted:  # twice a term, without a 2, is one that did not cancel

@@ -8,7 +8,7 @@ from autograder.derivations.reading import Refused
 from autograder.derivations.rules import differentiate
 
 # How many parts of changed lines are looked at for one wrong line: half a second's work, and the same work everywhere.
-MAX_PARTS = 25_000
+MAX_PARTS = 30_000
 # What is left of terms that cancel.
 ROUNDING = 1e-13
 

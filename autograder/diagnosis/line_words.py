@@ -38,12 +38,28 @@ _CHAIN = "The chain rule multiplies by the derivative of what is inside."
 _OF_ALL = {"sum-of-products"}
 
 
-def rule(name, part, negative=False):
-    """Say which rule was used wrongly, and on what; the name may say which wrong rule it was after a colon."""
+def rule(name, part, negative=False, about=()):
+    """Say which rule was used wrongly, and on what.
+
+    Parameters
+    ----------
+    name : str
+        The rule; after a colon, which wrong rule was used instead.
+    part : autograder.derivations.expression.Expression or None
+        On what it was used.
+    negative : bool
+        Whether the sign is wrong as well.
+    about : tuple of autograder.derivations.expression.Expression
+        What the words of this rule name.
+
+    Returns
+    -------
+    LineFinding
+    """
     mistake = name.partition(":")[0]
     also = " The sign is wrong, too." if negative else ""
     where = "" if part is None or name in _OF_ALL else f"Look at what became of {text_of(part)}. "
-    return LineFinding(mistake, f"{where}{RULES.get(name, RULES[mistake])}{also}")
+    return LineFinding(mistake, f"{where}{RULES.get(name, RULES[mistake]).format(*map(text_of, about))}{also}")
 
 
 def cancelled(size):
@@ -159,8 +175,20 @@ def factor(quantity, before, line, missing, negative=False, part="The line"):
     )
 
 
+def factors(quantity, before, line, missing, part):
+    """Say that some factors are missing, or are there once too often, in a part of the line above."""
+    found = factor(quantity, before, line, missing)
+    part = part.of if isinstance(part, Minus) else part
+    where = "" if part is None else f" in what became of {text_of(part)}"
+    for what in (" is missing.", " is there once too often."):
+        found = LineFinding(found.mistake, found.hint.replace(what, f"{what[:-1]}{where}.", 1))
+    return found
+
+
 def is_factor(quantity, line):
-    """Return whether a quantity is a factor somewhere in a line."""
+    """Return whether a quantity is a factor somewhere in a line, or a product of such factors."""
+    if isinstance(quantity, Binary) and quantity.operator == "*":
+        return all(is_factor(each, line) for each in quantity.parts())
     return any(
         isinstance(part, Binary) and part.operator == "*" and quantity in map(_unsigned, (part.left, part.right))
         for part in line.walk()
@@ -258,7 +286,7 @@ def edited(edit, before, line):
             if isinstance(edit.removed, Binary) and edit.removed.operator == "**":
                 what = f"In {text_of(edit.removed)} one of the two factors u should be 1 - u."
                 return LineFinding("one-minus", f"{what} Compare it with the line above, factor by factor.")
-            return _exchanged(edit, "one-minus", "Go through each factor: is it u or 1 - u?")
+            return _exchanged(edit, "one-minus", _of_logistics(edit.removed, before))
         case "exchanged" if edit.removed is None:
             return LineFinding("fraction-inverted", "The fractions in this line are upside down.")
         case "exchanged":
@@ -297,6 +325,14 @@ def edited(edit, before, line):
             )
 
 
+def _of_logistics(removed, before):
+    """Say which of s(u) and 1 - s(u) is which where the line above has their exponentials."""
+    exponentials = any(isinstance(part, Function) and part.name == "exp" for part in before.walk())
+    if not (exponentials and isinstance(removed, Function) and removed.name == "s"):
+        return "Go through each factor: is it u or 1 - u?"
+    return "s(u) is 1/(1 + exp(-u)); 1/(1 + exp(u)), which is exp(-u)/(1 + exp(-u)), is 1 - s(u)."
+
+
 def _differentiated_by(edit, line):
     """Return what is differentiated where the change concerns the variable of a derivative, else None."""
     mended = {part for part in edit.result.walk() if isinstance(part, Derivative)} if edit.result else set()
@@ -329,7 +365,11 @@ def factor_of(edit, line):
     (Expression or None, bool)
         The factor, as it is told, and whether it is missing.
     """
-    quantity, missing = _factor_and_side(edit)
+    return told_factor(*_factor_and_side(edit), line)
+
+
+def told_factor(quantity, missing, line):
+    """Return a factor and whether it is missing: what is no factor of the line is missing as a divisor instead."""
     if quantity is None or missing or isinstance(quantity, (Number, Derivative)) or is_factor(quantity, line):
         return quantity, missing
     return Binary("/", Number(1.0), quantity), True
@@ -355,7 +395,13 @@ def _edited_factor(edit, before, line):
     of_the_line_above = edit.result is None
     if edit.term is None or edit.term not in set((before if of_the_line_above else line).walk()):
         return found
-    where = "what became of" if of_the_line_above else "the term"
-    return LineFinding(
-        found.mistake, found.hint.replace(" is missing.", f" is missing in {where} {text_of(edit.term)}.", 1)
-    )
+    where = f"what became of {text_of(edit.term)}" if of_the_line_above else f"the term {text_of(edit.term)}"
+    hint = found.hint.replace(" is missing.", f" is missing in {where}.", 1)
+    often = f"A factor {text_of(quantity)} is there once too often."
+    if of_the_line_above or is_factor(quantity, edit.term):
+        hint = hint.replace(often, f"{often[:-1]} in {where}.", 1)
+    else:  # it stands in front of a parenthesis around the term
+        hint = hint.replace(
+            often, f"The term {text_of(edit.term)} is multiplied by {text_of(quantity)}, once too often."
+        )
+    return LineFinding(found.mistake, hint)

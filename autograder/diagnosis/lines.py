@@ -4,11 +4,13 @@ import numpy as np
 
 from autograder.derivations.edits import choices
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus
-from autograder.derivations.judging import same_values
-from autograder.derivations.rules import ONE, differentiate
+from autograder.derivations.factors import fraction
+from autograder.derivations.judging import normal_form, same_values
+from autograder.derivations.rules import ONE, differentiate, over, product
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_edits import by_edit, by_links, by_parentheses
+from autograder.diagnosis.line_factors import by_factors
 from autograder.diagnosis.line_forms import Forms, Looks
 from autograder.diagnosis.line_rules import by_rule
 from autograder.diagnosis.line_size import by_ratio, by_terms, differing_terms
@@ -40,9 +42,10 @@ def name_line(derivation, comparison, before, line):
     to_right, to_wrong, tries = Wanted(comparison, right), Wanted(comparison, wrong), Tries(before, line)
     with np.errstate(all="ignore"):  # some points are undefined
         place = _place(comparison, before, line)
+        hidden = Forms(comparison.vocabulary).gains_opposites(before, line)
         if is_zero(wrong):
-            rule = by_rule(comparison, before, line, to_wrong, to_right, wrong, tries, place)
-            return rule or _by_zero(comparison.vocabulary, line)
+            rule = by_rule(comparison, before, line, to_wrong, to_right, tries, place, unreliable=True)
+            return rule or _by_zero(comparison.vocabulary, before, line, to_right)
         if to_right.is_value_of(line, negative=True):
             if operator := _wrong_quotient(before, line, comparison.vocabulary):
                 return words.quotient(operator)
@@ -56,12 +59,14 @@ def name_line(derivation, comparison, before, line):
             return of
         if parentheses := by_parentheses(comparison, before, line, to_right, tries):
             return parentheses
+        if factors := by_factors(before, line):
+            return factors
         size, sure = by_ratio(comparison, before, line, right, wrong)
         if not size:
-            size, sure = by_terms(comparison, before, line, right, wrong), True
+            size, sure = by_terms(comparison, before, line, right, wrong, hidden), True
         # Everything else is said best by the rule that was used wrongly.
         if not (size and size.mistake == "sign"):
-            if rule := by_rule(comparison, before, line, to_wrong, to_right, wrong, tries, place):
+            if rule := by_rule(comparison, before, line, to_wrong, to_right, tries, place, unreliable=hidden):
                 if rule.mistake == "cancelled" and size and size.mistake in _FACTORS:
                     return words.cancelled(size)
                 by_size = size and size.mistake in _SIZES and rule.mistake == "power-rule"
@@ -169,12 +174,34 @@ def _by_what_is_differentiated(vocabulary, line, to_right):
     return None
 
 
-def _by_zero(vocabulary, line):
+def _by_zero(vocabulary, before, line, to_right):
     """A line that is 0 everywhere, and the derivative that makes it 0 if there is one."""
-    for part in line.walk():
-        if isinstance(part, Derivative) and not _depends(vocabulary, part):
-            return words.zero_derivative(part)
-    return words.ZERO
+    zeros = [part for part in line.walk() if isinstance(part, Derivative) and not _depends(vocabulary, part)]
+    if not zeros:
+        return words.ZERO
+    whole = _differentiated_product(before, line, to_right)
+    return words.rule("product-rule:derivatives", whole) if whole else words.zero_derivative(zeros[0])
+
+
+def _differentiated_product(before, line, to_right):
+    """Return the derivative of a product, of the line above, that was written as a product of derivatives, or None."""
+    there = {
+        (normal_form(inner), part.by)
+        for part in before.walk()
+        if isinstance(part, Derivative)
+        for inner in binaries(part.of)
+    }
+    for part, replaced in places(line):
+        sign, above, below = fraction(part) if isinstance(part, Binary) and part.operator in "*/" else (1, [], [])
+        derivatives = [each for each in above if isinstance(each, Derivative)]
+        for by in dict.fromkeys(each.by for each in derivatives):
+            links = [each for each in derivatives if each.by == by]
+            whole = Derivative(product(*(each.of for each in links)), by)
+            if len(links) > 1 and (normal_form(whole.of), by) in there:
+                mended = over(product(*(each for each in above if each not in links), whole), product(*below))
+                if to_right.is_value_of(replaced(mended if sign > 0 else Minus(mended))):
+                    return whole
+    return None
 
 
 def _depends(vocabulary, derivative):

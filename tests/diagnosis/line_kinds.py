@@ -315,7 +315,7 @@ KINDS = {
     "the quotient rule": [
         ("sigma_prime", "", "exp(-z)/(1 + exp(-z))", "quotient-rule", "(u/v)' = (u'*v - u*v')/v**2"),
         ("sigma_prime", "", "1/(-exp(-z))", "quotient-rule", "(u/v)' = (u'*v - u*v')/v**2"),
-        ("sigma_prime", "", "ln(1 + exp(-z))", "quotient-rule", "1/v is the derivative of ln(v)"),
+        ("sigma_prime", "", "ln(1 + exp(-z))", "antiderivative", "ln(v) is an antiderivative of 1/v"),
         ("sigma_prime", "", "(1*d(1 + exp(-z), z) - 0)/(1 + exp(-z))**2", "sign", "The whole line has the wrong sign"),
     ],
     "logarithms": [
@@ -433,7 +433,7 @@ KINDS = {
             "-sum(i, y[i]/a[i]*([i == j]*exp(z[i])*sum(k, exp(z[k])) - exp(z[i])*exp(z[j]))/sum(k, exp(z[k]))**2)",
             "-sum(i, y[i]/a[i]*([i == j]*exp(z[i]) - exp(z[i])*exp(z[j]))/sum(k, exp(z[k])))",
             "term-cancelled",
-            "a term of a sum doesn't",
+            "sum(k, exp(z[k])) was cancelled in a part of the numerator only",
         ),
         (
             "cancellation",

@@ -7,8 +7,13 @@ import pytest
 from autograder.derivation_check import check_derivation
 from autograder.exercises import DERIVATIONS
 from tests.diagnosis.line_kinds import COINCIDENCES, KINDS
+from tests.diagnosis.line_stories import STORIES, UNTRUE
 
-CASES = [pytest.param(*case, id=f"{kind}: {case[0]}: {case[2]}") for kind, cases in KINDS.items() for case in cases]
+CASES = [
+    pytest.param(*case, id=f"{kind}: {case[0]}: {case[2]}")
+    for kind, cases in (KINDS | STORIES).items()
+    for case in cases
+]
 
 
 def checked(name, right, wrong):
@@ -32,6 +37,12 @@ def test_a_hint_is_short(name, right, wrong, mistake, phrase):
 
 
 # Lines whose numbers agree with a mistake that nobody made; what must not be said of them.
-@pytest.mark.parametrize(("name", "right", "wrong", "false"), COINCIDENCES)
+@pytest.mark.parametrize(("name", "right", "wrong", "false"), [*COINCIDENCES, *UNTRUE])
 def test_a_coincidence_is_not_told(name, right, wrong, false):
     assert false not in checked(name, right, wrong).hints[0]
+
+
+def test_what_a_name_of_the_learners_own_stands_for_is_seen():
+    lines = ["d(1/(1 + exp(-z)), z)", "1/u*exp(-z)/(1 + exp(-z))", "s(z)*(exp(-z) + 1)"]
+    result = check_derivation("sigma_prime", "\n= ".join([f"{lines[0]}\nlet u = 1 + exp(-z)", *lines[1:]]), 1)
+    assert result.line == 2 and result.mistakes == ("fraction-split",)

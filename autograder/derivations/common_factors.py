@@ -1,0 +1,61 @@
+"""What becomes of a sum when a factor of only some of its terms is taken out of it, or cancelled."""
+
+from autograder.derivations.expression import Binary
+from autograder.derivations.factors import base_of, divided, factors_of, fraction, is_sum
+from autograder.derivations.rules import ONE, minus, over, product
+from autograder.derivations.terms import added, signed_terms
+
+
+def common_factor_slips(node):
+    """Yield what becomes of a sum or a fraction if some of its terms are taken for all of them.
+
+    Parameters
+    ----------
+    node : autograder.derivations.expression.Expression
+
+    Yields
+    ------
+    (str, tuple of Expression, Expression)
+        The id of the mistake, the factor and a term that shows it, and the result.
+    """
+    if is_sum(node):
+        yield from _taken_out(node)
+    elif isinstance(node, Binary) and node.operator in "*/":
+        sign, above, below = fraction(node)
+        for place, factor in enumerate(above):
+            for about, changed in _cancelled(factor, below) if is_sum(factor) else ():
+                result = product(*above[:place], *above[place + 1 :], changed)
+                yield "term-cancelled:some", about, result if sign > 0 else minus(result)
+
+
+def _taken_out(node):
+    terms = signed_terms(node)
+    factors = dict.fromkeys(base_of(each) for _, term in terms for each in factors_of(term))
+    for factor in factors:
+        without = [term for _, term in terms if not _has(term, factor)]
+        if factor == ONE or is_sum(factor) or all(term == factor or term in without for _, term in terms):
+            continue
+        for term, rest in _partly_struck(terms, factor, without):
+            yield "factored-out" if without else "factored-out:left", (factor, term), product(factor, rest)
+
+
+def _cancelled(upper, below):
+    terms, lower = signed_terms(upper), product(*below)
+    for factor in dict.fromkeys(map(base_of, below)):
+        without = [term for _, term in terms if not _has(term, factor)]
+        for term, rest in _partly_struck(terms, factor, without) if len(without) < len(terms) else ():
+            yield (factor, term), over(rest, divided(lower, factor))
+
+
+def _partly_struck(terms, factor, without):
+    """Yield a term that a factor was not struck from, and the sum in which it was struck from all the others."""
+    if without:
+        yield without[0], added([(sign, divided(term, factor) if _has(term, factor) else term) for sign, term in terms])
+        return
+    for place, (_, kept) in enumerate(terms):
+        struck = [(sign, divided(term, factor)) for sign, term in terms]
+        yield kept, added([*struck[:place], terms[place], *struck[place + 1 :]])
+
+
+def _has(term, factor):
+    return factor in map(base_of, factors_of(term))

@@ -1,0 +1,71 @@
+"""Fractions of exponentials, read as values of the logistic function."""
+
+from autograder.derivations.expression import Binary, Function, Minus, Number
+from autograder.derivations.factors import fraction
+from autograder.derivations.rules import ONE, minus, over, product
+
+
+def in_logistics(expression):
+    """Write 1/(1 + exp(-u)) and exp(u)/(1 + exp(u)) as s(u), and s(-u) as 1 - s(u), wherever they are factors.
+
+    Parameters
+    ----------
+    expression : autograder.derivations.expression.Expression
+
+    Returns
+    -------
+    Expression
+    """
+    node = expression.with_parts([_below(part, expression) for part in expression.parts()])
+    match node:
+        case Binary("*" | "/"):
+            return _product_in_logistics(node)
+        case Function("s", Minus(of)):
+            return Binary("-", ONE, Function("s", of))
+    return node
+
+
+def _below(part, node):
+    """Take the parts of a product as they are, as it is looked at as a whole."""
+    inside = _is_product(part) and _is_product(node)
+    return part.with_parts([_below(each, part) for each in part.parts()]) if inside else in_logistics(part)
+
+
+def _is_product(node):
+    return isinstance(node, Binary) and node.operator in "*/"
+
+
+def _product_in_logistics(node):
+    sign, above, below = fraction(node)
+    above, left = list(above), []
+    for factor in (each for divisor in below for each in _repeated(divisor)):
+        exponent = _exponent(factor)
+        if exponent is None:
+            left.append(factor)
+        elif Function("exp", exponent) in above:
+            above.remove(Function("exp", exponent))
+            above.append(_logistic(exponent))
+        else:
+            above.append(_logistic(minus(exponent)))
+    result = over(product(*above), product(*left))
+    return result if sign > 0 else Minus(result)
+
+
+def _repeated(divisor):
+    """Return a square as two factors."""
+    match divisor:
+        case Binary("**", base, Number(2.0)):
+            return base, base
+    return (divisor,)
+
+
+def _exponent(divisor):
+    """Return u of a divisor 1 + exp(u), or None."""
+    match divisor:
+        case Binary("+", Number(1.0), Function("exp", of)) | Binary("+", Function("exp", of), Number(1.0)):
+            return of
+    return None
+
+
+def _logistic(of):
+    return Binary("-", ONE, Function("s", of.of)) if isinstance(of, Minus) else Function("s", of)

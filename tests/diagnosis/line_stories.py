@@ -1,0 +1,186 @@
+"""More wrong lines, kind by kind: the story that only one of several possible reasons for the same value tells."""
+
+SOME = "n was cancelled in a part of the numerator only"
+OUT = "was taken out of the whole sum, but"
+SUBTRACTED = "A minus in parentheses is no subtraction"
+CONSTANT_FACTOR = "isn't the product of the derivatives. A constant factor stays"
+LOGISTIC = "s(u) is 1/(1 + exp(-u))"
+OPPOSITE = "s(-u) is 1 - s(u), neither s(u) nor -s(u)"
+SPLIT = "A fraction can't be split in its denominator"
+QUOTIENT = "(n*w[j] - eta*lam*w[j])/n - eta*d(C0, w[j])"
+IN_TERMS = "w[j] - eta*lam/n*w[j] - eta*d(C0, w[j])"
+
+STORIES = {
+    "a fraction split in its denominator, in part of a product": [
+        ("sigma_prime", "1/(1 + exp(-z))*exp(-z)/(1 + exp(-z))", "s(z)*(exp(-z) + 1)", "fraction-split", SPLIT),
+        ("sigma_prime", "s(z)*exp(-z)/(1 + exp(-z))", "s(z)*(exp(-z) + 1)", "fraction-split", SPLIT),
+    ],
+    "factors that are lost, and nothing else": [
+        ("neuron_slope", "2*(a - y)*a*(1 - a)*x[k]", "2*(a - y)*x[k]", "factor", "A factor a*(1 - a) is missing."),
+        ("base_case", "2*(a[j] - y[j])*s'(z[j])", "2*(a[j] - y[j])", "sigma-prime", "The factor s'(z[j]) is missing."),
+        (
+            "base_case",
+            "2*(a[j] - y[j])*a[j]*(1 - a[j])",
+            "2*(a[j] - y[j])*a[j]*(1 - a[j])*a[j]*(1 - a[j])",
+            "factor",
+            "A factor a[j]*(1 - a[j]) is there once too often.",
+        ),
+        ("sigma_prime", "s(z)*(1 - s(z))", "s(z)", "factor", "A factor 1 - s(z) is missing."),
+        ("sigma_prime", "s(z)*exp(-z)/(1 + exp(-z))", "exp(-z)/(1 + exp(-z))", "factor", "A factor s(z) is missing."),
+        (
+            "weight_decay",
+            IN_TERMS,
+            "w[j] - lam/n*w[j] - eta*d(C0, w[j])",
+            "inner-derivative",
+            "A factor eta is missing in what became of eta*lam/n*w[j].",
+        ),
+    ],
+    "cancelled in some terms only": [
+        ("weight_decay", QUOTIENT, "(1 - eta*lam)*w[j] - eta*d(C0, w[j])", "term-cancelled", SOME),
+        ("weight_decay", QUOTIENT, "w[j] - eta*lam*w[j] - eta*d(C0, w[j])", "term-cancelled", SOME),
+        (
+            "weight_decay",
+            "w[j] - (n*eta*d(C0, w[j]) + eta*lam*w[j])/n",
+            "w[j] - eta*(d(C0, w[j]) + lam*w[j])",
+            "term-cancelled",
+            SOME,
+        ),
+        (
+            "cancellation",
+            "-(y/a + (a*y - a)/(a*(1 - a)))*a*(1 - a)*x[k]",
+            "-(y/a + (y - a)/(1 - a))*a*(1 - a)*x[k]",
+            "term-cancelled",
+            "a was cancelled in a part of the numerator only",
+        ),
+    ],
+    "taken out of a term that doesn't have it": [
+        (
+            "weight_decay",
+            IN_TERMS,
+            "w[j]*(1 - eta*lam/n - eta*d(C0, w[j]))",
+            "factored-out",
+            f"w[j] {OUT} eta*d(C0, w[j])",
+        ),
+        ("weight_decay", IN_TERMS, "eta*(w[j] - lam/n*w[j] - d(C0, w[j]))", "factored-out", f"eta {OUT} w[j] doesn't"),
+        (
+            "cancellation",
+            "(a - a*y - y + a*y)*x[k]",
+            "a*(1 - y - y + y)*x[k]",
+            "factored-out",
+            f"a {OUT} y doesn't have this factor",
+        ),
+    ],
+    "taken out, and left in one term": [
+        ("neuron_slope", "(2*a - 2*y)*s'(z)*x[k]", "2*(a - 2*y)*s'(z)*x[k]", "factored-out", "but stayed in 2*y, too"),
+        (
+            "softmax_delta_lines",
+            "-sum(i, y[i]*[i == j] - y[i]*a[j])",
+            "-sum(i, y[i]*([i == j] - y[i]*a[j]))",
+            "factored-out",
+            "y[i] was taken out of the sum, but stayed in y[i]*a[j], too",
+        ),
+    ],
+    "a factor that one term has once too often": [
+        (
+            "weight_decay",
+            "w[j] - eta*(lam/n*w[j] + d(C0, w[j]))",
+            "w[j]*(1 - eta*lam/n - eta*d(C0, w[j]))",
+            "factor",
+            "The term eta*d(C0, w[j]) is multiplied by w[j], once too often.",
+        ),
+        (
+            "weight_decay",
+            IN_TERMS,
+            "w[j] - eta*(lam/n*w[j] + eta*d(C0, w[j]))",
+            "factor",
+            "A factor eta is there once too often in the term eta*d(C0, w[j]).",
+        ),
+    ],
+    "an antiderivative": [
+        ("sigma_prime", "", "ln(1 + exp(-z))*(-exp(-z))", "antiderivative", "ln(v) is an antiderivative of 1/v"),
+        ("sigma_prime", "d((1 + exp(-z))**(-1), z)", "ln(1 + exp(-z))", "antiderivative", "antiderivative of 1/v"),
+        ("neuron_slope", "d((y - a)**2, w[k])", "(y - a)**3/3*d(y - a, w[k])", "antiderivative", "that of u**p is"),
+        (
+            "weight_decay",
+            "w[j] - eta*d(C0, w[j]) - eta*lam/(2*n)*d(w[j]**2, w[j])",
+            "w[j] - eta*d(C0, w[j]) - eta*lam/(2*n)*w[j]**3/3",
+            "antiderivative",
+            "that of u**p is",
+        ),
+        (
+            "cancellation",
+            "-(y*d(ln(a), a) + (1 - y)*d(ln(1 - a), a))*d(a, w[k])",
+            "-(y*(a*ln(a) - a) + (1 - y)*d(ln(1 - a), a))*d(a, w[k])",
+            "antiderivative",
+            "that of ln(u) is u'/u",
+        ),
+    ],
+    "a product of derivatives that is 0": [
+        (
+            "finishing_touches",
+            "delta[k]*sum(i, d(W[k, i]*a_prev[i], W[k, j]))",
+            "delta[k]*sum(i, d(W[k, i], W[k, j])*d(a_prev[i], W[k, j]))",
+            "product-rule",
+            CONSTANT_FACTOR,
+        ),
+        (
+            "induction",
+            "sum(k, delta_next[k]*d(sum(i, W_next[k, i]*a[i]), z[j]))",
+            "sum(k, delta_next[k]*sum(i, d(W_next[k, i], z[j])*d(a[i], z[j])))",
+            "product-rule",
+            CONSTANT_FACTOR,
+        ),
+        (
+            "softmax_delta_lines",
+            "-sum(i, d(y[i]*ln(a[i]), z[j]))",
+            "-sum(i, d(y[i], z[j])*d(ln(a[i]), z[j]))",
+            "product-rule",
+            CONSTANT_FACTOR,
+        ),
+    ],
+    "s(u) and its opposite": [
+        ("sigma_prime", "exp(z)/(exp(z) + 1)*1/(1 + exp(z))", "s(z)*s(z)", "one-minus", LOGISTIC),
+        ("sigma_prime", "1/(1 + exp(-z))*(exp(-z)/(1 + exp(-z)))", "s(z)*s(z)", "one-minus", LOGISTIC),
+        ("sigma_prime", "s(z)*(1/(1 + exp(z)))", "s(z)*s(z)", "one-minus", LOGISTIC),
+        ("sigma_prime", "s(z)*s(-z)", "s(z)*s(z)", "one-minus", OPPOSITE),
+        ("sigma_prime", "s(z)*s(-z)", "-s(z)**2", "one-minus", OPPOSITE),
+    ],
+    "a minus read as a subtraction": [
+        ("neuron_slope", "2*(y - a)*(-1)*s'(z)*x[k]", "(2*(y - a) - 1)*s'(z)*x[k]", "product-as-sum", SUBTRACTED),
+        ("neuron_slope", "2*(y - a)*(-1)*s'(z)*x[k]", "2*(y - a - 1)*s'(z)*x[k]", "product-as-sum", SUBTRACTED),
+        ("neuron_slope", "2*(y - a)*(-s'(z))*x[k]", "2*(y - a) - s'(z)*x[k]", "product-as-sum", SUBTRACTED),
+        (
+            "cancellation",
+            "-(y/a + (1 - y)*(-1/(1 - a)))*d(a, w[k])",
+            "-(y/a + (1 - y) - 1/(1 - a))*d(a, w[k])",
+            "product-as-sum",
+            SUBTRACTED,
+        ),
+        (
+            "weight_decay",
+            "w[j] + eta*(-d(C0, w[j])) - eta*lam/n*w[j]",
+            "w[j] + eta - d(C0, w[j]) - eta*lam/n*w[j]",
+            "product-as-sum",
+            SUBTRACTED,
+        ),
+    ],
+}
+
+# What must not be said: derivation, the right line, the wrong one, the words.
+UNTRUE = [
+    ("sigma_prime", "1/(1 + exp(-z))*exp(-z)/(1 + exp(-z))", "s(z)*(exp(-z) + 1)", "s'"),
+    ("sigma_prime", "s(z)**2*exp(-z)", "s(z)", "s'"),
+    ("weight_decay", QUOTIENT, "(1 - eta*lam)*w[j] - eta*d(C0, w[j])", "belongs to its own term only"),
+    ("sigma_prime", "s(z)*(1 - s(z))", "s(z)", "added or subtracted"),
+    # Both terms have the factor, so it is none of one term alone.
+    ("neuron_slope", "(2*a - 2*y)*s'(z)*x[k]", "2*(a - 2*y)*s'(z)*x[k]", "belongs to its own term only"),
+    # 1 - s(z) stands there already.
+    ("sigma_prime", "exp(z)/(exp(z) + 1)*1/(1 + exp(z))", "(1 - s(z))*(1 - s(z))", "You wrote s(z)"),
+    # The term in the line is not the one that doesn't have the factor.
+    (
+        "weight_decay",
+        "w[j] - eta*(d(C0, w[j]) + lam/n*w[j])",
+        "(1 - eta*lam/n)*w[j] - eta*d(C0, w[j])*w[j]",
+        "taken out",
+    ),
+]
