@@ -80,10 +80,18 @@ def handler(site, pyodide):
     return Handler
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """A server for which it is no error that a page is closed before it has everything."""
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @pytest.fixture(scope="session")
 def address(site, pyodide):
     """Where the site is handed out."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(site, pyodide))
+    server = Server(("127.0.0.1", 0), handler(site, pyodide))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
