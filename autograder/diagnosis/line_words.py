@@ -278,7 +278,7 @@ def edited(edit, before, line):
             )
         case "factor":
             return _edited_factor(edit, before, line)
-        case "one-minus" if edit.added is None:
+        case "one-minus" if edit.added is None or edit.removed is None:
             return LineFinding(
                 "one-minus", "Something like u stands where 1 - u belongs, or the other way round. Check each of them."
             )
@@ -301,7 +301,7 @@ def edited(edit, before, line):
                 f"In {text_of(edit.removed)} the parentheses are in the wrong place: the factor or denominator belongs "
                 "to one term only.",
             )
-        case "inverted" if edit.added is not None and edit.added.left == Number(1.0):
+        case "inverted" if _is_reciprocal(edit.added) or _is_reciprocal(edit.removed):
             return _exchanged(edit, "fraction-inverted", "Compare it with the line above, factor by factor.")
         case "inverted":
             return LineFinding("fraction-inverted", f"The fraction {text_of(edit.removed)} is upside down.")
@@ -317,12 +317,19 @@ def edited(edit, before, line):
             return _exchanged(edit, _number_mistake(edit), "Work out where this number comes from.")
         case "same":
             return LineFinding("indices-equal", "[i == j] is 1 only where the two indices are equal, and 0 elsewhere.")
+        case "sum" if edit.removed is None:
+            return LineFinding("sum-dropped", f"Only one term of {text_of(edit.added)} is left. The others count, too.")
         case "sum":
             return LineFinding(
                 "sum-kept",
                 f"Only one term of {text_of(edit.removed)} belongs here. Each of the others is multiplied by a "
                 "derivative that is 0.",
             )
+
+
+def _is_reciprocal(part):
+    """Whether a part is 1 over something."""
+    return isinstance(part, Binary) and part.operator == "/" and part.left == Number(1.0)
 
 
 def _of_logistics(removed, before):

@@ -3,7 +3,10 @@
 import pytest
 
 from autograder.derivation_check import check_derivation
+from autograder.derivations.edits import edits_of, exchanges_everywhere
+from autograder.derivations.judging import judge
 from autograder.diagnosis.line_values import Wanted
+from autograder.diagnosis.line_words import edited
 from autograder.exercises import DERIVATIONS
 
 CASES = [
@@ -143,3 +146,14 @@ def test_looking_for_a_small_edit_ends_when_enough_were_tried(monkeypatch):
     result = check_derivation("base_case", f"d(C, z[j])\n= {line}", 1)
     assert result.line == 1 and result.mistakes == ()
     assert len(looked_at) < 150  # of thousands of edits, each of a line with more than 100 parts
+
+
+@pytest.mark.parametrize("derivation", DERIVATIONS.values(), ids=DERIVATIONS)
+def test_every_small_change_and_the_one_that_takes_it_back_have_words(derivation):
+    before, *lines = (step.expression for step in judge(derivation, "\n= ".join(derivation.model), 1).steps)
+    for line in lines:
+        for edit in (*edits_of(line, derivation.vocabulary), *exchanges_everywhere(line)):
+            # Parentheses are only told where putting them right mends the line.
+            for change in (edit,) if edit.kind == "parentheses" else (edit, edit.reversed()):
+                assert isinstance(edited(change, before, line).hint, str), change
+        before = line
