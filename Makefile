@@ -24,7 +24,8 @@ install: $(BIN)/.installed
 # What only a lecturer needs is left out of a learner's JupyterLab.
 LEARNER := .build/learner/labconfig/page_config.json
 FOR_LECTURERS := formgrader create-assignment course-list assignment-list
-JUPYTER_LAB := $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=$(CURDIR)
+JUPYTER_LAB := $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=$(CURDIR) \
+	--ServerApp.kernel_websocket_connection_class=nblib.widgets.prompt.PromptConnection
 
 $(LEARNER): Makefile
 	mkdir -p $(@D)

@@ -1,0 +1,51 @@
+"""The connection with which `make lab` starts the server: it switches off what holds small messages back."""
+
+import socket
+
+import tornado.iostream
+import tornado.web
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.testing import bind_unused_port
+from tornado.websocket import WebSocketHandler, websocket_connect
+
+from nblib.widgets.prompt import PromptConnection
+from tests.conftest import ROOT
+
+NAME = f"{PromptConnection.__module__}.{PromptConnection.__qualname__}"
+
+
+def delays(connection_class, monkeypatch):
+    """Return whether the server's end of a websocket holds small messages back."""
+    monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda self: None)
+    found = []
+
+    class Handler(WebSocketHandler):
+        def open(self):
+            # What the connection knows of kernels is not needed here.
+            visited = type("Visited", (connection_class,), {"websocket_handler": self})
+            visited.connect(visited.__new__(visited))
+            end = self.ws_connection.stream.socket
+            found.append(not end.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    async def visit():
+        listening, port = bind_unused_port()
+        server = HTTPServer(tornado.web.Application([("/", Handler)]))
+        server.add_socket(listening)
+        client = await websocket_connect(f"ws://127.0.0.1:{port}/")
+        client.close()
+        server.stop()
+        await server.close_all_connections()
+
+    IOLoop(make_current=False).run_sync(visit)
+    return found
+
+
+def test_small_messages_are_sent_at_once(monkeypatch):
+    assert delays(PromptConnection, monkeypatch) == [False]
+    assert delays(ZMQChannelsWebsocketConnection, monkeypatch) == [True]
+
+
+def test_make_lab_starts_the_server_with_it():
+    assert f"--ServerApp.kernel_websocket_connection_class={NAME}\n" in (ROOT / "Makefile").read_text()
