@@ -25,7 +25,8 @@ class Edit:
     kind : str
         ``"sign"``, ``"factor"`` (one too many was removed, or a missing one put in), ``"function"``, ``"argument"``,
         ``"index"``, ``"power"``, ``"term"``, ``"sum"``, ``"one-minus"``, ``"parentheses"`` (of a sum that a factor
-        or a denominator was made to belong to), ``"inverted"`` or ``"number"``.
+        or a denominator was made to belong to), ``"power-inside"`` (of a function's argument, not of its value, or the
+        other way round), ``"inverted"`` or ``"number"``.
     removed, added : Expression or None
         What was taken away, and what was put in.
     result : Expression
@@ -128,6 +129,8 @@ def _exchanges(node, vocabulary, scope):
             for change in (1.0, -1.0):
                 yield Edit("power", right, None, Binary("**", left, Binary("+", right, Number(change))))
             yield Edit("power", right, None, left)
+            if isinstance(left, Function):
+                yield Edit("power-inside", node, new := Function(left.name, Binary("**", left.of, right)), new)
             if right == Number(2.0):
                 mended = Binary("*", left, Binary("-", Number(1.0), left))
                 yield Edit("one-minus", node, mended, mended)
@@ -138,6 +141,10 @@ def _exchanges(node, vocabulary, scope):
             if value in (0.0, 1.0):
                 for entry in _scalars(vocabulary, scope):
                     yield Edit("argument", node, entry, entry)
+        case Function(name, Binary("**", base, exponent)):
+            yield Edit("power-inside", node, new := Binary("**", Function(name, base), exponent), new)
+        case Function(name, Minus(Binary("**", base, exponent))):
+            yield Edit("power-inside", node, new := Binary("**", Function(name, Minus(base)), exponent), new)
         case Function("s", of):
             yield Edit("function", node, Function("s'", of), Function("s'", of))
         case Function("s'", of):

@@ -7,7 +7,7 @@ from autograder.derivations.terms import signed_terms, terms_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_forms import Looks
 from autograder.diagnosis.line_misuses import misuses
-from autograder.diagnosis.line_values import binaries, is_differentiated, places, resolve
+from autograder.diagnosis.line_values import binaries, divisors, is_differentiated, places, resolve
 
 # What is told if several rules lead to the same line: the lower, the sooner.
 _COSTS = {
@@ -57,7 +57,7 @@ def by_rule(comparison, before, line, wanted, to_right, tries, place, unreliable
             continue
         look_cost = look.cost(misuse, sign)
         # Then many wrong results have the line's value, and only one that has its terms says where it comes from.
-        if unreliable and not (look_cost == _EXACT or _is_written_as(misuse.result, line)):
+        if unreliable and not (look_cost == _EXACT or look.has_terms_of(misuse, sign)):
             if not (misuse.name == "quotient-rule:zero" and has_fraction):
                 continue
         if look_cost is None or (misuse.name == "other-cost" and look_cost > _MULTIPLIED_OUT):
@@ -80,12 +80,6 @@ def by_rule(comparison, before, line, wanted, to_right, tries, place, unreliable
     return words.rule(best.name, part, negative=sign < 0, about=best.about)
 
 
-def _is_written_as(result, line):
-    """Whether two expressions have the same terms when all is distributed, even those that cancel."""
-    mine, theirs = (sorted((normal_form(term) for term in terms_of(each)), key=repr) for each in (result, line))
-    return mine == theirs
-
-
 def _touches(part, place):
     """Whether a part of the line above is a part of another, or the other way round."""
     return part in set(place.walk()) or place in set(part.walk())
@@ -101,6 +95,10 @@ class _Look:
     def __init__(self, before, line, vocabulary):
         self._line, self._looks = line, Looks(vocabulary)
         self._moved = self._looks.distance(before, line)
+
+    def has_terms_of(self, misuse, sign):
+        """Whether the line has the terms of a result, even those that cancel."""
+        return self._looks.have_the_same_terms(misuse.result if sign > 0 else Minus(misuse.result), self._line)
 
     def cost(self, misuse, sign):
         """Return what the looks of a result say against it, below 0 where they speak for it; None if it cannot be."""
@@ -137,6 +135,8 @@ def _candidates(comparison, before, line, to_right):
         if misuse.about and not _shows(before, line, misuse):
             continue
         if name == "power" and not set(part.left.walk() if part else ()) <= kept:
+            continue
+        if name == "derivative-as-quotient" and part.by not in divisors(kept) - divisors(before.walk()):
             continue
         if name.startswith("common-denominator") or name == "fraction-split":
             if not any(each.operator == "/" for each in binaries(line)):
