@@ -332,7 +332,6 @@ def _function(name, of, by, vocabulary, depth):
                 ("exp-derivative:power", product(of, Function("exp", Binary("-", of, ONE)))),
                 ("exp-derivative:power", over(product(of, Function("exp", Binary("-", of, ONE))), inner)),
                 ("exp-derivative:ln", over(ONE, Function("exp", of))),
-                ("exp-derivative:missing", ONE),
             ],
         ),
         "ln": (

@@ -145,6 +145,8 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             cost += _COPIED
         if edit.kind == "one-minus" and isinstance(edit.added, Binary) and edit.added.operator == "*":
             cost += 0.3  # two equal factors, of which one is wrong
+        if edit.kind == "one-minus" and isinstance(edit.removed, Binary) and edit.removed.operator == "/":
+            cost += 0.1  # what happens to be 1 minus a fraction is seldom thought of as that
         if edit.kind == "one-minus" and edit.added in logistics:
             cost -= 0.1  # a fraction that is to be written so stands in the line above
         if edit.kind == "factor" and edit.added is edit.removed is None:

@@ -18,7 +18,6 @@ RULES = {
     "inner-derivative": "A factor is missing: the chain rule multiplies by the derivative of what is inside.",
     "exp-derivative": "exp is its own derivative; only the derivative of the exponent comes as a factor.",
     "exp-derivative:power": "The power rule is for u**p. Here the variable is in the exponent: exp(u)' = exp(u)*u'.",
-    "exp-derivative:missing": "A factor exp(u) is missing: exp(u)' = exp(u)*u'.",
     "ln-derivative:1/ln": "The derivative of ln(u) is 1/u, not 1/ln(u), times the derivative of u.",
     "ln-derivative": "The derivative of ln(u) is 1/u, times the derivative of u.",
     "sigma-prime": "The derivative of s(u) is s'(u), times the derivative of u.",

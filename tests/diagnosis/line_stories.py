@@ -193,10 +193,10 @@ STORIES = {
             "cancellation",
             "-y*x[k] + d(ln(1 + exp(z)), w[k])",
             "-y*x[k] + 1/(1 + exp(z))*x[k]",
-            "exp-derivative",
-            "A factor exp(u) is missing",
+            "inner-derivative",
+            "A factor exp(z) is missing in the term 1/(1 + exp(z))*x[k]",
         ),
-        ("sigma_prime", "", "-1/(1 + exp(-z))**2*(-1)", "exp-derivative", "A factor exp(u) is missing"),
+        ("product_example", "", "d(z, z)*exp(-z) + z*d(-z, z)", "inner-derivative", "missing in the term z*d(-z, z)"),
     ],
     "a derivative taken for a quotient": [
         (
