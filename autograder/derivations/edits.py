@@ -32,9 +32,9 @@ class Edit:
     result : Expression
         The whole expression after the change.
     at : Expression or None
-        What a factor was put in front of.
+        What a factor was put in front of, or the 1 - u that became u.
     term : Expression or None
-        Of a change to a factor: the one term that it concerns, where that is a part of a sum.
+        Of a change to a factor or to a 1 - u: the one term that it concerns, where that is a part of a sum.
     hidden : bool
         Whether a sign or a factor is inside a function, or that term inside a power, a denominator or a derivative.
     """
@@ -85,7 +85,8 @@ def _everywhere(node, vocabulary, scope, own):
                 continue
             changed = [*parts[:place], edit.result, *parts[place + 1 :]]
             term, hidden = edit.term, edit.hidden
-            if edit.kind == "factor" and term is None and isinstance(node, Binary) and node.operator in "+-":
+            of_a_sum = isinstance(node, Binary) and node.operator in "+-"
+            if edit.kind in ("factor", "one-minus") and term is None and of_a_sum:
                 term = part
             elif (term is not None and _hides(node, place)) or (
                 edit.kind in ("sign", "factor") and isinstance(node, Function)
@@ -114,7 +115,7 @@ def _exchanges(node, vocabulary, scope):
             yield Edit("term", right, None, left)
             kind = "one-minus" if left == Number(1.0) else "term"
             yield Edit(kind, left, None, Minus(right))
-            yield Edit(kind, left, None, right)
+            yield Edit(kind, left, None, right, at=node if kind == "one-minus" else None)
         case Binary("*", left, right):
             yield Edit("factor", right, None, left)
             yield Edit("factor", left, None, right)

@@ -90,8 +90,8 @@ def _of_a_sum_of_fractions(sign, a, b, c, d):
     yield "common-denominator:each", over(Binary(sign, a, c), Binary("+", b, d))
     yield "common-denominator", over(Binary(sign, product(a, b), product(c, d)), both)
     yield "common-denominator", Binary(sign, product(a, b), product(c, d))
-    yield "common-denominator", over(Binary(sign, product(a, d), c), both)
-    yield "common-denominator", over(Binary(sign, a, product(c, b)), both)
+    yield "common-denominator:extended", over(Binary(sign, product(a, d), c), both)
+    yield "common-denominator:extended", over(Binary(sign, a, product(c, b)), both)
 
 
 def _of_parentheses(node):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from autograder.derivations.edits import edits_of, exchanges_everywhere, with_parentheses
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Sum
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, Sum
 from autograder.derivations.factors import factors_of
 from autograder.derivations.rules import ONE
 from autograder.diagnosis import line_words as words
@@ -65,12 +65,12 @@ def by_edit(comparison, before, line, to_right, to_wrong, wrong, tries):
         return None
     cost, best, result = min(found, key=_first)
     story, forms = words.edited(best, before, line), Forms(comparison.vocabulary)
-    anywhere = words.edited(replace(best, term=None), before, line)
+    anywhere = words.edited(replace(best, at=None, term=None), before, line)
     for other_cost, other, other_result in found:
         if other_cost < cost + _MARGIN and words.edited(other, before, line) not in (story, anywhere):
             if forms.multiplied_out(other_result) == forms.multiplied_out(result):
                 continue
-            if words.edited(replace(other, term=None), before, line) != anywhere:
+            if words.edited(replace(other, at=None, term=None), before, line) != anywhere:
                 return None  # nobody knows which of the two it was
             story = anywhere  # nor where it was
     return story
@@ -149,6 +149,8 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             cost += 0.1  # what happens to be 1 minus a fraction is seldom thought of as that
         if edit.kind == "one-minus" and edit.added in logistics:
             cost -= 0.1  # a fraction that is to be written so stands in the line above
+        if edit.kind == "number" and isinstance(edit.added, Number) and edit.added.value % 1:
+            cost += 0.1  # the other number of a fraction is as good
         if edit.kind == "factor" and edit.added is edit.removed is None:
             cost -= 0.2  # divided instead of multiplied
         if edit.kind == "index" and edit.removed in bys:

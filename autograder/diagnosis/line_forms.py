@@ -15,6 +15,7 @@ from autograder.derivations.expression import (
     Sum,
     renamed,
 )
+from autograder.derivations.factors import fraction
 from autograder.derivations.judging import normal_form
 from autograder.derivations.rules import definition_of
 from autograder.derivations.terms import outer_terms, terms_of
@@ -159,6 +160,11 @@ class Forms:
         return self._combined(node, depth)
 
     def _combined(self, node, depth):
+        if node.operator in "*/":
+            # Divisors first: a factor cancels with one only before it is multiplied by others.
+            sign, above, below = fraction(node)
+            factors = [_power(self._terms(each, depth), -1) for each in below]
+            return reduce(_product, [*factors, *(self._terms(each, depth) for each in above)], {frozenset(): sign})
         left = self._terms(node.left, depth)
         if node.operator == "**":
             sign, exponent = (-1, node.right.of) if isinstance(node.right, Minus) else (1, node.right)
@@ -166,12 +172,7 @@ class Forms:
                 return _power(left, sign * exponent.value)
             return _atom(("**", _frozen(left), sign, _frozen(self._terms(exponent, depth))))
         right = self._terms(node.right, depth)
-        match node.operator:
-            case "+" | "-":
-                return _sum(left, right, 1 if node.operator == "+" else -1)
-            case "*":
-                return _product(left, right)
-        return _product(left, _power(right, -1))
+        return _sum(left, right, 1 if node.operator == "+" else -1)
 
 
 class Looks:

@@ -1,5 +1,7 @@
 """Explain a wrong line by one rule of differentiation or of algebra that was used wrongly on the line above."""
 
+from collections import Counter
+
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Sum
 from autograder.derivations.factors import base_of, fraction, is_sum
 from autograder.derivations.judging import normal_form
@@ -141,6 +143,8 @@ def _candidates(comparison, before, line, to_right):
         if name.startswith("common-denominator") or name == "fraction-split":
             if not any(each.operator == "/" for each in binaries(line)):
                 continue
+        if name == "common-denominator:extended" and not (part and _is_over_both(line, part)):
+            continue
         if name == "distribution" and part is not None and _still_has_parenthesis(line, part):
             continue
         if name == "term-lost" and len(terms_of(line)) >= terms_due:
@@ -193,6 +197,19 @@ def _shows(before, line, misuse):
         factor in factors and any(form in _forms_of_terms(each) for each in factors if is_sum(each))
         for factors in (fraction(each)[1] for each in binaries(line) if each.operator in "*/")
     )
+
+
+def _is_over_both(line, part):
+    """Whether a line divides a sum, in which nothing else is divided, by the denominators of two fractions."""
+    wanted = _forms(divisor for each in part.parts() for divisor in fraction(each)[2])
+    return any(
+        wanted <= _forms(below) and any(is_sum(each) and not _divisions(each) for each in above)
+        for _, above, below in (fraction(each) for each in binaries(line) if each.operator in "*/")
+    )
+
+
+def _forms(factors):
+    return Counter(map(normal_form, factors))
 
 
 def _forms_of_terms(node):

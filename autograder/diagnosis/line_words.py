@@ -278,6 +278,10 @@ def edited(edit, before, line):
             )
         case "factor":
             return _edited_factor(edit, before, line)
+        case "one-minus" if edit.at is not None and edit.result is not None:
+            where = f" in the term {text_of(edit.term)}" if edit.term in {*line.walk()} - {edit.at} else ""
+            what = f"You wrote {text_of(edit.at)} where {text_of(edit.at.right)} belongs{where}."
+            return LineFinding("one-minus", f"{what} Compare it with the line above, factor by factor.")
         case "one-minus" if edit.added is None or edit.removed is None:
             return LineFinding(
                 "one-minus", "Something like u stands where 1 - u belongs, or the other way round. Check each of them."

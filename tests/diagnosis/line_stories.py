@@ -222,6 +222,22 @@ STORIES = {
         ("sigma_prime", "s(z)*(1/(1 + exp(z)))", "s(z)*(-s(z))", "one-minus", LOGISTIC),
         ("sigma_prime", "s(z)*(1/(1 + exp(z)))", "-s(z)**2", "one-minus", LOGISTIC),
     ],
+    "1 - u where u belongs": [
+        (
+            "cancellation",
+            "-(y*s'(z)/a - (1 - y)*s'(z)/(1 - a))*x[k]",
+            "-(y*(1 - a) - (1 - y)*(1 - a))*x[k]",
+            "one-minus",
+            "You wrote 1 - a where a belongs in the term (1 - y)*(1 - a).",
+        ),
+        (
+            "neuron_slope",
+            "2*(a - y)*s'(z)*x[k]",
+            "2*(a - y)*(1 - a)*(1 - a)*x[k]",
+            "one-minus",
+            "1 - a where a belongs",
+        ),
+    ],
     "a minus read as a subtraction": [
         ("neuron_slope", "2*(y - a)*(-1)*s'(z)*x[k]", "(2*(y - a) - 1)*s'(z)*x[k]", "product-as-sum", SUBTRACTED),
         ("neuron_slope", "2*(y - a)*(-1)*s'(z)*x[k]", "2*(y - a - 1)*s'(z)*x[k]", "product-as-sum", SUBTRACTED),
@@ -249,6 +265,8 @@ UNTRUE = [
     ("sigma_prime", "s(z)**2*exp(-z)", "s(z)", "s'"),
     ("weight_decay", QUOTIENT, "(1 - eta*lam)*w[j] - eta*d(C0, w[j])", "belongs to its own term only"),
     ("sigma_prime", "s(z)*(1 - s(z))", "s(z)", "added or subtracted"),
+    # What is left of a factor that was taken out is no numerator.
+    ("sigma_prime", "1/(1 + exp(-z)) - 1/(1 + exp(-z))**2", "1/(1 + exp(-z))*(1 - 1/(1 + exp(-z))**2)", "common"),
     # A number has many possible reasons.
     ("sigma_prime", "s(z)*(1 - s(z))", "1", "added or subtracted"),
     ("sigma_prime", "s(z)*(1 - s(z))", "s(z)/s(z)", "added or subtracted"),
