@@ -25,15 +25,16 @@ class Edit:
     kind : str
         ``"sign"``, ``"factor"`` (one too many was removed, or a missing one put in), ``"function"``, ``"argument"``,
         ``"index"``, ``"power"``, ``"term"``, ``"sum"``, ``"one-minus"``, ``"parentheses"`` (of a sum that a factor
-        or a denominator was made to belong to), ``"inverted"`` or ``"number"``.
+        or a denominator was made to belong to), ``"power-inside"`` (of a function's argument, not of its value, or the
+        other way round), ``"inverted"`` or ``"number"``.
     removed, added : Expression or None
         What was taken away, and what was put in.
     result : Expression
         The whole expression after the change.
     at : Expression or None
-        What a factor was put in front of.
+        What a factor was put in front of, or the 1 - u that became u.
     term : Expression or None
-        Of a change to a factor: the one term that it concerns, where that is a part of a sum.
+        Of a change to a factor or to a 1 - u: the one term that it concerns, where that is a part of a sum.
     hidden : bool
         Whether a sign or a factor is inside a function, or that term inside a power, a denominator or a derivative.
     """
@@ -84,7 +85,8 @@ def _everywhere(node, vocabulary, scope, own):
                 continue
             changed = [*parts[:place], edit.result, *parts[place + 1 :]]
             term, hidden = edit.term, edit.hidden
-            if edit.kind == "factor" and term is None and isinstance(node, Binary) and node.operator in "+-":
+            of_a_sum = isinstance(node, Binary) and node.operator in "+-"
+            if edit.kind in ("factor", "one-minus") and term is None and of_a_sum:
                 term = part
             elif (term is not None and _hides(node, place)) or (
                 edit.kind in ("sign", "factor") and isinstance(node, Function)
@@ -113,7 +115,7 @@ def _exchanges(node, vocabulary, scope):
             yield Edit("term", right, None, left)
             kind = "one-minus" if left == Number(1.0) else "term"
             yield Edit(kind, left, None, Minus(right))
-            yield Edit(kind, left, None, right)
+            yield Edit(kind, left, None, right, at=node if kind == "one-minus" else None)
         case Binary("*", left, right):
             yield Edit("factor", right, None, left)
             yield Edit("factor", left, None, right)
@@ -128,6 +130,8 @@ def _exchanges(node, vocabulary, scope):
             for change in (1.0, -1.0):
                 yield Edit("power", right, None, Binary("**", left, Binary("+", right, Number(change))))
             yield Edit("power", right, None, left)
+            if isinstance(left, Function):
+                yield Edit("power-inside", node, new := Function(left.name, Binary("**", left.of, right)), new)
             if right == Number(2.0):
                 mended = Binary("*", left, Binary("-", Number(1.0), left))
                 yield Edit("one-minus", node, mended, mended)
@@ -138,6 +142,10 @@ def _exchanges(node, vocabulary, scope):
             if value in (0.0, 1.0):
                 for entry in _scalars(vocabulary, scope):
                     yield Edit("argument", node, entry, entry)
+        case Function(name, Binary("**", base, exponent)):
+            yield Edit("power-inside", node, new := Binary("**", Function(name, base), exponent), new)
+        case Function(name, Minus(Binary("**", base, exponent))):
+            yield Edit("power-inside", node, new := Binary("**", Function(name, Minus(base)), exponent), new)
         case Function("s", of):
             yield Edit("function", node, Function("s'", of), Function("s'", of))
         case Function("s'", of):

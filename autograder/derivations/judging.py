@@ -246,13 +246,13 @@ def _refuse_circular(derivation, expression):
 def _judged(derivation, lines, comparison):
     """Judge the steps: against the line before, and after a wrong one against the start."""
     start = comparison.values(derivation.start)
-    steps, before, seen = [], start, set()
+    steps, before, seen, above = [], start, set(), derivation.start
     for number, line in enumerate(lines):
         values, refusal = None, line.refusal
         if not refusal:
             try:
                 _refuse_circular(derivation, line.expression)
-                comparison.vocabulary.check(line.expression)
+                comparison.vocabulary.check(line.expression, above=comparison.vocabulary.standing(above))
                 values = comparison.values(line.expression)
             except Refused as error:
                 refusal = error
@@ -265,7 +265,7 @@ def _judged(derivation, lines, comparison):
         steps.append(Step(line, right, refusal, form in seen))
         seen.add(form)
         # One mistake costs once: what follows a wrong line is held against the start.
-        before = values if right else start
+        before, above = (values, line.expression) if right else (start, derivation.start)
     return steps
 
 

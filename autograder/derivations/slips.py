@@ -66,13 +66,10 @@ def algebra_slips(node, vocabulary):
 def _of_a_sum(node):
     sign, left, right = node.operator, node.left, node.right
     match node:
+        case Binary(_, Minus(Binary("/", a, b)), Binary("/") as fraction):
+            yield from _of_a_sum_of_fractions(sign, minus(a), b, fraction.left, fraction.right)
         case Binary(_, Binary("/", a, b), Binary("/", c, d)):
-            both = Binary("*", b, d)
-            yield "common-denominator", over(Binary(sign, a, c), both)
-            yield "common-denominator:each", over(Binary(sign, a, c), Binary(sign, b, d))
-            yield "common-denominator:each", over(Binary(sign, a, c), Binary("+", b, d))
-            yield "common-denominator", over(Binary(sign, product(a, b), product(c, d)), both)
-            yield "common-denominator", Binary(sign, product(a, b), product(c, d))
+            yield from _of_a_sum_of_fractions(sign, a, b, c, d)
         case Binary("-", one, Binary("+" | "-" as inner, two, three)):
             yield "distribution", Binary(inner, Binary("-", one, two), three)
     if {left, right}.isdisjoint({ONE, ZERO}):
@@ -84,6 +81,17 @@ def _of_a_sum(node):
     match right:
         case Binary("*" | "/" as operator, one, other):
             yield "parentheses-moved", Binary(operator, Binary(sign, left, one), other)
+
+
+def _of_a_sum_of_fractions(sign, a, b, c, d):
+    both = Binary("*", b, d)
+    yield "common-denominator", over(Binary(sign, a, c), both)
+    yield "common-denominator:each", over(Binary(sign, a, c), Binary(sign, b, d))
+    yield "common-denominator:each", over(Binary(sign, a, c), Binary("+", b, d))
+    yield "common-denominator", over(Binary(sign, product(a, b), product(c, d)), both)
+    yield "common-denominator", Binary(sign, product(a, b), product(c, d))
+    yield "common-denominator:extended", over(Binary(sign, product(a, d), c), both)
+    yield "common-denominator:extended", over(Binary(sign, a, product(c, b)), both)
 
 
 def _of_parentheses(node):
@@ -104,6 +112,11 @@ def _of_a_product(node, vocabulary):
         if not (_is_number(one) or _is_number(other) or isinstance(one, Same) or isinstance(other, Same)):
             yield "product-as-sum", Binary("+", one, other)
             yield "product-as-sum", Binary("-", one, other)
+    for one, other in itertools.combinations(range(len(factors)), 2):
+        match factors[one], factors[other]:
+            case Function("exp", of), Function("exp", more):
+                rest = [factor for place, factor in enumerate(factors) if place not in (one, other)]
+                yield "exp-rule:product", product(*rest, Function("exp", Binary("*", of, more)))
     for result in _subtracted(factors):
         yield "product-as-sum:minus", result
     if len(factors) == 2:
@@ -194,6 +207,9 @@ def _of_a_power(base, exponent):
         if operator in "+-":
             for sign in "+-":
                 yield "square-of-a-sum", Binary(sign, *powers)
+                if isinstance(exponent, Minus):
+                    positive = (Binary("**", each, exponent.of) for each in (one, other))
+                    yield "square-of-a-sum", over(ONE, Binary(sign, *positive))
         elif operator in "*/":
             yield "power-of-a-product", Binary(operator, one, powers[1])
             yield "power-of-a-product", Binary(operator, powers[0], other)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 
-from autograder.derivations.expression import Derivative, Entry, Expression, Same, Sum
+from autograder.derivations.expression import Derivative, Entry, Expression, Same, Sum, renamed
 from autograder.derivations.reading import RESERVED, Refused
 
 # What each axis counts, in words.
@@ -89,7 +89,7 @@ class Vocabulary:
                         waiting.append(definition)
         return reached
 
-    def check(self, expression, scope=None):
+    def check(self, expression, scope=None, above=frozenset()):
         """Refuse what has no meaning.
 
         Parameters
@@ -98,6 +98,8 @@ class Vocabulary:
             As it was read.
         scope : dict of str to str, optional
             The kinds of the indices in use; by default the free ones.
+        above : frozenset of Expression
+            What stands in the line above, as :meth:`standing` returns it.
 
         Raises
         ------
@@ -119,15 +121,19 @@ class Vocabulary:
                         EXCHANGED,
                     )
             case Sum(index, of):
-                scope = scope | {index: self._kind_for(expression, scope)}
-                self.check(of, scope)
+                scope = scope | {index: self._kind_for(expression, scope, above)}
+                self.check(of, scope, above)
             case Derivative(of, by):
-                self.check(of, scope)
+                self.check(of, scope, above)
                 self._check_entry(by, scope)
                 self._check_direction(of, by)
             case _:
                 for part in expression.parts():
-                    self.check(part, scope)
+                    self.check(part, scope, above)
+
+    def standing(self, expression):
+        """Return the parts of an expression, with a dot for each index that a sum runs over, whatever its letter is."""
+        return frozenset(_with_dots(expression, self.free).walk())
 
     def kind_of(self, expression, scope):
         """Return what the index of a sum counts, as far as its places agree; None if no place tells."""
@@ -136,11 +142,7 @@ class Vocabulary:
 
     def _kinds_in(self, expression, index, scope):
         """Return the kinds of the places where an index stands, in their order."""
-        found = {}
-        for part in expression.walk():
-            if isinstance(part, Entry) and index in part.indices and part.name in self.names:
-                kinds = self.names[part.name].kinds
-                found |= {kind: part for each, kind in zip(part.indices, kinds, strict=False) if each == index}
+        found = dict(self._places(expression, index))
         if not found:
             partners = [
                 part.other if part.one == index else part.one
@@ -150,21 +152,22 @@ class Vocabulary:
             for partner in partners:
                 if partner != index and partner in scope:
                     return {scope[partner]: expression}
-                inner = {} if partner == index else self._kinds_of_entries(expression, partner)
+                inner = {} if partner == index else dict(self._places(expression, partner))
                 if inner:
                     return inner
         return found
 
-    def _kinds_of_entries(self, expression, index):
-        return {
-            kind: part
+    def _places(self, expression, index):
+        """Return the kind of each place where an index stands, and the entry that it stands in."""
+        return [
+            (kind, part)
             for part in expression.walk()
             if isinstance(part, Entry) and part.name in self.names
             for each, kind in zip(part.indices, self.names[part.name].kinds, strict=False)
             if each == index
-        }
+        ]
 
-    def _kind_for(self, node, scope):
+    def _kind_for(self, node, scope, above):
         index = node.index
         if index in scope:
             raise Refused(
@@ -177,6 +180,11 @@ class Vocabulary:
         if not kinds:
             raise Refused(f"The sum runs over {index}, but {index} is no index of anything inside it.", node.column)
         if len(kinds) > 1:
+            places = self._places(node.of, index)
+            known = {kind for kind, part in places if self._stands(part, above)}
+            new = [(kind, part) for kind, part in places if kind not in known]
+            if len(known) == 1 and new:  # what was right in the line above says what the index counts
+                raise self._misplaced(index, *new[0], scope | {index: known.pop()})
             (first, one), (second, other) = list(kinds.items())[:2]
             raise Refused(
                 f"The index {index} counts {KINDS[first]} in {_shown(one)} and {KINDS[second]} in {_shown(other)}. "
@@ -185,6 +193,28 @@ class Vocabulary:
                 EXCHANGED,
             )
         return next(iter(kinds))
+
+    def _stands(self, entry, above):
+        """Whether an entry, or what it stands for, is a part of the line above."""
+        meaning = self.names[entry.name]
+        forms = [entry]
+        if meaning.definition:
+            forms.append(renamed(meaning.definition, dict(zip(meaning.indices, entry.indices, strict=False))))
+        return any(_with_dots(each, self.free) in above for each in forms)
+
+    def _misplaced(self, index, kind, entry, scope):
+        """Say that an index stands where something else is counted, and whether it is exchanged with the other one."""
+        kinds, shown = self.names[entry.name].kinds, _shown(entry)
+        counted = tuple(scope.get(each) for each in entry.indices)
+        if len(set(kinds)) == 2 and counted == kinds[::-1]:
+            what = (
+                f"The two indices of {shown} are exchanged: the first counts {KINDS[kinds[0]]} and the second "
+                f"{KINDS[kinds[1]]}, but {entry.indices[0]} counts {KINDS[counted[0]]} here."
+            )
+        else:
+            are = "are" if kind in ("inputs", "outputs", "examples") else "is"
+            what = f"{index} counts {KINDS[scope[index]]}, but in {shown} it stands where {KINDS[kind]} {are} counted."
+        return Refused(what, entry.column, EXCHANGED)
 
     def _check_entry(self, entry, scope):
         meaning = self.names.get(entry.name)
@@ -196,12 +226,7 @@ class Vocabulary:
         for index, kind in zip(entry.indices, meaning.kinds, strict=True):
             self._check_bound(index, scope, entry)
             if scope[index] != kind:
-                raise Refused(
-                    f"{index} counts {KINDS[scope[index]]}, but in {_shown(entry)} it stands where {KINDS[kind]} "
-                    f"{'are' if kind in ('inputs', 'outputs', 'examples') else 'is'} counted.",
-                    entry.column,
-                    EXCHANGED,
-                )
+                raise self._misplaced(index, kind, entry, scope)
 
     def _advice(self, name):
         if name == "e":
@@ -277,6 +302,18 @@ class Vocabulary:
             scope[index] = self.free.get(index) or next(iter(kinds))
         self.check(expression, self.free | scope)
         return self.with_name(entry.name, Name(tuple(scope.values()), entry.indices, expression, own=own))
+
+
+def _with_dots(node, free):
+    """Write a dot for each index that is not free."""
+    match node:
+        case Entry(name, indices):
+            return Entry(name, tuple(index if index in free else "·" for index in indices))
+        case Same(one, other):
+            return Same(*(index if index in free else "·" for index in (one, other)))
+        case Sum(_, of):
+            return Sum("·", _with_dots(of, free))
+    return node.with_parts([_with_dots(part, free) for part in node.parts()])
 
 
 def _shown(entry):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from autograder.derivations.edits import edits_of, exchanges_everywhere, with_parentheses
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Sum
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, Sum
 from autograder.derivations.factors import factors_of
 from autograder.derivations.rules import ONE
 from autograder.diagnosis import line_words as words
@@ -12,7 +12,7 @@ from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_evidence import Unchanged, factors_in, is_seen
 from autograder.diagnosis.line_forms import Forms, Looks
 from autograder.diagnosis.line_logistic import in_logistics
-from autograder.diagnosis.line_values import binaries, is_differentiated, places, resolve
+from autograder.diagnosis.line_values import binaries, is_constant, is_differentiated, places, resolve
 
 # What is told if several changes mend a line: the lower, the sooner.
 _COSTS = {
@@ -20,6 +20,7 @@ _COSTS = {
     "same": 0.9,
     "parentheses": 1.0,
     "power": 1.0,
+    "power-inside": 1.0,
     "function": 1.0,
     "sign": 1.05,
     "number": 1.1,
@@ -32,7 +33,7 @@ _COSTS = {
     "exchanged": 1.4,
 }
 # A sign inside a function is seldom what was meant; a part that was copied from the line above is seldom wrong.
-_EXCHANGES = ("index", "argument", "sign", "number", "one-minus", "function")
+_EXCHANGES = ("index", "argument", "sign", "number", "one-minus", "function", "power-inside")
 _OF_THE_LINE = ("index", "argument", "function", "number", "sum", "inverted", "one-minus")
 _HIDDEN, _COPIED, _OF_THE_RIGHT_LINE = 1.5, 0.8, 0.6
 # By how much a change has to be better than another one that tells something else.
@@ -57,18 +58,19 @@ def by_parentheses(comparison, before, line, to_right, tries):
 def by_edit(comparison, before, line, to_right, to_wrong, wrong, tries):
     """Return the finding of the small change that explains the line best, or None."""
     found = [*_mends(comparison, before, line, to_right, wrong, tries)]
-    if not found or min(found, key=_first)[0] > _COSTS["one-minus"]:
+    # Of a line that is the same everywhere, no value says that a change made it so.
+    if not is_constant(wrong) and (not found or min(found, key=_first)[0] > _COSTS["one-minus"]):
         found += _of_the_right_line(comparison, before, line, to_right, to_wrong, wrong, tries)
     if not found:
         return None
     cost, best, result = min(found, key=_first)
     story, forms = words.edited(best, before, line), Forms(comparison.vocabulary)
-    anywhere = words.edited(replace(best, term=None), before, line)
+    anywhere = words.edited(replace(best, at=None, term=None), before, line)
     for other_cost, other, other_result in found:
         if other_cost < cost + _MARGIN and words.edited(other, before, line) not in (story, anywhere):
             if forms.multiplied_out(other_result) == forms.multiplied_out(result):
                 continue
-            if words.edited(replace(other, term=None), before, line) != anywhere:
+            if words.edited(replace(other, at=None, term=None), before, line) != anywhere:
                 return None  # nobody knows which of the two it was
             story = anywhere  # nor where it was
     return story
@@ -108,8 +110,10 @@ def _mends(comparison, before, line, to_right, wrong, tries):
     for edit in edits:
         if tries.are_over():
             return
-        if edit.result == before or (edit.kind == "sum" and not (differentiated and worked_out != before)):
+        if edit.result == before and edit.kind != "power-inside":
             continue  # back to the line above is no help
+        if edit.kind == "sum" and not (differentiated and worked_out != before):
+            continue
         # A name that the line above does not have may only happen to give the same numbers.
         if edit.kind == "argument" and not _names(edit.added) <= names:
             continue
@@ -133,15 +137,20 @@ def _mends(comparison, before, line, to_right, wrong, tries):
         if edit.kind == "parentheses" and (len(names) == 1 or not copied <= set(edit.result.walk())):
             continue  # with one variable much has the same value; what was copied has its parentheses from there
         moves_away = not agrees and looks.distance(before, edit.result) > moved
-        if edit.kind != "sum" and (moves_away or _size(difference(before, edit.result)) > _size(place)):
+        changes_more = edit.result != before and _size(difference(before, edit.result)) > _size(place)
+        if edit.kind != "sum" and (moves_away or changes_more):
             continue  # it changes what agrees
         cost = _COSTS[edit.kind] + _HIDDEN * (edit.kind == "sign" and edit.hidden)
         if edit.kind in _EXCHANGES and copied and not copied <= set(edit.result.walk()):
             cost += _COPIED
         if edit.kind == "one-minus" and isinstance(edit.added, Binary) and edit.added.operator == "*":
             cost += 0.3  # two equal factors, of which one is wrong
+        if edit.kind == "one-minus" and isinstance(edit.removed, Binary) and edit.removed.operator == "/":
+            cost += 0.1  # what happens to be 1 minus a fraction is seldom thought of as that
         if edit.kind == "one-minus" and edit.added in logistics:
             cost -= 0.1  # a fraction that is to be written so stands in the line above
+        if edit.kind == "number" and isinstance(edit.added, Number) and edit.added.value % 1:
+            cost += 0.1  # the other number of a fraction is as good
         if edit.kind == "factor" and edit.added is edit.removed is None:
             cost -= 0.2  # divided instead of multiplied
         if edit.kind == "index" and edit.removed in bys:

@@ -15,8 +15,10 @@ from autograder.derivations.expression import (
     Sum,
     renamed,
 )
+from autograder.derivations.factors import fraction
+from autograder.derivations.judging import normal_form
 from autograder.derivations.rules import definition_of
-from autograder.derivations.terms import outer_terms
+from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis.line_logistic import in_logistics
 from autograder.diagnosis.line_values import resolve
 
@@ -82,9 +84,10 @@ class Forms:
         -------
         bool
         """
-        return self._has_opposites(after) and not self._has_opposites(before)
+        return self.has_opposites(after) and not self.has_opposites(before)
 
-    def _has_opposites(self, expression):
+    def has_opposites(self, expression):
+        """Whether some terms of an expression cancel."""
         terms = [term for term in outer_terms(expression) if self.multiplied_out(term)]  # without those that are 0
         opposites = {self.multiplied_out(Minus(term)) for term in terms}
         return any(self.multiplied_out(term) in opposites for term in terms)
@@ -157,6 +160,11 @@ class Forms:
         return self._combined(node, depth)
 
     def _combined(self, node, depth):
+        if node.operator in "*/":
+            # Divisors first: a factor cancels with one only before it is multiplied by others.
+            sign, above, below = fraction(node)
+            factors = [_power(self._terms(each, depth), -1) for each in below]
+            return reduce(_product, [*factors, *(self._terms(each, depth) for each in above)], {frozenset(): sign})
         left = self._terms(node.left, depth)
         if node.operator == "**":
             sign, exponent = (-1, node.right.of) if isinstance(node.right, Minus) else (1, node.right)
@@ -164,12 +172,7 @@ class Forms:
                 return _power(left, sign * exponent.value)
             return _atom(("**", _frozen(left), sign, _frozen(self._terms(exponent, depth))))
         right = self._terms(node.right, depth)
-        match node.operator:
-            case "+" | "-":
-                return _sum(left, right, 1 if node.operator == "+" else -1)
-            case "*":
-                return _product(left, right)
-        return _product(left, _power(right, -1))
+        return _sum(left, right, 1 if node.operator == "+" else -1)
 
 
 class Looks:
@@ -189,6 +192,17 @@ class Looks:
         """Return the least of the distances between two expressions; 0 only if they are the same multiplied out."""
         ways = [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
         return min(forms.distance(*way) for forms in self._forms for way in dict.fromkeys(ways))
+
+    def have_the_same_terms(self, one, other):
+        """Whether two expressions have the same terms when all is distributed, even those that cancel."""
+
+        def forms_of_terms(expression, forms):
+            return Counter(map(forms.multiplied_out, terms_of(expression)))
+
+        if self._forms[0].has_opposites(other):  # what cancels can come from anywhere, so it has to be written alike
+            mine, theirs = (Counter(map(normal_form, terms_of(each))) for each in (one, other))
+            return mine == theirs
+        return any(forms_of_terms(one, forms) == forms_of_terms(other, forms) for forms in self._forms)
 
     def agree(self, one, other):
         """Whether two expressions are the same by elementary algebra, differentiation and the definitions alone."""

@@ -25,6 +25,25 @@ def in_logistics(expression):
     return node
 
 
+def logistic_slips(node):
+    """Yield what else than the value of the logistic function that it is may be written for a fraction.
+
+    Parameters
+    ----------
+    node : autograder.derivations.expression.Expression
+
+    Yields
+    ------
+    Expression
+    """
+    match in_logistics(node) if isinstance(node, Binary) and node.operator == "/" else None:
+        case Function("s") as logistic:
+            yield Minus(logistic)
+            yield Binary("-", ONE, logistic)
+        case Binary("-", Number(1.0), Function("s") as logistic):
+            yield Minus(logistic)
+
+
 def _below(part, node):
     """Take the parts of a product as they are, as it is looked at as a whole."""
     inside = _is_product(part) and _is_product(node)

@@ -10,6 +10,7 @@ from autograder.derivations.factors import is_sum
 from autograder.derivations.rules import ONE, TWO, definition_of, differentiate, over, product
 from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms
+from autograder.diagnosis.line_logistic import in_logistics, logistic_slips
 from autograder.diagnosis.line_values import binaries, places, replaced_parts, resolve
 
 # What it costs to assume that a derivative was worked out before.
@@ -77,13 +78,18 @@ def misuses(comparison, before, to_right, written_out, differentiated, letters):
     for part, replaced in there:
         if isinstance(part, Same):
             yield Misuse("indices-equal", part, replaced(ONE))
+        elif isinstance(part, Binary) and part.operator == "-" and part.left == ONE and isinstance(part.right, Same):
+            yield Misuse("indices-equal:left-out", None, replaced(ONE))
     for part, replaced in there:
         if isinstance(part, Derivative):
             yield from _misused_chains(comparison, part, replaced, to_right, letters)
             for other in _of_other_costs(part, vocabulary):
                 yield Misuse("other-cost", part, replaced(other))
+            yield Misuse("derivative-as-quotient", part, replaced(over(part.of, part.by)))
             for name, changed in differentiate(part.of, part.by, vocabulary)[1]:
                 yield Misuse(name, part, replaced(changed))
+        for changed in logistic_slips(part):
+            yield Misuse("one-minus:logistic", part, in_logistics(replaced(changed)), algebra=True)
         for name, changed in algebra_slips(part, vocabulary):
             yield Misuse(name, part, replaced(changed), in_derivative=part in differentiated_parts, algebra=True)
         for name, about, changed in common_factor_slips(part):

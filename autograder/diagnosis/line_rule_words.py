@@ -49,6 +49,7 @@ RULES = {
     "square-of-a-sum:derivative": "In the derivative of (u + v)**2 all of u + v stays: 2*(u + v)*(u' + v').",
     "ln-of-a-sum": "ln(u + v) is not ln(u) + ln(v), and there is no other rule that takes it apart.",
     "ln-rule": "A logarithm turns products into sums: ln(u*v) = ln(u) + ln(v) and ln(u/v) = ln(u) - ln(v).",
+    "exp-rule:product": "The exponents are added, not multiplied: exp(u)*exp(v) = exp(u + v).",
     "exp-rule": "exp turns sums into products: exp(u + v) = exp(u)*exp(v) and exp(-u) = 1/exp(u).",
     "common-denominator": "Fractions are added over a common denominator: u/v + w/x = (u*x + w*v)/(v*x).",
     "common-denominator:each": "Numerators and denominators can't be combined one by one. Fractions need a common "
@@ -72,10 +73,13 @@ RULES = {
     "other-cost": "This is the derivative of another cost, not of the one that is defined here.",
     "one-path": "There are several paths, one through each entry of the layer in between. Add over all of them.",
     "one-minus:negative": "s(-u) is 1 - s(u), neither s(u) nor -s(u).",
+    "one-minus:logistic": "s(u) is 1/(1 + exp(-u)); 1/(1 + exp(u)), which is exp(-u)/(1 + exp(-u)), is 1 - s(u).",
     "one-minus": "Something like u stands where 1 - u belongs, or the other way round.",
     "indices-equal": "[i == j] is 1 only where the two indices are equal, and 0 elsewhere.",
     "indices-equal:derivative": "The derivative of z[i] by z[j] is 1 only where the two indices are equal, and 0 "
     "elsewhere.",
+    "indices-equal:left-out": "1 - [i == j] leaves one term out, so what is left is not the sum of all.",
+    "derivative-as-quotient": "A derivative is no quotient: d(u, v) is not u/v.",
     "distribution": "A factor or a minus in front of a parenthesis belongs to every term inside.",
     "links-added": "The links of a chain are multiplied, not added. You add only over different paths.",
 }

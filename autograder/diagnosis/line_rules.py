@@ -1,5 +1,7 @@
 """Explain a wrong line by one rule of differentiation or of algebra that was used wrongly on the line above."""
 
+from collections import Counter
+
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Sum
 from autograder.derivations.factors import base_of, fraction, is_sum
 from autograder.derivations.judging import normal_form
@@ -7,7 +9,7 @@ from autograder.derivations.terms import signed_terms, terms_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_forms import Looks
 from autograder.diagnosis.line_misuses import misuses
-from autograder.diagnosis.line_values import binaries, is_differentiated, places, resolve
+from autograder.diagnosis.line_values import binaries, divisors, is_differentiated, places, resolve
 
 # What is told if several rules lead to the same line: the lower, the sooner.
 _COSTS = {
@@ -57,7 +59,7 @@ def by_rule(comparison, before, line, wanted, to_right, tries, place, unreliable
             continue
         look_cost = look.cost(misuse, sign)
         # Then many wrong results have the line's value, and only one that has its terms says where it comes from.
-        if unreliable and not (look_cost == _EXACT or _is_written_as(misuse.result, line)):
+        if unreliable and not (look_cost == _EXACT or look.has_terms_of(misuse, sign)):
             if not (misuse.name == "quotient-rule:zero" and has_fraction):
                 continue
         if look_cost is None or (misuse.name == "other-cost" and look_cost > _MULTIPLIED_OUT):
@@ -80,12 +82,6 @@ def by_rule(comparison, before, line, wanted, to_right, tries, place, unreliable
     return words.rule(best.name, part, negative=sign < 0, about=best.about)
 
 
-def _is_written_as(result, line):
-    """Whether two expressions have the same terms when all is distributed, even those that cancel."""
-    mine, theirs = (sorted((normal_form(term) for term in terms_of(each)), key=repr) for each in (result, line))
-    return mine == theirs
-
-
 def _touches(part, place):
     """Whether a part of the line above is a part of another, or the other way round."""
     return part in set(place.walk()) or place in set(part.walk())
@@ -101,6 +97,10 @@ class _Look:
     def __init__(self, before, line, vocabulary):
         self._line, self._looks = line, Looks(vocabulary)
         self._moved = self._looks.distance(before, line)
+
+    def has_terms_of(self, misuse, sign):
+        """Whether the line has the terms of a result, even those that cancel."""
+        return self._looks.have_the_same_terms(misuse.result if sign > 0 else Minus(misuse.result), self._line)
 
     def cost(self, misuse, sign):
         """Return what the looks of a result say against it, below 0 where they speak for it; None if it cannot be."""
@@ -138,9 +138,13 @@ def _candidates(comparison, before, line, to_right):
             continue
         if name == "power" and not set(part.left.walk() if part else ()) <= kept:
             continue
+        if name == "derivative-as-quotient" and part.by not in divisors(kept) - divisors(before.walk()):
+            continue
         if name.startswith("common-denominator") or name == "fraction-split":
             if not any(each.operator == "/" for each in binaries(line)):
                 continue
+        if name == "common-denominator:extended" and not (part and _is_over_both(line, part)):
+            continue
         if name == "distribution" and part is not None and _still_has_parenthesis(line, part):
             continue
         if name == "term-lost" and len(terms_of(line)) >= terms_due:
@@ -193,6 +197,19 @@ def _shows(before, line, misuse):
         factor in factors and any(form in _forms_of_terms(each) for each in factors if is_sum(each))
         for factors in (fraction(each)[1] for each in binaries(line) if each.operator in "*/")
     )
+
+
+def _is_over_both(line, part):
+    """Whether a line divides a sum, in which nothing else is divided, by the denominators of two fractions."""
+    wanted = _forms(divisor for each in part.parts() for divisor in fraction(each)[2])
+    return any(
+        wanted <= _forms(below) and any(is_sum(each) and not _divisions(each) for each in above)
+        for _, above, below in (fraction(each) for each in binaries(line) if each.operator in "*/")
+    )
+
+
+def _forms(factors):
+    return Counter(map(normal_form, factors))
 
 
 def _forms_of_terms(node):

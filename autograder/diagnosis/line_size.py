@@ -2,15 +2,13 @@
 
 from collections import Counter
 
-import numpy as np
-
 from autograder.derivations.edits import quantities
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, text_of
 from autograder.derivations.judging import normal_form, same_values
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_evidence import is_factor_seen, parts_above
-from autograder.diagnosis.line_values import ROUNDING, values_of
+from autograder.diagnosis.line_values import is_constant, values_of
 
 
 def _times(values, factors):
@@ -23,7 +21,7 @@ def _over(values, factors):
 
 def by_ratio(comparison, before, line, right, wrong):
     """Return what a whole line that is off by one factor shows, and whether the factor itself stands in the lines."""
-    if all(np.ptp(value) <= ROUNDING * np.abs(value).max() for value in wrong):
+    if is_constant(wrong):
         return None, False  # a number times anything would do
     candidates = quantities(comparison.vocabulary, comparison.vocabulary.free)
     if not any(

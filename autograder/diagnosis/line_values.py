@@ -133,6 +133,11 @@ def divisors(parts):
     return found
 
 
+def is_constant(values):
+    """Whether all values are the same number, but for rounding."""
+    return all(np.ptp(value) <= ROUNDING * np.abs(value).max() for value in values)
+
+
 def is_zero(values):
     """Whether all values are 0, but for rounding."""
     return all(np.allclose(value, 0.0, atol=ROUNDING) for value in values)

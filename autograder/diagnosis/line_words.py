@@ -278,6 +278,10 @@ def edited(edit, before, line):
             )
         case "factor":
             return _edited_factor(edit, before, line)
+        case "one-minus" if edit.at is not None and edit.result is not None:
+            where = f" in the term {text_of(edit.term)}" if edit.term in {*line.walk()} - {edit.at} else ""
+            what = f"You wrote {text_of(edit.at)} where {text_of(edit.at.right)} belongs{where}."
+            return LineFinding("one-minus", f"{what} Compare it with the line above, factor by factor.")
         case "one-minus" if edit.added is None or edit.removed is None:
             return LineFinding(
                 "one-minus", "Something like u stands where 1 - u belongs, or the other way round. Check each of them."
@@ -313,6 +317,11 @@ def edited(edit, before, line):
             return LineFinding(
                 "power", f"The exponent {text_of(edit.removed or edit.added)} is wrong. Compare it with the line above."
             )
+        case "power-inside":
+            places = "argument", "value"
+            not_here, here = places if isinstance(edit.added, Binary) else places[::-1]
+            rule = f"The power belongs to the {here} of the function, not to its {not_here}."
+            return _exchanged(edit, "power", rule)
         case "number":
             return _exchanged(edit, _number_mistake(edit), "Work out where this number comes from.")
         case "same":
@@ -337,7 +346,7 @@ def _of_logistics(removed, before):
     exponentials = any(isinstance(part, Function) and part.name == "exp" for part in before.walk())
     if not (exponentials and isinstance(removed, Function) and removed.name == "s"):
         return "Go through each factor: is it u or 1 - u?"
-    return "s(u) is 1/(1 + exp(-u)); 1/(1 + exp(u)), which is exp(-u)/(1 + exp(-u)), is 1 - s(u)."
+    return RULES["one-minus:logistic"]
 
 
 def _differentiated_by(edit, line):

@@ -14,7 +14,7 @@ from autograder.diagnosis.line_factors import by_factors
 from autograder.diagnosis.line_forms import Forms, Looks
 from autograder.diagnosis.line_rules import by_rule
 from autograder.diagnosis.line_size import by_ratio, by_terms, differing_terms
-from autograder.diagnosis.line_values import Tries, Wanted, binaries, is_zero, places, resolve
+from autograder.diagnosis.line_values import Tries, Wanted, binaries, is_constant, is_zero, places, resolve
 
 # Where the size of a mistake says more than the rule.
 _FACTORS = ("factor", "inner-derivative", "sigma-prime")
@@ -43,6 +43,7 @@ def name_line(derivation, comparison, before, line):
     with np.errstate(all="ignore"):  # some points are undefined
         place = _place(comparison, before, line)
         hidden = Forms(comparison.vocabulary).gains_opposites(before, line)
+        unreliable = hidden or is_constant(wrong)  # much else has the same value
         if is_zero(wrong):
             rule = by_rule(comparison, before, line, to_wrong, to_right, tries, place, unreliable=True)
             return rule or _by_zero(comparison.vocabulary, before, line, to_right)
@@ -64,9 +65,9 @@ def name_line(derivation, comparison, before, line):
         size, sure = by_ratio(comparison, before, line, right, wrong)
         if not size:
             size, sure = by_terms(comparison, before, line, right, wrong, hidden), True
-        # Everything else is said best by the rule that was used wrongly.
-        if not (size and size.mistake == "sign"):
-            if rule := by_rule(comparison, before, line, to_wrong, to_right, tries, place, unreliable=hidden):
+        # Everything else is said best by the rule that was used wrongly; which one led to a number, no number tells.
+        if not (size and size.mistake == "sign") and _has_names(line):
+            if rule := by_rule(comparison, before, line, to_wrong, to_right, tries, place, unreliable):
                 if rule.mistake == "cancelled" and size and size.mistake in _FACTORS:
                     return words.cancelled(size)
                 by_size = size and size.mistake in _SIZES and rule.mistake == "power-rule"
@@ -172,6 +173,10 @@ def _by_what_is_differentiated(vocabulary, line, to_right):
             if of.name in vocabulary.upstream(part.of.name) and to_right.is_value_of(replaced(Derivative(of, part.by))):
                 return words.differentiated(part, of)
     return None
+
+
+def _has_names(line):
+    return any(isinstance(part, Entry) for part in line.walk())
 
 
 def _by_zero(vocabulary, before, line, to_right):

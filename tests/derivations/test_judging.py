@@ -155,6 +155,39 @@ def test_a_line_without_a_meaning_is_refused_with_the_reason(line, kind, words):
     assert judgement.line == 1 and refusal.kind == kind and words in refusal.sentence
 
 
+SUMMED = "sum(k, delta_next[k]*W_next[k, j])*s'(z[j])"
+EXCHANGED = "The two indices of {} are exchanged"
+MISPLACED = "k counts the next layer, but in {} it stands where this layer is counted"
+
+
+@pytest.mark.parametrize(
+    ("above", "line", "place", "words"),
+    [
+        # What the line above has is right, wherever the line writes it.
+        (SUMMED, "s'(z[j])*sum(k, W_next[j, k]*delta_next[k])", "W_next[j, k]", EXCHANGED),
+        (SUMMED, "s'(z[j])*sum(k, delta_next[k]*W_next[j, k])", "W_next[j, k]", EXCHANGED),
+        (SUMMED, "sum(k, s'(z[k])*delta_next[k]*W_next[k, j])", "z[k]", MISPLACED),
+        (SUMMED, "sum(k, delta_next[k]*W_next[k, j]*s'(z[k]))", "z[k]", MISPLACED),
+        (SUMMED, "s'(z[j])*sum(k, W_next[k, k]*delta_next[k])", "W_next[k, k]", MISPLACED),
+        # A sum may have another letter than above, and a name stands for its definition.
+        (SUMMED, "s'(z[j])*sum(m, W_next[j, m]*delta_next[m])", "W_next[j, m]", EXCHANGED),
+        ("sum(k, d(C, z_next[k])*d(z_next[k], z[j]))", "sum(k, W_next[j, k]*delta_next[k])", "W_next[j, k]", EXCHANGED),
+        # Where both are new, nobody knows which of them is meant.
+        ("d(C, a[j])*d(a[j], z[j])", "sum(k, W_next[j, k]*delta_next[k])", "delta_next[k]", "One index cannot count"),
+    ],
+)
+def test_an_index_that_counts_two_things_is_wrong_where_the_line_is_new(above, line, place, words):
+    judgement = judged("induction", "d(C, z[j])", above, line)
+    refusal = judgement.steps[2].refusal
+    assert judgement.line == 2 and refusal.kind == "index-exchanged"
+    assert refusal.column == f" {line}".index(place) and words.format(place) in refusal.sentence
+
+
+def test_exchanged_indices_of_the_start_are_told_as_such():
+    judgement = judged("finishing_touches", "d(C, W[k, j])", "d(C, z[k])*d(z[k], W[j, k])")
+    assert EXCHANGED.format("W[j, k]") in judgement.steps[1].refusal.sentence
+
+
 def test_names_of_the_learners_own():
     text = "d(1/(1 + exp(-z)), z)\nlet u = 1 + exp(-z)\n= d(1/u, u)*d(u, z)\n= -1/u**2*(-exp(-z))\n= s(z)*(1 - s(z))"
     judgement = judge(DERIVATIONS["sigma_prime"], text, 1)

@@ -138,7 +138,7 @@ KINDS = {
             "softmax_delta_lines",
             "-y[j]*(1 - a[j]) + sum(i, (1 - [i == j])*y[i]*a[j])",
             "-y[j]*(1 - a[j]) + a[j]",
-            "factor",
+            "indices-equal",
             "what became of sum(i, (1 - [i == j])*y[i]*a[j])",
         ),
     ],

@@ -7,6 +7,9 @@ CONSTANT_FACTOR = "isn't the product of the derivatives. A constant factor stays
 LOGISTIC = "s(u) is 1/(1 + exp(-u))"
 OPPOSITE = "s(-u) is 1 - s(u), neither s(u) nor -s(u)"
 SPLIT = "A fraction can't be split in its denominator"
+MIXED = "there are mixed terms"
+COMMON = "Fractions are added over a common denominator"
+LEFT_OUT = "1 - [i == j] leaves one term out"
 QUOTIENT = "(n*w[j] - eta*lam*w[j])/n - eta*d(C0, w[j])"
 IN_TERMS = "w[j] - eta*lam/n*w[j] - eta*d(C0, w[j])"
 
@@ -145,6 +148,96 @@ STORIES = {
         ("sigma_prime", "s(z)*s(-z)", "s(z)*s(z)", "one-minus", OPPOSITE),
         ("sigma_prime", "s(z)*s(-z)", "-s(z)**2", "one-minus", OPPOSITE),
     ],
+    "a line that is the same number everywhere, written as what it comes from": [
+        ("sigma_prime", "s(z)*(1 - s(z))", "s(z) + (1 - s(z))", "product-as-sum", "multiplied, not added"),
+        ("sigma_prime", "s(z)*exp(-z)/(1 + exp(-z))", "s(z)*(exp(-z) + 1)", "fraction-split", SPLIT),
+    ],
+    "a power in a function": [
+        ("sigma_prime", "s(z) - s(z)**2", "s(z) - s(z**2)", "power", "You wrote s(z**2) where s(z)**2 belongs."),
+        (
+            "sigma_prime",
+            "1/(1 + exp(-z)) - 1/(1 + exp(-z))**2",
+            "s(z) - s(z**2)",
+            "power",
+            "The power belongs to the value of the function, not to its argument.",
+        ),
+        ("sigma_prime", "exp(z)*s(-z)**2", "exp(z)*s(-z**2)", "power", "You wrote s(-z**2) where s(-z)**2 belongs."),
+        ("sigma_prime", "exp(z)**2*exp(-z)*s(-z)**2", "exp(z**2)*exp(-z)*s(-z)**2", "power", "where exp(z)**2 belongs"),
+    ],
+    "exponents multiplied": [
+        ("sigma_prime", "exp(z)*exp(z)*exp(-z)*s(-z)**2", "exp(z**2)*exp(-z)*s(-z)**2", "exp-rule", "are added, not"),
+    ],
+    "a negative power of a sum": [
+        ("sigma_prime", "exp(-z)*(1 + exp(-z))**(-2)", "exp(-z)/(1 + exp(-2*z))", "square-of-a-sum", MIXED),
+        ("sigma_prime", "exp(-z)*(1 + exp(-z))**(-2)", "exp(-z)/(1 + exp(-z)**2)", "square-of-a-sum", MIXED),
+        ("sigma_prime", "exp(-z)*(1 + exp(-z))**(-2)", "exp(-z)*(1 + exp(-2*z))**(-1)", "square-of-a-sum", MIXED),
+    ],
+    "a numerator that was not extended": [
+        (
+            "cancellation",
+            "(-y/a + (1 - y)/(1 - a))*s'(z)*x[k]",
+            "(-y*(1 - a) + (1 - y))/(a*(1 - a))*s'(z)*x[k]",
+            "common-denominator",
+            COMMON,
+        ),
+        (
+            "cancellation",
+            "(-(y/a) + (1 - y)/(1 - a))*s'(z)*x[k]",
+            "(-y + (1 - y)*a)/(a*(1 - a))*s'(z)*x[k]",
+            "common-denominator",
+            COMMON,
+        ),
+    ],
+    "exp lost from the middle of a chain": [
+        (
+            "cancellation",
+            "-y*x[k] + d(ln(1 + exp(z)), w[k])",
+            "-y*x[k] + 1/(1 + exp(z))*x[k]",
+            "inner-derivative",
+            "A factor exp(z) is missing in the term 1/(1 + exp(z))*x[k]",
+        ),
+        ("product_example", "", "d(z, z)*exp(-z) + z*d(-z, z)", "inner-derivative", "missing in the term z*d(-z, z)"),
+    ],
+    "a derivative taken for a quotient": [
+        (
+            "finishing_touches",
+            "delta[k]*d(z[k] - b[k], W[k, j])",
+            "delta[k]*(z[k] - b[k])/W[k, j]",
+            "derivative-as-quotient",
+            "d(u, v) is not u/v",
+        ),
+        ("neuron_slope", "d(C, a)*d(a, z)*x[k]", "d(C, a)*a/z*x[k]", "derivative-as-quotient", "d(u, v) is not u/v"),
+    ],
+    "all of a sum where one term is left out": [
+        (
+            "softmax_delta_lines",
+            "-y[j]*(1 - a[j]) + a[j]*sum(i, (1 - [i == j])*y[i])",
+            "-y[j]*(1 - a[j]) + a[j]",
+            "indices-equal",
+            LEFT_OUT,
+        ),
+    ],
+    "fractions taken for the other logistic function": [
+        ("sigma_prime", "1/(1 + exp(-z))*(exp(-z)/(1 + exp(-z)))", "(1 - s(z))*(1 - s(z))", "one-minus", LOGISTIC),
+        ("sigma_prime", "s(z)*(1/(1 + exp(z)))", "s(z)*(-s(z))", "one-minus", LOGISTIC),
+        ("sigma_prime", "s(z)*(1/(1 + exp(z)))", "-s(z)**2", "one-minus", LOGISTIC),
+    ],
+    "1 - u where u belongs": [
+        (
+            "cancellation",
+            "-(y*s'(z)/a - (1 - y)*s'(z)/(1 - a))*x[k]",
+            "-(y*(1 - a) - (1 - y)*(1 - a))*x[k]",
+            "one-minus",
+            "You wrote 1 - a where a belongs in the term (1 - y)*(1 - a).",
+        ),
+        (
+            "neuron_slope",
+            "2*(a - y)*s'(z)*x[k]",
+            "2*(a - y)*(1 - a)*(1 - a)*x[k]",
+            "one-minus",
+            "1 - a where a belongs",
+        ),
+    ],
     "a minus read as a subtraction": [
         ("neuron_slope", "2*(y - a)*(-1)*s'(z)*x[k]", "(2*(y - a) - 1)*s'(z)*x[k]", "product-as-sum", SUBTRACTED),
         ("neuron_slope", "2*(y - a)*(-1)*s'(z)*x[k]", "2*(y - a - 1)*s'(z)*x[k]", "product-as-sum", SUBTRACTED),
@@ -172,6 +265,14 @@ UNTRUE = [
     ("sigma_prime", "s(z)**2*exp(-z)", "s(z)", "s'"),
     ("weight_decay", QUOTIENT, "(1 - eta*lam)*w[j] - eta*d(C0, w[j])", "belongs to its own term only"),
     ("sigma_prime", "s(z)*(1 - s(z))", "s(z)", "added or subtracted"),
+    # What is left of a factor that was taken out is no numerator.
+    ("sigma_prime", "1/(1 + exp(-z)) - 1/(1 + exp(-z))**2", "1/(1 + exp(-z))*(1 - 1/(1 + exp(-z))**2)", "common"),
+    # A number has many possible reasons.
+    ("sigma_prime", "s(z)*(1 - s(z))", "1", "added or subtracted"),
+    ("sigma_prime", "s(z)*(1 - s(z))", "s(z)/s(z)", "added or subtracted"),
+    ("sigma_prime", "s(z)*exp(-z)/(1 + exp(-z))", "1", "split"),
+    ("sigma_prime", "s(z)*(1/(1 + exp(z)))", "1", "cancels"),
+    ("sigma_prime", "d(exp(z)/(1 + exp(z)), z)", "-1", "cancels"),
     # Both terms have the factor, so it is none of one term alone.
     ("neuron_slope", "(2*a - 2*y)*s'(z)*x[k]", "2*(a - 2*y)*s'(z)*x[k]", "belongs to its own term only"),
     # 1 - s(z) stands there already.
