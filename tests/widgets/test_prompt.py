@@ -1,12 +1,13 @@
 """The connection with which `make lab` starts the server: it switches off what holds small messages back."""
 
+import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import tornado.iostream
 import tornado.web
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.httpserver import HTTPServer
-from tornado.ioloop import IOLoop
 from tornado.testing import bind_unused_port
 from tornado.websocket import WebSocketHandler, websocket_connect
 
@@ -38,7 +39,9 @@ def delays(connection_class, monkeypatch):
         server.stop()
         await server.close_all_connections()
 
-    IOLoop(make_current=False).run_sync(visit)
+    # The thread of the tests may have a loop already, the browser's.
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, visit()).result()
     return found
 
 
