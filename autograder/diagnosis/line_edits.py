@@ -1,5 +1,6 @@
 """Explain a wrong line by one small change: one that mends it, or one that makes it of the right line."""
 
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_evidence import Unchanged, factors_in, is_seen
 from autograder.diagnosis.line_forms import Forms, Looks
 from autograder.diagnosis.line_logistic import in_logistics
-from autograder.diagnosis.line_values import binaries, is_constant, is_differentiated, places, resolve
+from autograder.diagnosis.line_values import binaries, is_constant, is_differentiated, is_vanishing, places, resolve
 
 # What is told if several changes mend a line: the lower, the sooner.
 _COSTS = {
@@ -121,6 +122,8 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             continue  # 1 - (1 - u) is told as u
         if edit.kind == "argument" and edit.removed in bys and not _depends(vocabulary, edit.added, edit.removed):
             continue
+        if edit.kind == "factor" and is_vanishing(vocabulary, edit.added):
+            continue  # a factor that is 0 gets rid of any term
         if _is_with_itself(edit.result) and not _is_with_itself(line):
             continue  # a link that is 1 is not what was meant
         if not to_right.is_value_of(edit.result):
@@ -187,6 +190,8 @@ def _of_the_right_line(comparison, before, line, to_right, to_wrong, wrong, trie
                 continue  # what is missing in a derivative is not missing in what is differentiated
             if not (looks.agree(edit.result, line) or (edit.removed in above and edit.removed not in parts)):
                 continue
+            if edit.kind == "number" and _exponents(edit.result) != _exponents(source):
+                continue  # where a power has gone, its exponent isn't a number in the line
             if edit.kind == "power" or not _is_undone(edit, before, line, to_right):
                 continue  # what is told to be lost has to mend the line where it is put back
             if is_seen(edit.reversed(), comparison, before, line, wrong):
@@ -223,6 +228,10 @@ def _is_with_itself(expression):
 
 def _derivatives(expression):
     return {part for part in expression.walk() if isinstance(part, Derivative)}
+
+
+def _exponents(expression):
+    return Counter(part.right for part in binaries(expression) if part.operator == "**")
 
 
 def _indices(expression):

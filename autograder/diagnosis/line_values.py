@@ -31,6 +31,14 @@ class Tries:
         return self._left < 0
 
 
+def is_vanishing(vocabulary, part):
+    """Whether a part is a derivative of something that isn't built from what it is differentiated by."""
+    if not isinstance(part, Derivative):
+        return False
+    names, by = {each.name for each in part.of.walk() if isinstance(each, Entry)}, part.by.name
+    return not any(name == by or by in vocabulary.upstream(name) for name in names)
+
+
 def values_of(comparison, expression):
     """Return the values of an expression, or None if it has none."""
     try:

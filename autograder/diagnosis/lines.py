@@ -14,7 +14,16 @@ from autograder.diagnosis.line_factors import by_factors
 from autograder.diagnosis.line_forms import Forms, Looks
 from autograder.diagnosis.line_rules import by_rule
 from autograder.diagnosis.line_size import by_ratio, by_terms, differing_terms
-from autograder.diagnosis.line_values import Tries, Wanted, binaries, is_constant, is_zero, places, resolve
+from autograder.diagnosis.line_values import (
+    Tries,
+    Wanted,
+    binaries,
+    is_constant,
+    is_vanishing,
+    is_zero,
+    places,
+    resolve,
+)
 
 # Where the size of a mistake says more than the rule.
 _FACTORS = ("factor", "inner-derivative", "sigma-prime")
@@ -181,7 +190,7 @@ def _has_names(line):
 
 def _by_zero(vocabulary, before, line, to_right):
     """A line that is 0 everywhere, and the derivative that makes it 0 if there is one."""
-    zeros = [part for part in line.walk() if isinstance(part, Derivative) and not _depends(vocabulary, part)]
+    zeros = [part for part in line.walk() if is_vanishing(vocabulary, part)]
     if not zeros:
         return words.ZERO
     whole = _differentiated_product(before, line, to_right)
@@ -207,13 +216,6 @@ def _differentiated_product(before, line, to_right):
                 if to_right.is_value_of(replaced(mended if sign > 0 else Minus(mended))):
                     return whole
     return None
-
-
-def _depends(vocabulary, derivative):
-    """Whether what is differentiated is built from what it is differentiated by."""
-    names = {part.name for part in derivative.of.walk() if isinstance(part, Entry)}
-    by = derivative.by.name
-    return any(name == by or by in vocabulary.upstream(name) for name in names)
 
 
 def _by_known(derivation, comparison, wrong):

@@ -261,6 +261,14 @@ STORIES = {
 
 # What must not be said: derivation, the right line, the wrong one, the words.
 UNTRUE = [
+    # A factor that is 0 would get rid of any term; an exponent that was cancelled isn't a number in the line.
+    ("neuron_slope", "2*(y - a)*(d(y, w[k]) - d(a, w[k]))", "2*(y - a)*(y - d(a, w[k]))", "is missing"),
+    (
+        "sigma_prime",
+        "(1 + exp(-z))/(1 + exp(-z))**2 - 1/(1 + exp(-z))**2",
+        "1 - 1/(1 + exp(-z))**2",
+        "You wrote 1 where 2",
+    ),
     ("sigma_prime", "1/(1 + exp(-z))*exp(-z)/(1 + exp(-z))", "s(z)*(exp(-z) + 1)", "s'"),
     ("sigma_prime", "s(z)**2*exp(-z)", "s(z)", "s'"),
     ("weight_decay", QUOTIENT, "(1 - eta*lam)*w[j] - eta*d(C0, w[j])", "belongs to its own term only"),
