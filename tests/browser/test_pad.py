@@ -73,8 +73,7 @@ def test_a_7_is_drawn_with_the_mouse_and_read_while_it_is_drawn(page, pictures):
     widget.root.screenshot(path=pictures / "pad.png")
     # The kernel has the same drawing.
     page.page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 3; }")
-    page.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-cell'); }")
-    page.wait_for("idle")
+    page.page.evaluate("() => jupyterapp.commands.execute('notebook:run-cell')")  # waits until it has been run
     image = np.array(eval(page.outputs()[3][1][0]["data"]["text/plain"]))
     assert image.shape == (64,)
     assert forward(digit_reader(), image)[1][-1].argmax() == 7
