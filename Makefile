@@ -10,7 +10,7 @@ space := $() $()
 LESSONS := $(notdir $(wildcard solutions/*))
 FIRST := $(firstword $(sort $(notdir $(wildcard lessons/*))))
 
-.PHONY: book book-pages book-pdf lab desk install test test-lessons test-pages test-grading system pictures bench bench-grading lint lesson lessons site test-site clean
+.PHONY: book book-pages book-pdf lab desk install test test-lessons test-desk test-grading system pictures bench bench-grading lint lesson lessons site test-site clean
 .DELETE_ON_ERROR:
 
 $(BIN)/.installed: pyproject.toml constraints.txt
@@ -44,22 +44,22 @@ lint: $(BIN)/.installed
 # Three runs side by side, since each waits a good part of its time.  What the first two print is shown when they are
 # through.
 OF_LESSONS := $(addprefix tests/,audit autograder checking derivations diagnosis nblib notebooks sandbox widgets)
-OF_PAGES := $(addprefix tests/,browser docs)
+OF_DESK := $(addprefix tests/,browser desk docs)
 test: lint system
-	$(MAKE) --no-print-directory --jobs=3 test-lessons test-pages test-grading
+	$(MAKE) --no-print-directory --jobs=3 test-lessons test-desk test-grading
 
 # The lessons, their exercises and the sandbox. nbval runs every solution and holds each stored number against what comes out;
 # conftest.py says what else stops it.
 test-lessons: OPTIONS := --nbval --nbval-current-env --nbval-kernel-startup-timeout=300 solutions $(OF_LESSONS)
-# What is seen in a browser, and the documents.
-test-pages: OPTIONS := $(OF_PAGES)
-test-lessons test-pages: $(BIN)/.installed
+# The lecturer's desk, what is seen in a browser, and the documents.
+test-desk: OPTIONS := $(OF_DESK)
+test-lessons test-desk: $(BIN)/.installed
 	mkdir -p .build
 	$(BIN)/pytest $(OPTIONS) > .build/$@.txt 2>&1; code=$$?; cat .build/$@.txt; exit $$code
 
 # Grading, and everything else.
 test-grading: $(BIN)/.installed
-	$(BIN)/pytest --ignore=tests/site $(addprefix --ignore=,$(OF_LESSONS) $(OF_PAGES)) tests
+	$(BIN)/pytest --ignore=tests/site $(addprefix --ignore=,$(OF_LESSONS) $(OF_DESK)) tests
 
 # The browser tests need Chromium, the test of a gradebook on a server needs PostgreSQL, and the tests of the sandbox
 # need bubblewrap and libseccomp.  Where they cannot be installed from here, these tests fail and say so.
