@@ -132,6 +132,8 @@ def test_presets_and_arrow_keys_lead_to_the_right_numbers(opened, gallery, pictu
     told = widget.after(lambda: gallery.page.keyboard.press("Home"))
     assert words(told) == expected(twin, **{control: 0})
     assert gallery.page.locator(".jp-Cell").count() == cells
+    if twin.spec["start"] is not None:  # two runs that differ are seen in the picture
+        button = widget.root.get_by_role("button", name="about right", exact=True)
     widget.after(button.click)
     widget.settled()
     widget.root.screenshot(path=pictures / f"{name.replace(' ', '-')}.png")
