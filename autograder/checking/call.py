@@ -227,8 +227,12 @@ def call(function, args, seconds=10.0):
 
     Parameters
     ----------
-    function, args, seconds
-        As for :func:`call`.
+    function : callable
+        The student's.
+    args : tuple
+        Left as they are.
+    seconds : float
+        After which the call is stopped.
 
     Returns
     -------
