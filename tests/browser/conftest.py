@@ -207,15 +207,18 @@ class Widget:
         self.page.wait_for_function("root => root.dataset.painted === root.dataset.asked", arg=handle)
 
     def painted(self):
-        """How many answers this view has painted."""
+        """The last question of this view whose answer is painted."""
         return int(self.root.get_attribute("data-painted") or 0)
 
     def after(self, action):
-        """Do something, wait until its answer is painted, and return the status line."""
+        """Do something, wait until all that it asks for is painted, and return the status line."""
+        # An answer that is still on its way, such as the one that shows a prediction's preset, isn't the action's.
+        self.settled()
         before = self.painted()
         action()
         self.page.wait_for_function(
-            "([root, before]) => Number(root.dataset.painted ?? 0) > before",
+            """([root, before]) =>
+                Number(root.dataset.painted ?? 0) > before && root.dataset.painted === root.dataset.asked""",
             arg=[self.root.element_handle(), before],
         )
         return self.status()

@@ -85,7 +85,6 @@ def test_the_question_comes_first_and_the_answer_after_it(name, gallery, twins):
     expect(widget.root).to_contain_text("Choose one first")
     widget.root.get_by_role("radio").last.check()
     widget.after(lambda: gallery.page.keyboard.press("Tab") or gallery.page.keyboard.press("Enter"))
-    widget.settled()
     expect(image).to_be_visible()
     # The button that was pressed is gone; the focus goes on to the answer, and from there to the presets.
     expect(widget.root.locator(".nb-verdict")).to_be_focused()
@@ -113,7 +112,6 @@ def test_presets_and_arrow_keys_lead_to_the_right_numbers(opened, gallery, pictu
     button = widget.root.get_by_role("button", name=preset, exact=True)
     told = expected(twin, **start)
     widget.after(button.click)
-    widget.settled()
     if twin.spec["start"] is None:
         assert words(widget.status()) == told
     else:
@@ -135,7 +133,6 @@ def test_presets_and_arrow_keys_lead_to_the_right_numbers(opened, gallery, pictu
     if twin.spec["start"] is not None:  # two runs that differ are seen in the picture
         button = widget.root.get_by_role("button", name="about right", exact=True)
     widget.after(button.click)
-    widget.settled()
     widget.root.screenshot(path=pictures / f"{name.replace(' ', '-')}.png")
 
 
@@ -155,7 +152,6 @@ def test_the_mouse_leads_to_the_right_numbers(opened, gallery):
         mouse.up()
 
     widget.after(drag)
-    widget.settled()
     position = int(slider.input_value())
     assert 0 < position
     # Only what the browser shows is read: all controls, as they stand now.
@@ -255,14 +251,13 @@ def test_training_shows_progress_and_stops_at_the_button(opened, gallery):
     preset = widget.root.get_by_role("button", name="regularized", exact=True)
     preset.focus()
     widget.after(lambda: gallery.page.keyboard.press("Enter"))
-    widget.settled()
     # Focus stays where it was, also when a training ends.
     expect(preset).to_be_focused()
     select = widget.root.get_by_label("examples in a mini-batch", exact=True)
     select.focus()
     # One example a step: long enough to be stopped by hand.
     widget.after(lambda: gallery.page.keyboard.press("Home"))
-    widget.after(widget.root.get_by_role("button", name="Train", exact=True).click)
+    widget.root.get_by_role("button", name="Train", exact=True).click()
     progress = widget.root.get_by_role("progressbar")
     stop = widget.root.get_by_role("button", name="Stop", exact=True)
     # Pressed by the page itself: on a busy machine, a hand that is told from here may come when all is done.
