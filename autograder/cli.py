@@ -35,7 +35,7 @@ _MODULES = {
 
 
 class _Commands(click.Group):
-    """Commands that end with a sentence, whatever happens to them, and never with a traceback."""
+    """Commands that end with a message, whatever goes wrong, and never with a traceback."""
 
     def list_commands(self, ctx):
         return sorted({*super().list_commands(ctx), *_MODULES})
@@ -77,7 +77,7 @@ def _kept(details):
 @click.group(cls=_Commands)
 @click.version_option(package_name="backpropagation-workbook")
 def main():
-    """Grade a class that works through the backpropagation workbook, and look after the workbook's checks."""
+    """Grade a class that works through the backpropagation workbook, and maintain the workbook's checks."""
 
 
 @main.command(short_help="Try known mistakes against the checks.")
@@ -105,7 +105,7 @@ def audit(exercises, page):
         try:
             each, found, remarks = audit_and_complain(name, thoroughly=bool(exercises))
         except Unusable as error:
-            # Whoever runs the audit has written the file: this is no error of autograder's.
+            # Whoever runs the audit has written the file, so this isn't an error in autograder.
             raise click.ClickException(str(error)) from None
         audits.append(each)
         complaints += found
@@ -136,7 +136,9 @@ def _exercises(names):
 
     unknown = [name for name in names if name not in EXERCISES]
     if unknown:
-        raise click.ClickException(f"There is no exercise called {unknown[0]!r}; there are {', '.join(EXERCISES)}.")
+        raise click.ClickException(
+            f"There is no exercise called {unknown[0]!r}. The exercises: {', '.join(EXERCISES)}."
+        )
     return names or list(EXERCISES)
 
 
@@ -153,7 +155,7 @@ def new():
     type=click.FloatRange(0, min_open=True),
     default=1,
     show_default=True,
-    help="What the exercise is worth.",
+    help="How many points the exercise is worth.",
 )
 def new_exercise(call, lesson, points):
     """Write the skeleton of an exercise: CALL is its name with its parameters, as in 'weight_norm(weights)'."""
@@ -168,7 +170,9 @@ def new_exercise(call, lesson, points):
     for path in written:
         click.echo(f"Wrote {path}")
     click.echo(f"\nThese are the three cells of its lesson:\n\n{skeleton.shown(cells)}\n")
-    click.echo(f"Fill in every TODO, and run `autograder audit {cells.name}` until it has nothing more to say.")
+    click.echo(
+        f"Fill in every TODO, and run `autograder audit {cells.name}` until it has nothing left to complain about."
+    )
 
 
 @new.command("cells")
@@ -216,7 +220,7 @@ def new_cells(exercise, after):
 def grade(lesson, course, jobs, dask, students, force, unsafe, count_added):
     """Grade what a class handed in for LESSON.
 
-    Only what is new or has changed is graded. You can stop the command and run it again, and it goes on where it was.
+    Only what is new or has changed is graded. If you stop the command, run it again: it picks up where it left off.
 
     Exit codes: 0 all graded, 1 not graded, or nothing to grade, 2 wrong usage, 3 graded, but some need a look, 4
     refused because this machine offers no protection, 70 an error in autograder itself, 130 interrupted.

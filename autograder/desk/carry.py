@@ -24,7 +24,7 @@ _UNWRITTEN = "raise NotImplementedError()"
 def command(old, new, output):
     """Copy the answers from the notebook OLD into a copy of NEW, the corrected lesson.
 
-    Answers are recognised by the ids of their cells, or by the functions they define. What can't be carried over is
+    Answers are recognized by the ids of their cells, or by the functions they define. What can't be carried over is
     listed: answers that NEW has no place for, and cells that the student added, except those below a written question.
     OLD and NEW stay as they are.
 

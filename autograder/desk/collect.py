@@ -16,7 +16,7 @@ from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
     "--from",
     "platform",
     type=click.Choice(["moodle", "canvas", "blackboard", "folder"]),
-    help="Where the files come from. [default: recognised by their names]",
+    help="Where the files come from. [default: recognized by their names]",
 )
 @click.option(
     "--roster",

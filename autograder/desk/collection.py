@@ -30,18 +30,18 @@ from autograder.grading.course import Course
 from autograder.grading.opening import GradingError
 
 _LEFT_OUT = (
-    "Several people have this name, so {} was not added to the roster. Name a list with --roster that says what the "
-    "platform calls them: of Moodle, the grading worksheet."
+    "Several people have this name, so {} was not added to the roster. Use --roster to name a list that tells them "
+    "apart. In Moodle, that is the grading worksheet."
 )
 _LATE = (
     "This is late, and takes the place of an attempt that was on time. To count that one instead, type: rm -r {} && cp "
     "-r {} {}"
 )
 _FORGOTTEN = (
-    "{} on this list {} left out, because you have had them forgotten: {}. To let somebody back in, run "
+    "{} on this list {} left out, because you removed them with `autograder forget`: {}. To let somebody back in, run "
     "`autograder forget ID --let-back`."
 )
-_NOTHING_COLLECTED = "You have had this student forgotten, so nothing was collected."
+_NOTHING_COLLECTED = "You removed this student with `autograder forget`, so nothing was collected."
 _EARLIER_COUNTS = "Their other attempt counts."
 
 
@@ -261,7 +261,7 @@ class Collection:
             if record and new.late and not record.late:
                 self._on_time[student] = kept
         if is_known:
-            # The same files, of which this download may say less than an earlier one did.
+            # The same files, but this download may say less about them than an earlier one did.
             late = new.late or (record.late and not attempt.time)
             new = replace(new, order=record.order, time=new.time or record.time, late=late)
         if new != record:

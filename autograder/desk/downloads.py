@@ -108,11 +108,11 @@ def read_download(members, platform, lesson, lessons, zone):
             return _assemble(name, members, clues, zone)
     if platform:
         raise UnknownDownload(
-            f"no file in it is named as in {PLATFORMS[platform].LABEL}. Leave out --from to have the format recognised"
+            f"no file in it is named as in {PLATFORMS[platform].LABEL}. Leave out --from to have the format recognized"
         )
     raise UnknownDownload(
-        "it is no download of Moodle, Canvas or Blackboard, and has no folders named after students with notebooks in "
-        "them. Check that it is the right file"
+        "it isn't a download from Moodle, Canvas or Blackboard, and it has no folders named after students with "
+        "notebooks in them. Check that it is the right file"
     )
 
 

@@ -27,7 +27,7 @@ def command(lesson, date, timezone, remove, course):
     Exit codes: 0 done, 1 nothing was changed, 2 wrong usage.
     """
     if remove and (date or not lesson):
-        raise click.UsageError("--remove takes a lesson, and no date.")
+        raise click.UsageError("--remove needs a lesson and takes no date.")
     date = " ".join(date)
     import_quickly("autograder.grading.opening")
     from autograder.grading.opening import GradingError

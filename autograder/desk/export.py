@@ -43,7 +43,7 @@ def command(lessons, form, theirs, output, unmarked_as_is, course):
     Exit codes: 0 exported, 1 not exported, 2 wrong usage, 3 exported, but something needs a look.
     """
     if theirs and form == "csv":
-        raise click.UsageError("--fill takes a file of a platform. Name the platform with --to.")
+        raise click.UsageError("--fill needs a file from a learning platform. Name the platform with --to.")
     from autograder.desk.collected import CollectedError
     from autograder.desk.exporting import export_grades
     from autograder.desk.files import write_whole

@@ -97,11 +97,11 @@ def _for_platform(class_, columns, form, theirs):
     filled = _PLATFORMS[form].fill(theirs.read_bytes(), students, columns)
     notes = filled.notes
     if filled.unknown:
-        notes.append(f"In their file, but not in this course: {listed(filled.unknown)}.")
+        notes.append(f"In the platform's file, but not in this course: {listed(filled.unknown)}.")
     if filled.missing:
         missing = listed(called(filled.missing, class_.students))
         notes.append(
-            f"With a grade here, but not in their file: {missing}. Add what the platform calls them to "
+            f"With a grade here, but not in the platform's file: {missing}. Add what the platform calls them to "
             "classroom/roster.csv."
         )
     return filled.content, filled.written, notes
@@ -131,7 +131,7 @@ def _for_people(class_, desk, as_is):
 
 
 def _weights(class_, desk):
-    """Return by what the points of each lesson are multiplied for the total."""
+    """Return the factor by which each lesson's points are multiplied for the total."""
     if not desk.weights:
         return {lesson.name: 1.0 for lesson in class_.lessons}
     for lesson in class_.lessons:
@@ -185,7 +185,7 @@ def not_graded_now(lesson, reasons, command, students):
     reasons : dict of str to str
         By student.
     command : str
-        What is to be run once it is graded.
+        The command to run once it is graded.
     students : dict of str to autograder.desk.roster.Student
 
     Returns
@@ -194,7 +194,7 @@ def not_graded_now(lesson, reasons, command, students):
     """
     groups = by_reason(reasons).items()
     return [
-        f"{lesson} isn't graded as it is now ({reason}): {listed(called(names, students))}. Run "
+        f"{lesson} has work that is still to be graded ({reason}): {listed(called(names, students))}. Run "
         f"`autograder grade {lesson}`, then {command} again."
         for reason, names in groups
     ]

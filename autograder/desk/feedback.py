@@ -90,6 +90,7 @@ def _choose(students, lesson):
     for student in students:
         if student not in lesson.grades:
             near = get_close_matches(student, lesson.grades, n=1)
-            advice = f"Did you mean {near[0]}?" if near else f"Run `autograder grade {lesson.name}` first if there is."
-            raise GradingError(f"There is no graded work of {student} in {lesson.name}. {advice}")
+            grade = f"If they handed something in, run `autograder grade {lesson.name}` first."
+            advice = f"Did you mean {near[0]}?" if near else grade
+            raise GradingError(f"There is no graded work by {student} in {lesson.name}. {advice}")
     return list(dict.fromkeys(students)) or sorted(lesson.grades)

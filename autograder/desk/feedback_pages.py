@@ -200,7 +200,7 @@ def _facts(course, lateness):
     if lateness.handed_in:
         facts.append(f"Handed in: {_moment(lateness.handed_in, course.zone)}.")
     if lateness.due:
-        for_you = ", an extension for you" if lateness.extended else ""
+        for_you = " (extended for you)" if lateness.extended else ""
         facts.append(f"Due: {_moment(lateness.due, course.zone)}{for_you}.")
     if lateness.late_days:
         facts.append(f"Late days used: {lateness.late_days}.")

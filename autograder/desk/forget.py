@@ -21,8 +21,8 @@ def command(student, course, lesson, yes, let_back):
     """Remove everything that a course holds about STUDENT, and say where it was.
 
     This includes submissions and earlier attempts, graded notebooks, feedback, exported files, the records of what was
-    collected and graded, lines of the roster and of the extensions, and rows of the gradebook. Copies elsewhere, such
-    as in backups and on the learning platform, are yours to clear.
+    collected and graded, lines of the roster and of the extensions, and rows of the gradebook. You have to clear copies
+    elsewhere yourself, such as those in backups and on the learning platform.
 
     So that the next class list doesn't bring the student back, salted hashes of the id and the email address are kept
     in classroom/forgotten.json. With --let-back, these are removed, and nothing else is: STUDENT is then the id or the
@@ -43,17 +43,17 @@ def command(student, course, lesson, yes, let_back):
         if let_back:
             if not Forgotten(course).remove(student):
                 fail(f"{student} was not forgotten in this course.")
-            click.echo(f"{student} can be in the course again. Collect with a class list to add them.")
+            click.echo(f"{student} can join the course again. Collect with a class list to add them.")
             sys.exit(DONE)
         found = traces.find()
         if not found and not lesson and Forgotten(course).known_as(Student(student)):
-            fail(f"{student} is forgotten already: nothing is left in this course but the hashes in {PLACE}.")
+            fail(f"{student} has already been forgotten: nothing is left in this course but the hashes in {PLACE}.")
         if not found:
             near = difflib.get_close_matches(student, traces.known_students(), n=1)
             advice = f"Did you mean {near[0]}?" if near else "Give the id, which is the name of the student's folder."
             where = f" for {lesson}" if lesson else ""
             fail(f"Nothing is known about {student}{where} in this course. {advice}")
-        click.echo(f"About {student} there is:")
+        click.echo(f"This course holds the following about {student}:")
         _list(found)
         if not yes and not click.confirm("Remove all of this? It cannot be undone."):
             fail("Nothing was removed.")
@@ -71,7 +71,7 @@ def command(student, course, lesson, yes, let_back):
     if not lesson:
         click.echo(f"No class list will bring them back, since {PLACE} has hashes of their id and email address.")
     if others:
-        click.echo("These files were left, because they may hold the work of others as well. They mention the student:")
+        click.echo("These files mention the student. They were left, because they may also hold the work of others:")
         _list(others)
     sys.exit(DONE)
 

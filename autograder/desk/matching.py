@@ -98,7 +98,7 @@ def _by_platform_id(person, platform, students):
         return None
     called = person.platform_id.casefold()
     tests = [lambda each: called in (name.casefold() for name in each.platform_ids(platform))]
-    if platform in ("blackboard", "folder"):  # these are no numbers, which other people might have as their ids
+    if platform in ("blackboard", "folder"):  # not a number that somebody else might have as an id
         tests += [
             lambda each: each.id.casefold() == called,
             lambda each: each.email.casefold() == called,

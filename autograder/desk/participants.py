@@ -81,14 +81,15 @@ def _no_list(path, columns):
     if set(_NAMES) & set(columns):
         return f"{no_such_column(path, ['id'], columns)} Add it, and give every student an id."
     missing = {each: each.missing_columns(columns) for each in _PLATFORMS}
-    # What is in more than one kind of list, such as a column of names, tells nothing by itself.
+    # A column that occurs in more than one kind of list, such as one of names, says nothing by itself.
     likely = [each for each in _PLATFORMS if len(missing[each]) == 1]
     if likely:
         problem = no_such_column(path, missing[likely[0]], columns)
         return f"{problem} A list in {likely[0].LABEL} has one: export it again, with English headings."
     return (
-        f"{path} is no known list of participants: its columns are {', '.join(columns)}. Export it from Moodle, Canvas "
-        "or Blackboard with English headings, or make a CSV file with the columns id, first_name, last_name and email."
+        f"{path} isn't a known list of participants: its columns are {', '.join(columns)}. Export it from Moodle, "
+        "Canvas or Blackboard with English headings, or make a CSV file with the columns id, first_name, last_name and "
+        "email."
     )
 
 

@@ -100,9 +100,7 @@ def _read_files(files, max_bytes, contents, times):
     files = sorted(files, key=lambda file: not _may_be_notebook(file[0]))
     if len(files) > MAX_FILES:
         few = [file for file in files if _may_be_notebook(file[0])][:MAX_FILES]
-        contents.reasons.append(
-            f"{len(files):,} files were handed in, of which only notebooks were collected ({len(few)})."
-        )
+        contents.reasons.append(f"{len(files):,} files were handed in. Only the notebooks were collected ({len(few)}).")
         files = few
     room = max_bytes - sum(map(len, contents.files.values()))
     # No student can say when something was handed in.

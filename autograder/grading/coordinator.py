@@ -132,7 +132,7 @@ class Changes:
         if not self._course.autograded_path(student).exists():
             return "the graded notebook is missing"
         if record is None:
-            return "not noted what it was graded from"
+            return "no record of what it was graded from"
         before, now = record["from"], self.origin(student)
         if len(before) != len(now):  # an earlier version of the package noted less
             return "changed: the package"

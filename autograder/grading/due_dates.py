@@ -1,4 +1,4 @@
-"""The due dates of the lessons, of which nbgrader's gradebook is the only record."""
+"""The due dates of the lessons, which are recorded only in nbgrader's gradebook."""
 
 import sqlalchemy
 from nbgrader.api import Assignment

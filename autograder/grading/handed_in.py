@@ -71,7 +71,7 @@ def find_notebooks(contents, times, sources, others=dict):
     files = _notebook_files(contents, sources)
     if len(files) > _MAX_NOTEBOOKS:
         submission.review_reasons.append(
-            f"The submission has {len(files)} notebooks, of which only {_MAX_NOTEBOOKS} were examined. "
+            f"The submission has {len(files)} notebooks. Only {_MAX_NOTEBOOKS} of them were examined. "
             "Check that the right one was graded."
         )
     known = {name: _traits_of_source(source) for name, source in sources.items()}
@@ -132,7 +132,7 @@ def _take_out_others(candidates, others):
 
 
 def of_other_lesson(file, lesson):
-    """Say of which other lesson a file is the notebook."""
+    """Say which other lesson's notebook a file is."""
     return f"{printable(file)} is the notebook of {lesson}."
 
 

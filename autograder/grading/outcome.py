@@ -167,8 +167,8 @@ def _cap_score(cell, remarks):
         name, points = _marks(cell)["grade_id"], float(_marks(cell)["points"])
         (shown,) = [output for output in cell.outputs if output.output_type == "execute_result"][:1]
         remarks.review_reasons.append(
-            f"The test {name} gave {shown.data['text/plain']} points but is worth only {points:g}, which were counted. "
-            "Correct the test or its points in the source."
+            f"The test {name} gave {shown.data['text/plain']} points but is worth only {points:g}, so {points:g} were "
+            "counted. Correct the test or its points in the source."
         )
         remarks.ungraded.add(name)
         shown.data["text/plain"] = repr(points)

@@ -57,7 +57,7 @@ class Desk(LoggingConfigurable):
     """How a course is handed out, what decides whether something is late, and how the results go back."""
 
     package_url = Unicode(
-        "", help="Where students can get the course's wheel; by default each release contains it."
+        "", help="Address of the course's wheel; by default each release contains the wheel itself."
     ).tag(config=True)
     browser_url = Unicode("", help="Address of the browser edition of the course, if there is one.").tag(config=True)
     late_days = Integer(0, min=0, help="Late days that each student may use over the whole course.").tag(config=True)
@@ -68,12 +68,12 @@ class Desk(LoggingConfigurable):
     weights = Dict(
         key_trait=Unicode(),
         value_trait=Float(min=0),
-        help="What each lesson counts in the total of the course; by default each counts its points.",
+        help="How much each lesson counts towards the course's total; by default, as much as its points.",
     ).tag(config=True)
     columns = Dict(
         key_trait=Unicode(),
         value_trait=Unicode(),
-        help="What each lesson is called in the gradebook of the learning platform; by default like the lesson.",
+        help="What each lesson is called in the learning platform's gradebook; by default, the lesson's own name.",
     ).tag(config=True)
 
     def zone(self):

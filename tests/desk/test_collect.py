@@ -90,7 +90,7 @@ def test_a_class_of_forty(course, tmp_path, school_class, platform):
     ("words", "said"),
     [
         (["download.zip", "--from", "canvas"], "no file in it is named as in Canvas's format"),
-        (["other.zip"], "it is no download of Moodle, Canvas or Blackboard"),
+        (["other.zip"], "it isn't a download from Moodle, Canvas or Blackboard"),
         (["broken.zip"], "is not a zip file, or it is damaged"),
         (["none.zip"], "There is no file or folder"),
         (["download.zip", "--roster", "other.zip"], "is not a CSV file"),

@@ -111,8 +111,8 @@ def test_a_file_of_the_platform_is_filled_in(form, course, tmp_path):
     theirs.write_bytes(content)
     said = desk(course, "export", LESSON, "--to", form, "--fill", str(theirs), code=3)
     assert [row[grade] for row in read(exported(course, form), *how)] == expected
-    assert "In their file, but not in this course: A Stranger." in said
-    assert "With a grade here, but not in their file: =1+1 @Fay (fay)." in said
+    assert "In the platform's file, but not in this course: A Stranger." in said
+    assert "With a grade here, but not in the platform's file: =1+1 @Fay (fay)." in said
     assert theirs.read_bytes() == content
 
 
@@ -149,8 +149,8 @@ def test_work_that_was_handed_in_again_is_said(course):
     (course / "classroom" / "submitted" / "ada" / LESSON / f"{LESSON}.ipynb").write_text("{}")
     said = desk(course, "export", LESSON, "--to", "csv", code=3)
     assert (
-        f"{LESSON} isn't graded as it is now (changed: what was handed in): Ada Lovelace (ada). Run `autograder grade "
-        f"{LESSON}`" in said
+        f"{LESSON} has work that is still to be graded (changed: what was handed in): Ada Lovelace (ada). Run "
+        f"`autograder grade {LESSON}`" in said
     )
 
 
@@ -164,7 +164,7 @@ def test_all_is_well_when_all_is_marked(course, tmp_path):
     ("words", "code", "said"),
     [
         (("03", "--to", "csv"), 1, "Did you mean 03-delta-recursion?"),
-        ((LESSON, "--to", "csv", "--fill", __file__), 2, "--fill takes a file of a platform"),
+        ((LESSON, "--to", "csv", "--fill", __file__), 2, "--fill needs a file from a learning platform"),
         ((LESSON, "--to", "canvas", "--fill", __file__), 1, "cannot be filled in: It"),
         ((LESSON, "--to", "elsewhere"), 2, "elsewhere"),
     ],

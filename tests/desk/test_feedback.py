@@ -167,7 +167,7 @@ def test_pages_are_always_current(told, tmp_path):
     desk(course, "feedback", LESSON)
     assert points(page(course, "cem"))["In all"] == "7 of 9" and "Seen." in words(page(course, "cem"))
     assert points(page(course, "bob"))["In all"] == "5 of 9"
-    assert "Due: 6 November 2026, 12:00 UTC, an extension for you." in words(page(course, "bob"))
+    assert "Due: 6 November 2026, 12:00 UTC (extended for you)." in words(page(course, "bob"))
     assert not old.exists()
 
 
@@ -178,7 +178,7 @@ def test_the_page_of_one_student_is_written_alone(told, tmp_path):
     assert "1 page written" in desk(course, "feedback", LESSON, "--student", "bob")
     assert path.read_text() == "old"
     assert "Did you mean bob?" in desk(course, "feedback", LESSON, "--student", "bobb", code=1)
-    assert "no graded work of eve" in desk(course, "feedback", LESSON, "--student", "eve", code=1)
+    assert "no graded work by eve" in desk(course, "feedback", LESSON, "--student", "eve", code=1)
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ def test_a_mark_that_is_kept_for_a_dropped_exercise_is_forgotten(course):
 
 def test_a_class_list_does_not_bring_a_student_back_until_allowed(course, tmp_path):
     run(course, "autograder", "forget", "ann", "--yes")
-    assert "ann is forgotten already" in desk(course, "forget", "ann", "--yes", code=1)
+    assert "ann has already been forgotten" in desk(course, "forget", "ann", "--yes", code=1)
     note = (course / "classroom" / "forgotten.json").read_text()
     shutil.rmtree(course / "classroom" / "collected")  # whose records are empty here
     assert not re.search("ann|lee|4711", note, re.IGNORECASE)
@@ -203,12 +203,15 @@ def test_a_class_list_does_not_bring_a_student_back_until_allowed(course, tmp_pa
         return " ".join(desk(course, *words, code=code).split())
 
     said = collect("by-email.csv", 3)
-    assert "1 student on this list was left out, because you have had them forgotten: lee@example.org." in said
-    assert "Ann Lee You have had this student forgotten, so nothing was collected." in said
+    assert (
+        "1 student on this list was left out, because you removed them with `autograder forget`: lee@example.org."
+        in said
+    )
+    assert "Ann Lee You removed this student with `autograder forget`, so nothing was collected." in said
     assert not (course / "classroom" / "submitted" / "ann").exists()
     # Somebody else of the same name is in the course, and a list in other letters is the same list.
     said = collect("list.csv", 0)
-    assert "left out, because you have had them forgotten: ann." in said
+    assert "left out, because you removed them with `autograder forget`: ann." in said
     assert {row.split(",")[0] for row in (course / "classroom" / "roster.csv").read_text().splitlines()[1:]} == {
         "ben",
         "cy",

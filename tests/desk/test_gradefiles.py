@@ -119,7 +119,7 @@ def test_the_column_of_a_lesson_is_found_by_its_names(title, found):
     if found:
         assert canvas.fill(canvas_export(title), ROSTER, [LESSON]).written == 2
     else:
-        with pytest.raises(FileError, match="there is no column for 03-delta-recursion in the export of Canvas"):
+        with pytest.raises(FileError, match="there is no column for 03-delta-recursion in the export from Canvas"):
             canvas.fill(canvas_export(title), ROSTER, [LESSON])
 
 
@@ -127,7 +127,7 @@ def test_two_columns_that_may_be_a_lesson_are_named():
     content = canvas_export("Delta recursion A (5501)").replace(b"Other work", b"Delta recursion B")
     with pytest.raises(FileError) as raised:
         canvas.fill(content, ROSTER, [LESSON])
-    assert "2 columns may be 03-delta-recursion" in str(raised.value)
+    assert "2 columns could be 03-delta-recursion" in str(raised.value)
     assert '"Delta recursion A", "Delta recursion B"' in str(raised.value)
     assert 'c.Desk.columns = {"03-delta-recursion": "NAME"}' in str(raised.value)
 
@@ -153,14 +153,14 @@ def test_a_namesake_does_not_get_the_grade_of_another():
 @pytest.mark.parametrize(
     ("platform", "content", "said"),
     [
-        (canvas, b"a,b\n1,2\n", "no export of Canvas's gradebook"),
+        (canvas, b"a,b\n1,2\n", "isn't an export of Canvas's gradebook"),
         (moodle, b"a,b\n1,2\n", "neither a grading worksheet of Moodle"),
         (moodle, b"Identifier,Grade\nParticipant 1,2\n", "without the column Grade or Last modified"),
-        (blackboard, b"a,b\n1,2\n", "no file of Blackboard's Grade Center"),
+        (blackboard, b"a,b\n1,2\n", "isn't a file from Blackboard's Grade Center"),
         (canvas, b"PK\x03\x04", "It is a spreadsheet"),
         (canvas, b"", "It has no rows"),
         (canvas, b"\xff\xfea", "damaged"),
-        (canvas, b'Student,ID\n"a,b\n', "It is no table"),
+        (canvas, b'Student,ID\n"a,b\n', "It isn't a table"),
         (canvas, b"Student,ID\n1,2,3\n", "more columns than the first one"),
     ],
 )

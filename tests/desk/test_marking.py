@@ -141,8 +141,8 @@ def test_a_table_is_read_back_whole_or_not_at_all(session):
     assert read_sheet(filled.encode(), session) == {"a": Mark(2.5, "Almost")}
     for wrong, words in (
         ("a,9,", "Line 2: 9 is not between 0 and 4"),
-        ("a,x,", "Line 2: 'x' is no number"),
-        ("z,,", "Line 2: z has no answer"),
+        ("a,x,", "Line 2: 'x' is not a number"),
+        ("z,,", "Line 2: there is no answer by z"),
     ):
         with pytest.raises(SheetError, match=words):
             read_sheet(write_sheet(session).replace("a,,", wrong).encode(), session)
@@ -285,7 +285,10 @@ def test_a_confirmed_0_does_not_outlive_an_attempt_that_can_be_graded(course):
 def test_no_0_is_confirmed_for_work_that_is_to_be_graded_again(course):
     (course / "classroom" / "submitted" / "dan" / LESSON / "more.txt").write_text("1")
     said = desk(course, "mark", LESSON, "--confirm-zeros")
-    assert "0 confirmed" in said and "isn't graded as it is now (changed: what was handed in): Dan Low (dan)" in said
+    assert (
+        "0 confirmed" in said
+        and "has work that is still to be graded (changed: what was handed in): Dan Low (dan)" in said
+    )
 
 
 def test_an_answer_ends_where_the_lesson_goes_on_even_without_ids(course):

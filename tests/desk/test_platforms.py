@@ -192,7 +192,7 @@ def test_spreadsheets_write_the_code_page_of_the_system(tmp_path):
     [
         (b"PK\x03\x04 a spreadsheet", "not a CSV file"),
         (b"", "empty"),
-        (b"colour,shape\nred,round\n", "no known list of participants"),
+        (b"colour,shape\nred,round\n", "isn't a known list of participants"),
         (b"id,first_name\n,Ada\n", "no id"),
         (b"first_name,last_name\nA,B\n", "no column called id. Its columns are first_name, last_name."),
         (

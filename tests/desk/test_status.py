@@ -184,7 +184,7 @@ def test_what_changed_is_said(course, tmp_path, change, reason):
     assert re.search(r"^ +1 never graded: new$", printed, re.MULTILINE)
     for command in (("feedback", LESSON), ("export", LESSON, "--to", "csv")):
         said = words(desk(course, *command, code=3))
-        assert f"isn't graded as it is now ({reason}): " in said and "(never graded): new." in said
+        assert f"{LESSON} has work that is still to be graded ({reason}): " in said and "(never graded): new." in said
 
 
 def test_a_class_without_a_gradebook_has_a_status(course, tmp_path):

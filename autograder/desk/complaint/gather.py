@@ -90,9 +90,9 @@ class Record:
 
     @property
     def answer(self):
-        """Sentences that one could send."""
+        """A reply that the instructor could send."""
         name = self.student.first_name or self.student.full_name
-        lines = [f"Dear {name},", "", f"I have looked at your work on “{self.title}” once more, and run it again."]
+        lines = [f"Dear {name},", "", f"I have looked at your work on “{self.title}” again, and run it once more."]
         lines += [_about(task) for task in self.tasks if task.differs or (task.earned or 0) < task.points]
         if not any(task.differs for task in self.tasks):
             lines.append(f"The result is the same as before: {_number(self.points)} of {_number(self.most)} points.")
@@ -188,9 +188,9 @@ def _about(task):
         return f"“{task.title}” isn't marked yet."
     told = f"“{task.title}” has {_number(task.earned)} of {_number(task.points)} points."
     if task.differs:
-        return f"{told} Run again, it gives {_number(task.now)}."
+        return f"{told} When I ran it again, it earned {_number(task.now)}."
     missed = [each.name for each in task.requirements if not each.met]
-    told += f" What isn't met: {'; '.join(missed)}." if missed else ""
+    told += f" Requirements that aren't met: {'; '.join(missed)}." if missed else ""
     said = [" ".join(comment.split()) for comment in task.comments] if task.by_hand else []
     return " ".join([told, *said, *task.hints[:1]])
 

@@ -34,10 +34,10 @@ def fill(content, students, columns):
     table = read_table(content)
     user = table.find("Username")
     if user is None:
-        raise FileError("It is no file of Blackboard's Grade Center, which has a column Username.")
+        raise FileError("It isn't a file from Blackboard's Grade Center, which has a column Username.")
     found = {i: match for i, name in enumerate(table.header) if (match := _COLUMN.fullmatch(name.strip()))}
     names = {i: match[1] for i, match in found.items()}
-    places = [find_column(column, names, "the file of Blackboard") for column in columns]
+    places = [find_column(column, names, "the file from Blackboard") for column in columns]
     people = People(students, {student.id: student.blackboard_id for student in students})
     rows = [_row(table, cells) for cells in table.rows[1:] if cells[user].strip()]
     filled = fill_in(table, rows, columns, places, people)

@@ -208,7 +208,7 @@ def find_column(column, headers, where):
     if len(found) == 1:
         return found[0]
     there = ", ".join(f'"{headers[position]}"' for position in (found or headers)) or "none"
-    problem = f"{len(found)} columns may be" if found else "there is no column for"
+    problem = f"{len(found)} columns could be" if found else "there is no column for"
     raise FileError(
         f"{problem} {column.lesson} in {where}: {there}. Say which one it is in nbgrader_config.py, like this: "
         f'c.Desk.columns = {{"{column.lesson}": "NAME"}}.'

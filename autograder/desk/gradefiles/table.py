@@ -105,7 +105,7 @@ def read_rows(content):
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise FileError(f"It is no table: {error}. Give the file that the platform wrote.") from None
+        raise FileError(f"It isn't a table: {error}. Give the file that the platform wrote.") from None
     rows = [row for row in rows if row]
     width = len(rows[0]) if rows else 0
     if any(len(row) > width for row in rows):

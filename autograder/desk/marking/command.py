@@ -15,29 +15,39 @@ from autograder.grading.command import about_file, import_quickly
 @click.command("mark")
 @click.argument("lesson")
 @course_option
-@click.option("--question", metavar="ID", help="Which question, where the lesson has several.")
+@click.option("--question", metavar="ID", help="Which question to mark, if the lesson has several.")
 @click.option("--second", is_flag=True, help="Mark a sample again, without seeing the first marks.")
 @click.option(
-    "--every", default=5, show_default=True, type=click.IntRange(1), help="With --second: one answer of these."
+    "--every",
+    default=5,
+    show_default=True,
+    type=click.IntRange(1),
+    help="With --second: show one in this many answers.",
 )
 @click.option(
-    "--csv", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write answers and marks as a table."
+    "--csv", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write the answers and marks to this table."
 )
 @click.option(
-    "--read", "filled", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read a table filled in."
+    "--read",
+    "filled",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read back such a table, which you have filled in.",
 )
 @click.option(
     "--confirm-zeros", is_flag=True, help="Give 0 points to everybody whose submission has nothing that can be graded."
 )
 @click.option(
-    "--student", "students", multiple=True, help="With --confirm-zeros: only this one. Can be given several times."
+    "--student",
+    "students",
+    multiple=True,
+    help="With --confirm-zeros: only this student. You can give the option several times.",
 )
 @click.option("--no-open", is_flag=True, help="Write the notebook of the marking desk, and don't open it.")
 def command(lesson, course, question, second, every, out, filled, confirm_zeros, students, no_open):
     """Mark a written question of LESSON: all students, without names, in a random order.
 
     Opens the marking desk in JupyterLab. Each point is written into nbgrader's gradebook at once, so you can stop at
-    any time and go on later, and marks that somebody has given in the formgrader in the meantime stay.
+    any time and continue later. Marks that somebody gives in the formgrader in the meantime are kept.
 
     Notebooks that can't be graded aren't shown. They count 0 points once you confirm that with --confirm-zeros, for
     all exercises of all of them at once.

@@ -157,6 +157,6 @@ def agreement(first, second):
     mean = statistics.mean(first[each] - second[each] for each in both)
     answers, same = f"{len(both)} answer{'s' if len(both) != 1 else ''}", sum(each == 0 for each in apart)
     return (
-        f"Of {answers} marked twice, {same} got the same points. On average the two are {statistics.mean(apart):.2f} "
-        f"points apart, and the first mark is {mean:+.2f} points higher."
+        f"Of {answers} marked twice, {same} got the same points. On average the two marks are "
+        f"{statistics.mean(apart):.2f} points apart, and the first mark is {mean:+.2f} points higher."
     )

@@ -58,13 +58,13 @@ def read_sheet(content, session):
     try:
         table = read_rows(content)
     except FileError:
-        raise SheetError("The table can't be read. Save it as CSV, and read that.") from None
+        raise SheetError("The table can't be read. Save it as CSV and try again.") from None
     header = [name.strip().casefold() for name in table.rows[0]] if table.rows else []
     missing = [name for name in _COLUMNS[:3] if name not in header]
     if missing:
         raise SheetError(
-            f"The table has no column {missing[0]}. Its first line has to name these, between commas, semicolons or "
-            f"tabs: {', '.join(_COLUMNS)}."
+            f"The table has no column {missing[0]}. Its first line has to name these columns, separated by commas, "
+            f"semicolons or tabs: {', '.join(_COLUMNS)}."
         )
     changed = {}
     for number, row in enumerate(table.rows[1:], 2):
@@ -72,7 +72,8 @@ def read_sheet(content, session):
             continue
         student, points, comment = (row[header.index(name)].strip() for name in _COLUMNS[:3])
         if student not in session.known:
-            raise SheetError(f"Line {number}: {student or 'nobody'} has no answer to this question.")
+            whose = f"no answer by {student}" if student else "no student"
+            raise SheetError(f"Line {number}: there is {whose}. Keep the ids as they were in the table.")
         mark = Mark(_points(points, number, session.scheme.points), comment.removeprefix("'").strip())
         if mark != session.known[student]:
             changed[student] = mark
@@ -85,7 +86,7 @@ def _points(text, number, most):
     try:
         points = float(text.replace(",", "."))
     except ValueError:
-        raise SheetError(f"Line {number}: {text!r} is no number of points.") from None
+        raise SheetError(f"Line {number}: {text!r} is not a number of points.") from None
     if not 0 <= points <= most:
         raise SheetError(f"Line {number}: {text} is not between 0 and {most:g} points.")
     return points

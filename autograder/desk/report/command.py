@@ -17,9 +17,9 @@ from autograder.grading.command import about_file, import_quickly
 def command(lessons, course, page, anonymous):
     """Show what the class has understood of LESSONS, or of the course so far.
 
-    The report says who handed in and when, how each exercise went, which mistakes were made how often, who has fallen
-    behind, and what would help most in the next lecture. It rests on what the last `autograder grade` found, and
-    changes nothing.
+    The report says who handed in and when, how each exercise went, which mistakes were made and how often, who has
+    fallen behind, and what would help most in the next lecture. It's based on what the last `autograder grade` found,
+    and changes nothing.
 
     Exit codes: 0 done, 1 no report could be made, 2 wrong usage.
     """

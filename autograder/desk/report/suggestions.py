@@ -110,7 +110,7 @@ def _about_misconceptions(summary):
         if each.again:
             lessons = sorted({lesson for lesson, _ in each.places})
             yield Suggestion(
-                f"Come back to the mistake “{each.mistake}”, which returns from lesson to lesson.",
+                f"Come back to the mistake “{each.mistake}”, which keeps coming back.",
                 f"{_of(each.again, most)} made it in more than one of the lessons {', '.join(lessons)}.",
                 1.2 * each.again / most,
                 mistake=each.mistake,

@@ -32,7 +32,7 @@ class Cluster:
 
     @property
     def entry(self):
-        """The beginning of an entry in the exercise's TOML file, so that the next class hears what is wrong."""
+        """The beginning of an entry in the exercise's TOML file, so that the next class is told what is wrong."""
         hint = "What the numbers show, which step that breaks, and where to look."
         return f'[a-name-for-it]\ncode = {_toml_text(self.code)}\nhint = "{hint}"\n'
 

@@ -19,12 +19,13 @@ _NOTICE = "Having much in common proves nothing. Look at the code, and talk to t
     help="Compare with the notebooks in this folder, such as last year's, or with the solution: --against solutions.",
 )
 @click.option("--pairs", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many pairs to show.")
-@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write them side by side.")
+@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write the pairs side by side.")
 def command(lesson, course, against, pairs, page):
     """Show which submissions of LESSON have unusually much in common.
 
-    Only what students wrote themselves is compared: what was handed out counts for nobody, and what many have written
-    counts little. Names of variables, comments and the order of factors hardly matter. Nothing is graded or changed.
+    Only what students wrote themselves is compared: code that was handed out doesn't count, and code that many have
+    written counts little. Names of variables, comments and the order of factors hardly matter. Nothing is graded or
+    changed.
 
     Exit codes: 0 done, 1 nothing to compare, 2 wrong usage.
     """
