@@ -69,14 +69,16 @@ class Budget:
         """What is too long, a sentence each."""
         quarters = -(-self.minutes // 15) * 15
         sentences = {
-            f"The core takes {self.minutes:.0f} minutes; at most {MAX_MINUTES} are wanted.": self.minutes > MAX_MINUTES,
-            f"An open cell has {self.longest_cell} lines; at most {MAX_CELL} are wanted.": self.longest_cell > MAX_CELL,
-            f"An open line has {self.widest_line} characters; at most {MAX_WIDTH} are wanted.": self.widest_line
+            f"The core takes {self.minutes:.0f} minutes; at most {MAX_MINUTES} are allowed.": self.minutes
+            > MAX_MINUTES,
+            f"An open cell has {self.longest_cell} lines; at most {MAX_CELL} are allowed.": self.longest_cell
+            > MAX_CELL,
+            f"An open line has {self.widest_line} characters; at most {MAX_WIDTH} are allowed.": self.widest_line
             > MAX_WIDTH,
             f"{self.open_lines} open lines for {self.written_lines} written ones; at most {self.allowed_lines} are "
-            "wanted.": self.open_lines > self.allowed_lines,
+            "allowed.": self.open_lines > self.allowed_lines,
             "The lesson has to state its time, such as “**Time:** about 2 hours 15 minutes”.": self.stated is None,
-            f"The lesson promises {self.stated} minutes, but {quarters:.0f} is what it takes.": self.stated is not None
+            f"The lesson states {self.stated} minutes, but it takes {quarters:.0f}.": self.stated is not None
             and self.stated < quarters,
         }
         return [sentence for sentence, true in sentences.items() if true]

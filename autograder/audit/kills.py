@@ -91,7 +91,7 @@ class ExerciseAudit:
                     "doesn't, or give it telling_failure = true."
                 )
             elif not kill.hinted:
-                found.append(f"{self.name}: with {kill.mistake} a student gets another hint than that of the mistake.")
+                found.append(f"{self.name}: with {kill.mistake} a student doesn't get that mistake's hint.")
         return found
 
 

@@ -37,12 +37,12 @@ def cannot_be_tried(exercise):
         try:
             probes = exercise.probes(np.random.default_rng([seed, 0]))
         except Exception as error:
-            return f"Its probes raise {type(error).__name__}: {error}. Mend them first."
+            return f"Its probes raise {type(error).__name__}: {error}. Fix them first."
         for args in probes:
             outcome = call(exercise.reference, args, seconds=exercise.seconds)
             if outcome.failure:
                 what = f"{outcome.failure.kind}: {outcome.failure.message}"
-                return f"The reference raises on one of the probes: {what} Mend it first."
+                return f"The reference raises on one of the probes: {what} Fix it first."
     return None
 
 
@@ -50,9 +50,9 @@ def _numbers(exercise):
     """Whether there are enough mistakes and right answers."""
     mistakes, variants = len(exercise.mistakes), len(exercise.variants)
     if mistakes < MIN_MISTAKES:
-        yield f"It has {mistakes} mistakes, but at least {MIN_MISTAKES} are wanted. Add some to its TOML file."
+        yield f"It has {mistakes} mistakes, but it needs at least {MIN_MISTAKES}. Add some to its TOML file."
     if variants < MIN_VARIANTS:
-        yield f"It has {variants} variants, but at least {MIN_VARIANTS} are wanted: right answers written differently."
+        yield f"It has {variants} variants, but it needs at least {MIN_VARIANTS}: right answers written differently."
 
 
 def _hints(exercise):

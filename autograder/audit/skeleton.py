@@ -26,7 +26,7 @@ def {call}:
 
 
 def _probes(rng):
-    """TODO: draw arguments that no special case can imitate. autograder/checking/probes.py draws networks."""
+    """TODO: draw arguments general enough that no special case passes. autograder/checking/probes.py draws networks."""
     return [({arguments},) for m in (3, 5, 4)]
 
 

@@ -34,7 +34,7 @@ def misspelt_setting(config):
             if not isinstance(value, Config) and known[section] and name not in known[section]:
                 near = get_close_matches(name, known[section], n=1, cutoff=0.5)
                 there = ", ".join(sorted(known[section]))
-                advice = f"Did you mean c.{section}.{near[0]}?" if near else f"The settings there are {there}."
+                advice = f"Did you mean c.{section}.{near[0]}?" if near else f"The settings of c.{section}: {there}."
                 return f"There is no setting c.{section}.{name}. {advice}"
     return ""
 

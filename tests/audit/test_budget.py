@@ -51,12 +51,12 @@ def test_minutes_are_the_yardstick_of_the_course():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"words": 20000}, "at most 150 are wanted"),
+        ({"words": 20000}, "at most 150 are allowed"),
         ({"longest_cell": 26}, "An open cell has 26 lines"),
         ({"widest_line": 101}, "An open line has 101 characters"),
         ({"open_lines": 151, "written_lines": 30}, "151 open lines for 30 written ones; at most 150"),
         ({"stated": None}, "has to state its time"),
-        ({"words": 120 * 76, "stated": 75}, "promises 75 minutes, but 90"),
+        ({"words": 120 * 76, "stated": 75}, "states 75 minutes, but it takes 90"),
     ],
 )
 def test_what_is_too_long_is_told(change, words):

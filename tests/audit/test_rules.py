@@ -27,8 +27,8 @@ def changed(monkeypatch):
 
 def test_too_few_mistakes_and_variants(changed):
     few, fewer = changed(mistakes=EXERCISES[NAME].mistakes[:5], variants=EXERCISES[NAME].variants[:2])
-    assert few.startswith(f"{NAME}: It has 5 mistakes, but at least 6 are wanted.")
-    assert fewer.startswith(f"{NAME}: It has 2 variants, but at least 3 are wanted")
+    assert few.startswith(f"{NAME}: It has 5 mistakes, but it needs at least 6.")
+    assert fewer.startswith(f"{NAME}: It has 2 variants, but it needs at least 3")
 
 
 def test_a_hint_that_is_shared(changed):

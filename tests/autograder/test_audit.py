@@ -55,7 +55,7 @@ def test_hint_that_does_not_stand_alone_is_found(monkeypatch):
 
     monkeypatch.setattr(measure, "examine", with_something_else)
     flaws = measure.audit_exercise("output_delta").flaws
-    assert "output_delta: with sign a student gets another hint than that of the mistake." in flaws
+    assert "output_delta: with sign a student doesn't get that mistake's hint." in flaws
     assert len(flaws) == len(EXERCISES["output_delta"].mistakes)
 
 

@@ -36,7 +36,9 @@ def test_a_misspelt_name_is_refused_with_the_right_one(tmp_path, line, meant):
 
 
 def test_a_name_that_resembles_none_is_refused_with_all_there_are(tmp_path):
-    assert "There are penalty_method." in refused(tmp_path, "c.LateSubmissionPlugin.zero = True")
+    assert "The settings of c.LateSubmissionPlugin: penalty_method." in refused(
+        tmp_path, "c.LateSubmissionPlugin.zero = True"
+    )
 
 
 @pytest.mark.parametrize(
