@@ -1,4 +1,4 @@
-"""Archives that are the same, byte for byte, whenever their contents are, and files that are written whole."""
+"""Write archives whose bytes depend only on their contents, and write files whole or not at all."""
 
 import io
 import os
@@ -6,7 +6,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-# The earliest time that a zip can hold: when something was packed does not matter.
+# The earliest time that a zip file can hold, because the time of packing must not change the bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 

@@ -45,7 +45,7 @@ class Member:
     size : int
         In bytes, as the archive states it.
     modified : datetime.datetime
-        In the archive's own time zone, which is not known.
+        In the archive's own time zone, which isn't known.
     opened : callable
         Returns the file, opened for reading bytes.
     problem : str
@@ -179,7 +179,7 @@ def _members_of_zip(archive):
 
 
 def _moment(date_time):
-    """Return the time of a member; a zip file can hold such as the 0th of month 0."""
+    """Return the time of a member; a zip file can hold invalid times, such as day 0 of month 0."""
     with contextlib.suppress(ValueError):
         return datetime(*date_time)
     return datetime(1980, 1, 1)
@@ -204,7 +204,7 @@ def _normalised(name):
 def _name_of(info):
     """Return the name of a member, whatever encoding the program that packed it used.
 
-    A name is in UTF-8 if the archive says so. Otherwise zipfile takes it for code page 437, as the format has it, but
+    A name is in UTF-8 if the archive says so. Otherwise zipfile reads it as code page 437, as the format specifies, but
     many programs write UTF-8 or the code page of their own system.
     """
     name = info.orig_filename

@@ -4,7 +4,7 @@ from datetime import UTC
 
 from autograder.grading.opening import explaining_errors, open_gradebook
 
-# The platform whose id nbgrader gets, if several are known. Moodle's numbers are another in each assignment.
+# The platform whose id nbgrader gets, if several are known. Moodle's numbers differ from assignment to assignment.
 _PLATFORMS = ("canvas", "blackboard", "moodle")
 
 

@@ -25,7 +25,7 @@ _NOT_GRADED = "Not graded yet"
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table of points, and what is told about it below.
+    """A line of the table of points, with the details that are shown below the table.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ def make_page(lesson, student, show_mark_schemes):
     notebooks = {name: read_graded(course, student.id, name) for name in course.sources}
     unusable = is_unusable(notebooks.values())
     shared = _shared_comments(lesson, grades, unusable)
-    # Nothing can be told of the exercises if there was no notebook to grade, unless somebody has given points by hand.
+    # Without a notebook to grade, there is nothing to say about the exercises, unless somebody gave points by hand.
     nothing = unusable and bool(shared) and not any(mark.marked and mark.points for mark in grades.marks.values())
     tasks = [] if nothing else lesson.tasks
     rows = [_row(task, grades.marks[task.cell], notebooks, course, shared, show_mark_schemes) for task in tasks]
@@ -137,12 +137,12 @@ def _shared_comments(lesson, grades, unusable):
 
 
 def _to_student(reason):
-    """Address a reason why nothing was graded, which the instructor is told as well, to the student."""
+    """Rephrase for the student the reason why nothing was graded, which is written for the instructor."""
     return re.sub(r"^The notebook\b", "Your notebook", reason)
 
 
 def _row(task, mark, notebooks, course, shared, show_mark_schemes):
-    """Return what is told about one task. What went well needs no words."""
+    """Return the details about one task. A task that went well needs none."""
     cell = _cell(notebooks[task.notebook], task.cell)
     optional = not task.points and not task.by_hand
     full = mark.marked and (_passed(cell) if optional else mark.points >= task.points)

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 _MOODLE = re.compile(r"[^_/\\]*_\d+_assignsubmission_file_?")
 # The numbers of the user and of the file that was handed in.
 _CANVAS = re.compile(r"[^/\\]*_\d+_\d+_[^/\\]*")
-# Not the time of their making, so that the same pages make the same zip.
+# A fixed time, so that the same pages make the same zip file.
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 

@@ -1,7 +1,7 @@
-"""Who was forgotten: salted hashes, by which a class list doesn't bring a person back.
+"""Remember who was forgotten, as salted hashes, so that no class list brings a person back.
 
-A hash says nothing by itself. But whoever has this file can find out whether a person was forgotten whose id or email
-address they know or guess, which is all that it is for. So it is to be deleted with everything else when a course ends.
+A hash says nothing by itself. But anybody who has this file, and who knows or guesses a person's id or email address,
+can find out whether that person was forgotten. So the file has to be deleted with everything else when a course ends.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ class Forgotten:
             self._salt, self._people = os.urandom(16), []
 
     def known_as(self, student):
-        """Return by what a person was known who was forgotten, or None if they weren't.
+        """Return the id or address by which a forgotten person was known, or None if they weren't forgotten.
 
         Parameters
         ----------
@@ -70,11 +70,11 @@ class Forgotten:
         write_whole(self._path, (json.dumps(held, indent=1) + "\n").encode())
 
     def _hash(self, word):
-        # Slow enough that trying all numbers that might be an id takes long, and fast enough for a class.
+        # Slow enough that trying every number that could be an id takes long, and fast enough for a class.
         return hashlib.scrypt(word.encode(), salt=self._salt, n=2**10, r=8, p=1, dklen=16).hex()
 
 
 def _words_of(student):
-    """Return what nobody else has: neither names nor Moodle's numbers, which differ from assignment to assignment."""
+    """Return what only this person has: no names, and not Moodle's numbers, which differ between assignments."""
     words = [student.id, student.email, student.canvas_id, student.blackboard_id]
     return list(dict.fromkeys(word.strip().casefold() for word in words if word.strip()))

@@ -10,7 +10,7 @@ def read_graded(course, student, name):
     ----------
     course : autograder.grading.course.Course
     student, name : str
-        Whose it is, and what it is called.
+        The student, and the notebook's name.
 
     Returns
     -------

@@ -29,12 +29,12 @@ from autograder.grading.preprocessors import remove_feedback
 
 @dataclass(frozen=True)
 class Mark:
-    """What one task brought.
+    """The points and comments that a student has for one task.
 
     Attributes
     ----------
     points : float
-        What the gradebook has; without meaning while it is not marked.
+        What the gradebook has; meaningless until the task is marked.
     marked : bool
         Whether nobody needs to look at it any more.
     comments : tuple of str
@@ -68,7 +68,7 @@ class Grades:
 
     @property
     def points(self):
-        """The points in all, so far, with the penalty taken off."""
+        """The total so far, minus the penalty."""
         earned = sum(mark.points for mark in self.marks.values())
         return max(0.0, earned - self.lateness.penalty)
 
@@ -152,7 +152,7 @@ def read_class(folder, names):
 
 
 def _ungraded(course):
-    """Return whose submissions are not graded as they are now, and why."""
+    """Return why submissions still have to be graded, by student."""
     known = look_up_lesson(course.directory, course.lesson)
     if not known.students:
         raise GradingError(
@@ -175,7 +175,7 @@ def _update_penalties(session, course):
 
 
 def known_students(session, listed):
-    """Return the students of the roster, then the others in the gradebook; what one lacks the other fills in.
+    """Return the students of the roster, then the others in the gradebook; each fills in what the other lacks.
 
     Parameters
     ----------
@@ -232,7 +232,7 @@ def _read_lesson(session, course, ungraded, lateness):
 
 
 def _with_points(session, tasks, lesson):
-    """Return tasks with their points in the gradebook, which can be others than in the source: see changed_cells."""
+    """Return tasks with their points in the gradebook, which may differ from the source's: see changed_cells."""
     points = {}
     for kind in (GradeCell, TaskCell):
         query = sqlalchemy.select(Notebook.name, kind.name, kind.max_score).join(

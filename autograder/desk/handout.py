@@ -1,4 +1,4 @@
-"""What students get of a lesson: the released form of its notebooks, or the worked one, and its data."""
+"""The files of a lesson that students get: its notebooks, as released or with solutions, and its data."""
 
 import copy
 import os
@@ -19,9 +19,9 @@ from autograder.grading.normalise import kind_of
 from autograder.grading.opening import CONFIG_FILE, GradingError, find_source, first_line, load_config, read_source
 from autograder.grading.settings import Desk
 
-# It is written into a cell that hands it on to a shell.
+# The address is written into a cell that passes it to a shell.
 _WHEEL_ADDRESS = re.compile(r"https?://[\w.~:/@%+=&?#\[\],;!*()-]+", re.ASCII)
-# A gradebook that nbgrader left there, as it does without the course's configuration.
+# nbgrader leaves a gradebook there if it runs without the course's configuration.
 _NEVER = "gradebook.db"
 
 

@@ -40,7 +40,7 @@ def match(persons, platform, students, records, extend):
     Parameters
     ----------
     persons : iterable of autograder.desk.platforms.parts.Person
-        Everybody in the download. What the platform calls them is different for different people.
+        Everybody in the download. The platform gives each of them a different name or number.
     platform : str
         ``"moodle"``, ``"canvas"``, ``"blackboard"`` or ``"folder"``.
     students : dict of str to autograder.desk.roster.Student
@@ -144,7 +144,7 @@ def _ambiguous(person, platform):
 
 
 def _new_student(person, platform, students):
-    """Return a student who has what the platform calls them as id."""
+    """Return a student whose id is what the platform calls them."""
     first, last = ("", person.name) if platform == "canvas" else split_name(person.name)
     wanted = safe_id(person.platform_id or person.name)
     taken = {each.casefold() for each in students}

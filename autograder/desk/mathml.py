@@ -9,7 +9,7 @@ from latex2mathml.converter import convert_to_element
 # Longer formulas stay as they are written: converting them can take long.
 _MAX_FORMULA = 1500
 _MAX_FORMULAS = 300
-# How many characters may begin, end or make one in a text. The lessons have a few hundred in a cell at most.
+# The most characters in a text that may begin, end or form a formula. Lessons have at most a few hundred in a cell.
 _MAX_MARKS = 3000
 _FORMULA = re.compile(
     r"\$\$(?P<block>.{1,1500}?)\$\$"
@@ -31,7 +31,7 @@ _ATTRIBUTES = frozenset(
 # Environments that the converter does not know, and one that looks like them.
 _LIKE_ALIGN = re.compile(r"\\(begin|end)\{(?:aligned|gathered|gather\*?|multline\*?|eqnarray\*?)\}")
 _VALUE = re.compile(r"[\w#.+\- %]{0,60}")
-# What the converter makes of TeX that it does not know: it takes a command for a name.
+# The converter's output for a TeX command that it doesn't know: it treats the command as a name.
 _UNKNOWN = re.compile(r"<m[io]>(?:&amp;|\\[A-Za-z]+)</m[io]>")
 _PRIMES = re.compile("[\u2032\u2033\u2034\u2057]+")
 _UNTOUCHED = {"code", "pre", "math", "script", "style"}
@@ -58,7 +58,7 @@ def to_mathml(formula, block=False):
         formula = _LIKE_ALIGN.sub(r"\\\1{align*}", formula).replace("\\arg\\m", "\\operatorname{arg}\\m")
         mathml = _as_text(convert_to_element(formula, display="block" if block else "inline"))
         return None if _UNKNOWN.search(mathml) else mathml
-    except (Exception, RecursionError):  # what the converter raises for TeX that is none is not documented
+    except (Exception, RecursionError):  # what the converter raises for invalid TeX isn't documented
         return None
 
 

@@ -12,7 +12,7 @@ from autograder.desk.mathml import with_mathml
 from autograder.grading.normalise import kind_of
 from autograder.grading.pages import clean_html, markdown2html
 
-# Characters of one cell or output that are shown; people read no more.
+# How many characters of one cell or output are shown; nobody reads more.
 _MAX_SOURCE, _MAX_OUTPUT = 20_000, 4_000
 _MAX_CELLS = 500
 # Characters that are read and written for one notebook. A lesson has some 300,000, and cleaning them takes time.
@@ -39,7 +39,7 @@ def markdown(text, attachments=None):
     Parameters
     ----------
     text : str
-        From anybody.
+        May come from anybody.
     attachments : dict, optional
         The pictures of the cell.
 
@@ -163,7 +163,7 @@ def _text(text, kind="output"):
 
 
 def within(cells, room):
-    """Return cells that fit on a page: of those that do not, pictures are left out first.
+    """Shorten cells until they fit on a page, leaving out pictures first.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Read lists of participants: our own format, and what the learning platforms export, as it is."""
+"""Read lists of participants, in our own format or just as a learning platform exported them."""
 
 import csv
 import io
@@ -77,7 +77,7 @@ def read_participants(path):
 
 
 def _no_list(path, columns):
-    """Say what a table lacks to be a list of participants: of the kind that it resembles most, if it resembles any."""
+    """Say which columns a table lacks to be a list of participants, of the kind that it resembles most, if any."""
     if set(_NAMES) & set(columns):
         return f"{no_such_column(path, ['id'], columns)} Add it, and give every student an id."
     missing = {each: each.missing_columns(columns) for each in _PLATFORMS}

@@ -72,7 +72,7 @@ def _archives(source, handouts, package, solutions):
 
 
 def _package_of_the_course(address):
-    """Return the wheel, unless it can be had at an address, and the requirements of a student's own computer."""
+    """Return the wheel, unless an address for it is set, and the requirements for a student's own computer."""
     from autograder.desk.wheel import DISTRIBUTION, build_wheel
 
     if address:
@@ -96,7 +96,7 @@ def _complete(folder, files, common, settings, worked):
 
 
 def _write_folder(folder, files):
-    """Write a handout as a folder, which may be under version control: what else it holds stays there."""
+    """Write a handout as a folder, which may be under version control; other files in it stay."""
     for name, content in files.items():
         write_whole(folder / name, content)
     for old in folder.glob("backpropagation_workbook-*.whl"):

@@ -122,7 +122,7 @@ def is_valid_id(text):
 
 
 def name_key(name):
-    """Return what is the same for all ways in which platforms write one name.
+    """Return a key that is the same for all ways in which platforms write a name.
 
     Case, the order of the parts, the form of an accented letter, and everything but letters and digits don't count:
     Moodle, for example, leaves out apostrophes.
@@ -165,7 +165,7 @@ def merge(students, found):
 
 
 def was_made_here(student):
-    """Whether all that is known of a student may come from a platform's download, or from the name of a folder."""
+    """Whether everything known about a student may come from a platform's download, or from a folder's name."""
     platforms = ("moodle", "canvas", "blackboard")
     called = [safe_id(name) for platform in platforms for name in student.platform_ids(platform)[:1]]
     if student.email or not called:
@@ -197,7 +197,7 @@ def _key_of(student):
 
 
 def _differ(one, other):
-    """Whether something that only one person has tells two students of one name apart."""
+    """Whether two students with the same name differ in something that only one person can have."""
     pairs = [(one.email.casefold(), other.email.casefold())]
     pairs += [(one.canvas_id, other.canvas_id), (one.blackboard_id, other.blackboard_id)]
     return any(mine and theirs and mine != theirs for mine, theirs in pairs)

@@ -52,7 +52,7 @@ class Store:
         return digest_of_files(path, without={TIMESTAMP}) if path.is_dir() else None
 
     def place(self, student, contents, time, modified):
-        """Make this the submission of a student, and keep the one that was.
+        """Make this the submission of a student, and keep the previous one.
 
         Parameters
         ----------
@@ -68,7 +68,7 @@ class Store:
         Returns
         -------
         (pathlib.Path or None, bool)
-            Where the submission is kept that was there before, if there was one, and whether it was not kept yet.
+            Where the previous submission is kept, if there was one, and whether it is newly kept.
         """
         target = self._submitted_path(student)
         new = self._stage(contents, time, modified)
@@ -112,7 +112,7 @@ class Store:
         return folder
 
     def _keep_current(self, student, target):
-        """Keep a copy of a student's submission; return where it is, and whether it was not kept yet."""
+        """Keep a copy of a student's submission; return where it is, and whether it is new."""
         kept = self._kept(student, self.current_digest(student))
         if kept:
             return kept, False
@@ -138,7 +138,7 @@ class Store:
         return current not in (None, digest) and self._kept(student, current) is not None
 
     def newest_until(self, student, moment):
-        """Return the newest of the earlier attempts that are known to be handed in by some time, or None."""
+        """Return the newest earlier attempt that is known to have been handed in by some time, or None."""
         times = {each: parse_utc(read_timestamp(each)[0]) for each in self._attempts(student)}
         until = moment.astimezone(UTC).replace(tzinfo=None)
         found = [each for each, time in times.items() if time and time <= until]
@@ -164,7 +164,7 @@ def _newest(folder):
 
 
 def _exchange(one, other):
-    """Exchange two folders: at once where the system can, else by renaming, which leaves a short gap."""
+    """Exchange two folders: atomically where the system can, otherwise by renaming, which leaves a short gap."""
     if sys.platform == "linux":
         with contextlib.suppress(AttributeError, OSError):
             rename = ctypes.CDLL(None, use_errno=True).renameat2

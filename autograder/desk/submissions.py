@@ -16,7 +16,7 @@ from autograder.grading.timestamps import NAME as TIMESTAMP
 # With more files than this, only the notebooks are taken.
 MAX_FILES = 1000
 _MAX_ZIPS = 3
-# Of more notebooks, it takes too long to see which one is the most complete.
+# With more notebooks than this, it takes too long to find the most complete one.
 _MAX_NOTEBOOKS = 20
 _ANSWER = re.compile(r"^def (\w+)\(", re.MULTILINE)
 _STUB = "NotImplementedError"
@@ -75,7 +75,7 @@ def read_contents(attempt, lessons, max_bytes):
     attempt : autograder.desk.downloads.Attempt
         What was handed in.
     lessons : Lessons
-        By which notebooks are recognised.
+        The lessons to recognise notebooks by.
     max_bytes : int
         For all files together.
 
@@ -150,7 +150,7 @@ def _recognise(lessons, contents, times):
 
 
 def _has_broken(contents):
-    """Whether a notebook cannot be read, which may be that of the lesson."""
+    """Whether there is an unreadable notebook that may be the lesson's."""
     names = [name for name in contents.files if ".ipynb" in name.lower()]
     return any(_read(contents.files[name]) is None for name in names[:_MAX_NOTEBOOKS])
 
@@ -195,13 +195,13 @@ def _doubts(shown, ranks, contents, submission, lessons):
 
 
 def _called(file, shown):
-    """Return how to call a file that lies in the submission: also as it was handed in, if that was another name."""
+    """Return how to refer to a file of the submission, with the name it was handed in under if that was different."""
     before = shown[file]
     return printable(file) + (f" (handed in as {printable(before)})" if before != file else "")
 
 
 def _ranks(contents, times):
-    """Return by what to choose among several notebooks: the most complete, and of equally complete ones the newest."""
+    """Return a key for choosing among notebooks: the most complete, and the newest of equally complete ones."""
     several = 1 < sum(map(_may_be_notebook, contents.files)) <= _MAX_NOTEBOOKS
     return {
         name: (_answers(content) if several and _may_be_notebook(name) else 0, times[name])
@@ -219,7 +219,7 @@ def _answers(content):
 
 
 def _rename(chosen, contents):
-    """Give the chosen files the names of the lesson's notebooks, and move what lies beside one of them along.
+    """Give the chosen files the names of the lesson's notebooks, and move the files beside one of them along.
 
     Returns what each file was called before.
     """

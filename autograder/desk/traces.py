@@ -23,7 +23,7 @@ _EARLIER, _COLLECTED, _EXPORT, _COMPLAINTS = (
 )
 # The tables with one line or more for each student, and the column with the student's id.
 _TABLES = {ROSTER: "id", _CLASSROOM / "extensions.csv": "student"}
-# Of a file that may mention a student, no more than this is read.
+# How much is read of a file that may mention a student.
 _MAX_BYTES = 64 * 2**20
 
 

@@ -11,7 +11,7 @@ from autograder.grading.results import read_results
 
 
 def find_unusable(course):
-    """Find the students in whose submission there was nothing to grade when it was graded last.
+    """Find the students whose submission contained nothing to grade when it was last graded.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def find_unusable(course):
     """
     attempts, found = read_results(course.directory, course.lesson), set()
     for student in course.students():
-        # Where a test found something there was something to grade, whatever the notebook says about itself.
+        # If a test found something, there was something to grade, whatever the notebook says about itself.
         if any(attempt.results for attempt in attempts.get(student, [])[-1:]):
             continue
         if is_unusable([read_graded(course, student, name) for name in course.sources]):
@@ -46,7 +46,7 @@ def is_unusable(notebooks):
 
 
 def confirm_zeros(course, students):
-    """Confirm in the gradebook that submissions with nothing to grade earn 0 points, as far as nobody has marked them.
+    """Confirm in the gradebook that submissions with nothing to grade earn 0 points, unless somebody has marked them.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is known about a student's grade in a lesson: attempts, points then and now, and what to answer."""
+"""Gather what is known about a student's grade in a lesson: attempts, points then and now, and a reply."""
 
 from dataclasses import dataclass
 
@@ -55,7 +55,7 @@ class TaskRecord:
 
     @property
     def differs(self):
-        """Whether its test gives other points now than the gradebook has."""
+        """Whether its test now gives different points from those in the gradebook."""
         return self.now is not None and self.earned is not None and abs(self.now - self.earned) > 1e-9
 
 

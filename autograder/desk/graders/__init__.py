@@ -1,1 +1,1 @@
-"""One notebook graded for another grader, such as Gradescope or PrairieLearn, and what such a grader needs."""
+"""Grade one notebook for another grader, such as Gradescope or PrairieLearn, and build what that grader needs."""

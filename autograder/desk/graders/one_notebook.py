@@ -20,7 +20,7 @@ from autograder.sandbox.workers import CannotStart, Workers
 
 @dataclass(frozen=True)
 class TaskResult:
-    """What one task brought.
+    """The result of one task.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class TaskResult:
 
 @dataclass(frozen=True)
 class NotebookResult:
-    """What a submission brought.
+    """The result of a submission.
 
     Attributes
     ----------

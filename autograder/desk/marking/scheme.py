@@ -30,7 +30,7 @@ class Scheme:
     Attributes
     ----------
     boxes : tuple of Box
-        Empty if the scheme is no list; then the points are typed.
+        Empty if the scheme isn't a list; in that case, the points are typed.
     intro, notes : str
         What it says before the list, and what else it says, in Markdown.
     points : float

@@ -1,4 +1,4 @@
-"""A second marker's points for a sample of answers: kept beside the gradebook, because only the first ones count."""
+"""A second marker's points for a sample of answers, kept outside the gradebook because only the first marks count."""
 
 import json
 import math

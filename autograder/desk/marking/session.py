@@ -1,4 +1,4 @@
-"""Marking as it goes on: where one is, what is ticked, what can be undone. It knows nothing of the page."""
+"""The state of a marking session: which answer is shown, what is ticked, what can be undone. The page is elsewhere."""
 
 import statistics
 from collections import Counter
@@ -100,7 +100,7 @@ class Session:
             self.ticks = ticks
 
     def give(self, points):
-        """Give points directly, as where the mark scheme is no list."""
+        """Give points directly, for a mark scheme that isn't a list."""
         self._save(Mark(max(0.0, min(float(points), self.scheme.points)), self.mark.comment))
 
     def comment(self, text):

@@ -1,4 +1,4 @@
-"""The code that students handed in, exercise by exercise, as it was graded."""
+"""Read the code that students handed in, exercise by exercise, as it was graded."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""What the catalogue knows of a mistake: its hint, and code that makes it."""
+"""Look up a mistake in the catalogue: its hint, and code that makes it."""
 
 import inspect
 import re
@@ -8,7 +8,7 @@ from autograder.exercises import EXERCISES
 
 
 def example_of(exercise, mistake):
-    """Return code that makes a mistake, from the catalogue and from no student; empty if there is none.
+    """Return code that makes a mistake, taken from the catalogue and not from a student; empty if there is none.
 
     Parameters
     ----------

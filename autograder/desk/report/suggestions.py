@@ -78,7 +78,7 @@ def _about_exercises(summary):
 
 
 def _about(exercise, blank):
-    """Yield what could be done about an exercise; who wrote nothing anywhere has no trouble with this one."""
+    """Yield what could be done about an exercise; students who wrote nothing anywhere don't count."""
     graded = len(exercise.answers)
     missed = graded - exercise.solved - exercise.count(HELD_UP)
     for mistake, count in list(exercise.mistakes.items())[:1]:

@@ -12,13 +12,13 @@ SOLVED, HELD_UP, PARTLY, WRONG, EMPTY = (
     "not written",
 )
 
-# A correlation with fewer who solved an exercise, or fewer who didn't, would be about these few.
+# If fewer solved an exercise, or fewer didn't, a correlation would only be about those few.
 LEAST_OF_EACH = 5
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one student's answer to one exercise.
+    """The outcome of one student's answer to one exercise.
 
     Attributes
     ----------
@@ -117,7 +117,7 @@ class ExerciseSummary:
 
     @property
     def mean_attempts(self):
-        """How often a student handed in, on average, until it was solved or for good."""
+        """How often a student handed in, on average, until it was solved, or in all if it never was."""
         return statistics.mean(self.attempts.values()) if self.attempts else 0.0
 
     @property
@@ -301,7 +301,7 @@ def point_biserial(solved, rest):
 def with_separation(exercises):
     """Fill in how well each exercise of a lesson separates those who did well in the others from those who didn't.
 
-    Whoever wrote nothing at all would make every exercise seem to separate, and is left out.
+    Students who wrote nothing at all are left out: they would make every exercise seem to separate.
     """
     wrote = {student for each in exercises for student, answer in each.answers.items() if answer.state != EMPTY}
     for exercise in exercises:

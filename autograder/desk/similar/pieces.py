@@ -1,4 +1,4 @@
-"""What a piece of code is made of, whatever its author called things and in whatever order they wrote them."""
+"""Take code apart into pieces that don't depend on the names its author chose or the order they wrote things in."""
 
 import ast
 import copy
