@@ -9,7 +9,7 @@ from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, GradeCell, Note
 from sqlalchemy import func
 
 _graded = GradeCell.__table__
-# What the names of nbgrader's methods stand for: all cells, or those of a kind.
+# What nbgrader's methods average over, by name: all cells, or those of one kind.
 _KINDS = {
     "": (),
     "code_": (_graded.c.cell_type == "code",),
@@ -19,7 +19,7 @@ _KINDS = {
 
 
 def count_only_marked():
-    """Have every gradebook of this process leave out of its averages what is still to be marked."""
+    """Make every gradebook in this process leave out of its averages what is still to be marked."""
     for kind, conditions in _KINDS.items():
         setattr(Gradebook, f"average_assignment_{kind}score", _of_assignment(conditions))
         setattr(Gradebook, f"average_notebook_{kind}score", _of_notebook(conditions))

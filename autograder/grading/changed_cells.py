@@ -2,7 +2,7 @@
 
 nbgrader refuses both. Here the rows of a dropped cell are removed, and the marks given to it by hand are kept aside,
 in a table of our own, for the day it comes back. An added cell counts 0 points at first, whatever its source says,
-because nobody who has handed in could solve it.
+because nobody who had already handed in could solve it.
 """
 
 from nbgrader.api import Comment, Grade, GradeCell, SolutionCell, SourceCell, TaskCell
@@ -19,7 +19,7 @@ CELLS = Table(
     Column("notebook", String(128), primary_key=True),
     Column("kind", String(32), primary_key=True),
     Column("cell", String(128), primary_key=True),
-    # Whether the source has the cell now, whether it counts, and how many points its source gave when it was added.
+    # Whether the source has the cell now, whether it counts, and its points in the source when it was added.
     Column("present", Boolean, nullable=False),
     Column("counts", Boolean, nullable=False),
     Column("points", Float),

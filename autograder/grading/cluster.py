@@ -63,7 +63,7 @@ class _Machine:
 
 _machines = {}
 _lock = threading.Lock()
-# The kernel ends the processes together with the thread that started them, so that has to be one that stays.
+# The kernel ends the processes together with the thread that started them, so this thread has to stay alive.
 _starter = ThreadPoolExecutor(1)
 
 
@@ -148,7 +148,7 @@ class Cluster:
                 "--dask needs the package distributed. Install it with pip install 'backpropagation-workbook[dask]'."
             ) from None
         try:
-            # A client that cannot connect goes on trying while it is closed, and logs errors.
+            # A client that cannot connect keeps trying while it is being closed, and logs errors.
             asyncio.run(_check_address(distributed.core.connect, address))
             self._client = distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TimeoutError):

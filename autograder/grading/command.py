@@ -68,9 +68,9 @@ def _cluster(address):
 
 
 def import_quickly(module):
-    """Import a module that imports nbformat, without a dependency that takes a second and isn't needed.
+    """Import a module that imports nbformat, but skip a dependency that takes a second and isn't needed.
 
-    ``rfc3987_syntax`` builds a grammar of URIs, for a validation that nobody asks for here. jsonschema does without it.
+    ``rfc3987_syntax`` builds a grammar of URIs, for a validation that isn't used here. jsonschema does without it.
     """
     already = "rfc3987_syntax" in sys.modules
     sys.modules.setdefault("rfc3987_syntax", None)
@@ -85,7 +85,7 @@ def import_quickly(module):
 
 
 def _configure_early(workers, lesson, folder):
-    """Order the lesson as the course's own configuration has it, before nbgrader is imported.
+    """Have the workers prepare the lesson with the course's own configuration before nbgrader is imported.
 
     If the configuration turns out to be different once everything is loaded, the workers start again.
     """
@@ -161,7 +161,7 @@ def _grade(workers, given, folder, jobs, students, force, unsafe, count_added):
 
 
 def about_file(error):
-    """Say in a sentence which file cannot be used."""
+    """Return an error message that says which file cannot be used."""
     where = f"{error.filename}: " if error.filename else ""
     return (
         f"A file or folder cannot be used: {where}{error.strerror or error}. Correct this and run the command again; "
@@ -219,7 +219,7 @@ def _fail(message):
 
 
 def _run(workers, course, grading, due, unsafe):
-    """Grade those that are due, with a progress bar, and return the results."""
+    """Grade what has to be graded, with a progress bar, and return the results."""
     results = []
     grading.prepare_some(due)
     workers.check(unsafe or course.settings.unsafe)

@@ -84,7 +84,7 @@ def _as_class(step):
 
 
 def check_late_penalty(config):
-    """Create the plugin that charges late submissions as nbgrader will: a wrong setting of it raises its error now."""
+    """Create nbgrader's plugin for late submissions now, so that a wrong setting raises its error at once."""
     nbgrader.preprocessors.latesubmissions.AssignLatePenalties(config=config).init_plugin()
 
 
@@ -99,7 +99,7 @@ def classes_that_decide(config):
 
 
 def without_log(kind, directory, config):
-    """Create a converter of some class that logs nothing, as everything that goes wrong is raised."""
+    """Create a converter of some class that logs nothing, because every error is raised."""
     converter = kind(coursedir=directory, config=config)
     converter.log = logging.getLogger("autograder.grading")
     converter.log.addHandler(logging.NullHandler())

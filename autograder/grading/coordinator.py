@@ -19,7 +19,7 @@ from autograder.grading.opening import GradingError, first_line
 from autograder.grading.placeholder import is_placeholder_file
 
 GRADED, REVIEW, UNCHANGED = "graded", "needs a look", "unchanged"
-# Submissions to prepare while the processes that grade get ready, which takes about as long.
+# How many submissions to prepare while the grading processes get ready; the two take about equally long.
 _EARLY = 16
 
 
@@ -80,7 +80,7 @@ NEVER_GRADED = "never graded"
 
 
 def by_reason(reasons):
-    """Group students by why they are to be graded.
+    """Group students by the reason why they are to be graded.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ class Changes:
         return due, others
 
     def removed(self, submitted):
-        """List those whose submission is graded, but gone, as :class:`Graded`."""
+        """List those whose submission was graded but is gone, as :class:`Graded`."""
         return [
             Graded(student, REVIEW, f"{_REMOVED} `autograder forget {student} --lesson {self._course.lesson}`.")
             for student in sorted(self._students - set(submitted))

@@ -122,7 +122,7 @@ class Course:
         ]
 
     def misplaced(self):
-        """Return a sentence about each submission that may be for the lesson, but lies in the wrong place."""
+        """Return a sentence about each submission that may be for the lesson but is in the wrong place."""
         base, submitted = Path(self.directory.root), self.directory.submitted_directory
         return find_misplaced(base, submitted, self.lesson, lessons_of(self.directory))
 

@@ -1,4 +1,4 @@
-"""Dates as people write and read them: on the clock of the course. The gradebook keeps them in UTC, without a zone."""
+"""Read and write dates in the course's time zone. The gradebook keeps them in UTC, without a zone."""
 
 from datetime import UTC, datetime, time
 
@@ -24,7 +24,7 @@ def read_moment(text, zone):
     Raises
     ------
     ValueError
-        If it is no such date.
+        If it isn't such a date.
     """
     text = text.strip()
     moment = datetime.fromisoformat(text)
@@ -46,7 +46,7 @@ def in_words(moment, zone):
     moment : datetime.datetime
         In UTC, without a time zone.
     zone : datetime.tzinfo
-        On whose clock.
+        The time zone to show it in.
 
     Returns
     -------

@@ -13,7 +13,7 @@ from autograder.grading.opening import GradingError
 PLACE = Path("classroom") / "extensions.csv"
 ROSTER = Path("classroom") / "roster.csv"
 COLUMNS = ("student", "lesson", "until", "days")
-# In the place of a lesson: all of them.
+# Stands for all lessons.
 ANY = "*"
 
 
@@ -37,14 +37,14 @@ class Extension:
 
 
 class Extensions:
-    """What is granted in a course.
+    """The extensions that are granted in a course.
 
     Parameters
     ----------
     granted : dict of str to list of Extension
         By student.
     zone : datetime.tzinfo
-        In which a day is a day.
+        The time zone in which days are counted.
     """
 
     def __init__(self, granted=None, zone=UTC):

@@ -132,7 +132,7 @@ def regular_files(folder, max_bytes, notebooks=()):
 
 
 def printable(text):
-    """Return a text with everything replaced that a terminal would act on or that cannot be written to a file."""
+    """Replace everything in a text that a terminal would act on, or that cannot be written to a file."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 

@@ -120,7 +120,7 @@ class OpenGradebook:
     def assign_penalties(self):
         """Compute the penalties of all submissions of the course again.
 
-        Feedback pages that tell another penalty are removed.
+        Feedback pages that show a different penalty are removed.
 
         Raises
         ------

@@ -153,7 +153,7 @@ def _choose(name, candidates, contents, times, broken, submission):
         submission.notebooks[name] = newest, candidates[newest][1]
         others = sorted(printable(file) for file in likely if contents[file] != contents[newest])
         if others:
-            # If the student gave the lesson's name to another notebook than the one that counts, collecting renamed it.
+            # If the student gave the lesson's name to a notebook that isn't the one that counts, collecting renamed it.
             given = re.compile(re.escape(name) + r"-\d+\.ipynb")
             others = [f"{each} (its name since it was collected)" if given.fullmatch(each) else each for each in others]
             submission.review_reasons.append(several_notebooks(name, printable(newest), others))
@@ -183,7 +183,7 @@ def _nothing_to_grade(contents, others):
 
 
 def _is_left_over(file):
-    """Whether a file is what an archive or a program leaves beside the others."""
+    """Whether a file is one that an archive or a program leaves beside the others."""
     return any(part.startswith(".") or part == "__MACOSX" for part in PurePath(file).parts)
 
 

@@ -33,7 +33,7 @@ class Interrupts:
 
     @contextlib.contextmanager
     def allowed(self):
-        """Let Ctrl-C stop what is done in the block, which waits and holds nothing that could be lost."""
+        """Let Ctrl-C interrupt the block, which only waits and holds nothing that could be lost."""
         self._held = False
         try:
             self.stop_if_asked()

@@ -26,7 +26,7 @@ _ON_TIME = timedelta(0)
 
 @dataclass(frozen=True)
 class Lateness:
-    """How a submission stands to its due date.
+    """How late a submission is, and what that costs.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Lateness:
     penalty : float
         What that costs, in points.
     changed : bool
-        Whether the penalty was another one before.
+        Whether the penalty was different before.
     """
 
     due: datetime | None = None
@@ -197,7 +197,7 @@ def _penalty_step(config):
 
 
 def _by_student(session):
-    """Return all submissions, by student, in the order of their due dates; without a due date come last."""
+    """Return all submissions, by student, in the order of their due dates; those without one come last."""
     query = (
         sqlalchemy.select(SubmittedAssignment)
         .options(

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from traitlets.config import Application, Config, Configurable
 
-# Whose classes decide how a class is graded. What other packages call their settings is not ours to judge.
+# The packages whose classes decide how a class is graded. The settings of other packages aren't checked.
 _PACKAGES = ("autograder", "nbconvert", "nbgrader")
 
 
@@ -42,7 +42,7 @@ def misspelt_setting(config):
 def _known_settings():
     """Return the settings of each section, by its name; an empty set for one that may hold anything.
 
-    A section serves a class and all that are derived from it, so it may hold the settings of any of these.
+    A section serves a class and all classes derived from it, so it may hold the settings of any of them.
     """
     known = {}
     for kind in _derived_from(Configurable):
@@ -62,7 +62,7 @@ def _derived_from(kind):
 
 
 def _own_classes(config):
-    """Return the names of classes that the configuration holds, or names by where they can be imported."""
+    """Return the names of the classes that the configuration holds, or that it names by import path."""
     names, waiting = set(), list(config.values())
     while waiting:
         value = waiting.pop()

@@ -13,7 +13,7 @@ from autograder.grading import first_cell
 from autograder.grading.cells import STUDENT, TEST, grade_id_of, kind_of
 from autograder.grading.recognise import is_question, match_cells, one_line, released_text
 
-# Far more cells, and far deeper nesting of lists and objects, than any notebook of a course has.
+# Far more cells, and far deeper nesting of lists and objects, than in any notebook of a course.
 MAX_CELLS = 2000
 _MAX_DEPTH = 60
 # Numbers, texts, lists and objects beside the outputs of code cells: each is copied, and checked, several times.
@@ -179,7 +179,7 @@ def normalise(notebook, source):
 
 
 def _lost_answers(notebook, source, marked, names):
-    """Say for which written questions an answer may stand somewhere in the notebook, as the question is gone."""
+    """Say which written questions are gone from the notebook, although their answers may be somewhere in it."""
     lost = [name for name, cell in marked.items() if is_question(cell) and name not in names.values()]
     texts = {released_text(cell) for cell in source.cells}
     own = [cell for cell in notebook.cells if cell.cell_type != "code" and id(cell) not in names]
@@ -193,7 +193,7 @@ def _lost_answers(notebook, source, marked, names):
 
 
 def _take_answers_out_of_questions(notebook, marked, names):
-    """Put what a student typed into the cell of a question below it, as that cell gets the text of the source."""
+    """Move what a student typed into a question's cell to a cell below it, because the question's text is restored."""
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
@@ -206,7 +206,7 @@ def _take_answers_out_of_questions(notebook, marked, names):
 
 
 def _typed_into(cell, question):
-    """Return what was typed into a student's copy of a question: what stands below its text, or all if that changed."""
+    """Return what a student typed into a question: the part below its text, or all of it if the text was changed."""
     start = released_text(question)
     if not one_line(cell.source).startswith(start):
         unchanged = cell.metadata.get("nbgrader", {}).get("checksum") == compute_checksum(cell)

@@ -28,7 +28,7 @@ from autograder.grading.misspelt import misspelt_setting
 
 CONFIG_FILE = "nbgrader_config.py"
 _ADVICE = "Repair it, or restore the last version that worked."
-# nbgrader adds this course to every gradebook, beside the one that is configured.
+# nbgrader adds this course to every gradebook, in addition to the configured one.
 _ANY_COURSE = "default_course"
 
 

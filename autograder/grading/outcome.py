@@ -14,7 +14,7 @@ from autograder.sandbox.findings import MAX_READ
 
 @dataclass
 class Remarks:
-    """What a result says beside the scores.
+    """What a result says in addition to the scores.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class Remarks:
     ungraded : set of str
         The grade_ids of tests that have no valid score, and so need a manual grade.
     charged : set of str
-        The grade_ids of tests whose answers are not the student's own.
+        The grade_ids of tests whose answers aren't the student's own.
     review_reasons : list of str
         Why an instructor should look at the submission.
     found : list of autograder.grading.results.ExerciseResult
@@ -127,7 +127,7 @@ def put_outputs(notebook, result):
 
 
 def _note_found(cell, found):
-    """Note in the metadata of a cell's first result what its test found, and nowhere what else claims to be that."""
+    """Note what a test found in the metadata of its cell's first result only, whatever else claims to be it."""
     results = [output for output in cell.outputs if "metadata" in output]
     for output in results:
         output.metadata.pop(METADATA, None)
@@ -160,7 +160,7 @@ def _review_reasons(result):
 
 
 def _cap_score(cell, remarks):
-    """Lower a score above the points of its cell, which would make nbgrader give up on the whole submission."""
+    """Lower a score that exceeds its cell's points, because nbgrader would give up on the whole submission."""
     try:
         determine_grade(cell)
     except ValueError:

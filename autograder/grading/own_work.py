@@ -56,8 +56,8 @@ def find_borrowed(tests, called, cells):
     borrowed = {name: dict(_borrowed(name, calls, answers, cells)) for name, calls in called.items()}
     for name, each in borrowed.items():
         for (caller, _), message in each.items():
-            # A function that calls another of the student's functions is not charged for what that one borrows, unless
-            # that one borrowed nothing when it was tested itself: a function can pretend to have any name.
+            # A function that calls another of the student's functions isn't charged for what the other borrows, unless
+            # the other borrowed nothing when it was tested itself: a function can pretend to have any name.
             if caller != name and any(own == caller for own, _ in borrowed.get(caller, ())):
                 continue
             messages.setdefault(name, f"{name} {message}")

@@ -45,7 +45,7 @@ STYLES = CSSSanitizer(
 # Longer Markdown or HTML, not counting pictures, is shown as plain text: rendering it can take quadratic time.
 MAX_MARKDOWN = 50_000
 MAX_HTML = 200_000
-# Nested elements, each of which slows down everything inside it.
+# How deeply elements may be nested; each one slows down everything inside it.
 _MAX_DEPTH = 100
 _PICTURE = re.compile(r"data:image/[\w.+-]{1,40};base64,[A-Za-z0-9+/=]*+")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -86,8 +86,8 @@ def _bounded(text):
     return _TAG.sub(keep, text)
 
 
-# Classes of highlighted code, of tables and of checks. Others have a meaning for the page itself: with those of its
-# dialogs, a link would lie over all that is there.
+# Classes of highlighted code, of tables and of checks. Others mean something to the page itself: with the class of a
+# dialog, a link would cover everything on the page.
 _CLASS = re.compile(r"[a-z]{1,2}[a-z0-9]?|check|dataframe|highlight|ansi-[\w-]+|language-[\w+#.-]+")
 
 
@@ -105,7 +105,7 @@ def _allowed(tag, name, value):
 
 
 def clean_html(element):
-    """Remove everything from some HTML that acts or fetches.
+    """Remove everything from some HTML that runs or loads anything.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def clean_html(element):
 
 @pass_context
 def markdown2html(context, source):
-    """Convert Markdown to HTML without anything that acts or fetches.
+    """Convert Markdown to HTML in which nothing runs or loads anything.
 
     Parameters
     ----------

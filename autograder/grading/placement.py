@@ -1,4 +1,4 @@
-"""Where submissions lie: whose folders there are, and what lies where nobody will look for it."""
+"""Find out where submissions are: whose folders exist, and what is in a place where nobody will look for it."""
 
 import difflib
 import os
@@ -57,7 +57,7 @@ def student_in(given, submitted):
 
 
 def find_misplaced(base, submitted, lesson, lessons):
-    """Find submissions that may be for a lesson, but lie where they are not looked for.
+    """Find submissions that may be for a lesson but aren't where submissions are looked for.
 
     Parameters
     ----------

@@ -96,7 +96,7 @@ class Execute(NbGraderPreprocessor):
         return nb, resources
 
     def _refuse(self, message, resources):
-        """End the command with a message, and leave nothing half written."""
+        """End the command with a message, leaving nothing half written."""
         course, marks = _course_of(self), resources["nbgrader"]
         self.log.error(message)
         target = course.format_path(course.autograded_directory, marks["student"], marks["assignment"])

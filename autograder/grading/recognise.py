@@ -62,7 +62,7 @@ def without_heading(text):
 
 
 def one_line(text):
-    """Return a text with all white space alike, as editors change it."""
+    """Normalise the white space of a text, because editors change it."""
     return " ".join(text.split())
 
 
@@ -90,7 +90,7 @@ def _by_text(marked):
 
 
 def _by_function(marked):
-    """Recognise answers by the function that they define, which is called like the cell."""
+    """Recognise answers by the function that they define, which has the same name as the cell."""
     patterns = {}
     for name, cell in marked.items():
         if cell.cell_type == "code" and kind_of(cell) == STUDENT:

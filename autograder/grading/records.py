@@ -1,4 +1,4 @@
-"""Records of what was graded from what, so that only what has changed is graded again."""
+"""Keep a record of what each grade was computed from, so that only what has changed is graded again."""
 
 import fcntl
 import json

@@ -59,7 +59,7 @@ def remove_rows(directory, student, lesson=None):
     try:
         with explaining_errors(directory):
             if session.get_bind().dialect.name == "sqlite":
-                # SQLite would leave what is deleted in the file until the place is needed.
+                # Otherwise SQLite would leave deleted data in the file until the space is needed.
                 session.execute(text("pragma secure_delete = on"))
             submissions = _submissions(session, student, lesson)
             for submission in submissions:

@@ -48,9 +48,9 @@ class RequirementResult:
     name : str
         As students see it.
     points, earned : float
-        What it is worth, and what it brought, out of the exercise's points.
+        What it is worth, and what it earned, out of the exercise's points.
     met : bool
-        Whether it is met. It earns nothing all the same while the exercise's first requirement is not met.
+        Whether it is met. Even so, it earns nothing until the exercise's first requirement is met.
     """
 
     name: str
@@ -70,8 +70,8 @@ class ExerciseResult:
     test : str
         The grade_id of the test cell, under which nbgrader keeps the grade.
     points, earned : float
-        On the scale of the exercise. The cell may be worth more or less, and the grade may be another one, for example
-        after a manual correction: that is in nbgrader's own tables.
+        On the scale of the exercise. The cell may be worth more or less, and the grade may differ, for example after a
+        manual correction: that is in nbgrader's own tables.
     requirements : tuple of RequirementResult
         Empty if there was no function that could be tried.
     mistakes : tuple of str
@@ -79,7 +79,7 @@ class ExerciseResult:
     follow_on : tuple of str
         Earlier functions that are wrong and that the answer calls, where it is right by itself.
     line : int or None
-        Of a derivation, the first step that is wrong; None if there is none, or if this is no derivation.
+        The first wrong step of a derivation; None if there is none, or if this isn't a derivation.
     tried : bool
         Whether there was something to try: False for a stub, and for a derivation without a line of the student's.
     """

@@ -77,12 +77,12 @@ class Desk(LoggingConfigurable):
     ).tag(config=True)
 
     def zone(self):
-        """Return the time zone in which a day of the course is a day.
+        """Return the time zone in which the course counts days.
 
         Raises
         ------
         traitlets.TraitError
-            If there is no such zone.
+            If the time zone doesn't exist.
         """
         zone = dateutil.tz.gettz(self.timezone) if self.timezone else dateutil.tz.tzlocal()
         if zone is None:
@@ -100,7 +100,7 @@ def digest_of_settings(config, classes, config_file):
     classes : iterable of type
         Configurable classes that take part in grading.
     config_file : pathlib.Path
-        Taken as the code of classes that are defined in it.
+        Stands for the code of the classes that are defined in it.
 
     Returns
     -------

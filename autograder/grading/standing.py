@@ -1,4 +1,4 @@
-"""Where each student stands with a lesson, as the gradebook has it: what is late, and what is still to be marked."""
+"""Find out where each student stands with a lesson: what is late, and what is still to be marked."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ class Standing:
     unmarked: dict = field(default_factory=dict)
 
     def seconds_late(self, student, handed_in):
-        """Return by how many seconds a submission was late; 0 if it was in time, or that is not known."""
+        """Return how many seconds late a submission was; 0 if it was on time, or if that isn't known."""
         if self.due is None or handed_in is None:
             return 0
         until = self.extensions.due_date(student, self.lesson, self.due)

@@ -54,7 +54,7 @@ def read_timestamp(folder):
 
 def _parse(text):
     words = text.split(" ")
-    # Like nbgrader, which takes the third of three words for the name of a time zone.
+    # Like nbgrader, which reads the third of three words as the name of a time zone.
     bare, zone = (" ".join(words[:2]), words[2]) if len(words) == 3 else (text, "")
     try:
         with warnings.catch_warnings(record=True) as caught:

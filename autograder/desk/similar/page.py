@@ -50,7 +50,7 @@ def _pair(found, others, pair):
 
 
 def _sides(one, other):
-    """Return the lines of both, each with whether the other has the same line, blanks and comments aside."""
+    """Return the lines of both, each with whether the other has the same line, ignoring blanks and comments."""
     sides = [code.splitlines() for code in (one, other)]
     plain = [[" ".join(line.partition("#")[0].split()) for line in lines] for lines in sides]
     common = [set(), set()]
