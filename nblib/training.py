@@ -307,7 +307,8 @@ def train(
         Each is called after every epoch with the epoch (counted from 0), the history and the current layers, which it
         must not keep or change.  Training ends when one of them returns True.
     measure : bool
-        Whether to measure cost and accuracy after each epoch.  What ``plateau`` and ``patience`` need always is.
+        Whether to measure cost and accuracy after each epoch.  Whatever ``plateau`` and ``patience`` need is measured
+        in any case.
     fast : bool
         Whether to use :mod:`nblib.fast` where possible.  The results are the same up to rounding, but units that should
         stay equal may drift apart.

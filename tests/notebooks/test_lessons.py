@@ -141,3 +141,18 @@ def test_written_question_has_a_mark_scheme_worth_its_points(lesson):
     assert len(tasks) == 1
     assert tasks[0].metadata["nbgrader"]["points"] > 0
     assert "=== BEGIN MARK SCHEME ===" in tasks[0].source
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_text_or_table_sends_a_learner_to_the_id_of_a_cell(lesson):
+    """No program shows these IDs to a learner, so a section is named by its heading."""
+    notebook = read("solutions", lesson)
+    tables = [
+        output.data.get("text/markdown", "")
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "data" in output
+    ]
+    texts = "\n".join([*tables, *(cell.source for cell in notebook.cells if cell.cell_type == "markdown")])
+    named = set(re.findall(r"`([\w-]+)`", texts)) | {entry.strip() for entry in re.split(r"[|;]", texts)}
+    assert {cell.id for cell in notebook.cells if "-" in cell.id} & named == set()

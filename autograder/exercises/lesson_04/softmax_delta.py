@@ -22,7 +22,7 @@ def _minus_targets(softmax_of):
 EXERCISE = Exercise(
     derivative_of="the cost with respect to z",
     points=2,
-    equation="δ_ik = ∂C_i/∂z_ik = Σ_c ∂C_i/∂a_ic · ∂a_ic/∂z_ik, with C_i = −Σ_c y_ic ln a_ic",
+    equation="δ_ij = ∂C_i/∂z_ij = Σ_c ∂C_i/∂a_ic · ∂a_ic/∂z_ij, with C_i = −Σ_c y_ic ln a_ic",
     probes=logit_probes,
     telling_probes=lambda rng: [logits(rng, 4, 4)],
     observe=LOGIT_KINDS,
