@@ -286,11 +286,11 @@ class Pool:
             seconds = left if seconds is None else min(seconds, left)
         ready = select.select(list(work), [], [], seconds)[0]
         for judge, (key, job, until) in work.items():
-            late = until <= time.monotonic()
-            if judge not in ready and not late:
+            # What is ready counts, however long the coordinator was busy with another result.
+            if judge not in ready and until > time.monotonic():
                 continue
             try:
-                result, _ = judge.receive(max(until - time.monotonic(), 0))
+                result, _ = judge.receive(_EXTRA_SECONDS if judge in ready else 0)
                 self._work[judge] = None
                 done.append((key, self._workers.with_outputs(job, result)))
             except Timeout:

@@ -1,6 +1,9 @@
 """Judge and coordinator have limits of their own: no submission holds the others up, or takes the machine's memory."""
 
 import json
+import select
+import time
+import types
 
 import nbformat
 import pytest
@@ -11,7 +14,7 @@ from autograder.sandbox.findings import MAX_READ, MAX_READ_IN_ALL, findings
 from autograder.sandbox.inside import WATCHED
 from autograder.sandbox.protections import Limits
 from autograder.sandbox.reading import read
-from autograder.sandbox.workers import TOO_LONG, Workers
+from autograder.sandbox.workers import TOO_LONG, Pool, Workers
 
 SLOW, LARGE = "while True:\n    pass", "block = bytearray(3 * 2**30)"
 
@@ -62,6 +65,19 @@ def test_a_judge_that_takes_too_long_is_ended_and_the_others_go_on(workers, jobs
     assert {n: result["cells"][0]["outputs"][0]["text"] for n, result in done.items()} == {
         n: f"{n + 1}\n" for n in range(3)
     }
+
+
+def test_a_result_that_is_ready_counts_however_late_it_is_read(workers, monkeypatch):
+    judge, clock = workers.judge(), time.monotonic
+    pool = Pool(workers, [judge])
+    # More than a socket holds, so the judge waits until it is read.
+    pool.submit("ready", job_with(("print('x' * 1_000_000)", True)))
+    select.select([judge], [], [])
+    later = types.SimpleNamespace(monotonic=lambda: clock() + 2 * workers.max_seconds)
+    monkeypatch.setattr("autograder.sandbox.workers.time", later)
+    [(_, result)] = pool.collect()
+    pool.close()
+    assert "xxx" in outputs_of(result)
 
 
 def test_a_judge_has_a_limit_to_its_memory(workers):
