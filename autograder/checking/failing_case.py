@@ -55,7 +55,7 @@ class FailingCase:
     @classmethod
     def from_data(cls, data):
         """Return the case that ``dataclasses.asdict`` has turned into plain data."""
-        failure = Failure(**data["failure"]) if data["failure"] else None
+        failure = Failure.from_data(data["failure"]) if data["failure"] else None
         values = {name: _from_data(value) for name, value in data.items() if name != "failure"}
         return cls(**values, failure=failure)
 

@@ -9,13 +9,12 @@ import numpy as np
 from autograder.checking.compare import leaves
 from autograder.checking.problem import Kind
 from autograder.checking.trial import BY_DIFFERENCES, Trial
-from autograder.diagnosis.agreement import agree
+from autograder.diagnosis.agreement import agree, telling_numbers
 from autograder.diagnosis.answers import kind_of_answer
 from autograder.diagnosis.by_part import facts_of_two
-from autograder.diagnosis.certain import by_what_is_certain, never_ended, where_it_stopped
+from autograder.diagnosis.certain import by_what_is_certain, never_ended
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
-from autograder.diagnosis.library_habits import meaning_with
 from autograder.diagnosis.mends import CHANGE_ONLY, one_expression_mends, one_line_mends, overwritten_too_early
 from autograder.diagnosis.moved_weights import moved_too_early
 from autograder.diagnosis.pairs import explaining_pairs
@@ -23,6 +22,7 @@ from autograder.diagnosis.parts import extra_axis, negative_factor, parts_in_wor
 from autograder.diagnosis.shallow import with_shallow_copies
 from autograder.diagnosis.signature import gradient_check
 from autograder.diagnosis.statistics import what_the_numbers_show
+from autograder.diagnosis.stopped import says_why, where_it_stopped
 from autograder.exercises import EXERCISES
 
 
@@ -98,7 +98,7 @@ class _Known:
         return _forms(self._trial.outcomes)
 
     def explains(self, trial):
-        """Whether it gives the student's outcome on every probe, and on at least one of them a number.
+        """Whether it gives the student's outcome on every probe, and on at least one of them a telling number.
 
         If the mistake's failure is telling, the same message on every probe will do as well.
         """
@@ -107,7 +107,7 @@ class _Known:
             agreeing = [known for known in self.outcomes(position) if agree(outcome, known)]
             if not agreeing:
                 return False
-            decisive = decisive or not outcome.failure
+            decisive = decisive or position in trial.once(telling_numbers)
             same_message = same_message and any(_message(outcome) == _message(known) for known in agreeing)
         return decisive or same_message
 
@@ -155,7 +155,7 @@ def _what_is_left(trial):
     missed = {requirement.name: problem for requirement, problem in requirements if problem}
     names = " and ".join(f"“{name}”" for name in missed)
     failures = [problem.failure for problem in missed.values() if problem.failure]
-    meanings = dict.fromkeys(meaning for failure in failures if (meaning := meaning_with(failure, ())))
+    meanings = dict.fromkeys(meaning for failure in failures if (meaning := says_why(failure)))
     left = f"“{trial.exercise.requirements[0].name}” is met; what is left is {names}."
     if axis := extra_axis(trial) if trial.exercise.comparable else None:
         return f"The numbers are right. {axis}"
