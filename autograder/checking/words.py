@@ -12,6 +12,7 @@ from autograder.checking.problem import Kind
 MAX_VISIBLE_WORDS = 60
 MAX_LETTERS = 60
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-ZΑ-Ωα-ω∂“])")
+CASE_WITHOUT_ERROR = "One failing case that raises no error (it isn't among the inputs that are counted below):"
 REMARK = "To be looked at, when this is graded:"
 
 
@@ -187,6 +188,22 @@ def _case_lines(case):
     return [*lines, *([f"{place}:"] if place else []), f"yours: {got}", f"right: {expected}"]
 
 
+def _stops_on_all(report):
+    """Whether the call raised on every input that is counted, but not on the one that is shown."""
+    return (
+        report.case is not None
+        and not report.case.failure
+        and any(
+            problem and problem.kind is Kind.RAISED and problem.tries and problem.tries[0] == problem.tries[1]
+            for problem in (verdict.problem for verdict in report.requirements)
+        )
+    )
+
+
+def _case_headline(report):
+    return CASE_WITHOUT_ERROR if _stops_on_all(report) else "One failing case:"
+
+
 def _headline(report):
     points = f": {report.score:g} of {report.points:g} points" if report.points else ""
     return f"{'✔' if report.passed else '✘'} {report.name}{points}"
@@ -243,7 +260,7 @@ def _message(report):
     if report.passed or not rows:
         return [f"→ {hint}" for hint in report.hints], [rows] if rows else [], remarks
     seen, folded = _split(report)
-    case = ["One failing case:", *(f"  {line}" for line in _case_lines(report.case))] if report.case else []
+    case = [_case_headline(report), *(f"  {line}" for line in _case_lines(report.case))] if report.case else []
     equation = [f"Equation: {report.equation}"] if report.equation else []
     return [f"→ {hint}" for hint in seen], list(filter(None, [folded, case, rows, equation])), remarks
 

@@ -7,7 +7,7 @@ from autograder.diagnosis.by_part import mistakes_by_part
 from autograder.diagnosis.experiments import what_experiments_show
 from autograder.diagnosis.most_probes import mostly
 from autograder.diagnosis.order import dependence_on_the_step
-from autograder.diagnosis.parts import changing_factor, parts_in_words
+from autograder.diagnosis.parts import changing_factor, only_some_parts, parts_in_words
 from autograder.diagnosis.signature import from_signature, gradient_check, how_far_off
 from autograder.diagnosis.stopped import where_it_stopped
 
@@ -70,7 +70,7 @@ def by_what_is_certain(trial, catalogue):
     if found := mostly(trial, catalogue):
         told = ANOTHER.join(mistake.hint for mistake, _ in found) + found[0][1]
         return tuple(mistake.id for mistake, _ in found), (told,)
-    where = one_layer_off(trial)
+    where = one_layer_off(trial) or only_some_parts(trial)
     for look in (what_experiments_show, dependence_on_the_step):
         if told := look(trial):
             return told[:1], (" ".join(filter(None, [where, told[1]])),)

@@ -91,7 +91,8 @@ def _with_shapes(names, args, failure):
                 f"{message_words(failure)}. It was given {given}: do these fit its equation?{product}"
             )
         # An exercise of that name that isn't right yet would have been named before.
-        return (
+        more = _one_example_only(caller)
+        return more or (
             f"Your line “{_short(caller.line)}” calls {caller.called} with shapes that don't fit: {given}. Which of "
             f"them is not what {caller.called} expects, and where did it get that value?"
         )
@@ -102,6 +103,22 @@ def _with_shapes(names, args, failure):
     return (
         f"{line} stopped: {message_words(failure)}. It was called with {'; '.join(given)}: write the shapes beside the "
         f"line, and see what doesn't fit.{product}"
+    )
+
+
+def _one_example_only(caller):
+    """Say that a helper for one example was given the rows of a batch; None where it was not."""
+    helper = EXERCISES[caller.called]
+    own = dict(zip(parameter_names(helper), helper.probes(np.random.default_rng(0))[0], strict=False))
+    more = [name for name, shape in caller.given if name in own and np.ndim(own[name]) < len(shape)]
+    if not more:
+        return None
+    given = ", ".join(f"{name} {shape}" for name, shape in caller.given)
+    has = "has" if len(more) == 1 else "have"
+    return (
+        f"Your line “{_short(caller.line)}” calls {caller.called}, which is for one example, with a whole batch: "
+        f"{given}. In a batch, {' and '.join(more)} {has} a row for each example, so the product has to be written anew: "
+        "which one fits these shapes?"
     )
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.checking.call import StandIn, is_function
+from autograder.checking.exception_words import exception_words
 from autograder.checking.inspection import modules_entered
 from autograder.checking.problem import Kind, Problem
 from autograder.exercises.parts import trouble
@@ -65,7 +66,7 @@ def labels_of(trial, classify, X):
     entered.__wrapped__ = classify  # whose code an exception is looked for in
     outcome = trial.call_returned(entered, (X,))
     if outcome.failure:
-        said = f"the function that it returned raised {outcome.failure} for new digits."
+        said = f"the function that it returned raised {exception_words(outcome.failure)} for new digits."
         raise Finding("classify raises", Problem(Kind.SAID, sentence=said, failure=outcome.failure))
     value, modules = outcome.value
     library = library_in(modules | (classify.names_used() if isinstance(classify, StandIn) else set()))
