@@ -142,7 +142,8 @@ def value_words(value, digits=4):
     if isinstance(value, Array):
         return f"an array of shape {value.shape}" if value.numbers is None else _array(value.numbers, digits)
     if isinstance(value, Opaque):
-        return {"function": "a function", "Generator": "a random generator"}.get(value.type_name, value.type_name)
+        kind = {"function": "a function", "Generator": "a random generator"}.get(value.type_name, value.type_name)
+        return f"{kind}; {value.words}" if value.words else kind
     if not isinstance(value, tuple):
         return repr(value[:MAX_LETTERS]) if isinstance(value, str) else _number(value, digits)
     if shapes := _shapes_in(value):

@@ -43,8 +43,11 @@ def where_it_stopped(trial):
     stopped = [(args, failure) for args, failure in calls if failure and failure.kind != "TimeUp"]
     if not stopped:
         return None
-    told = (_deliberately(failure) or meaning_with(failure, args) for args, failure in stopped)
-    if meaning := next(filter(None, told), None):
+    told = ((failure, says_why(failure, args)) for args, failure in stopped)
+    failure, meaning = next((each for each in told if each[1]), (None, None))
+    if meaning and failure.line and not failure.raised_by and not trial.exercise.comparable:
+        return f"Your line “{_short(failure.line)}” stops. {meaning}"  # there is no failing case, which would show it
+    if meaning:
         return meaning
     args, failure = stopped[0]
     return _with_shapes(parameter_names(trial.exercise), args, failure) or (
@@ -117,7 +120,7 @@ def _one_example_only(caller):
     has = "has" if len(more) == 1 else "have"
     return (
         f"Your line “{_short(caller.line)}” calls {caller.called}, which is for one example, with a whole batch: "
-        f"{given}. In a batch, {' and '.join(more)} {has} a row for each example, so the product has to be written anew: "
+        f"{given}. In a batch, {' and '.join(more)} {has} a row for each example, so the product has to be another: "
         "which one fits these shapes?"
     )
 

@@ -125,7 +125,7 @@ def _look_at_layers(trial, classify, draw, accuracy):
         hidden, more = better
         raise Finding(
             "other activation",
-            f"classify reads {share:.3f} of the training digits, but with hidden={hidden!r} its layers read {more:.3f}.",
+            f"classify reads {share:.3f} of the training digits; with hidden={hidden!r} its layers read {more:.3f}.",
         )
 
 

@@ -31,8 +31,14 @@ def _content(cell):
 def _is_network(value):
     if not isinstance(value, (list, tuple)) or not value:
         return False
-    pairs = all(isinstance(pair, (list, tuple)) and [np.ndim(part) for part in pair] == [2, 1] for pair in value)
-    return pairs and value[0][0].shape[1] == 64 and value[-1][0].shape[0] == 10
+    if not all(isinstance(pair, (list, tuple)) and _axes(pair) == [2, 1] for pair in value):
+        return False
+    widths = [64, *(len(W) for W, _ in value)]
+    return widths[-1] == 10 and all(W.shape[1] == width for (W, _), width in zip(value, widths, strict=False))
+
+
+def _axes(pair):
+    return [part.ndim if isinstance(part, np.ndarray) else None for part in pair]
 
 
 def is_untrained(layers):
