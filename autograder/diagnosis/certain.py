@@ -1,7 +1,10 @@
 """What is certain about wrong numbers that no known mistake explains, and no two: the most telling sentence first."""
 
 import sys
+from dataclasses import replace
 
+from autograder.checking.problem import Kind
+from autograder.checking.words import sentence_of
 from autograder.diagnosis.by_layer import factor_of_each_layer, from_the_second_epoch, one_layer_off
 from autograder.diagnosis.by_part import mistakes_by_part
 from autograder.diagnosis.experiments import what_experiments_show
@@ -12,10 +15,12 @@ from autograder.diagnosis.signature import from_signature, gradient_check, how_f
 from autograder.diagnosis.stopped import where_it_stopped
 
 ANOTHER = " Another possibility: "
-NOTHING_KNOWN = (
-    "No known mistake gives these numbers. Compute a small case by hand from the equation, and print what your "
-    "function gives after each step: where do the two first differ?"
+NOTHING_KNOWN = "No known mistake gives these numbers."
+BY_HAND = (
+    "Compute a small case by hand from the equation, and print what your function gives after each step: where do the "
+    "two first differ?"
 )
+STEP_BY_STEP = "Print the shape after each step of a small case: after which one is it no longer what you expect?"
 NEVER_ENDED = (
     "It was still running when its time was up: either a loop never ends, or it repeats far more often than it needs "
     "to. For each loop, find the line that brings it closer to its end; a `while` loop needs a line inside it that "
@@ -78,5 +83,14 @@ def by_what_is_certain(trial, catalogue):
         return parts[0], parts[1:]
     # Of a call that stops, the cause says more than the numbers of those that don't.
     signature = where_it_stopped(trial) or where or from_signature(trial)
-    sentences = [signature or NOTHING_KNOWN, None if signature else how_far_off(trial), gradient_check(trial)]
+    sentences = [signature or _what_came(trial), None if signature else how_far_off(trial), gradient_check(trial)]
     return (), (" ".join(filter(None, sentences)),)
+
+
+def _what_came(trial):
+    """Say that the shape is wrong, or that the numbers are, and what to do, where nothing more is known."""
+    problem = trial.problems[0]
+    if problem.kind is not Kind.SHAPE:
+        return f"{NOTHING_KNOWN} {BY_HAND}"
+    sentence = sentence_of(replace(problem, tries=None))
+    return f"{sentence[0].upper()}{sentence[1:]} {STEP_BY_STEP}"

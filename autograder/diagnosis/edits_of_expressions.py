@@ -75,7 +75,7 @@ def edits_of_expressions(tree):
                 yield Edit(node, "ops", [operator()], "comparison", words, line)
             other = node.comparators[0]
             if not isinstance(other, ast.Constant):
-                words = f"“{short(node)}” compares with {short(other)}, where −{short(other)} is meant"
+                words = f"“{short(node)}” compares with {short(other)}, which has the wrong sign there"
                 yield Edit(node, "comparators", [ast.UnaryOp(ast.USub(), other)], "sign", words, line)
         elif isinstance(node, ast.Constant) and not isinstance(holder, ast.keyword):
             yield from _edits_of_number(node, holder)
