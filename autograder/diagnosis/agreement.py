@@ -39,11 +39,11 @@ def telling_numbers(trial):
     returned = [(position, outcome) for position, outcome in outcomes if not outcome.failure]
     if trial.problems[0] is None:
         return {position for position, _ in returned}
-    probes = trial.probes + trial.telling_probes
+    right = [*trial.expected, *(right_answers(trial.exercise, args) for args in trial.telling_probes)]
     return {
         position
         for position, outcome in returned
-        if not any(agree(outcome, Outcome(answer)) for answer in right_answers(trial.exercise, probes[position]))
+        if not any(agree(outcome, Outcome(answer)) for answer in right[position])
     }
 
 

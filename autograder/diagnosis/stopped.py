@@ -38,8 +38,9 @@ def where_it_stopped(trial):
         None where no call stopped, or had to be stopped because it took too long.
     """
     calls = [(args, outcome.failure) for args, outcome in zip(trial.probes, trial.outcomes, strict=True)]
-    # Behind these, what other calls raised: of edge cases, and of a function that the student's returned.
-    calls += [((), problem.failure) for problem in trial.problems if problem and problem.kind is not Kind.TIMED_OUT]
+    if not trial.exercise.comparable:
+        # What a function raised that the student's returned. (Of an edge case, wrong numbers elsewhere say more.)
+        calls += [((), problem.failure) for problem in trial.problems if problem and problem.kind is not Kind.TIMED_OUT]
     stopped = [(args, failure) for args, failure in calls if failure and failure.kind != "TimeUp"]
     if not stopped:
         return None
