@@ -119,13 +119,16 @@ def _look_at_layers(trial, classify, draw, accuracy):
     layers = held_layers(classify) if accuracy < HOPELESS else None
     if is_untrained(layers):
         raise Finding("not trained", "the layers that classify uses are those of the start: all their biases are 0.")
+    if layers is None:
+        return
     X, labels = draw.train
-    share = share_of(labels_of(trial, classify, X), labels) if layers is not None else 0.0
-    if better := better_activation(layers, X, labels, share):
-        hidden, more = better
+    answers = labels_of(trial, classify, X)
+    if better := better_activation(layers, X, labels, answers):
+        used, best, share = better
         raise Finding(
             "other activation",
-            f"classify reads {share:.3f} of the training digits; with hidden={hidden!r} its layers read {more:.3f}.",
+            f"with hidden={used!r}, as classify has it, the layers read {share_of(answers, labels):.3f} of the "
+            f"training digits; with hidden={best!r} they read {share:.3f}.",
         )
 
 

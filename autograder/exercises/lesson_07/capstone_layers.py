@@ -46,29 +46,29 @@ def is_untrained(layers):
     return layers is not None and not any(np.any(b) for _, b in layers)
 
 
-def better_activation(layers, X, labels, share):
-    """Find the activation with which layers read clearly more digits than their function does.
+def better_activation(layers, X, labels, answers):
+    """Find the activation with which layers read clearly more digits than with the one that their function uses.
 
     Parameters
     ----------
-    layers : list of (W, b) or None
+    layers : list of (W, b)
         As a function holds them.
     X, labels : ndarray
         The training digits.
-    share : float
-        Of the training digits that the function itself reads.
+    answers : ndarray
+        What the function says of these digits.
 
     Returns
     -------
-    (str, float) or None
-        Its name, and the share that it reads.
+    (str, str, float) or None
+        The activation that it uses, the other one, and the share of the digits that the layers read with that; None
+        where the function doesn't simply read off the largest output.
     """
-    if layers is None:
-        return None
-    found = []
+    shares, used = {}, None
     for hidden in HIDDEN:
         with np.errstate(all="ignore"):
             read = predict(layers, X, hidden=hidden, output="softmax").argmax(axis=1)
-        found.append((float(np.mean(read == labels)), hidden))
-    most, hidden = max(found)
-    return (hidden, most) if most > share + CLEARLY_MORE else None
+        shares[hidden] = float(np.mean(read == labels))
+        used = hidden if np.array_equal(read, answers) else used
+    best = max(shares, key=shares.get)
+    return (used, best, shares[best]) if used and shares[best] > shares[used] + CLEARLY_MORE else None
