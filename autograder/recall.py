@@ -56,9 +56,9 @@ def reply_to(question, given):
     Reply
     """
     if isinstance(given, str) and not isinstance(question.answer(), str):
-        return Reply(question.name, False, "a number is asked for: write it as one, without quotes and words.")
+        return Reply(question.name, False, "Please enter a number, without quotes or words.")
     if isinstance(given, (list, tuple, np.ndarray)):
-        return Reply(question.name, False, "a single answer is asked for, but yours is a list or an array.")
+        return Reply(question.name, False, "Please enter a single answer, not a list or an array.")
     if _agrees(given, question.answer(), question.tolerance):
         return Reply(question.name, True, question.explanation)
     for hint, slip in question.slips.items():

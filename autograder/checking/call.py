@@ -18,6 +18,7 @@ from types import FunctionType
 import numpy as np
 
 from autograder.checking.operands import operand_shapes
+from autograder.checking.raised import Caller, caller_of, other_function, raised_deliberately_by
 from autograder.checking.time_limit import TimeUp, time_limit
 
 MAX_ITEMS = 100_000
@@ -42,6 +43,10 @@ class Failure:
         Whether the line that raised it is a ``raise`` above code that therefore never runs.
     shapes : tuple of tuple of int
         Of the two operands that did not fit; empty where they are not known.
+    raised_by : str
+        Whose ``raise`` it was, if it was one: see :func:`autograder.checking.raised.raised_deliberately_by`.
+    caller : autograder.checking.raised.Caller or None
+        Where another of the student's functions stopped: its name, what it was given, and the line that called it.
     """
 
     kind: str
@@ -50,6 +55,13 @@ class Failure:
     function: str = ""
     code_below: bool = False
     shapes: tuple = ()
+    raised_by: str = ""
+    caller: Caller | None = None
+
+    @classmethod
+    def from_data(cls, data):
+        """Return the failure that ``dataclasses.asdict`` has turned into plain data."""
+        return cls(**{**data, "caller": data["caller"] and Caller.from_data(data["caller"])})
 
     def __str__(self):
         raised = f"{self.kind}: {self.message}" if self.message else self.kind
@@ -138,27 +150,23 @@ def describe(error, function):
     """Describe an exception by its class, its message and the place in the student's code it came from."""
     if isinstance(error, Described):
         return error.failure
+    function = getattr(function, "__wrapped__", function)
     own_code, own_names = getattr(function, "__code__", None), getattr(function, "__globals__", None)
     own_file = getattr(own_code, "co_filename", None)
-    line, last = "", None
+    line, last, own = "", None, []
     for frame, number in traceback.walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
         if file == own_file or "ipykernel_" in file or frame.f_globals is own_names:
             linecache.checkcache(file)
             line = linecache.getline(file, number, frame.f_globals) or line
             last = frame.f_code, number
+            own.append((frame, line))
     where, code_below = "", False
     if last and isinstance(error, NotImplementedError):
-        where, code_below = _raised_in(last[0], own_code), _stands_above_code(*last)
+        where, code_below = other_function(last[0], own_code), _stands_above_code(*last)
     message, shapes = " ".join(str(error).split())[:300], operand_shapes(error, own_file)
-    return Failure(type(error).__name__, message, line.strip()[:200], where, code_below, shapes)
-
-
-def _raised_in(code, own_code):
-    """Return the name of another function whose code this is; functions inside a function count as that one."""
-    name = code.co_qualname.partition(".")[0]
-    own = own_code and name == own_code.co_qualname.partition(".")[0]
-    return "" if own or not name.isidentifier() else name[:80]
+    raised_by, caller = raised_deliberately_by(error, own), caller_of(own, own_code)
+    return Failure(type(error).__name__, message, line.strip()[:200], where, code_below, shapes, raised_by, caller)
 
 
 def _stands_above_code(code, number):

@@ -47,14 +47,18 @@ def exception_words(failure):
     -------
     str
         Its name and message, and the student's own line; a message that only NumPy's authors understand is replaced.
-        Where the operands of the line are known, their shapes are named.
+        Where the operands of the line are known, their shapes are named; where it is a line of another function, so is
+        the line that called this.
     """
-    message = _message(failure)
+    message, caller = message_words(failure), failure.caller
     raised = f"{failure.kind}: {message}" if message else failure.kind
+    if caller:
+        return f"{raised} (at your line: {caller.line} – in {caller.called}: {failure.line})"
     return f"{raised} (at your line: {failure.line})" if failure.line else raised
 
 
-def _message(failure):
+def message_words(failure):
+    """Return the message of an exception alone, in plain words."""
     for pattern, words in _MEANINGS:
         match = re.search(pattern, failure.message)
         if match and len(failure.shapes) == 2 and "matrix product does not fit" in words:

@@ -21,9 +21,10 @@ class Array:
 
 @dataclass(frozen=True)
 class Opaque:
-    """A value that can't be written out, by the name of its type."""
+    """A value that can't be written out, by the name of its type, and by its own words if it has any."""
 
     type_name: str
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class FailingCase:
     @classmethod
     def from_data(cls, data):
         """Return the case that ``dataclasses.asdict`` has turned into plain data."""
-        failure = Failure(**data["failure"]) if data["failure"] else None
+        failure = Failure.from_data(data["failure"]) if data["failure"] else None
         values = {name: _from_data(value) for name, value in data.items() if name != "failure"}
         return cls(**values, failure=failure)
 
@@ -115,7 +116,7 @@ def _plain(value, in_full):
         if not in_full and all(np.ndim(part) == 0 and is_number_like(part) for _, part in leaves(value)):
             return Array((len(value),))
         return tuple(_plain(item, in_full) for item in value)
-    return Opaque("function" if callable(value) else type(value).__name__)
+    return Opaque("function" if callable(value) else type(value).__name__, str(getattr(value, "in_words", "")))
 
 
 def plain_arguments(names, args):

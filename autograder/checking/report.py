@@ -106,5 +106,5 @@ class Report:
 def _problem(data):
     if data is None:
         return None
-    failure = Failure(**data["failure"]) if data["failure"] else None
+    failure = Failure.from_data(data["failure"]) if data["failure"] else None
     return Problem(**data | {"kind": Kind(data["kind"]), "failure": failure})

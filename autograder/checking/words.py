@@ -12,6 +12,7 @@ from autograder.checking.problem import Kind
 MAX_VISIBLE_WORDS = 60
 MAX_LETTERS = 60
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-ZΑ-Ωα-ω∂“])")
+CASE_WITHOUT_ERROR = "One failing case that raises no error (it isn't among the inputs that are counted below):"
 REMARK = "To be looked at, when this is graded:"
 
 
@@ -141,7 +142,8 @@ def value_words(value, digits=4):
     if isinstance(value, Array):
         return f"an array of shape {value.shape}" if value.numbers is None else _array(value.numbers, digits)
     if isinstance(value, Opaque):
-        return {"function": "a function", "Generator": "a random generator"}.get(value.type_name, value.type_name)
+        kind = {"function": "a function", "Generator": "a random generator"}.get(value.type_name, value.type_name)
+        return f"{kind}; {value.words}" if value.words else kind
     if not isinstance(value, tuple):
         return repr(value[:MAX_LETTERS]) if isinstance(value, str) else _number(value, digits)
     if shapes := _shapes_in(value):
@@ -185,6 +187,22 @@ def _case_lines(case):
         entry = f"entry [{', '.join(map(str, case.entry))}]"
         place = f"{place}, {entry}" if place else entry
     return [*lines, *([f"{place}:"] if place else []), f"yours: {got}", f"right: {expected}"]
+
+
+def _stops_on_all(report):
+    """Whether the call raised on every input that is counted, but not on the one that is shown."""
+    return (
+        report.case is not None
+        and not report.case.failure
+        and any(
+            problem and problem.kind is Kind.RAISED and problem.tries and problem.tries[0] == problem.tries[1]
+            for problem in (verdict.problem for verdict in report.requirements)
+        )
+    )
+
+
+def _case_headline(report):
+    return CASE_WITHOUT_ERROR if _stops_on_all(report) else "One failing case:"
 
 
 def _headline(report):
@@ -243,7 +261,7 @@ def _message(report):
     if report.passed or not rows:
         return [f"→ {hint}" for hint in report.hints], [rows] if rows else [], remarks
     seen, folded = _split(report)
-    case = ["One failing case:", *(f"  {line}" for line in _case_lines(report.case))] if report.case else []
+    case = [_case_headline(report), *(f"  {line}" for line in _case_lines(report.case))] if report.case else []
     equation = [f"Equation: {report.equation}"] if report.equation else []
     return [f"→ {hint}" for hint in seen], list(filter(None, [folded, case, rows, equation])), remarks
 

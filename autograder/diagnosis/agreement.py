@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from autograder.checking.call import Outcome
 from autograder.checking.compare import close, flat, leaves, tolerance_of
+from autograder.checking.trial import right_answers
 
 
 def _same_words(value, known):
@@ -26,6 +28,23 @@ def far_apart(numbers, others):
         return False
     with np.errstate(invalid="ignore"):
         return bool(np.abs(numbers - others).max() > 1e-3 * np.abs(others).max() + 1e-9)
+
+
+def telling_numbers(trial):
+    """Return the positions of the outcomes, telling ones behind the others, whose numbers tell mistakes apart.
+
+    Where an answer is wrong, a right number says nothing, and two very different mistakes can raise beside it.
+    """
+    outcomes = list(enumerate(trial.outcomes + trial.telling_outcomes))
+    returned = [(position, outcome) for position, outcome in outcomes if not outcome.failure]
+    if trial.problems[0] is None:
+        return {position for position, _ in returned}
+    right = [*trial.expected, *(right_answers(trial.exercise, args) for args in trial.telling_probes)]
+    return {
+        position
+        for position, outcome in returned
+        if not any(agree(outcome, Outcome(answer)) for answer in right[position])
+    }
 
 
 def agree(outcome, known):

@@ -1,6 +1,12 @@
 """Answers of the wrong kind: words that are not among those asked for, other libraries' arrays, None now and then."""
 
+from dataclasses import replace
+
+from autograder.checking.call import Outcome
 from autograder.checking.compare import leaves
+from autograder.checking.problem import Kind
+from autograder.checking.words import sentence_of
+from autograder.diagnosis.agreement import agree
 
 _TYPES = {
     "Tensor": "A torch or TensorFlow tensor came back. This course computes with NumPy arrays: build it with np.array.",
@@ -64,6 +70,22 @@ def other_type(trial):
     return None
 
 
+def other_grouping(trial):
+    """Say that the right numbers came in the right order, but grouped in another way; None where they did not."""
+    problem = trial.problems[0]
+    if not trial.exercise.comparable or problem is None or problem.kind not in (Kind.PART_COUNT, Kind.NOT_PARTS):
+        return None
+    for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
+        if outcome.failure or not any(agree(outcome, Outcome(answer)) for answer in answers):
+            return None
+    return (
+        "All your numbers are right, but not put together as they should be: "
+        f"{sentence_of(replace(problem, tries=None))} Print the result of a small case beside the structure in the "
+        "docstring: where do two parts become one, or one part two? (+ joins what two lists or tuples hold; append and "
+        "insert put in one entry.)"
+    )
+
+
 def kind_of_answer(trial):
     """Say what is wrong with the kind of an answer.
 
@@ -77,7 +99,13 @@ def kind_of_answer(trial):
     (str, str) or None
         An id, and what the student reads; None where the answer is of the right kind.
     """
-    for name, look in (("none-at-times", sometimes_none), ("other-words", other_words), ("other-type", other_type)):
+    looks = {
+        "none-at-times": sometimes_none,
+        "other-words": other_words,
+        "other-type": other_type,
+        "other-grouping": other_grouping,
+    }
+    for name, look in looks.items():
         if told := look(trial):
             return name, told
     return None

@@ -9,6 +9,7 @@ import numpy as np
 from autograder.checking.compare import close, flat, leaves
 from autograder.checking.trial import Trial, parameter_names, right_answers
 from autograder.diagnosis.factors import factor_in_words, factors_between
+from autograder.diagnosis.parts import right_and_wrong
 
 LAYER = re.compile(r" of layer (\d+)")
 
@@ -116,6 +117,11 @@ def _with_one_epoch(trial):
     return Trial(replace(trial.exercise, probes=lambda rng: shorter, fresh=True), trial.function, trial.seed)
 
 
+def _weights_are_off(trial):
+    """Whether any layer's weights or biases are off after training."""
+    return any(name.startswith(("the weights", "the bias")) for name in right_and_wrong(trial)[1])
+
+
 def from_the_second_epoch(trial):
     """Say that what is trained in one epoch is right, and wrong only where there are more.
 
@@ -125,7 +131,7 @@ def from_the_second_epoch(trial):
         An id, and what the student reads.
     """
     short = _with_one_epoch(trial)
-    if short is None or not short.probes or short.outcomes[0].failure:
+    if short is None or not short.probes or short.outcomes[0].failure or not _weights_are_off(trial):
         return None
     got, want = short.outcomes[0].value, short.expected[0][0]
     parts, right = list(leaves(got)), list(leaves(want))
@@ -138,7 +144,7 @@ def from_the_second_epoch(trial):
     ]
     if any(" of layer " in name for name in off):
         return None
-    cost = f" Off already: {off[0]}." if off else ""
+    cost = f" Besides, {off[0]} is off already." if off else ""
     return "from-the-second-epoch", (
         "With a single epoch your weights are right, so each step is right; they're off from the second epoch on. What "
         f"do you change, or forget to keep, between two epochs?{cost}"

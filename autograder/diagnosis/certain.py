@@ -1,41 +1,26 @@
 """What is certain about wrong numbers that no known mistake explains, and no two: the most telling sentence first."""
 
 import sys
+from dataclasses import replace
 
-import numpy as np
-
-from autograder.checking.compare import leaves
-from autograder.checking.trial import parameter_names
+from autograder.checking.problem import Kind
+from autograder.checking.words import sentence_of
 from autograder.diagnosis.by_layer import factor_of_each_layer, from_the_second_epoch, one_layer_off
 from autograder.diagnosis.by_part import mistakes_by_part
 from autograder.diagnosis.experiments import what_experiments_show
-from autograder.diagnosis.library_habits import meaning_with
-from autograder.diagnosis.mends import MAX_LINE
 from autograder.diagnosis.most_probes import mostly
 from autograder.diagnosis.order import dependence_on_the_step
-from autograder.diagnosis.parts import changing_factor, parts_in_words
+from autograder.diagnosis.parts import changing_factor, only_some_parts, parts_in_words
 from autograder.diagnosis.signature import from_signature, gradient_check, how_far_off
+from autograder.diagnosis.stopped import where_it_stopped
 
 ANOTHER = " Another possibility: "
-NOTHING_KNOWN = (
-    "No known mistake gives these numbers. Compute a small case by hand from the equation, and print what your "
-    "function gives after each step: where do the two first differ?"
+NOTHING_KNOWN = "No known mistake gives these numbers."
+BY_HAND = (
+    "Compute a small case by hand from the equation, and print what your function gives after each step: where do the "
+    "two first differ?"
 )
-# What the message of a failed product contains, and what the other product would be.
-_MATRIX_PRODUCT = " @ and np.dot are matrix products; if entries belong together one by one, it is *."
-_PRODUCTS = [
-    ("core dimension", _MATRIX_PRODUCT),
-    ("not aligned", _MATRIX_PRODUCT),
-    (
-        "could not be broadcast",
-        " *, + and − combine entry by entry; if there is a sum over an index, it is a matrix product, @.",
-    ),
-]
-NOTHING_RETURNED = (
-    "It stops with an error before there is a number to look at. Call your function on a small case in a cell of its "
-    "own, and print the values and shapes that go into the line that stops."
-)
-
+STEP_BY_STEP = "Print the shape after each step of a small case: after which one is it no longer what you expect?"
 NEVER_ENDED = (
     "It was still running when its time was up: either a loop never ends, or it repeats far more often than it needs "
     "to. For each loop, find the line that brings it closer to its end; a `while` loop needs a line inside it that "
@@ -61,30 +46,6 @@ def never_ended(trial):
     if not any(outcome.failure and outcome.failure.kind == "TimeUp" for outcome in trial.outcomes):
         return None
     return NEVER_ENDED + (ONLY_CHECKED if sys.platform == "emscripten" else WATCH_IT)
-
-
-def _shapes_in(arg):
-    """Write out the shapes of an array, or of the first arrays in a list of pairs; empty where there are none."""
-    shapes = [part.shape for _, part in leaves(arg) if isinstance(part, np.ndarray)]
-    return ", ".join(map(str, shapes[:4])) + (", …" if len(shapes) > 4 else "")
-
-
-def where_it_stopped(trial):
-    """Say what an exception most often means, or give the shapes of the arguments, which show what does not fit."""
-    for args, outcome in zip(trial.probes, trial.outcomes, strict=True):
-        meaning = meaning_with(outcome.failure, args) if outcome.failure else None
-        if meaning:
-            return meaning
-        if outcome.failure and outcome.failure.kind in ("ValueError", "IndexError"):
-            names = parameter_names(trial.exercise)
-            given = [f"{name} {shapes}" for name, arg in zip(names, args, strict=False) if (shapes := _shapes_in(arg))]
-            if given:
-                line = f"Your line “{outcome.failure.line[:MAX_LINE]}”" if outcome.failure.line else "It"
-                kind = next((words for part, words in _PRODUCTS if part in outcome.failure.message), "")
-                return (
-                    f"{line} stopped at {'; '.join(given)}: write the shapes beside it, and see what doesn't fit.{kind}"
-                )
-    return None
 
 
 def by_what_is_certain(trial, catalogue):
@@ -114,14 +75,22 @@ def by_what_is_certain(trial, catalogue):
     if found := mostly(trial, catalogue):
         told = ANOTHER.join(mistake.hint for mistake, _ in found) + found[0][1]
         return tuple(mistake.id for mistake, _ in found), (told,)
-    where = one_layer_off(trial)
+    where = one_layer_off(trial) or only_some_parts(trial)
     for look in (what_experiments_show, dependence_on_the_step):
         if told := look(trial):
             return told[:1], (" ".join(filter(None, [where, told[1]])),)
     if parts := parts_in_words(trial, completely=False):
         return parts[0], parts[1:]
-    none_returned = all(outcome.failure for outcome in trial.outcomes)
-    signature = where or from_signature(trial) or where_it_stopped(trial)
-    sentences = [signature or (NOTHING_RETURNED if none_returned else NOTHING_KNOWN)]
-    sentences += [None if signature else how_far_off(trial), gradient_check(trial)]
+    # Of a call that stops, the cause says more than the numbers of those that don't.
+    signature = where_it_stopped(trial) or where or from_signature(trial)
+    sentences = [signature or _what_came(trial), None if signature else how_far_off(trial), gradient_check(trial)]
     return (), (" ".join(filter(None, sentences)),)
+
+
+def _what_came(trial):
+    """Say that the shape is wrong, or that the numbers are, and what to do, where nothing more is known."""
+    problem = trial.problems[0]
+    if problem.kind is not Kind.SHAPE:
+        return f"{NOTHING_KNOWN} {BY_HAND}"
+    sentence = sentence_of(replace(problem, tries=None))
+    return f"{sentence[0].upper()}{sentence[1:]} {STEP_BY_STEP}"

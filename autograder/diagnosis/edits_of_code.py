@@ -202,7 +202,7 @@ def _replaced_in_each_pass(node, field, block):
             target = statement.targets[0]
             if isinstance(target, (ast.Name, ast.Subscript)):
                 new = ast.copy_location(ast.AugAssign(target, ast.Add(), statement.value), statement)
-                words = f"= replaces {short(target)} in each pass of the loop, where += would add to it"
+                words = f"= replaces {short(target)} in each pass of the loop, so that only the last pass counts"
                 yield Edit(node, field, with_items(block, position, new), "replaced", words, statement.lineno)
         elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
             for index in loops:
@@ -225,8 +225,8 @@ def _moves(node, field, block):
             rest = [*block[:here], *block[here + 1 :]]
             rest.insert(there, statement)
             early = there > here
-            where = "early, and belongs below" if early else "late, and belongs above"
-            words = f"the order is wrong: it comes too {where} “{short(other)}”"
+            where = "early, before a line that it has to wait for" if early else "late, after a line that waits for it"
+            words = f"the order is wrong: it comes too {where}"
             yield Edit(node, field, rest, "order", words, statement.lineno)
 
 

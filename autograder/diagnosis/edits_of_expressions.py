@@ -49,7 +49,7 @@ def edits_of_expressions(tree):
                 yield Edit(node, "op", operator(), "operator", words, line)
             if isinstance(node.op, (ast.Sub, ast.Div, ast.MatMult, ast.Pow)):
                 swapped = ast.BinOp(node.right, node.op, node.left)
-                words = f"the two sides of “{short(node)}” are exchanged"
+                words = f"the two sides of “{short(node)}” are swapped"
                 yield Edit(holder, field, put(swapped), "exchanged", words, line)
             for kept, gone in ((node.left, right), (node.right, left)):
                 if isinstance(node.op, ast.Sub) and kept is node.right:
@@ -75,7 +75,7 @@ def edits_of_expressions(tree):
                 yield Edit(node, "ops", [operator()], "comparison", words, line)
             other = node.comparators[0]
             if not isinstance(other, ast.Constant):
-                words = f"“{short(node)}” compares with {short(other)}, where −{short(other)} is meant"
+                words = f"“{short(node)}” compares with {short(other)}, which has the wrong sign there"
                 yield Edit(node, "comparators", [ast.UnaryOp(ast.USub(), other)], "sign", words, line)
         elif isinstance(node, ast.Constant) and not isinstance(holder, ast.keyword):
             yield from _edits_of_number(node, holder)
@@ -124,15 +124,26 @@ def _edits_of_call(node, holder, field, put):
         )
         yield Edit(holder, field, put(node.args[0]), "one-too-many", words, node.lineno)
     if len(node.args) == 2 and name not in ("append", "insert"):
-        words = f"the two arguments of {shown_name(node)} are exchanged"
+        words = f"the two arguments of {shown_name(node)} are swapped"
         yield Edit(node, "args", node.args[::-1], "exchanged", words, node.lineno)
     if name == "range":
         for position, argument in enumerate(node.args):
             for step in (1, -1):
                 moved = ast.BinOp(argument, ast.Add(), ast.Constant(step))
-                end = "start" if len(node.args) > 1 and position == 0 else "end"
-                words = f"the {end} of “{short(node)}” is one off"
+                words = f"“{short(node)}” {_range_words(node, position, step)}"
                 yield Edit(node, "args", with_items(node.args, position, moved), "range", words, node.lineno)
+
+
+def _range_words(node, position, step):
+    """Say whether a range has one value too few or too many, but not at which end."""
+    if len(node.args) > 2 and position == 2:
+        return "has a wrong step"
+    is_start = len(node.args) > 1 and position == 0
+    backwards = len(node.args) > 2 and ast.unparse(node.args[2]).startswith("-")
+    longer = (step < 0) != is_start if backwards else (step > 0) != is_start
+    few = "has one value too few" if longer else "has one value too many"
+    which = "which one is missing" if longer else "which one has no place there"
+    return f"{few}: write its values down for a small case, and see {which}"
 
 
 def _edits_of_number(node, holder):
@@ -159,7 +170,7 @@ def edits_of_indices(tree):
             column = ast.Tuple([ast.Slice(), node.slice], ast.Load())
             yield Edit(node, "slice", column, "column-wanted", words, node.lineno)
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 2:
-            words = f"the two indices of “{short(node)}” are exchanged: the first counts rows, the second columns"
+            words = f"the two indices of “{short(node)}” are swapped: the first counts rows, the second columns"
             yield Edit(node.slice, "elts", node.slice.elts[::-1], "exchanged", words, node.lineno)
         elif isinstance(node, ast.Slice):
             for end in ("lower", "upper"):

@@ -2,8 +2,74 @@
 
 import re
 
-# Each pattern is searched in "Kind: message"; the first one that is found counts.
+# Each pattern is searched in "Kind: message"; the first one that is found counts. Its groups fill the hint.
 _MEANINGS = [
+    (
+        r"'tuple' object does not support item assignment",
+        "A tuple, such as the pair (W, b) of a layer, can't be changed in place. Compute both new arrays first, build "
+        "a new pair of them, and put that into the list.",
+    ),
+    (
+        r"'(str|bytes)' object does not support item assignment|'([\w.]+)' object does not support item assignment",
+        "Something that is no list and no array is changed at an index. Print what stands before the square brackets "
+        "on the left of =.",
+    ),
+    (
+        r"(too many|not enough) values to unpack|cannot unpack non-iterable",
+        "The number of names on the left, or behind “for”, isn't the number of values that come. Print one of these "
+        "values. Where pairs stand inside a pair, the names need the same brackets, as in (W, b), (dW, db).",
+    ),
+    (
+        r"can only concatenate (tuple|list) \(not \"(\w+)\"\)",
+        "+ joins two lists, or two tuples, but here one side is a {0} and the other a {1}. To put a pair in front of a "
+        "list or behind it, put it in as one entry.",
+    ),
+    (
+        r"(?:list\.)?append\(\) takes exactly one argument",
+        "append puts in one entry, and got several. If they belong together, such as W and b of a layer, make one "
+        "pair of them.",
+    ),
+    (
+        r"list assignment index out of range",
+        "A list can only be changed at an index that it already has, and an empty one has none. append puts a new "
+        "entry at its end.",
+    ),
+    (
+        r"KeyError: (.{1,40})$",
+        "A dict has no entry with the key {0}. Compare it with the keys that you wrote, letter by letter.",
+    ),
+    (
+        r"'list' object has no attribute '(add|push|put|appendleft|append_left|prepend)'",
+        "A list has no {0}. append puts an entry at its end, and insert at any position.",
+    ),
+    (
+        r"operand type\(s\) for .*'(builtin_function_or_method|function|method|numpy\.ufunc|numpy\._ArrayFunction\w+)'|"
+        r"'(builtin_function_or_method|function|method)' object is not (subscriptable|iterable)",
+        "A function itself stands where its result is needed: to call it, put its arguments in round brackets.",
+    ),
+    (
+        r"can only concatenate str|operand type\(s\) for .*'str'|'str' object cannot be interpreted|"
+        r"not supported between instances of .*'str'|Cannot cast ufunc .*<U|<U\d+|numpy\.(dtypes\.)?[Ss]tr",
+        "A text meets numbers. Did you put the name of a variable in quotes?",
+    ),
+    (
+        r"'([\w.]+)' object is not iterable",
+        "A for loop, zip, sum or an assignment to several names goes through the entries of a list or an array, but "
+        "got a single {0}. To count, use range.",
+    ),
+    (
+        r"object of type '([\w.]+)' has no len\(\)|len\(\) of (unsized) object",
+        "len counts the entries of a list or an array, but got something that has none, such as a single number.",
+    ),
+    (
+        r"'(?:numpy\.)?(float\d*)' object cannot be interpreted as an integer",
+        "A whole number is needed, for a range, a size or an index, and a float came. / always gives a float; // "
+        "divides whole numbers.",
+    ),
+    (
+        r"module '([\w.]+)' has no attribute '(\w+)'",
+        "{0} has nothing called {1}. Is it misspelt?",
+    ),
     (
         r"operand type\(s\) for \^|bitwise_xor",
         "In Python ^ isn't a power. Use ** instead.",
@@ -15,8 +81,9 @@ _MEANINGS = [
     ),
     (
         r"truth value of an array",
-        "An array has no single truth value, but if, and, or and Python's max and min need one. Compare all entries "
-        "at once, and decide whether any or all of them count.",
+        "An array has no single truth value, but if, and, or and Python's max and min need one. Where each entry has "
+        "its own case, decide for each entry, as np.where does. Only a decision about the whole array asks whether any "
+        "or all of its entries count.",
     ),
     (
         r"bad operand type for unary -: 'list'|operand type\(s\) for .*('list' and|and 'list')|"
@@ -31,8 +98,8 @@ _MEANINGS = [
     ),
     (
         r"operand type\(s\) for .*'NoneType'|argument \d of type NoneType|'NoneType' object",
-        "Something is None where a number is needed. Is a return missing in a function that you call, or didn't you "
-        "keep what it returns?",
+        "Something is None where a value is needed. Is a return missing in a function that you call, or didn't you "
+        "keep what it returns? (append, insert, sort and shuffle change their list, and return None.)",
     ),
     (
         r"list indices must be integers|only integers, slices|arrays used as indices must be of integer",
@@ -50,8 +117,8 @@ _MEANINGS = [
         "the case missing in which it returns at once?",
     ),
     (
-        r"(UnboundLocalError|NameError)",
-        "You used a name before it had a value. Is it misspelt, set further down, or set only in a branch that "
+        r"(?:UnboundLocalError|NameError): .*?'(\w+)'",
+        "You used the name {0} before it had a value. Is it misspelt, set further down, or set only in a branch that "
         "wasn't run?",
     ),
     (
@@ -86,6 +153,11 @@ _MEANINGS = [
         "You used more indices than there are axes, perhaps on a single number. Print the shape just before that line.",
     ),
     (
+        r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
+        "An index runs past the end of an array: index {0} on an axis with {2} entries, which are counted from 0. "
+        "Write down which values each index in that line takes.",
+    ),
+    (
         r"list index out of range",
         "An index runs past the end of a list: n entries end at index n − 1. Write down which values each index in "
         "that line takes, and how long each list is.",
@@ -106,5 +178,24 @@ def meaning_of(failure):
     str or None
         One or two sentences; None if the message needs no explanation.
     """
+    return first_meaning(_MEANINGS, failure)
+
+
+def first_meaning(meanings, failure):
+    """Return the hint of the first pattern that is found in an exception; None where none is.
+
+    Parameters
+    ----------
+    meanings : list of (str, str)
+        Patterns, which are searched in the name of the exception, a colon and its message, each with a hint that their
+        groups fill.
+    failure : autograder.checking.call.Failure
+        The exception.
+
+    Returns
+    -------
+    str or None
+    """
     raised = f"{failure.kind}: {failure.message}"
-    return next((hint for pattern, hint in _MEANINGS if re.search(pattern, raised)), None)
+    found = ((re.search(pattern, raised), hint) for pattern, hint in meanings)
+    return next((hint.format(*match.groups()) for match, hint in found if match), None)

@@ -16,6 +16,7 @@ from autograder.exercise import one_run
 MAX_PROBES = 2
 # One entry after the other is changed in vectors up to this length.
 MAX_ENTRIES = 12
+BESIDE = "beside"  # in place of a power
 _PARTS = {
     "layers": ("the weights", "the bias"),
     "gradients": ("∂C/∂W", "∂C/∂b"),
@@ -211,7 +212,11 @@ def divided_away(laboratories):
 
 
 def _powers(laboratory):
-    """Return (part, argument, right power, student's power or None) of wrong parts that an argument is a factor of."""
+    """Return (part, argument, right power, student's power) of wrong parts that an argument is a factor of.
+
+    The student's is :data:`BESIDE` where the argument is a factor of all but a term that doesn't contain it, and None
+    where it is no factor.
+    """
     found, exercise = [], laboratory.trial.exercise
     answer = laboratory.answer
     sizes = [np.size(part) for _, part in leaves(answer)]
@@ -230,8 +235,20 @@ def _powers(laboratory):
             power = next((power for power in (1, 2) if close(right, 2.0**power * old_right)), None)
             own = next((each for each in range(-2, 5) if close(new, 2.0**each * old, 1e-5)), None)
             if power and own != power:
+                if own is None and power == 1 and _is_straight(laboratory, (position, path), value, start, end):
+                    own = BESIDE
                 found.append((part, place, power, own))
     return found
+
+
+def _is_straight(laboratory, place, value, start, end):
+    """Whether some of the student's numbers grow by as much from twice to three times a value as they did before."""
+    tripled = laboratory.tried({place: 3 * value})
+    if tripled is None:
+        return False
+    numbers = (laboratory.got, laboratory.doubled(place, value)[0], tripled[0])
+    once, twice, thrice = (each[start:end] for each in numbers)
+    return close(thrice - twice, twice - once, 1e-6) and not close(once, twice)
 
 
 def _proportional_somewhere(new, old):
@@ -253,6 +270,11 @@ def not_proportional(laboratories):
         return "not-proportional", (
             f"{start}; yours doesn't. Something else is done with {place} than to multiply by it, such as a function "
             "of it, or a number added to it."
+        )
+    if own is BESIDE:
+        return "term-beside", (
+            f"{start}; yours doesn't, because one of its terms doesn't contain {place}. Which term is "
+            "that, and what does the equation multiply it by?"
         )
     factor = {0: "stays as it is", 1: "doubles", 2: "becomes four times as large"}.get(own, f"is {2.0**own:g} times")
     return "other-power", f"{start}; yours {factor}. How often is {place} a factor?"

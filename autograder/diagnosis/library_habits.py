@@ -3,7 +3,7 @@
 import re
 
 from autograder.checking.compare import is_number_like, leaves
-from autograder.diagnosis.exception_hints import meaning_of
+from autograder.diagnosis.exception_hints import first_meaning, meaning_of
 
 # Each pattern is searched in "Kind: message"; the first one that is found counts.
 _HABITS = [
@@ -38,9 +38,17 @@ _HABITS = [
         "and a.shape[0]. Another possibility: a * is missing before the bracket.",
     ),
     (
-        r"takes \d+ positional arguments? but \d+ (was|were) given|missing \d+ required positional argument",
-        "A function that your line calls has another number of arguments. Is a function of your own, perhaps one "
-        "inside this one, named like the one that you mean?",
+        r"([\w.<>]+)\(\) takes (?:from \d+ to )?(\d+) positional arguments? but (\d+) (?:was|were) given",
+        "Your line calls {0} with {2} arguments, but it takes {1}: compare the call with the line def {0}. Is a "
+        "function of your own, perhaps one inside this one, named like the one that you mean?",
+    ),
+    (
+        r"([\w.<>]+)\(\) missing (\d+) required positional arguments?: (.{1,60})$",
+        "Your line calls {0} without {2}: compare the call with the line def {0}.",
+    ),
+    (
+        r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'",
+        "{0} has no argument called {1}: compare the call with the line def {0}, or with its documentation.",
     ),
     (
         r"can't convert .*device type tensor|Expected Tensor|must be Tensor|argument 'input' .*must be Tensor",
@@ -49,7 +57,8 @@ _HABITS = [
     ),
 ]
 _ABOUT_LISTS = re.compile(
-    r"operand type.*'list'|'list' object has no attribute|not supported between instances of 'list'|multiply sequence"
+    r"operand type.*'list'|'list' object has no attribute '(?!add|app|pre|pu)|"
+    r"not supported between instances of 'list'|multiply sequence"
 )
 LIST_OF_ARRAYS = (
     "Your line treats a list as if it were an array. A list of layers or weights, whose arrays differ in shape, cannot "
@@ -80,4 +89,4 @@ def meaning_with(failure, args):
     raised = f"{failure.kind}: {failure.message}"
     if _ABOUT_LISTS.search(raised) and _holds_a_list_of_arrays(args):
         return LIST_OF_ARRAYS
-    return next((hint for pattern, hint in _HABITS if re.search(pattern, raised)), None) or meaning_of(failure)
+    return first_meaning(_HABITS, failure) or meaning_of(failure)

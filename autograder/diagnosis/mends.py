@@ -135,6 +135,8 @@ def _first_mend(trial, makers):
     tree, lines = source
     if not any(True for maker in makers for _ in maker(tree)):
         return None
+    if all(_is_right(outcome, trial, position) for position, outcome in enumerate(trial.outcomes)):
+        return None  # only the structure is wrong, and no change would show that it is
     endless = any(isinstance(node, ast.While) for node in ast.walk(tree))
     order = _order_of_probes(trial)
     edits = (edit for maker in makers if not endless or maker in _ENDING for edit in maker(tree))

@@ -21,7 +21,7 @@ from autograder.checking.call import Failure, Outcome, settled
 from autograder.checking.compare import FLOAT64_TOLERANCE, flat, is_number_like, leaves, tolerance_of
 from autograder.checking.time_limit import TimeUp, can_be_stopped, time_limit
 from autograder.checking.trial import right_answers
-from autograder.diagnosis.agreement import agree
+from autograder.diagnosis.agreement import agree, telling_numbers
 from autograder.exercise import Mistake
 from autograder.exercises.edits import function_of, source_of_both
 
@@ -223,6 +223,8 @@ def explaining_pairs(trial, catalogue, alike, among=None):
     """
     outcomes = trial.outcomes + trial.telling_outcomes
     if any(outcome.failure and outcome.failure.kind == "TimeUp" for outcome in outcomes) or not says_enough(outcomes):
+        return []
+    if not trial.once(telling_numbers):
         return []
     exercise = trial.exercise
     cases = zip(range(len(outcomes)), trial.probes + trial.telling_probes, outcomes, strict=True)

@@ -221,7 +221,7 @@ def _transposed(trial, role, pairs):
     tables = [pair for pair in pairs if pair.want.ndim == 2 and min(pair.want.shape) > 1]
     if not tables or not _all(tables, lambda pair: _same(pair.got, pair.want.T)):
         return None
-    return Fact("part-transposed", f"{role} is right but for rows and columns, which are exchanged.")
+    return Fact("part-transposed", f"{role} is right but for rows and columns, which are swapped.")
 
 
 def _other_order(trial, role, pairs):
@@ -297,6 +297,41 @@ def facts_of_parts(trial):
         else:
             found[role] = next((fact for look in _LOOKS if (fact := look(trial, role, pairs))), None)
     return found
+
+
+def right_and_wrong(trial):
+    """Return the names of the kinds of parts that are right on every probe, and of the others.
+
+    Parameters
+    ----------
+    trial : autograder.checking.trial.Trial
+        Of an answer whose values are wrong.
+
+    Returns
+    -------
+    (list of str, list of str)
+        Both empty where the answer does not have the parts that it should have.
+    """
+    right, wrong = [], []
+    for role, pairs in trial.once(_pairs_by_role).items():
+        (right if _all(pairs, _is_right) else wrong).append(role)
+    return right, wrong
+
+
+def only_some_parts(trial):
+    """Say which kinds of parts are right and which are off, where there are both; None otherwise."""
+    right, wrong = right_and_wrong(trial)
+    if not right or not wrong:
+        return None
+    *most, last = right
+    all_right = f"{', '.join(most)} and {last}" if most else last
+    are = "are" if most or last.startswith("the weights") else "is"
+    off = " and ".join(wrong)
+    is_off = "is off" if len(wrong) == 1 else "are off"
+    return (
+        f"{all_right[0].upper()}{all_right[1:]} {are} right. Only {off} {is_off}: compare the lines that compute that "
+        "with the equation."
+    )
 
 
 def parts_in_words(trial, completely):

@@ -9,20 +9,21 @@ import numpy as np
 from autograder.checking.compare import leaves
 from autograder.checking.problem import Kind
 from autograder.checking.trial import BY_DIFFERENCES, Trial
-from autograder.diagnosis.agreement import agree
+from autograder.checking.words import sentence_of
+from autograder.diagnosis.agreement import agree, telling_numbers
 from autograder.diagnosis.answers import kind_of_answer
 from autograder.diagnosis.by_part import facts_of_two
-from autograder.diagnosis.certain import by_what_is_certain, never_ended, where_it_stopped
+from autograder.diagnosis.certain import by_what_is_certain, never_ended
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
-from autograder.diagnosis.library_habits import meaning_with
 from autograder.diagnosis.mends import CHANGE_ONLY, one_expression_mends, one_line_mends, overwritten_too_early
+from autograder.diagnosis.misspelt import misspelt_word
 from autograder.diagnosis.moved_weights import moved_too_early
 from autograder.diagnosis.pairs import explaining_pairs
 from autograder.diagnosis.parts import extra_axis, negative_factor, parts_in_words, plain_factor
 from autograder.diagnosis.shallow import with_shallow_copies
-from autograder.diagnosis.signature import gradient_check
 from autograder.diagnosis.statistics import what_the_numbers_show
+from autograder.diagnosis.stopped import says_why, where_it_stopped
 from autograder.exercises import EXERCISES
 
 
@@ -98,18 +99,19 @@ class _Known:
         return _forms(self._trial.outcomes)
 
     def explains(self, trial):
-        """Whether it gives the student's outcome on every probe, and on at least one of them a number.
+        """Whether it gives the student's outcome on every probe, and on at least one of them a telling number.
 
-        If the mistake's failure is telling, the same message on every probe will do as well.
+        The same message on every probe will do as well, beside a right number or if the mistake's failure is telling.
         """
-        decisive, same_message = False, self.mistake.telling_failure
+        decisive, same_message, any_number = False, True, self.mistake.telling_failure
         for position, outcome in enumerate(trial.outcomes + trial.telling_outcomes):
             agreeing = [known for known in self.outcomes(position) if agree(outcome, known)]
             if not agreeing:
                 return False
-            decisive = decisive or not outcome.failure
+            decisive = decisive or position in trial.once(telling_numbers)
+            any_number = any_number or not outcome.failure
             same_message = same_message and any(_message(outcome) == _message(known) for known in agreeing)
-        return decisive or same_message
+        return decisive or (any_number and same_message)
 
 
 @lru_cache(maxsize=256)
@@ -137,7 +139,8 @@ def _from_catalogue(trial):
 
 # More pairs than these that explain the numbers equally well are no help.
 MAX_PAIRS = 3
-TWO_MISTAKES = "Two mistakes at once explain this answer."
+TWO_MISTAKES = "Two mistakes together explain this answer:"
+ONE_OF_TWO = "Two mistakes together explain this answer."
 ANOTHER = " Another possibility: "
 PRAISE = re.compile(r"^(?:Your|The|All) [^.,:]*\b(?:is|are) right, (?:but|and) (\w+)")
 # What a hint says first of the size or the sign of all numbers, which is not so once both are wrong.
@@ -155,16 +158,18 @@ def _what_is_left(trial):
     missed = {requirement.name: problem for requirement, problem in requirements if problem}
     names = " and ".join(f"“{name}”" for name in missed)
     failures = [problem.failure for problem in missed.values() if problem.failure]
-    meanings = dict.fromkeys(meaning for failure in failures if (meaning := meaning_with(failure, ())))
+    meanings = dict.fromkeys(meaning for failure in failures if (meaning := says_why(failure)))
     left = f"“{trial.exercise.requirements[0].name}” is met; what is left is {names}."
+    first = next(iter(missed.values()))
     if axis := extra_axis(trial) if trial.exercise.comparable else None:
         return f"The numbers are right. {axis}"
     changed = [name for problem in missed.values() if problem.kind is Kind.CHANGED for name in problem.actual]
     if changed:
         left = f"{left} It writes into {' and '.join(changed)}, which the caller still needs: work on a copy."
     elif not meanings:
-        left = f"{left} Try just that, in a cell of its own."
-    return " ".join(filter(None, [left, *meanings, gradient_check(trial)]))
+        told = sentence_of(first)
+        left = f"{left} {told[0].upper()}{told[1:]}"
+    return " ".join([left, *meanings])
 
 
 def _missed(trial):
@@ -179,13 +184,27 @@ def _forms(outcomes):
     ]
 
 
+def _in_the_same_way(trial, explained):
+    """Return the names of the requirements whose shape is off by as much as that of one that a mistake explains."""
+    problems = {r.name: problem for r, problem in zip(trial.exercise.requirements, trial.problems, strict=True)}
+    off = {name: _off_by(problem) for name, problem in problems.items() if problem and problem.kind is Kind.SHAPE}
+    known = [by for name, by in off.items() if name in explained]
+    return {name for name, by in off.items() if by is not None and by in known}
+
+
+def _off_by(problem):
+    """Return by how much each axis of a part is too long; None where it has another number of axes."""
+    actual, expected = problem.actual, problem.expected
+    return tuple(np.subtract(actual, expected).tolist()) if len(actual) == len(expected) else None
+
+
 def _with_its_form(trial, mistake):
     """Name a mistake, and a second one that leaves the numbers alone where it explains what else is missed."""
     if not trial.exercise.comparable or trial.problems[0] is None:
         return Naming((mistake.id,), (mistake.hint,))
     catalogue = _catalogue(trial.exercise.name, trial.seed)
     alone = next(known for known in catalogue if known.mistake is mistake)
-    left = _missed(trial) - alone.missed
+    left = _missed(trial) - alone.missed - _in_the_same_way(trial, alone.missed)
     if not left:
         return Naming((mistake.id,), (mistake.hint,))
     pairs = _pairs(trial, among=[mistake])
@@ -203,7 +222,7 @@ def _with_its_form(trial, mistake):
     second = fitting[0].mistake
     return Naming(
         (mistake.id, second.id),
-        (f"{TWO_MISTAKES} {_without_praise(mistake.hint)} And: {_without_praise(second.hint)}",),
+        (f"{TWO_MISTAKES} {_numbered(mistake, second)}",),
     )
 
 
@@ -239,11 +258,16 @@ def _without_praise(hint):
     return PRAISE.sub(lambda found: found[1] if found[1] in LOWERCASE else found[1].capitalize(), hint)
 
 
+def _numbered(*mistakes):
+    """Put the hints of mistakes that were made together behind each other."""
+    return " ".join(f"({number}) {_without_praise(mistake.hint)}" for number, mistake in enumerate(mistakes, start=1))
+
+
 def _told(explanation):
     """Put the hints of an explanation's mistakes together."""
-    first, *second = (mistake.hint for mistake in explanation.mistakes)
-    if second:
-        return f"{_without_praise(first)} And: {_without_praise(second[0])}"
+    first = explanation.mistakes[0].hint
+    if len(explanation.mistakes) == 2:
+        return _numbered(*explanation.mistakes)
     if explanation.factor == "−1":
         return f"{first} And besides, every number has the wrong sign."
     return f"{first} Beside that, there is a factor {explanation.factor} in every number: check where that comes in."
@@ -252,8 +276,8 @@ def _told(explanation):
 def _sign_and_factor(factor, mistakes):
     """Say of a wrong sign and a wrong factor in one sentence what they make of the numbers together."""
     rest = [SIZE_OR_SIGN.sub("", mistake.hint) for mistake in mistakes]
-    rest = [f"{each[0].upper()}{each[1:]}" for each in rest]
-    return f"Sign and factor are both wrong: every number is {factor} times what it should be. {' And: '.join(rest)}"
+    rest = [f"({number}) {each[0].upper()}{each[1:]}" for number, each in enumerate(rest, start=1)]
+    return f"Sign and factor are both wrong: every number is {factor} times what it should be. {' '.join(rest)}"
 
 
 def _of_two(found, factor=None):
@@ -262,17 +286,18 @@ def _of_two(found, factor=None):
     if len(found) == 1 and factor and len(found[0].mistakes) == 2:
         return Naming(ids, (_sign_and_factor(factor, found[0].mistakes),))
     if len(found) == 1:
-        return Naming(ids, (f"{TWO_MISTAKES} {_told(found[0])}",))
+        start = TWO_MISTAKES if len(found[0].mistakes) == 2 else ONE_OF_TWO
+        return Naming(ids, (f"{start} {_told(found[0])}",))
     shared = [mistake for mistake in found[0].mistakes if all(mistake in each.mistakes for each in found)]
     others = [mistake.hint for each in found for mistake in each.mistakes if mistake not in shared]
     if len(shared) == 1 and len(found) > MAX_PAIRS:
         told = f"{shared[0].hint} The other one could be any of several: correct this one, and check again."
-        return Naming((shared[0].id,), (f"{TWO_MISTAKES} One is this: {told}",))
+        return Naming((shared[0].id,), (f"{ONE_OF_TWO} One is this: {told}",))
     if len(found) > MAX_PAIRS:
         return None
     if len(shared) == 1 and len(others) == len(found):
         told = f"{shared[0].hint} The other one could be this: {ANOTHER.join(others)}"
-        return Naming(ids, (f"{TWO_MISTAKES} One is this: {told}",))
+        return Naming(ids, (f"{ONE_OF_TWO} One is this: {told}",))
     told = ANOTHER.join(map(_told, found))
     return Naming(ids, (f"Several pairs of mistakes give just these numbers. One possibility: {told}",))
 
@@ -300,6 +325,8 @@ def recognise(trial):
 def _recognise(trial):
     if BY_DIFFERENCES in trial.problems:
         return Naming(("central-differences",), (CENTRAL_DIFFERENCES,))
+    if told := misspelt_word(trial):
+        return Naming(("misspelt-word",), (told,))
     if trial.problems[0] is not None and (told := overwritten_too_early(trial)):
         return Naming(told[:1], told[1:])
     mistakes = _from_catalogue(trial)
@@ -350,8 +377,7 @@ def _two_by_facts(trial):
     found = facts_of_two(trial, right, _catalogue(trial.exercise.name, trial.seed))
     if not found:
         return None
-    hints = " And: ".join(_without_praise(mistake.hint) for mistake in found)
-    return Naming(tuple(mistake.id for mistake in found), (f"{TWO_MISTAKES} {hints}",))
+    return Naming(tuple(mistake.id for mistake in found), (f"{TWO_MISTAKES} {_numbered(*found)}",))
 
 
 def _first_missed(trial):

@@ -6,6 +6,8 @@ from autograder.checking.compare import close, flat, leaves, tolerance_of
 from autograder.checking.trial import parameter_names
 from autograder.diagnosis.factors import factor_in_words, factors_between
 
+WRONG_SIZE = ", which has the wrong size"
+
 
 def _factors(trial):
     """Return the factor by which the numbers are off on each probe; None if there is none."""
@@ -19,8 +21,10 @@ def _factors(trial):
 def _which_are_off(off, count):
     """Name the parts that are off, and say how many are right."""
     verb, right = "is" if len(off) == 1 else "are", count - len(off)
-    rest = f"{right} of {count} parts {'is' if right == 1 else 'are'} right" if right else "none of the parts is right"
-    return f"Off {verb} {', '.join(off[:4])}{' and others' if len(off) > 4 else ''} ({rest})"
+    if not right:
+        return f"All {count} parts are off"
+    listed = f"{', '.join(off[:4])}{' and others' if len(off) > 4 else ''}"
+    return f"Off {verb} {listed}; {right} of {count} parts {'is' if right == 1 else 'are'} right"
 
 
 def _wrong_parts(trial):
@@ -35,7 +39,7 @@ def _wrong_parts(trial):
             if part is None or wanted is None:
                 return None
             if part.size != wanted.size:
-                off.append(f"{name} (wrong size)")
+                off.append(f"{name}{WRONG_SIZE}")
                 distances.append(1.0)
                 factors.append(np.nan)
             elif not close(part, wanted, tolerance):
@@ -44,6 +48,8 @@ def _wrong_parts(trial):
                 factors.extend(part[wanted != 0] / wanted[wanted != 0])
         if off:
             which = _which_are_off(off, len(right))
+            if len(off) == len(right) and all(name.endswith(WRONG_SIZE) for name in off):
+                return f"All {len(right)} parts have the wrong size: compare the shape of each with the right one."
             if len(factors) > 1 and np.allclose(factors, factors[0], rtol=1e-5):
                 return f"{which}; there, on the first try that is off, every number is {factors[0]:.4g} times as large."
             if np.isnan(factors).any():
@@ -75,8 +81,8 @@ def gradient_check(trial):
         return f"A gradient check finds nothing here: your numbers agree with central differences of {of}."
     share = "" if len(caught) == len(errors) else f" on {len(caught)} of {len(errors)} tries"
     return (
-        f"A gradient check of your function tells{share}: held against central differences of {of}, the relative error "
-        f"is up to {max(caught):.1g}, where rounding leaves about 1e-9."
+        f"Compared with central differences of {of}, your function is off{share} by up to {max(caught):.1g} (relative "
+        "error); rounding alone would give about 1e-9."
     )
 
 

@@ -193,10 +193,11 @@ class Sandbox:
                 with time_limit(seconds):
                     value = settled(function(*given, **keywords))
             except TimeUp:
-                failure = ["TimeUp", "", "", "", False]
+                failure = ["TimeUp", "", "", "", False, ""]
             except BaseException as error:
                 described = describe(error, function)
-                failure = [described.kind, described.message, described.line, described.function, described.code_below]
+                fields = ("kind", "message", "line", "function", "code_below", "raised_by")
+                failure = [getattr(described, field) for field in fields]
         encoder = self._encoder()
         return {
             "value": encoder.value(value),

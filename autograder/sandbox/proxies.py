@@ -5,6 +5,7 @@ import builtins
 import numpy as np
 
 from autograder.checking.call import Described, Failure, StandIn
+from autograder.checking.raised import PACKAGES
 from autograder.sandbox.codec import text_in
 
 
@@ -135,7 +136,7 @@ def failure_in(form):
     """Return the failure that a reply describes, or None."""
     if form is None:
         return None
-    kind, message, line, function, code_below = form
+    kind, message, line, function, code_below, raised_by = form
     function = text_in(function)[:80]
     return Failure(
         name_in(kind),
@@ -143,6 +144,7 @@ def failure_in(form):
         text_in(line)[:300],
         function if function.isidentifier() else "",
         code_below is True,
+        raised_by=raised_by if raised_by in (*PACKAGES, "own") else "",
     )
 
 

@@ -168,9 +168,9 @@ def edge_explorer(layers, notations=False):
             ("W[0, 1]", "W[1, 0]", "W[1, 2]", "W[2, 1]"),
             1,
             (
-                "That's the edge from neuron 2 to neuron 1: row and column are exchanged.",
+                "That's the edge from neuron 2 to neuron 1: row and column are swapped.",
                 rule,
-                "Those are the neurons' numbers as we say them, from 1, and row and column are exchanged.",
+                "Those are the neurons' numbers as we say them, from 1, and row and column are swapped.",
                 "Row and column are in the right order, but in code both count from 0.",
             ),
             here,

@@ -19,10 +19,20 @@ def _column(a, y, z):
     return (2 * (a - y) * logistic_prime(z))[:, None]
 
 
+def _product(a, y):
+    return np.ones((2, 50)) @ (a - y)
+
+
+def output_delta(a, y, z):
+    """Call a function that stops."""
+    return _product(a, y) * z
+
+
 ANSWERS = {
     "right": ("output_delta", lambda a, y, z: 2 * (a - y) * logistic_prime(z)),
     "column": ("output_delta", _column),
     "raises": ("output_delta", lambda a, y, z: a + undefined),  # noqa: F821 (this is the mistake)
+    "raises in a helper": ("output_delta", output_delta),
     "arguments": ("output_delta", lambda: None),
     "parts": ("layer_gradients", lambda delta, a_prev: np.outer(delta, a_prev)),
     "word": ("judge_eta", lambda costs: costs),
@@ -35,11 +45,16 @@ ANSWERS = {
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_a_report_says_the_same_in_another_process(answer):
     name, function = ANSWERS[answer]
-    report = check(named(function, name)).report
+    report = check(function if function.__name__ == name else named(function, name)).report
     form, _ = unpack(pack(Encoder().value(report.as_data())))
     arrived = Report.from_data(Decoder().value(form))
     assert arrived == report
     assert str(Result(lambda: arrived)) == str(Result(lambda: report))
+
+
+def test_an_exception_in_a_helper_is_shown_with_both_lines():
+    said = str(check(output_delta))
+    assert "(at your line: return _product(a, y) * z – in _product: return np.ones((2, 50)) @ (a - y))" in said
 
 
 def test_a_report_cannot_be_changed():

@@ -1,5 +1,6 @@
 """A change of one line that makes an answer right names the line, where the text of the function is known."""
 
+import ast
 import linecache
 import textwrap
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.check import check, grade
+from autograder.diagnosis.edits_of_expressions import edits_of_expressions
 from autograder.diagnosis.mends import source_tree
 from autograder.examination import forget_wrong_answers
 from nblib.activations import logistic, logistic_prime
@@ -47,7 +49,7 @@ def forward(layers, x):
 """
 MEANT = [
     (WHOLE_SUM, "return exps / exps.sum()", "exps.sum has no axis"),
-    (APPENDED_EARLY, "activations.append(a)", "too early, and belongs below"),
+    (APPENDED_EARLY, "activations.append(a)", "too early, before a line that it has to wait for"),
     (
         """
         def soft_threshold_step(w, gradient, eta, lam, n):
@@ -80,7 +82,7 @@ MEANT = [
             return np.where(v > t, v - t, np.where(v < t, v + t, 0))
         """,
         "return np.where(v > t, v - t, np.where(v < t, v + t, 0))",
-        "compares with t, where −t is meant",
+        "compares with t, which has the wrong sign there",
     ),
     (
         "def dropout_backward(delta, mask):\n    return np.dot(delta, mask)",
@@ -133,6 +135,18 @@ def test_the_line_whose_change_makes_everything_right_is_named(text, line, words
 def test_the_right_line_itself_is_not_given_away():
     hint = " ".join(check(defined(WHOLE_SUM)).hints)
     assert "axis=-1" not in hint and "keepdims" not in hint
+
+
+@pytest.mark.parametrize("written", ["range(n)", "range(1, n)", "range(n - 1, 0, -1)"])
+def test_a_loop_that_is_one_off_is_told_by_its_values_and_not_by_its_end(written):
+    tree = ast.parse(f"for j in {written}:\n    pass").body[0]
+    edits = [edit for edit in edits_of_expressions(tree) if edit.kind == "range" and "step" not in edit.words]
+    for edit in edits:
+        changed = ast.unparse(ast.Call(edit.node.func, edit.new, []))
+        before, after = (list(eval(text, {"n": 6})) for text in (written, changed))
+        assert f"has one value too {'few' if len(after) > len(before) else 'many'}" in edit.words
+        assert "end" not in edit.words.replace(written, "") and "one off" not in edit.words
+    assert edits
 
 
 def test_without_the_text_the_message_names_every_reduction_that_could_mix_examples():

@@ -163,4 +163,4 @@ def test_form_and_numbers_can_both_be_wrong():
 
     result = check(named(column_of_errors, "output_delta"))
     assert set(result.mistakes) == {"sign", "column"}
-    assert result.hints[0].startswith("Two mistakes at once explain this answer.")
+    assert result.hints[0].startswith("Two mistakes together explain this answer: (1) ")

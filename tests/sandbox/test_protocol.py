@@ -41,7 +41,7 @@ def valid_replies():
         called = {
             "value": encoder.value([value, print]),
             "args": encoder.value((np.zeros(3), [np.ones(2)], GENERATORS[0])),
-            "failure": ["ValueError", "no", "raise", "helper", False],
+            "failure": ["ValueError", "no", "raise", "helper", False, "own"],
             "stdout": "a",
             "stderr": "b",
             "warnings": [["RuntimeWarning", "c"]],

@@ -3,7 +3,9 @@
 import numpy as np
 
 from autograder.checking.call import StandIn, is_function
+from autograder.checking.exception_words import exception_words
 from autograder.checking.inspection import modules_entered
+from autograder.checking.problem import Kind, Problem
 from autograder.exercises.parts import trouble
 from autograder.libraries import LIBRARIES
 
@@ -57,9 +59,15 @@ def returned_function(trial, outcome):
 
 def labels_of(trial, classify, X):
     """What classify says about images, as whole numbers; a Finding where it says anything else."""
-    outcome = trial.call_returned(lambda images: modules_entered(classify, (images,)), (X,))
+
+    def entered(images):
+        return modules_entered(classify, (images,))
+
+    entered.__wrapped__ = classify  # whose code an exception is looked for in
+    outcome = trial.call_returned(entered, (X,))
     if outcome.failure:
-        raise Finding("classify raises", f"the function that it returned raised {outcome.failure} for new digits.")
+        said = f"the function that it returned raised {exception_words(outcome.failure)} for new digits."
+        raise Finding("classify raises", Problem(Kind.SAID, sentence=said, failure=outcome.failure))
     value, modules = outcome.value
     library = library_in(modules | (classify.names_used() if isinstance(classify, StandIn) else set()))
     if library:

@@ -26,6 +26,7 @@ from autograder.checking.inspection import names_used
 from autograder.checking.problem import Problem
 from autograder.exercises.lesson_07.capstone_answers import Finding, labels_of, mentions, returned_function
 from autograder.exercises.lesson_07.capstone_digits import arguments, draw_keys, drawn
+from autograder.exercises.lesson_07.capstone_layers import better_activation, held_layers, is_untrained
 from autograder.exercises.lesson_07.capstone_neighbours import between_digits
 from autograder.exercises.parts import Requirement
 
@@ -113,6 +114,24 @@ def _look_for_recall(trial, key):
     return []
 
 
+def _look_at_layers(trial, classify, draw, accuracy):
+    """Say of a network that reads too little if it was never trained, or if it reads more with another activation."""
+    layers = held_layers(classify) if accuracy < HOPELESS else None
+    if is_untrained(layers):
+        raise Finding("not trained", "the layers that classify uses are those of the start: all their biases are 0.")
+    if layers is None:
+        return
+    X, labels = draw.train
+    answers = labels_of(trial, classify, X)
+    if better := better_activation(layers, X, labels, answers):
+        used, best, share = better
+        raise Finding(
+            "other activation",
+            f"with hidden={used!r}, as classify has it, the layers read {share_of(answers, labels):.3f} of the "
+            f"training digits; with hidden={best!r} they read {share:.3f}.",
+        )
+
+
 def _one_draw(trial, number, key, remarks):
     """Return accuracies on new, training and validation digits of one draw, and that with other names for classes."""
     draw = drawn(key)
@@ -122,6 +141,7 @@ def _one_draw(trial, number, key, remarks):
     predicted = labels_of(trial, classify, X_test)
     if number == 0:
         remarks += mentions(names_used(trial.function) | names_used(classify) | set(outcome.imported))
+        _look_at_layers(trial, classify, draw, share_of(predicted, labels_test))
         if len(np.unique(predicted)) == 1:
             raise Finding("constant", "classify gave the same label for every digit.")
         upright, names = draw.upright

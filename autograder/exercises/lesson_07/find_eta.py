@@ -38,7 +38,17 @@ def _runs_up_to(limit, beyond):
             return falling
         return beyond(falling)
 
+    costs_for.in_words = _in_words(costs_for, limit)
     return costs_for
+
+
+def _in_words(costs_for, limit):
+    """Say for a failing case what the costs are for the last power of ten that works, and for the next one."""
+    last = 10.0 ** np.floor(np.log10(limit))
+    shown = (
+        f"costs_for({eta:g}) = [{', '.join(f'{cost:.3g}' for cost in costs_for(eta))}]" for eta in (last, 10 * last)
+    )
+    return "; ".join(shown)
 
 
 def _explodes(costs):
