@@ -22,6 +22,10 @@ from traitlets.config import Config
 from autograder.sandbox.outputs import MAX_LINE, MAX_LINES, error_output
 
 _MIN_SIZE = 200
+# Up to Python 3.12.3, IPython's look at the words of a cell takes memory that grows with the square of a line's length:
+# every word comes with a copy of its line (python/cpython issue 119118).
+_COPIES_LINES = (3, 12) <= sys.version_info < (3, 12, 4)
+_LONGEST_LINE = 20_000
 # Names under which IPython keeps what cells have shown.
 _SHOWN = re.compile(r"_{1,3}|_\d+")
 _TOO_LARGE = "What this cell displayed was too large, and the rest of it was left out.\n"
@@ -277,6 +281,10 @@ class Runner:
     def run(self, source, count):
         """Run a cell with this execution count; return its outputs, and whether it ran to its end."""
         self.outputs.start()
+        if _COPIES_LINES and any(len(line) > _LONGEST_LINE for line in source.splitlines()):
+            message = f"A line of more than {_LONGEST_LINE:,} characters is too long for this version of Python."
+            self.outputs.error("MemoryError", message, [f"MemoryError: {message}"])
+            return self.outputs.items, False
         self.shell.execution_count = count
         streams, reader = (sys.stdout, sys.stderr), builtins.input
         sys.stdout, sys.stderr = Stream(self.outputs, "stdout"), Stream(self.outputs, "stderr")
