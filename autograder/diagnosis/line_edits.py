@@ -58,10 +58,10 @@ def by_parentheses(comparison, before, line, to_right, tries):
 
 def by_edit(comparison, before, line, to_right, to_wrong, wrong, tries):
     """Return the finding of the small change that explains the line best, or None."""
-    found = [*_mends(comparison, before, line, to_right, wrong, tries)]
+    found = [*_mends(comparison, before, line, to_right, tries)]
     # Of a line that is the same everywhere, no value says that a change made it so.
     if not is_constant(wrong) and (not found or min(found, key=_first)[0] > _COSTS["one-minus"]):
-        found += _of_the_right_line(comparison, before, line, to_right, to_wrong, wrong, tries)
+        found += _of_the_right_line(comparison, before, line, to_right, to_wrong, tries)
     if not found:
         return None
     cost, best, result = min(found, key=_first)
@@ -96,7 +96,7 @@ def by_links(before, line):
     return words.gap(*gaps[0])
 
 
-def _mends(comparison, before, line, to_right, wrong, tries):
+def _mends(comparison, before, line, to_right, tries):
     """Yield (cost, edit, result) of every change that makes the line right."""
     vocabulary = comparison.vocabulary
     differentiated, worked_out = is_differentiated(before, line, vocabulary), resolve(before, vocabulary)
@@ -132,7 +132,7 @@ def _mends(comparison, before, line, to_right, wrong, tries):
             continue
         if forms.gains_opposites(line, edit.result):
             continue  # it only gets rid of a term by making it cancel with another one
-        if not is_seen(edit, comparison, before, line, wrong):
+        if not is_seen(edit, comparison, before, line):
             continue
         agrees = looks.agree(before, edit.result)
         if not (agrees or _is_copied_from(before, edit)):
@@ -161,7 +161,7 @@ def _mends(comparison, before, line, to_right, wrong, tries):
         yield cost, edit, edit.result
 
 
-def _of_the_right_line(comparison, before, line, to_right, to_wrong, wrong, tries):
+def _of_the_right_line(comparison, before, line, to_right, to_wrong, tries):
     """Yield (cost, edit, result) of every change that makes the wrong line of the one above, or of what it becomes."""
     parts = set(line.walk())
     worked_out = (
@@ -194,7 +194,7 @@ def _of_the_right_line(comparison, before, line, to_right, to_wrong, wrong, trie
                 continue  # where a power has gone, its exponent isn't a number in the line
             if edit.kind == "power" or not _is_undone(edit, before, line, to_right):
                 continue  # what is told to be lost has to mend the line where it is put back
-            if is_seen(edit.reversed(), comparison, before, line, wrong):
+            if is_seen(edit.reversed(), comparison, before, line):
                 yield _COSTS[edit.kind] + _OF_THE_RIGHT_LINE + _HIDDEN * edit.hidden, edit.reversed(), edit.result
 
 

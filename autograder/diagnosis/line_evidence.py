@@ -7,7 +7,7 @@ from autograder.derivations.expression import Binary, Derivative, Entry, Functio
 from autograder.derivations.judging import normal_form
 from autograder.derivations.rules import ONE
 from autograder.diagnosis import line_words as words
-from autograder.diagnosis.line_values import binaries, divisors, is_zero, resolve
+from autograder.diagnosis.line_values import binaries, divisors, resolve
 
 
 def factors_of_terms(expression):
@@ -46,7 +46,7 @@ class Unchanged:
         return self._shared <= factors_of_terms(result)
 
 
-def is_seen(edit, comparison, before, line, wrong):
+def is_seen(edit, comparison, before, line):
     """Whether what a mend puts in stands in the line above or comes from it, and what it takes away in this line."""
     above = parts_above(before, comparison.vocabulary)
     match edit.kind:
@@ -61,8 +61,6 @@ def is_seen(edit, comparison, before, line, wrong):
             return edit.added.name in {part.name for part in above if isinstance(part, Function)}
         case "factor":
             taken_away = edit.added is None and edit.result is not None  # stands in this line, wherever it is
-            if is_zero(wrong):
-                return False  # 0 times anything is 0
             return (taken_away or not edit.hidden) and is_factor_seen(*words.factor_of(edit, line), above, line)
     return True
 
