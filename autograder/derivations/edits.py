@@ -13,6 +13,7 @@ from autograder.derivations.expression import (
     Same,
     Sum,
     renamed,
+    substituted,
 )
 
 
@@ -324,10 +325,10 @@ def exchanges_everywhere(expression):
     parts = dict.fromkeys(part for part in expression.walk() if isinstance(part, (Entry, Function)))
     for part in parts:
         rest = Binary("-", Number(1.0), part)
-        yield Edit("exchanged", part, rest, _replaced(expression, {rest: part, part: rest}))
+        yield Edit("exchanged", part, rest, substituted(expression, {rest: part, part: rest}))
         if isinstance(part, Entry):
             inside = Function("s", part)
-            yield Edit("exchanged", part, inside, _replaced(expression, {part: inside}))
+            yield Edit("exchanged", part, inside, substituted(expression, {part: inside}))
 
 
 def _upside_down(node):
@@ -335,11 +336,3 @@ def _upside_down(node):
     if isinstance(node, Binary) and node.operator == "/":
         parts.reverse()
     return node.with_parts(parts)
-
-
-def _replaced(node, new):
-    if node in new:
-        return new[node]
-    if isinstance(node, Derivative):
-        return replace(node, of=_replaced(node.of, new))
-    return node.with_parts([_replaced(part, new) for part in node.parts()])

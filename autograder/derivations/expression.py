@@ -125,6 +125,27 @@ def renamed(expression, names):
     return expression.with_parts([renamed(part, names) for part in expression.parts()])
 
 
+def substituted(expression, new):
+    """Return an expression with other expressions in the place of some of its parts.
+
+    Parameters
+    ----------
+    expression : Expression
+        What it differentiates with respect to stays.
+    new : dict of Expression to Expression
+        What stands there instead, by what is replaced.
+
+    Returns
+    -------
+    Expression
+    """
+    if expression in new:
+        return new[expression]
+    if isinstance(expression, Derivative):
+        return replace(expression, of=substituted(expression.of, new))
+    return expression.with_parts([substituted(part, new) for part in expression.parts()])
+
+
 _LEVELS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
 _SIGN = 3
 

@@ -10,10 +10,12 @@ from autograder.derivations.factors import factors_of
 from autograder.derivations.rules import ONE
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
+from autograder.diagnosis.line_edit_words import edited
 from autograder.diagnosis.line_evidence import Unchanged, factors_in, is_seen
 from autograder.diagnosis.line_forms import Forms, Looks
 from autograder.diagnosis.line_logistic import in_logistics
-from autograder.diagnosis.line_values import binaries, is_constant, is_differentiated, is_vanishing, places, resolve
+from autograder.diagnosis.line_parts import binaries, is_differentiated, is_vanishing, places, resolve
+from autograder.diagnosis.line_values import is_constant
 
 # What is told if several changes mend a line: the lower, the sooner.
 _COSTS = {
@@ -65,13 +67,13 @@ def by_edit(comparison, before, line, to_right, to_wrong, wrong, tries):
     if not found:
         return None
     cost, best, result = min(found, key=_first)
-    story, forms = words.edited(best, before, line), Forms(comparison.vocabulary)
-    anywhere = words.edited(replace(best, at=None, term=None), before, line)
+    story, forms = edited(best, before, line), Forms(comparison.vocabulary)
+    anywhere = edited(replace(best, at=None, term=None), before, line)
     for other_cost, other, other_result in found:
-        if other_cost < cost + _MARGIN and words.edited(other, before, line) not in (story, anywhere):
+        if other_cost < cost + _MARGIN and edited(other, before, line) not in (story, anywhere):
             if forms.multiplied_out(other_result) == forms.multiplied_out(result):
                 continue
-            if words.edited(replace(other, at=None, term=None), before, line) != anywhere:
+            if edited(replace(other, at=None, term=None), before, line) != anywhere:
                 return None  # nobody knows which of the two it was
             story = anywhere  # nor where it was
     return story

@@ -6,8 +6,7 @@ from collections import Counter
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Sum, text_of
 from autograder.derivations.judging import normal_form
 from autograder.derivations.rules import ONE
-from autograder.diagnosis import line_words as words
-from autograder.diagnosis.line_values import binaries, divisors, resolve
+from autograder.diagnosis.line_parts import binaries, divisors, inverse_of, is_factor, is_part_of_a_slope, resolve
 
 
 def factors_of_terms(expression):
@@ -61,7 +60,7 @@ def is_seen(edit, comparison, before, line):
             return edit.added.name in {part.name for part in above if isinstance(part, Function)}
         case "factor":
             taken_away = edit.added is None and edit.result is not None  # stands in this line, wherever it is
-            return (taken_away or not edit.hidden) and is_factor_seen(*words.factor_of(edit, line), above, line)
+            return (taken_away or not edit.hidden) and is_factor_seen(*factor_of(edit, line), above, line)
     return True
 
 
@@ -89,11 +88,11 @@ def is_factor_seen(quantity, missing, above, line):
     """
     if quantity is None or not missing or isinstance(quantity, (Number, Derivative)):
         return True
-    if isinstance(quantity, Binary) and quantity.operator == "/" and quantity.left == ONE:
-        return quantity.right in divisors(above) or quantity in above
+    if divisor := inverse_of(quantity):
+        return divisor in divisors(above) or quantity in above
     shapes = {_without_indices(part) for part in above}
     slopes = any(isinstance(part, Function) and part.name == "s'" for part in above)
-    known = _without_indices(quantity) in shapes or (slopes and words.is_part_of_a_slope(quantity))
+    known = _without_indices(quantity) in shapes or (slopes and is_part_of_a_slope(quantity))
     return known or quantity in divisors(line.walk())
 
 
@@ -114,3 +113,33 @@ def factors_in(before, line):
             if isinstance(part.right, Binary) and part.right.operator == "**":
                 parts.append(part.right.left)
     return tuple(dict.fromkeys(part for part in parts if not isinstance(part, (Number, Entry))))
+
+
+def factor_of(edit, line):
+    """Return what a change to a factor shows to be missing, or too many.
+
+    Parameters
+    ----------
+    edit : autograder.derivations.edits.Edit
+    line : autograder.derivations.expression.Expression
+        The wrong line.
+
+    Returns
+    -------
+    (Expression or None, bool)
+        The factor to name, and whether it is missing; None where a division should be a multiplication.
+    """
+    return named_factor(*_factor_and_side(edit), line)
+
+
+def named_factor(quantity, missing, line):
+    """Return the factor to name, and whether it is missing: what is no factor of the line is missing as a divisor."""
+    if quantity is None or missing or isinstance(quantity, (Number, Derivative)) or is_factor(quantity, line):
+        return quantity, missing
+    return Binary("/", ONE, quantity), True
+
+
+def _factor_and_side(edit):
+    quantity, missing = edit.added or edit.removed, edit.added is not None
+    divisor = inverse_of(quantity)
+    return (divisor, not missing) if divisor else (quantity, missing)

@@ -28,4 +28,5 @@ def by_factors(before, line):
     parts = {type(part) for factor in different for part in factor.walk()}
     if Number in map(type, different) or not parts.isdisjoint({Derivative, Sum}):
         return None
-    return words.factors(product(*different), before, line, missing=bool(lost), part=None if whole == before else whole)
+    where = "" if whole == before else words.in_what_became_of(whole)
+    return words.factor(product(*different), before, line, missing=bool(lost), where=where)

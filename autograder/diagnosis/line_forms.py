@@ -20,7 +20,7 @@ from autograder.derivations.judging import normal_form
 from autograder.derivations.rules import definition_of
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis.line_logistic import in_logistics
-from autograder.diagnosis.line_values import resolve
+from autograder.diagnosis.line_parts import resolve
 
 # A product of sums with more terms stays as it is.
 MAX_TERMS = 24

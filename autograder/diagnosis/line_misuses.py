@@ -5,13 +5,13 @@ from functools import reduce
 
 from autograder.derivations.chains import broken_chains, chains, multiplied
 from autograder.derivations.common_factors import common_factor_slips
-from autograder.derivations.expression import Binary, Derivative, Entry, Minus, Same, Sum
+from autograder.derivations.expression import Binary, Derivative, Entry, Minus, Same, Sum, substituted
 from autograder.derivations.factors import is_sum
 from autograder.derivations.rules import ONE, TWO, definition_of, differentiate, over, product
 from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms
 from autograder.diagnosis.line_logistic import in_logistics, logistic_slips
-from autograder.diagnosis.line_values import binaries, places, replaced_parts, resolve
+from autograder.diagnosis.line_parts import binaries, places, resolve
 
 # What it costs to assume that a derivative was worked out before.
 _WORKED_OUT = 0.4
@@ -136,7 +136,7 @@ def _misused_everywhere(before, vocabulary):
             wrong.setdefault(name, {}).setdefault(part, changed)
     for name, results in wrong.items():
         if len(results) > 1:
-            yield Misuse(name, None, replaced_parts(before, results))
+            yield Misuse(name, None, substituted(before, results))
 
 
 def _misused_later(before, vocabulary, differentiated):
@@ -172,7 +172,7 @@ def _cancelled_in_each_term(source, vocabulary):
     }
     if len(slips) > 1 and all(slips.values()):
         for results in zip(*slips.values(), strict=False):
-            yield replaced_parts(source, dict(zip(slips, results, strict=True)))
+            yield substituted(source, dict(zip(slips, results, strict=True)))
 
 
 def _beside_others(source):

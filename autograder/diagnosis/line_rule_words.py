@@ -62,7 +62,7 @@ RULES = {
     "factored-out": "{0} was taken out of the whole sum, but {1} doesn't have this factor: c*u + v isn't c*(u + v).",
     "factored-out:left": "{0} was taken out of the sum, but stayed in {1}, too: c*u + c*v is c*(u + v).",
     "cancelled:denominator": "When a factor cancels, the other factors of the denominator stay: u/u**2 is 1/u, not 1.",
-    "cancelled": "Only a factor that stands above and below cancels. What is left over stays as a factor.",
+    "cancelled": "Cancelling takes a factor out of both the numerator and the denominator; everything else stays.",
     "product-as-sum": "The factors of a product are multiplied, not added or subtracted.",
     "product-as-sum:minus": "A minus in parentheses is no subtraction: u*(-v) is -u*v, not u - v.",
     "plus-times": "The terms of a sum are added, not multiplied.",

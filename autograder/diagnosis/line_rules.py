@@ -9,7 +9,7 @@ from autograder.derivations.terms import signed_terms, terms_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_forms import Looks
 from autograder.diagnosis.line_misuses import misuses
-from autograder.diagnosis.line_values import binaries, divisors, is_differentiated, places, resolve
+from autograder.diagnosis.line_parts import binaries, divisors, is_differentiated, places, resolve
 
 # What is told if several rules lead to the same line: the lower, the sooner.
 _COSTS = {

@@ -7,7 +7,8 @@ from autograder.derivations.expression import Binary, Derivative, Entry, Functio
 from autograder.derivations.judging import normal_form, same_values
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis import line_words as words
-from autograder.diagnosis.line_evidence import is_factor_seen, parts_above
+from autograder.diagnosis.line_evidence import is_factor_seen, named_factor, parts_above
+from autograder.diagnosis.line_parts import is_factor
 from autograder.diagnosis.line_values import is_constant, values_of
 
 
@@ -32,13 +33,13 @@ def by_ratio(comparison, before, line, right, wrong):
     above = parts_above(before, comparison.vocabulary)
 
     def is_seen(quantity, missing):
-        return is_factor_seen(*words.told_factor(quantity, missing, line), above, line)
+        return is_factor_seen(*named_factor(quantity, missing, line), above, line)
 
     for quantity, values in known:
         for sign in (1, -1):
             signed = [sign * value for value in values]
             if same_values(_over(wrong, signed), right) and is_seen(quantity, missing=False):
-                sure = words.is_factor(quantity, line) and not isinstance(quantity, Binary)
+                sure = is_factor(quantity, line) and not isinstance(quantity, Binary)
                 return words.factor(quantity, before, line, missing=False, negative=sign < 0), sure
             if same_values(_times(wrong, signed), right) and is_seen(quantity, missing=True):
                 sure = not isinstance(quantity, Binary)

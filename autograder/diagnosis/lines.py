@@ -1,5 +1,7 @@
 """Find out what is wrong with a line of a derivation."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from autograder.derivations.edits import choices
@@ -12,18 +14,10 @@ from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_edits import by_edit, by_links, by_parentheses
 from autograder.diagnosis.line_factors import by_factors
 from autograder.diagnosis.line_forms import Forms, Looks
+from autograder.diagnosis.line_parts import binaries, is_factor, is_part_of_a_slope, is_vanishing, places, resolve
 from autograder.diagnosis.line_rules import by_rule
 from autograder.diagnosis.line_size import by_ratio, by_terms, differing_terms
-from autograder.diagnosis.line_values import (
-    Tries,
-    Wanted,
-    binaries,
-    is_constant,
-    is_vanishing,
-    is_zero,
-    places,
-    resolve,
-)
+from autograder.diagnosis.line_values import Tries, Wanted, is_constant, is_zero
 
 # Where the size of a mistake says more than the rule.
 _FACTORS = ("factor", "inner-derivative", "sigma-prime")
@@ -62,7 +56,7 @@ def name_line(derivation, comparison, before, line):
             if slope := _slope_turned_round(before, line):
                 return words.slope_turned_round(slope)
             # A sign has many possible reasons.
-            return words.sign(before, "The whole line has the wrong sign.")
+            return words.whole_sign(before)
         if variable := _by_variable(comparison.vocabulary, before, line, to_right):
             return variable
         if of := _by_what_is_differentiated(comparison.vocabulary, line, to_right):
@@ -80,7 +74,7 @@ def name_line(derivation, comparison, before, line):
                 if rule.mistake == "cancelled" and size and size.mistake in _FACTORS:
                     return words.cancelled(size)
                 by_size = size and size.mistake in _SIZES and rule.mistake == "power-rule"
-                return words.LineFinding(size.mistake, rule.hint) if by_size else rule
+                return replace(rule, mistake=size.mistake) if by_size else rule
         if size and sure:
             return size
         return (
@@ -131,8 +125,8 @@ def _slope_turned_round(before, line):
     differentiated = {part.of for part in above if isinstance(part, Derivative)}
     for part in binaries(line):
         turned = isinstance(part.left, Entry) and part.operator == "-" and part.right == ONE and part not in above
-        if turned and (slopes or part.left in differentiated) and words.is_part_of_a_slope(part.left):
-            if words.is_factor(part.left, line) and words.is_factor(part, line):
+        if turned and (slopes or part.left in differentiated) and is_part_of_a_slope(part.left):
+            if is_factor(part.left, line) and is_factor(part, line):
                 return part.left
     return None
 

@@ -125,7 +125,7 @@ KINDS = {
             "(a - y)/(a*(1 - a))*a*(1 - a)*x[k]",
             "(a - y)*(1 - a)*x[k]",
             "cancelled",
-            "A factor 1 - a is there once too often",
+            "A factor 1 - a is there once too often. Cancelling takes a factor out of both",
         ),
         (
             "softmax_delta_lines",
@@ -358,7 +358,7 @@ KINDS = {
         ("cancellation", "-(y*(1 - a) - (1 - y)*a)*x[k]", "(a - 1)*x[k]", "argument", "You wrote 1 where y belongs"),
     ],
     "cancelling and fractions": [
-        ("cancellation", "-(y/a - (1 - y)/(1 - a))*s'(z)*x[k]", "-(y - (1 - y))*x[k]", "cancelled", "above and below"),
+        ("cancellation", "-(y/a - (1 - y)/(1 - a))*s'(z)*x[k]", "-(y - (1 - y))*x[k]", "cancelled", "else stays"),
         (
             "cancellation",
             "-(y/a - (1 - y)/(1 - a))*s'(z)*x[k]",
@@ -440,7 +440,7 @@ KINDS = {
             "-(y/a*d(a, w[k]) - (1 - y)/(1 - a)*d(a, w[k]))",
             "-(y - (1 - y))*x[k]",
             "cancelled",
-            "stays as a factor",
+            "everything else stays",
         ),
         (
             "sigma_prime",

@@ -98,6 +98,13 @@ STORIES = {
             "factor",
             "A factor eta is there once too often in the term eta*d(C0, w[j]).",
         ),
+        (
+            "softmax_delta_lines",
+            "-sum(i, y[i]*([i == j] - a[j]))",
+            "a[j]*(sum(i, y[i])*s'(z[j])) - y[j]",
+            "sigma-prime",
+            "s'(z[j]) is there once too often in the term a[j]*(sum(i, y[i])*s'(z[j])).",
+        ),
     ],
     "an antiderivative": [
         ("sigma_prime", "", "ln(1 + exp(-z))*(-exp(-z))", "antiderivative", "ln(v) is an antiderivative of 1/v"),

@@ -5,8 +5,8 @@ import pytest
 from autograder.derivation_check import check_derivation
 from autograder.derivations.edits import edits_of, exchanges_everywhere
 from autograder.derivations.judging import judge
+from autograder.diagnosis.line_edit_words import edited
 from autograder.diagnosis.line_values import Wanted
-from autograder.diagnosis.line_words import edited
 from autograder.exercises import DERIVATIONS
 
 CASES = [
