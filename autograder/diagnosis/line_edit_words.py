@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Same, text_of
+from autograder.derivations.expression import Binary, Derivative, Function, Same, text_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_evidence import factor_of
 from autograder.diagnosis.line_parts import inverse_of, is_factor
@@ -36,13 +36,10 @@ def edited(edit, before, line):
             return LineFinding("argument", what, LINKS)
         case "argument":
             return _exchanged(edit, "argument", BY_FACTORS)
-        case "function" if isinstance(edit.added, Function) and isinstance(edit.removed, Entry):
-            return _exchanged(edit, "function", BY_FACTORS)
-        case "function" if isinstance(edit.added, Function):
+        case "function" if _is_s_for_slope(edit):
             return _exchanged(edit, "sigma-prime", "Differentiating s once gives s'. Nothing else does.")
         case "function":
-            what = f"There is {text_of(edit.removed)}, but only {text_of(edit.added)} is needed."
-            return LineFinding("function", what)
+            return _exchanged(edit, "function", BY_FACTORS)
         case "factor":
             return _factor(edit, before, line)
         case "one-minus":
@@ -103,6 +100,12 @@ def _differentiated_by(edit, line):
         if isinstance(part, Derivative) and part.by == edit.removed and Derivative(part.of, edit.added) in mended:
             return part.of
     return None
+
+
+def _is_s_for_slope(edit):
+    """Whether a change exchanges s(u) and s'(u)."""
+    both = edit.removed, edit.added
+    return all(isinstance(each, Function) for each in both) and edit.removed.of == edit.added.of
 
 
 def _number_mistake(edit):

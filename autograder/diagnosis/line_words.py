@@ -221,7 +221,10 @@ def in_what_became_of(part):
 
 def _is_half_a_slope(quantity):
     """Whether a factor is the 1 − a of the slope a(1 − a)."""
-    return isinstance(quantity, Binary) and isinstance(quantity.right, Entry) and quantity.right.name == "a"
+    match quantity:
+        case Binary("-", Number(1.0), Entry("a")):
+            return True
+    return False
 
 
 def difference(quantity, missing):

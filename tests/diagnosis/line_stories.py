@@ -83,6 +83,27 @@ STORIES = {
             "y[i] was taken out of the sum, but stayed in y[i]*a[j], too",
         ),
     ],
+    "a factor that is none of the slope's, in a line with a derivative": [
+        (
+            "neuron_slope",
+            "-2*(y - a)*d(a, w[k])",
+            "-2*d(a, w[k])",
+            "inner-derivative",
+            "A factor y - a is missing. Compare it",
+        ),
+        (
+            "neuron_slope",
+            "-2*(y - a)*d(a, w[k])",
+            "-2*(y - a)*(y - a)*d(a, w[k])",
+            "factor",
+            "A factor y - a is there once too often. Compare it",
+        ),
+    ],
+    "a function that doesn't belong there": [
+        ("square_example", "", "2*s(z)*d(s(s(z)), z)", "function", "You wrote s(s(z)) where s(z) belongs. Compare it"),
+        ("square_example", "", "2*s(s(z))*d(s(z), z)", "function", "You wrote s(s(z)) where s(z) belongs. Compare it"),
+        ("base_case", "", "d(C, a[j])*d(s'(a[j]), z[j])", "function", "You wrote s'(a[j]) where a[j] belongs."),
+    ],
     "a factor that one term has once too often": [
         (
             "weight_decay",
