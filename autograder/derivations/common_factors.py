@@ -1,7 +1,7 @@
 """What becomes of a sum when a factor of only some of its terms is taken out of it, or cancelled."""
 
-from autograder.derivations.expression import Binary
-from autograder.derivations.factors import base_of, divided, factors_of, fraction, is_sum
+from autograder.derivations.expression import is_product, is_sum
+from autograder.derivations.factors import as_fraction, base_of, divided, factors_of, has_factor
 from autograder.derivations.rules import ONE, minus, over, product
 from autograder.derivations.terms import added, signed_terms
 
@@ -20,8 +20,8 @@ def common_factor_slips(node):
     """
     if is_sum(node):
         yield from _taken_out(node)
-    elif isinstance(node, Binary) and node.operator in "*/":
-        sign, above, below = fraction(node)
+    elif is_product(node):
+        sign, above, below = as_fraction(node)
         for place, factor in enumerate(above):
             for about, changed in _cancelled(factor, below) if is_sum(factor) else ():
                 result = product(*above[:place], *above[place + 1 :], changed)
@@ -32,7 +32,7 @@ def _taken_out(node):
     terms = signed_terms(node)
     factors = dict.fromkeys(base_of(each) for _, term in terms for each in factors_of(term))
     for factor in factors:
-        without = [term for _, term in terms if not _has(term, factor)]
+        without = [term for _, term in terms if not has_factor(term, factor)]
         if factor == ONE or is_sum(factor) or all(term == factor or term in without for _, term in terms):
             continue
         for term, rest in _partly_struck(terms, factor, without):
@@ -42,7 +42,7 @@ def _taken_out(node):
 def _cancelled(upper, below):
     terms, lower = signed_terms(upper), product(*below)
     for factor in dict.fromkeys(map(base_of, below)):
-        without = [term for _, term in terms if not _has(term, factor)]
+        without = [term for _, term in terms if not has_factor(term, factor)]
         for term, rest in _partly_struck(terms, factor, without) if len(without) < len(terms) else ():
             yield (factor, term), over(rest, divided(lower, factor))
 
@@ -50,12 +50,11 @@ def _cancelled(upper, below):
 def _partly_struck(terms, factor, without):
     """Yield a term that a factor was not struck from, and the sum in which it was struck from all the others."""
     if without:
-        yield without[0], added([(sign, divided(term, factor) if _has(term, factor) else term) for sign, term in terms])
+        yield (
+            without[0],
+            added([(sign, divided(term, factor) if has_factor(term, factor) else term) for sign, term in terms]),
+        )
         return
     for place, (_, kept) in enumerate(terms):
         struck = [(sign, divided(term, factor)) for sign, term in terms]
         yield kept, added([*struck[:place], terms[place], *struck[place + 1 :]])
-
-
-def _has(term, factor):
-    return factor in map(base_of, factors_of(term))

@@ -12,6 +12,8 @@ from autograder.derivations.expression import (
     Number,
     Same,
     Sum,
+    is_product,
+    is_sum,
     renamed,
     substituted,
 )
@@ -86,7 +88,7 @@ def _everywhere(node, vocabulary, scope, own):
                 continue
             changed = [*parts[:place], edit.result, *parts[place + 1 :]]
             term, hidden = edit.term, edit.hidden
-            of_a_sum = isinstance(node, Binary) and node.operator in "+-"
+            of_a_sum = is_sum(node)
             if edit.kind in ("factor", "one-minus") and term is None and of_a_sum:
                 term = part
             elif (term is not None and _hides(node, place)) or (
@@ -169,7 +171,7 @@ def _exchanges(node, vocabulary, scope):
 
 def _moved_parentheses(node):
     """Yield what a product or fraction of a sum becomes if the factor belongs to the sum's last or first term only."""
-    if isinstance(node.left, Binary) and node.left.operator in "+-":
+    if is_sum(node.left):
         sign, one, other = node.left.operator, node.left.left, node.left.right
         yield Edit("parentheses", node, None, Binary(sign, one, Binary(node.operator, other, node.right)))
         yield Edit("parentheses", node, None, Binary(sign, Binary(node.operator, one, node.right), other))
@@ -237,7 +239,7 @@ def _insertions(node, vocabulary, scope, factors):
     if isinstance(node, Number):
         return
     yield Edit("sign", None, None, Minus(node))
-    if isinstance(node, (Entry, Function)) or (isinstance(node, Binary) and node.operator in "*/"):
+    if isinstance(node, (Entry, Function)) or is_product(node):
         yield Edit("one-minus", node, mended := Binary("-", Number(1.0), node), mended)
         if isinstance(node, Entry) or (isinstance(node, Function) and node.name == "s"):
             yield Edit("inverted", node, mended := Binary("/", Number(1.0), node), mended)
@@ -265,7 +267,7 @@ def with_parentheses(node):
     (Expression, Expression)
         What belongs in parentheses, such as ``y - a``, and the whole with them, such as ``2*(y - a)*x``.
     """
-    if not (isinstance(node, Binary) and node.operator in "+-"):
+    if not (is_sum(node)):
         return
     for before, one in _ends(node.left):
         for behind, other in _beginnings(node.right):
@@ -288,7 +290,7 @@ def _ends(node):
             yield (lambda new, around=around: Minus(around(new))), end
     if isinstance(node, Binary) and node.operator == "/" and isinstance(node.left, Minus):
         yield Minus, Binary("/", node.left.of, node.right)  # the sign of -u/v is read as u's
-    if isinstance(node, Binary) and node.operator in "+-":
+    if is_sum(node):
         for around, end in _ends(node.right):
             if end is not node.right:
                 yield (lambda new, around=around: Binary(node.operator, node.left, around(new))), end
@@ -302,7 +304,7 @@ def _ends(node):
 def _beginnings(node):
     """Yield ways to split a product or quotient: what to put around its beginning, and the beginning."""
     yield (lambda beginning: beginning), node
-    if isinstance(node, Binary) and node.operator in "*/":
+    if is_product(node):
         for around, beginning in _beginnings(node.left):
             yield (lambda new, around=around: Binary(node.operator, around(new), node.right)), beginning
 

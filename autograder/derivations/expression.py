@@ -98,6 +98,16 @@ class Same(Expression):
     other: str
 
 
+def is_sum(expression):
+    """Whether an expression is a sum or a difference of two."""
+    return isinstance(expression, Binary) and expression.operator in ("+", "-")
+
+
+def is_product(expression):
+    """Whether an expression is a product or a quotient of two."""
+    return isinstance(expression, Binary) and expression.operator in ("*", "/")
+
+
 def renamed(expression, names):
     """Return an expression with other names for its free indices.
 

@@ -9,6 +9,7 @@ from autograder.derivations.expression import Binary, Entry, Function, Minus, Nu
 from autograder.derivations.forms import features
 from autograder.derivations.lines import Line, read_lines
 from autograder.derivations.reading import Refused
+from autograder.derivations.terms import signed_terms
 from autograder.derivations.values import POINTS, Evaluator, TooLarge, draw
 
 DRAWS, RELATIVE = 3, 1e-9
@@ -148,7 +149,8 @@ def normal_form(expression):
     """Return an expression with the terms of sums and the factors of products in a fixed order, as nested tuples."""
     match expression:
         case Binary("+" | "-"):
-            return ("+", *sorted(_terms(expression, +1), key=repr))
+            terms = [(sign, normal_form(term)) for sign, term in signed_terms(expression)]
+            return ("+", *sorted(terms, key=repr))
         case Binary("*" | "/"):
             sign, factors = _factors(expression, +1)
             product = ("*", *sorted(factors, key=repr))
@@ -161,15 +163,6 @@ def normal_form(expression):
             return (name, *indices)
     own = [value for value in vars(expression).values() if isinstance(value, str)]
     return (type(expression).__name__, *own, *map(normal_form, expression.parts()))
-
-
-def _terms(expression, sign):
-    match expression:
-        case Binary("+" | "-" as operator, left, right):
-            return _terms(left, sign) + _terms(right, sign if operator == "+" else -sign)
-        case Minus(of):
-            return _terms(of, -sign)
-    return [(sign, normal_form(expression))]
 
 
 def _factors(expression, power):

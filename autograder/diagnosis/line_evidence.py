@@ -3,7 +3,18 @@
 import re
 from collections import Counter
 
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Sum, text_of
+from autograder.derivations.expression import (
+    Binary,
+    Derivative,
+    Entry,
+    Function,
+    Minus,
+    Number,
+    Sum,
+    is_product,
+    text_of,
+)
+from autograder.derivations.factors import as_fraction
 from autograder.derivations.judging import normal_form
 from autograder.derivations.rules import ONE
 from autograder.diagnosis.line_parts import binaries, divisors, inverse_of, is_factor, is_part_of_a_slope, resolve
@@ -16,17 +27,9 @@ def factors_of_terms(expression):
             return factors_of_terms(of)
         case Binary("+" | "-", one, other):
             return factors_of_terms(one) + factors_of_terms(other)
-    found, left = Counter(), [(expression, 1)]
-    while left:
-        match left.pop():
-            case Minus(of), power:
-                left.append((of, power))
-            case Binary("*" | "/" as operator, one, other), power:
-                left += [(one, power), (other, power if operator == "*" else -power)]
-            case node, power if node != ONE:
-                found[power, normal_form(node)] += 1
-                found += factors_of_terms(node.of) if isinstance(node, Sum) else Counter()
-    return found
+    _, above, below = as_fraction(expression)
+    found = Counter((power, normal_form(each)) for power, factors in ((1, above), (-1, below)) for each in factors)
+    return sum((factors_of_terms(each.of) for each in (*above, *below) if isinstance(each, Sum)), found)
 
 
 class Unchanged:
@@ -108,7 +111,7 @@ def factors_in(before, line):
     links = [part.by for part in line.walk() if isinstance(part, Derivative)]
     parts += [Derivative(link, end) for link in links for end in ends if link != end]
     for part in before.walk():
-        if isinstance(part, Binary) and part.operator in "*/":
+        if is_product(part):
             parts += [part.left, part.right] if part.operator == "*" else [part.right]
             if isinstance(part.right, Binary) and part.right.operator == "**":
                 parts.append(part.right.left)

@@ -1,10 +1,10 @@
 """Explain a wrong line by its form: factors that only one of the two lines has, where all others agree."""
 
 from autograder.derivations.expression import Derivative, Number, Sum
-from autograder.derivations.factors import fraction
+from autograder.derivations.factors import as_fraction
 from autograder.derivations.rules import product
 from autograder.diagnosis import line_words as words
-from autograder.diagnosis.line_difference import cancelled, difference
+from autograder.diagnosis.line_difference import difference, unshared
 
 
 def by_factors(before, line):
@@ -20,8 +20,8 @@ def by_factors(before, line):
         None where one of them is a number, or has a derivative or a sum over an index: a rule says more of those.
     """
     whole, ours = difference(before, line)
-    (sign, above, below), (other_sign, other_above, other_below) = fraction(whole), fraction(ours)
-    (lost, added), under = cancelled(above, other_above), cancelled(below, other_below)
+    (sign, above, below), (other_sign, other_above, other_below) = as_fraction(whole), as_fraction(ours)
+    (lost, added), under = unshared(above, other_above), unshared(below, other_below)
     if sign != other_sign or under != ([], []) or bool(lost) == bool(added) or len(lost) == len(above):
         return None
     different = lost or added

@@ -13,9 +13,10 @@ from autograder.derivations.expression import (
     Number,
     Same,
     Sum,
+    is_product,
     renamed,
 )
-from autograder.derivations.factors import fraction
+from autograder.derivations.factors import as_fraction
 from autograder.derivations.judging import normal_form
 from autograder.derivations.rules import definition_of
 from autograder.derivations.terms import outer_terms, terms_of
@@ -160,9 +161,9 @@ class Forms:
         return self._combined(node, depth)
 
     def _combined(self, node, depth):
-        if node.operator in "*/":
+        if is_product(node):
             # Divisors first: a factor cancels with one only before it is multiplied by others.
-            sign, above, below = fraction(node)
+            sign, above, below = as_fraction(node)
             factors = [_power(self._terms(each, depth), -1) for each in below]
             return reduce(_product, [*factors, *(self._terms(each, depth) for each in above)], {frozenset(): sign})
         left = self._terms(node.left, depth)

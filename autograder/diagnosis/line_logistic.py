@@ -1,7 +1,7 @@
 """Fractions of exponentials, read as values of the logistic function."""
 
-from autograder.derivations.expression import Binary, Function, Minus, Number
-from autograder.derivations.factors import fraction
+from autograder.derivations.expression import Binary, Function, Minus, Number, is_product
+from autograder.derivations.factors import as_fraction
 from autograder.derivations.rules import ONE, minus, over, product
 
 
@@ -46,16 +46,12 @@ def logistic_slips(node):
 
 def _below(part, node):
     """Take the parts of a product as they are, as it is looked at as a whole."""
-    inside = _is_product(part) and _is_product(node)
+    inside = is_product(part) and is_product(node)
     return part.with_parts([_below(each, part) for each in part.parts()]) if inside else in_logistics(part)
 
 
-def _is_product(node):
-    return isinstance(node, Binary) and node.operator in "*/"
-
-
 def _product_in_logistics(node):
-    sign, above, below = fraction(node)
+    sign, above, below = as_fraction(node)
     above, left = list(above), []
     for factor in (each for divisor in below for each in _repeated(divisor)):
         exponent = _exponent(factor)

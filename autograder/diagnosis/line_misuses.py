@@ -5,13 +5,12 @@ from functools import reduce
 
 from autograder.derivations.chains import broken_chains, chains, multiplied
 from autograder.derivations.common_factors import common_factor_slips
-from autograder.derivations.expression import Binary, Derivative, Entry, Minus, Same, Sum, substituted
-from autograder.derivations.factors import is_sum
+from autograder.derivations.expression import Binary, Derivative, Entry, Minus, Same, Sum, is_sum, substituted
 from autograder.derivations.rules import ONE, TWO, definition_of, differentiate, over, product
 from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms
 from autograder.diagnosis.line_logistic import in_logistics, logistic_slips
-from autograder.diagnosis.line_parts import binaries, places, resolve
+from autograder.diagnosis.line_parts import places, resolve
 
 # What it costs to assume that a derivative was worked out before.
 _WORKED_OUT = 0.4
@@ -178,7 +177,7 @@ def _cancelled_in_each_term(source, vocabulary):
 def _beside_others(source):
     """Return the conditions [i == j] that only some of the terms have which a sum adds up."""
     sums = {part.of for part in source.walk() if isinstance(part, Sum)}
-    terms = [each for part in sums for each in binaries(part) if each.operator in "+-"]
+    terms = [each for part in sums for each in part.walk() if is_sum(each)]
     return {each for term in terms for each in term.walk() if isinstance(each, Same)}
 
 

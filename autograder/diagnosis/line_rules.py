@@ -2,8 +2,18 @@
 
 from collections import Counter
 
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, Number, Sum
-from autograder.derivations.factors import base_of, fraction, is_sum
+from autograder.derivations.expression import (
+    Binary,
+    Derivative,
+    Entry,
+    Function,
+    Minus,
+    Number,
+    Sum,
+    is_product,
+    is_sum,
+)
+from autograder.derivations.factors import as_fraction, base_of
 from autograder.derivations.judging import normal_form
 from autograder.derivations.terms import signed_terms, terms_of
 from autograder.diagnosis import line_words as words
@@ -195,17 +205,21 @@ def _shows(before, line, misuse):
     form = normal_form(term)
     return any(
         factor in factors and any(form in _forms_of_terms(each) for each in factors if is_sum(each))
-        for factors in (fraction(each)[1] for each in binaries(line) if each.operator in "*/")
+        for _, factors, _ in _fractions(line)
     )
 
 
 def _is_over_both(line, part):
     """Whether a line divides a sum, in which nothing else is divided, by the denominators of two fractions."""
-    wanted = _forms(divisor for each in part.parts() for divisor in fraction(each)[2])
+    wanted = _forms(divisor for each in part.parts() for divisor in as_fraction(each)[2])
     return any(
         wanted <= _forms(below) and any(is_sum(each) and not _divisions(each) for each in above)
-        for _, above, below in (fraction(each) for each in binaries(line) if each.operator in "*/")
+        for _, above, below in _fractions(line)
     )
+
+
+def _fractions(line):
+    return [as_fraction(part) for part in line.walk() if is_product(part)]
 
 
 def _forms(factors):
@@ -218,7 +232,7 @@ def _forms_of_terms(node):
 
 def _times_divided(line, factor):
     """Count how often a line divides by something."""
-    below = [each for part in binaries(line) if part.operator == "/" for each in fraction(part.right)[1]]
+    below = [each for part in binaries(line) if part.operator == "/" for each in as_fraction(part.right)[1]]
     powers = [
         each.right.value if isinstance(each, Binary) and isinstance(each.right, Number) else 1
         for each in below

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.derivations.edits import choices
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus
-from autograder.derivations.factors import fraction
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, is_sum
+from autograder.derivations.factors import as_fraction
 from autograder.derivations.judging import normal_form, same_values
 from autograder.derivations.rules import ONE, differentiate, over, product
 from autograder.diagnosis import line_words as words
@@ -110,8 +110,8 @@ def _wrong_quotient(before, line, vocabulary):
         for part in before.walk()
         if isinstance(part, Derivative) and isinstance(part.of, Binary) and part.of.operator == "/"
     ]
-    for each in binaries(line) if wrong else ():
-        if each.operator in "+-":
+    for each in line.walk() if wrong else ():
+        if is_sum(each):
             terms = form(each.left), form(each.right)
             if (terms if each.operator == "-" else terms[::-1]) in wrong:
                 return each.operator
@@ -200,7 +200,7 @@ def _differentiated_product(before, line, to_right):
         for inner in binaries(part.of)
     }
     for part, replaced in places(line):
-        sign, above, below = fraction(part) if isinstance(part, Binary) and part.operator in "*/" else (1, [], [])
+        sign, above, below = as_fraction(part)
         derivatives = [each for each in above if isinstance(each, Derivative)]
         for by in dict.fromkeys(each.by for each in derivatives):
             links = [each for each in derivatives if each.by == by]

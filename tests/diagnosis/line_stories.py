@@ -104,6 +104,52 @@ STORIES = {
         ("square_example", "", "2*s(s(z))*d(s(z), z)", "function", "You wrote s(s(z)) where s(z) belongs. Compare it"),
         ("base_case", "", "d(C, a[j])*d(s'(a[j]), z[j])", "function", "You wrote s'(a[j]) where a[j] belongs."),
     ],
+    "one of two terms of a numerator cancelled": [
+        (
+            "sigma_prime",
+            "-(1 - (1 + exp(-z)))/(1 + exp(-z))**2",
+            "-(1/(1 + exp(-z))**2 - 1)",
+            "cancelled",
+            "u/u**2 is 1/u, not 1",
+        ),
+        (
+            "sigma_prime",
+            "-(1 - (1 + exp(-z)))/(1 + exp(-z))**2",
+            "-(1 - 1)/(1 + exp(-z))",
+            "term-cancelled",
+            "a term of a sum doesn't",
+        ),
+        (
+            "cancellation",
+            "-((y - a)/(a*(1 - a)))*s'(z)*x[k]",
+            "-(y/(a*(1 - a)) - 1)*s'(z)*x[k]",
+            "cancelled",
+            "the other factors of the denominator stay",
+        ),
+    ],
+    "a numerator with a minus": [
+        (
+            "cancellation",
+            "-(y - a)/(a*(1 - a))*s'(z)*x[k]",
+            "-y/(1 - a)*s'(z)*x[k]",
+            "term-cancelled",
+            "a term of a sum doesn't",
+        ),
+        (
+            "cancellation",
+            "-(y - a)/(a*(1 - a))*s'(z)*x[k]",
+            "-(y/(a*(1 - a)) - a)*s'(z)*x[k]",
+            "fraction-split",
+            "each term keeps the whole denominator",
+        ),
+        (
+            "sigma_prime",
+            "-(1 - (1 + exp(-z)))/(1 + exp(-z))**2",
+            "-1/(1 + exp(-z))",
+            "term-cancelled",
+            "a term of a sum doesn't",
+        ),
+    ],
     "a factor that one term has once too often": [
         (
             "weight_decay",
