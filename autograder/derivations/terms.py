@@ -72,6 +72,18 @@ def signed_terms(node, sign=1):
     return [(sign, node)]
 
 
+def without_signs(term):
+    """Return a term or its opposite, whichever has no signs in front of it or of one of its factors."""
+    match term:
+        case Minus(of):
+            return without_signs(of)
+        case Derivative(of, by):
+            return Derivative(without_signs(of), by)
+        case Binary("*" | "/") | Sum():
+            return term.with_parts([without_signs(part) for part in term.parts()])
+    return term
+
+
 def added(terms):
     """Return the sum of what :func:`signed_terms` returns."""
     (sign, first), *others = terms

@@ -3,9 +3,9 @@
 from collections import Counter
 
 from autograder.derivations.edits import quantities
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, text_of
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number
 from autograder.derivations.judging import normal_form, same_values
-from autograder.derivations.terms import outer_terms, terms_of
+from autograder.derivations.terms import outer_terms, terms_of, without_signs
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_evidence import is_factor_seen, named_factor, parts_above
 from autograder.diagnosis.line_parts import is_factor
@@ -85,7 +85,7 @@ def by_terms(comparison, before, line, right, wrong, hidden):
                     continue  # it is the same in both lines, or was multiplied out from what is
                 found = _one_term(comparison, term, shares, right, wrong)
                 if found and not _has_twin(comparison, term, terms):
-                    times = sum(_unsigned_text(each) == _unsigned_text(term) for each in terms)
+                    times = sum(_unsigned_form(each) == _unsigned_form(term) for each in terms)
                     return words.term(term, *found, expression is before, line, times)
     return None
 
@@ -104,14 +104,14 @@ def _has_twin(comparison, term, terms):
     """Whether another term has the same size, but is written differently: nobody knows which of the two is meant."""
     own = values_of(comparison, term)
     for other in terms:
-        if _unsigned_text(other) != _unsigned_text(term) and (values := values_of(comparison, other)) is not None:
+        if _unsigned_form(other) != _unsigned_form(term) and (values := values_of(comparison, other)) is not None:
             if same_values([abs(value) for value in values], [abs(value) for value in own]):
                 return True
     return False
 
 
-def _unsigned_text(term):
-    return text_of(term).translate(str.maketrans("", "", "-() "))
+def _unsigned_form(term):
+    return normal_form(without_signs(term))
 
 
 def _one_term(comparison, term, shares, right, wrong):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from autograder.derivations.expression import Binary, Entry, Function, Minus, Number, text_of
+from autograder.derivations.terms import without_signs
 from autograder.diagnosis.line_evidence import named_factor
 from autograder.diagnosis.line_parts import has_derivatives, inverse_of
 from autograder.diagnosis.line_rule_words import RULES
@@ -240,16 +241,34 @@ _BY_TERMS = "Go through the lines term by term."
 
 
 def term(found, mistake, what, above, line, times):
-    """Say what is wrong with a single term, which stands in the line, multiplied out, so many times."""
-    while isinstance(found, Minus):
-        found = found.of
-    text = text_of(found)
+    """Say what is wrong with a single term.
+
+    Parameters
+    ----------
+    found : autograder.derivations.expression.Expression
+        The term.
+    mistake, what : str
+        The id of the mistake, and what goes on a sentence about the term.
+    above : bool
+        Whether the term is one of the line above.
+    line : autograder.derivations.expression.Expression
+        The wrong line.
+    times : int
+        How often the term stands there when everything is multiplied out.
+
+    Returns
+    -------
+    LineFinding
+    """
+    unsigned = text_of(without_signs(found))
     if above:
-        return LineFinding(mistake, f"The term {text} of the line above {what}.", _BY_TERMS)
-    if times > 1 or found not in set(line.walk()):
-        which = f"one of its {_COUNTS.get(times, times)} terms" if times > 1 else "the term"
-        return LineFinding(mistake, f"Only one term is wrong. When you multiply your line out, {which} {text} {what}.")
-    return LineFinding(mistake, f"Only one term is wrong: {text}, as in this line, {what}.", _BY_TERMS)
+        return LineFinding(mistake, f"The term {unsigned} of the line above {what}.", _BY_TERMS)
+    as_written = found.of if isinstance(found, Minus) else found
+    if times == 1 and as_written in set(line.walk()):
+        what = f"Only one term is wrong: {text_of(as_written)}, as in this line, {what}."
+        return LineFinding(mistake, what, _BY_TERMS)
+    which = f"one of its {_COUNTS.get(times, times)} terms" if times > 1 else "the term"
+    return LineFinding(mistake, f"Only one term is wrong. When you multiply your line out, {which} {unsigned} {what}.")
 
 
 def parentheses(inside):

@@ -169,7 +169,7 @@ KINDS = {
             "(-y*(1 - a) + (1 - y)*a)*d(z, w[k])",
             "(-y - a*y + a - a*y)*d(z, w[k])",
             "sign",
-            "one of its two terms -(a*y)*d(z, w[k]) has the wrong sign",
+            "one of its two terms a*y*d(z, w[k]) has the wrong sign",
         ),
         (
             "weight_decay",

@@ -116,6 +116,12 @@ PLACES = [
         "(1 + eta*lam/n)*w[j] - eta*d(C0, w[j])",
         "The term eta*lam/n*w[j] of the line above came out with the wrong sign.",
     ),
+    (
+        "neuron_slope",
+        "-2*(y - a)*s'(z)*x[k]",
+        "(-2*y - 2*a)*s'(z)*x[k]",
+        "The term 2*a*s'(z)*x[k] of the line above came out with the wrong sign.",
+    ),
 ]
 
 
