@@ -104,7 +104,7 @@ def _what_is_wrong(derivation, judgement, number, step, explain):
     if step.refusal:
         return _refused(step)
     if not explain:
-        return "", f"Line {_ordinal(judgement, number)} does not equal the start either."
+        return "", f"Line {_ordinal(judgement, number)} doesn't equal the start either."
     previous = judgement.steps[number - 1] if number else None
     compared = previous.expression if previous and previous.right else derivation.start
     finding = name_line(derivation, judgement.comparison, compared, step.expression)
@@ -156,7 +156,7 @@ def _what_is_left(derivation, judgement):
     if judgement.passed and not judgement.missing:
         return []
     if len(judgement.steps) == 1 and judgement.steps[0].right:
-        return ["The start stands there. Write the first step on the next line, beginning with =."]
+        return ["So far there's only the start. Write the first step on the next line, beginning with =."]
     missing = ", then ".join(f"a line with {each}" for each in _unseen(derivation, judgement))
     if judgement.passed:
         return [f"Every line is right. A complete derivation also shows {missing}."]

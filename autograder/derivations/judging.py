@@ -124,11 +124,12 @@ class Comparison:
         try:
             found = [evaluator.value(expression) for evaluator in self._evaluators]
         except TooLarge:
-            raise Refused("This takes too long to compute: it has too many sums inside each other.") from None
+            raise Refused("This takes too long to compute: it has too many nested sums.") from None
         defined = sum(int(np.isfinite(value).reshape(POINTS, -1).all(axis=1).sum()) for value in found)
         if 2 * defined <= len(found) * POINTS:
             raise Refused(
-                "This is undefined at most points: it divides by 0, or takes the logarithm of a number below 0."
+                "This is undefined at most of the random points: it divides by 0, or takes the logarithm of a negative "
+                "number."
             )
         return found
 
@@ -199,7 +200,7 @@ def judge(derivation, text, seed):
     """
     lines = read_lines(text, derivation.vocabulary.names)
     if not lines:
-        raise Refused("There is nothing to check yet. Write the start, then one step a line, each beginning with =.")
+        raise Refused("There is nothing to check yet. Write the start, then one step per line, each beginning with =.")
     vocabulary, steps, definitions = derivation.vocabulary, [], []
     for line in lines:
         if line.kind == "let":

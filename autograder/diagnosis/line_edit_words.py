@@ -28,9 +28,8 @@ def edited(edit, before, line):
         case "sign":
             return words.one_sign(before)
         case "index":
-            return _exchanged(
-                edit, "index-exchanged", "For each index, ask whether a sum runs over it or the start has it."
-            )
+            rule = "Check each index: either a sum runs over it, or the start has it."
+            return _exchanged(edit, "index-exchanged", rule)
         case "argument" if of := _differentiated_by(edit, line):
             what = f"In {text_of(Derivative(of, edit.removed))} you wrote {_this_for_that(edit)}."
             return LineFinding("argument", what, LINKS)
@@ -66,7 +65,7 @@ def edited(edit, before, line):
             return LineFinding("term-left", f"Inside the line, there is one term too many: {text_of(edit.removed)}.")
         case "power":
             what = f"The exponent {text_of(edit.removed or edit.added)} is wrong."
-            return LineFinding("power", what, "Compare it with the line above.")
+            return LineFinding("power", what, "Compare the two lines.")
         case "power-inside":
             places = "argument", "value"
             not_here, here = places if isinstance(edit.added, Binary) else places[::-1]
@@ -136,10 +135,10 @@ def _factor(edit, before, line):
         return LineFinding("factor", "You divide where you should multiply.", "Check the fraction.")
     text = text_of(quantity)
     if isinstance(quantity, Same) and missing:
-        return LineFinding("sum-kept", f"{text} is gone, but the sum that it leaves one term of is not.")
+        return LineFinding("sum-kept", f"{text} is gone, but the sum is still there.", f"{text} leaves one term of it.")
     if isinstance(quantity, Derivative):
-        what = f"The factor {text} {'is missing' if missing else 'does not belong there'}."
-        return LineFinding("inner-derivative", what, "Check each link of the chain.")
+        amiss = "is missing" if missing else "doesn't belong there"
+        return LineFinding("inner-derivative", f"The factor {text} {amiss}.", "Check each link of the chain.")
     mends = edit.result is not None
     if edit.term is None or edit.term not in set((line if mends else before).walk()):
         where = ""
@@ -148,5 +147,5 @@ def _factor(edit, before, line):
     found = words.factor(quantity, before, line, missing, part="A part of the line", where=where)
     if where and mends and not missing and not is_factor(quantity, edit.term):
         # It stands in front of a parenthesis around the term.
-        return replace(found, what=f"The term {text_of(edit.term)} is multiplied by {text}, once too often.")
+        return replace(found, what=f"The term {text_of(edit.term)} is multiplied by {text}, but shouldn't be.")
     return found

@@ -58,16 +58,16 @@ def _by_difference(known, right, wrong):
 
 # What a term is too much or too little by, as a share of it: the mistake, and how it is told.
 _LOST = {
-    1: ("term-lost", "is lost"),
+    1: ("term-lost", "got lost"),
     2: ("sign", "came out with the wrong sign"),
     -1: ("factor-2", "came out twice as large as it should be"),
     0.5: ("factor-half", "came out half as large as it should be"),
 }
 _LEFT = {
-    -1: ("term-left", "is one too many, or what it cancels with is lost"),
+    -1: ("term-left", "shouldn't be there, or the term that it cancels with is missing"),
     -2: ("sign", "has the wrong sign"),
-    -0.5: ("factor-2", "is twice too large"),
-    1: ("factor-half", "is half of what it should be"),
+    -0.5: ("factor-2", "is twice as large as it should be"),
+    1: ("factor-half", "is half as large as it should be"),
 }
 
 

@@ -43,7 +43,7 @@ ZERO = LineFinding(
     "Your line is 0 whatever the numbers are, and the line above isn't.",
     "Which two parts cancel, and should they?",
 )
-BY_FACTORS = "Compare it with the line above, factor by factor."
+BY_FACTORS = "Compare the two lines factor by factor."
 LINKS = "Each link of a chain begins where the one before ends."
 # These are about a whole sum, so there is no single derivative to look at.
 _WITHOUT_PLACE = {"sum-of-products"}
@@ -109,8 +109,8 @@ def one_sign(before):
 
 def _signs(before):
     if has_derivatives(before):
-        return "Compare the signs with the line above. Does each derivative, or what is in it, bring a minus?"
-    return "Compare the signs with those of the line above."
+        return "Compare the signs in the two lines: which of the derivatives bring in a minus sign?"
+    return "Compare the signs in the two lines."
 
 
 def link(missing, whole, is_slope, negative=False):
@@ -145,7 +145,7 @@ def differentiated(derivative, of):
     return LineFinding(
         "argument",
         f"In {text_of(derivative)} you wrote {text_of(derivative.of)} where {text_of(of)} belongs.",
-        "Ask of each derivative what is differentiated in it.",
+        "Check what each derivative differentiates.",
     )
 
 
@@ -165,7 +165,7 @@ def one_place(theirs, ours):
 
 
 def factor(quantity, before, line, missing, negative=False, part="The line", where=""):
-    """Say that a factor is missing, or is there once too often.
+    """Say that a factor is missing, or that there's an extra one.
 
     Parameters
     ----------
@@ -189,30 +189,30 @@ def factor(quantity, before, line, missing, negative=False, part="The line", whe
     differentiated, also = has_derivatives(before), _also("Its sign", negative)
     if quantity == Number(2.0):
         mistake, size = ("factor-half", "half") if missing else ("factor-2", "twice")
-        rule = "The derivative of u**2 is 2*u*u'." if differentiated else "Compare the numbers with the line above."
+        rule = "The derivative of u**2 is 2*u*u'." if differentiated else "Compare the numbers in the two lines."
         return LineFinding(mistake, f"{part} is {size} what it should be.{also}", rule)
     if (isinstance(quantity, Function) and quantity.name == "s'") or (differentiated and _is_half_a_slope(quantity)):
-        what = f"The factor {text_of(quantity)} {_amiss(missing)}{where}.{also}"
+        what = f"{_amiss('The factor', quantity, missing)}{where}.{also}"
         return LineFinding("sigma-prime", what, _SLOPES[missing] if differentiated else BY_FACTORS)
     quantity, missing = named_factor(quantity, missing, line)
-    what = f"A factor {text_of(quantity)} {_amiss(missing)}{where}.{also}"
+    what = f"{_amiss('A factor', quantity, missing)}{where}.{also}"
     if Entry("n") in (quantity, inverse_of(quantity)):
         mistake = "factor-n" if missing and quantity == Entry("n") else "factor-1/n"
-        return LineFinding(mistake, what, "Compare it with the line above.")
+        return LineFinding(mistake, what, "Compare the two lines.")
     if missing and differentiated:
-        rule = "Compare it with the line above, factor by factor and link by link."
+        rule = "Compare the two lines factor by factor and link by link."
         return LineFinding("inner-derivative", what, rule)
     return LineFinding("factor", what, BY_FACTORS)
 
 
 _SLOPES = {
     True: "The chain rule multiplies by the derivative of what is inside.",
-    False: "An s that is differentiated brings its slope once; nothing else does.",
+    False: "Each s that you differentiate brings in its slope once; nothing else does.",
 }
 
 
-def _amiss(missing):
-    return "is missing" if missing else "is there once too often"
+def _amiss(kind, quantity, missing):
+    return f"{kind} {text_of(quantity)} is missing" if missing else f"There's an extra factor {text_of(quantity)}"
 
 
 def in_what_became_of(part):
@@ -265,7 +265,7 @@ def term(found, mistake, what, above, line, times):
         return LineFinding(mistake, f"The term {unsigned} of the line above {what}.", _BY_TERMS)
     as_written = found.of if isinstance(found, Minus) else found
     if times == 1 and as_written in set(line.walk()):
-        what = f"Only one term is wrong: {text_of(as_written)}, as in this line, {what}."
+        what = f"Only one term of this line is wrong: {text_of(as_written)} {what}."
         return LineFinding(mistake, what, _BY_TERMS)
     which = f"one of its {_COUNTS.get(times, times)} terms" if times > 1 else "the term"
     return LineFinding(mistake, f"Only one term is wrong. When you multiply your line out, {which} {unsigned} {what}.")
@@ -273,5 +273,5 @@ def term(found, mistake, what, above, line, times):
 
 def parentheses(inside):
     """Say that a sum needs parentheses."""
-    rule = "Without them, a factor next to it belongs to one of the terms only."
+    rule = "Without them, a factor next to it applies to only one of its terms."
     return LineFinding("distribution", f"{text_of(inside)} needs parentheses.", rule)

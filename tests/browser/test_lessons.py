@@ -32,7 +32,7 @@ def test_a_lesson_runs_with_empty_stubs_and_its_widgets_answer(lesson, lab_page,
         assert [output["text"] for output in outputs if output.get("name") == "stderr"] == []
         checks = {source: "".join(map(told, outputs)) for source, outputs in cells if source.startswith("check(")}
         derivations = ["".join(map(told, outputs)) for source, outputs in cells if re.match(r'derive\("', source)]
-        assert [report for report in derivations if "The start stands there" not in report] == []
+        assert [report for report in derivations if "So far there's only the start" not in report] == []
         assert checks
         assert [source for source, report in checks.items() if "is not written yet" not in report] == []
         roots = notebook.page.locator(".nb-frame:has(.nb-question)")

@@ -67,7 +67,7 @@ MISLED = [
     # derivation, its lines after the start, what the message must not say, what it may say
     ("sigma_prime", "exp(-z)/(1 + exp(-z))**2 = s(z)*exp(-z)", "exponent", "A factor 1/(1 + exp(-z)) is missing"),
     ("sigma_prime", "d(1, z)/d(1 + exp(-z), z)", "missing", "The quotient rule is"),
-    ("base_case", "d(sum(i, y[i]**2 - a[i]**2), z[j])", "term y[i] is missing", "there are mixed terms"),
+    ("base_case", "d(sum(i, y[i]**2 - a[i]**2), z[j])", "term y[i] is missing", "u**2 + 2*u*v + v**2"),
     ("cancellation", "d(-(y*ln(a) - (1 - y)*ln(a)), w[k])", "s'(z)", "what became of ln(1 - a)"),
     (
         "softmax_delta_lines",
