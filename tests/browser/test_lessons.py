@@ -107,7 +107,7 @@ def test_a_derivation_is_shown_as_mathematics_with_its_hint_below_the_wrong_line
         expect(rows.nth(1).locator("mjx-container")).to_be_visible()  # typeset by JupyterLab's own MathJax
         expect(rows.nth(2)).to_contain_text("✗")
         expect(rows.nth(3)).to_contain_text("the factor d(a[j], z[j]) is missing")
-        expect(rows.nth(5)).to_contain_text("A parenthesis is opened and not closed.")
+        expect(rows.nth(5)).to_contain_text("A parenthesis is opened but never closed.")
         assert lab_page.outside == []
         opened.page.locator(".jp-Notebook .jp-Cell").last.screenshot(path=pictures / "derivation.png")
 
