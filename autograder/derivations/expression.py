@@ -135,6 +135,33 @@ def renamed(expression, names):
     return expression.with_parts([renamed(part, names) for part in expression.parts()])
 
 
+def with_dots(expression, kept=()):
+    """Write a dot for every index, so that two expressions are the same whatever letters they count with.
+
+    Parameters
+    ----------
+    expression : Expression
+    kept : container of str
+        Indices that stay.
+
+    Returns
+    -------
+    Expression
+    """
+
+    def dotted(index):
+        return index if index in kept else "·"
+
+    match expression:
+        case Entry(name, indices):
+            return Entry(name, tuple(map(dotted, indices)))
+        case Same(one, other):
+            return Same(dotted(one), dotted(other))
+        case Sum(_, of):
+            return Sum("·", with_dots(of, kept))
+    return expression.with_parts([with_dots(part, kept) for part in expression.parts()])
+
+
 def substituted(expression, new):
     """Return an expression with other expressions in the place of some of its parts.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 
-from autograder.derivations.expression import Derivative, Entry, Expression, Same, Sum, renamed
+from autograder.derivations.expression import Derivative, Entry, Expression, Same, Sum, renamed, with_dots
 from autograder.derivations.reading import RESERVED, Refused
 
 # What the indices of each kind run over, in words.
@@ -133,7 +133,7 @@ class Vocabulary:
 
     def standing(self, expression):
         """Return the parts of an expression, with a dot for each index that a sum runs over, whatever its letter is."""
-        return frozenset(_with_dots(expression, self.free).walk())
+        return frozenset(with_dots(expression, self.free).walk())
 
     def kind_of(self, expression, scope):
         """Return what the index of a sum counts, as far as its places agree; None if no place tells."""
@@ -200,7 +200,7 @@ class Vocabulary:
         forms = [entry]
         if meaning.definition:
             forms.append(renamed(meaning.definition, dict(zip(meaning.indices, entry.indices, strict=False))))
-        return any(_with_dots(each, self.free) in above for each in forms)
+        return any(with_dots(each, self.free) in above for each in forms)
 
     def _misplaced(self, index, kind, entry, scope):
         """Say that an index stands in the place for another kind, and whether it is exchanged with the other one."""
@@ -301,18 +301,6 @@ class Vocabulary:
             scope[index] = self.free.get(index) or next(iter(kinds))
         self.check(expression, self.free | scope)
         return self.with_name(entry.name, Name(tuple(scope.values()), entry.indices, expression, own=own))
-
-
-def _with_dots(node, free):
-    """Write a dot for each index that is not free."""
-    match node:
-        case Entry(name, indices):
-            return Entry(name, tuple(index if index in free else "·" for index in indices))
-        case Same(one, other):
-            return Same(*(index if index in free else "·" for index in (one, other)))
-        case Sum(_, of):
-            return Sum("·", _with_dots(of, free))
-    return node.with_parts([_with_dots(part, free) for part in node.parts()])
 
 
 def _shown(entry):

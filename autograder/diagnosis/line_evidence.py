@@ -1,6 +1,5 @@
 """Whether what explains a wrong line stands in the lines; numbers alone may agree by chance."""
 
-import re
 from collections import Counter
 
 from autograder.derivations.expression import (
@@ -12,7 +11,7 @@ from autograder.derivations.expression import (
     Number,
     Sum,
     is_product,
-    text_of,
+    with_dots,
 )
 from autograder.derivations.factors import as_fraction
 from autograder.derivations.judging import normal_form
@@ -93,15 +92,10 @@ def is_factor_seen(quantity, missing, above, line):
         return True
     if divisor := inverse_of(quantity):
         return divisor in divisors(above) or quantity in above
-    shapes = {_without_indices(part) for part in above}
+    shapes = set(map(with_dots, above))  # a sum that was worked out counts with letters of its own
     slopes = any(isinstance(part, Function) and part.name == "s'" for part in above)
-    known = _without_indices(quantity) in shapes or (slopes and is_part_of_a_slope(quantity))
+    known = with_dots(quantity) in shapes or (slopes and is_part_of_a_slope(quantity))
     return known or quantity in divisors(line.walk())
-
-
-def _without_indices(expression):
-    """Write an expression without its indices: a sum that was worked out counts with letters of its own."""
-    return re.sub(r"\[[^\]]*\]", "", text_of(expression))
 
 
 def factors_in(before, line):

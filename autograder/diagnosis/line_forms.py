@@ -15,6 +15,7 @@ from autograder.derivations.expression import (
     Sum,
     is_product,
     renamed,
+    with_dots,
 )
 from autograder.derivations.factors import as_fraction
 from autograder.derivations.judging import normal_form
@@ -222,10 +223,10 @@ class Looks:
         derivatives = {part for part in line.walk() if isinstance(part, Derivative)}
         links = {link for each in derivatives for links, _ in chains(each, self._vocabulary) for link in links}
         sources = (line, resolve(line, self._vocabulary), *(resolve(link, self._vocabulary) for link in links))
-        parts = {_with_one_index(part) for each in sources for part in each.walk() if part.parts()}
+        parts = {with_dots(part) for each in sources for part in each.walk() if part.parts()}
         for forms in self._forms:
             for whole in dict.fromkeys((expression, resolve(expression, self._vocabulary))):
-                own = [forms.multiplied_out(_with_one_index(each)) for each in (whole, Minus(whole))]
+                own = [forms.multiplied_out(with_dots(each)) for each in (whole, Minus(whole))]
                 if len(own[0]) > 1 and any(forms.multiplied_out(part) in own for part in parts):
                     return True
         return False
@@ -233,13 +234,6 @@ class Looks:
     def in_full(self, expression):
         """Return an expression with its derivatives worked out, and all definitions written out."""
         return _in_full(resolve(expression, self._vocabulary), self._vocabulary)
-
-
-def _with_one_index(node):
-    """Write a dot for every index: a sum that was worked out counts with letters of its own."""
-    if isinstance(node, Entry):
-        return Entry(node.name, ("·",) * len(node.indices))
-    return node.with_parts([_with_one_index(part) for part in node.parts()])
 
 
 def _in_full(node, vocabulary):
