@@ -26,16 +26,17 @@ class Edit:
     Attributes
     ----------
     kind : str
-        ``"sign"``, ``"factor"`` (one too many was removed, or a missing one put in), ``"function"``, ``"argument"``,
-        ``"index"``, ``"power"``, ``"term"``, ``"sum"``, ``"one-minus"``, ``"parentheses"`` (of a sum that a factor
-        or a denominator was made to belong to), ``"power-inside"`` (of a function's argument, not of its value, or the
-        other way round), ``"inverted"`` or ``"number"``.
+        ``"sign"``, ``"factor"`` (an extra one was removed, or a missing one put in), ``"function"``, ``"argument"``,
+        ``"index"``, ``"same"`` (the condition [i == j] became 1), ``"number"``, ``"power"``, ``"power-inside"`` (of a
+        function's argument, not of its value, or the other way round), ``"term"``, ``"sum"`` (of which one term was
+        left), ``"one-minus"``, ``"inverted"``, ``"parentheses"`` (around a sum: they were moved, so that a factor or a
+        denominator belongs to one of its terms) or ``"exchanged"`` (wherever it stands).
     removed, added : Expression or None
         What was taken away, and what was put in.
     result : Expression
         The whole expression after the change.
     at : Expression or None
-        What a factor was put in front of, or the 1 - u that became u.
+        What a factor was multiplied with, or the 1 - u that became u.
     term : Expression or None
         Of a change to a factor or to a 1 - u: the one term that it concerns, where that is a part of a sum.
     hidden : bool
@@ -211,7 +212,8 @@ def quantities(vocabulary, scope):
     Returns
     -------
     list of Expression
-        2, every name with indices in use, its slope where it has one, and derivatives of a name by a name.
+        2, the slopes of weighted inputs and of defined names, every name with indices in use, and 1 minus every
+        activation.
     """
     entries = []
     for name, meaning in vocabulary.shown().items():

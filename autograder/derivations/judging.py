@@ -246,7 +246,7 @@ def _judged(derivation, lines, comparison):
         if not refusal:
             try:
                 _refuse_circular(derivation, line.expression)
-                comparison.vocabulary.check(line.expression, above=comparison.vocabulary.standing(above))
+                comparison.vocabulary.check(line.expression, above=comparison.vocabulary.shapes(above))
                 values = comparison.values(line.expression)
             except Refused as error:
                 refusal = error

@@ -99,7 +99,7 @@ class Vocabulary:
         scope : dict of str to str, optional
             The kinds of the indices in use; by default the free ones.
         above : frozenset of Expression
-            What stands in the line above, as :meth:`standing` returns it.
+            The shapes of the line above, as :meth:`shapes` returns them.
 
         Raises
         ------
@@ -131,7 +131,7 @@ class Vocabulary:
                 for part in expression.parts():
                     self.check(part, scope, above)
 
-    def standing(self, expression):
+    def shapes(self, expression):
         """Return the parts of an expression, with a dot for each index that a sum runs over, whatever its letter is."""
         return frozenset(with_dots(expression, self.free).walk())
 

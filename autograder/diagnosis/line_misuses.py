@@ -5,7 +5,17 @@ from functools import reduce
 
 from autograder.derivations.chains import broken_chains, chains, multiplied
 from autograder.derivations.common_factors import common_factor_slips
-from autograder.derivations.expression import Binary, Derivative, Entry, Minus, Same, Sum, is_sum, substituted
+from autograder.derivations.expression import (
+    Binary,
+    Derivative,
+    Entry,
+    Expression,
+    Minus,
+    Same,
+    Sum,
+    is_sum,
+    substituted,
+)
 from autograder.derivations.rules import ONE, TWO, definition_of, differentiate, over, product
 from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms
@@ -41,13 +51,13 @@ class Misuse:
     """
 
     name: str
-    part: object
-    result: object
-    link: object = None
+    part: Expression | None
+    result: Expression
+    link: Derivative | None = None
     cost: float = 0.0
     in_derivative: bool = False
     algebra: bool = False
-    about: tuple = ()
+    about: tuple[Expression, ...] = ()
 
 
 def misuses(comparison, before, to_right, written_out, differentiated, letters):
@@ -152,7 +162,9 @@ def _misused_later(before, vocabulary, differentiated):
                 name = "indices-equal:derivative" if name == "sum-kept" and part in beside else name
                 yield Misuse(name, None, replaced(ONE), cost=_WORKED_OUT)
             for name, changed in algebra_slips(part, vocabulary):
-                yield Misuse(name, None, replaced(changed), None, _WORKED_OUT, part in within, algebra=True)
+                yield Misuse(
+                    name, None, replaced(changed), cost=_WORKED_OUT, in_derivative=part in within, algebra=True
+                )
         for changed in _cancelled_in_each_term(source, vocabulary):
             yield Misuse("cancelled", None, changed, cost=_WORKED_OUT, algebra=True)
 
