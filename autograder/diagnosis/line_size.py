@@ -71,12 +71,26 @@ _LEFT = {
 }
 
 
-def by_terms(comparison, before, line, right, wrong, hidden):
-    """One term is lost, doubled, halved or of the wrong sign."""
+def by_terms(comparison, before, line, right, wrong, cancels):
+    """One term is lost, doubled, halved or of the wrong sign.
+
+    Parameters
+    ----------
+    comparison : autograder.derivations.judging.Comparison
+    before, line : autograder.derivations.expression.Expression
+        The line above, and the wrong line.
+    right, wrong : list of ndarray
+        The values of the two.
+    cancels : bool
+        Whether terms of the wrong line cancel: one that does has the value of one that was lost, but it's there.
+
+    Returns
+    -------
+    autograder.diagnosis.line_words.LineFinding or None
+    """
     counted = any(isinstance(part, Number) and part.value == 2 for part in (*before.walk(), *line.walk()))
-    # A term that cancels with another one has the value of a lost term, but it's there.
     for split in (outer_terms, terms_of):
-        for expression, shares in ((line, _LEFT),) if hidden else ((before, _LOST), (line, _LEFT)):
+        for expression, shares in ((line, _LEFT),) if cancels else ((before, _LOST), (line, _LEFT)):
             if split is terms_of and not counted:  # twice a term, without a 2, is one that did not cancel
                 shares = {share: found for share, found in shares.items() if not found[0].startswith("factor")}
             terms, kept = split(expression), _kept(expression, line if expression is before else before, split)

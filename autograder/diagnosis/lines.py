@@ -45,13 +45,13 @@ def name_line(derivation, comparison, before, line):
     to_right, to_wrong, tries = Wanted(comparison, right), Wanted(comparison, wrong), Tries(before, line)
     with np.errstate(all="ignore"):  # some points are undefined
         place = _place(comparison, before, line)
-        hidden = Forms(comparison.vocabulary).gains_opposites(before, line)
-        unreliable = hidden or is_constant(wrong)  # much else has the same value
+        cancels = Forms(comparison.vocabulary).gains_opposites(before, line)
+        unreliable = cancels or is_constant(wrong)  # much else has the same value
         if is_zero(wrong):
             rule = by_rule(comparison, before, line, to_wrong, to_right, tries, place, unreliable=True)
             return rule or _by_zero(comparison.vocabulary, before, line, to_right)
         if to_right.is_value_of(line, negative=True):
-            if operator := _wrong_quotient(before, line, comparison.vocabulary):
+            if operator := _wrong_quotient(comparison.vocabulary, before, line):
                 return words.quotient(operator)
             if slope := _slope_turned_round(before, line):
                 return words.slope_turned_round(slope)
@@ -67,8 +67,8 @@ def name_line(derivation, comparison, before, line):
             return factors
         size, sure = by_ratio(comparison, before, line, right, wrong)
         if not size:
-            size, sure = by_terms(comparison, before, line, right, wrong, hidden), True
-        # Everything else is said best by the rule that was used wrongly; which one led to a number, no number tells.
+            size, sure = by_terms(comparison, before, line, right, wrong, cancels), True
+        # Everything else is said best by the rule that was used wrongly; any rule may have led to a mere number.
         if not (size and size.mistake == "sign") and _has_names(line):
             if rule := by_rule(comparison, before, line, to_wrong, to_right, tries, place, unreliable):
                 if rule.mistake == "cancelled" and size and size.mistake in _FACTORS:
@@ -95,7 +95,7 @@ def _place(comparison, before, line):
     return min(found, key=lambda both: sum(1 for each in both for _ in each.walk()), default=None)
 
 
-def _wrong_quotient(before, line, vocabulary):
+def _wrong_quotient(vocabulary, before, line):
     """Return what joins the terms of the quotient rule where it is written as u*v' - u'*v or u'*v + u*v', or None."""
     forms = Forms(vocabulary)
 
@@ -147,7 +147,7 @@ def _by_other_variable(vocabulary, before, line):
     """What stands for a derivative is the one with respect to something else."""
     looks = Looks(vocabulary)
     for part, replaced in places(before):
-        for by in _other_variables(part, vocabulary) if isinstance(part, Derivative) else ():
+        for by in _other_variables(vocabulary, part) if isinstance(part, Derivative) else ():
             changed = replaced(differentiate(part.of, by, vocabulary)[0])
             for result, negative in ((changed, False), (Minus(changed), True)):
                 if looks.distance(result, line) == 0:
@@ -155,8 +155,8 @@ def _by_other_variable(vocabulary, before, line):
     return None
 
 
-def _other_variables(derivative, vocabulary):
-    """Return what else the definition of a name depends on, besides what it is differentiated by."""
+def _other_variables(vocabulary, derivative):
+    """Return what else the definition of a name depends on, besides what it is differentiated with respect to."""
     of, by = derivative.of, derivative.by
     if not isinstance(of, Entry) or vocabulary.names[of.name].definition is None:
         return []
