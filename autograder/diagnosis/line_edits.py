@@ -43,31 +43,31 @@ _HIDDEN, _COPIED, _OF_THE_RIGHT_LINE = 1.5, 0.8, 0.6
 _MARGIN = 0.03
 
 
-def by_parentheses(comparison, before, line, to_right, tries):
+def by_parentheses(step):
     """A sum needs parentheses, so that what multiplies it belongs to each of its terms."""
-    looks, unchanged = Looks(comparison.vocabulary), Unchanged(before, line)
-    for part, replaced in places(line):
+    looks, unchanged = Looks(step.vocabulary), Unchanged(step.before, step.line)
+    for part, replaced in places(step.line):
         for inside, mended in with_parentheses(part):
-            if tries.are_over():
+            if step.tries.are_over():
                 return None
             result = replaced(mended)
-            if not (to_right.is_value_of(result) and unchanged.is_in(result) and looks.agree(before, result)):
+            if not (step.to_right.is_value_of(result) and unchanged.is_in(result) and looks.agree(step.before, result)):
                 continue
-            if looks.is_sum_in(before, inside):
+            if looks.is_sum_in(step.before, inside):
                 return words.parentheses(inside)
     return None
 
 
-def by_edit(comparison, before, line, to_right, to_wrong, wrong, tries):
+def by_edit(step):
     """Return the finding of the small change that explains the line best, or None."""
-    found = [*_mends(comparison, before, line, to_right, tries)]
+    before, line, found = step.before, step.line, [*_mends(step)]
     # Of a line that is the same everywhere, no value says that a change made it so.
-    if not is_constant(wrong) and (not found or min(found, key=_first)[0] > _COSTS["one-minus"]):
-        found += _of_the_right_line(comparison, before, line, to_right, to_wrong, tries)
+    if not is_constant(step.wrong) and (not found or min(found, key=_first)[0] > _COSTS["one-minus"]):
+        found += _of_the_right_line(step)
     if not found:
         return None
     cost, best, result = min(found, key=_first)
-    story, forms = edited(best, before, line), Forms(comparison.vocabulary)
+    story, forms = edited(best, before, line), Forms(step.vocabulary)
     anywhere = edited(replace(best, at=None, term=None), before, line)
     for other_cost, other, other_result in found:
         if other_cost < cost + _MARGIN and edited(other, before, line) not in (story, anywhere):
@@ -98,9 +98,9 @@ def by_links(before, line):
     return words.gap(*gaps[0])
 
 
-def _mends(comparison, before, line, to_right, tries):
+def _mends(step):
     """Yield (cost, edit, result) of every change that makes the line right."""
-    vocabulary = comparison.vocabulary
+    before, line, vocabulary = step.before, step.line, step.vocabulary
     differentiated, worked_out = is_differentiated(before, line, vocabulary), resolve(before, vocabulary)
     names = _names(before) | _names(worked_out)
     names |= {name for name, meaning in vocabulary.shown().items() if _is_for(meaning.definition, names)}
@@ -111,7 +111,7 @@ def _mends(comparison, before, line, to_right, tries):
     logistics = {in_logistics(part) for part in binaries(before) if part.operator == "/"}
     edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
     for edit in edits:
-        if tries.are_over():
+        if step.tries.are_over():
             return
         if edit.result == before and edit.kind != "power-inside":
             continue  # back to the line above is no help
@@ -128,13 +128,13 @@ def _mends(comparison, before, line, to_right, tries):
             continue  # a factor that is 0 gets rid of any term
         if _is_with_itself(edit.result) and not _is_with_itself(line):
             continue  # a link that is 1 is not what was meant
-        if not to_right.is_value_of(edit.result):
+        if not step.to_right.is_value_of(edit.result):
             continue
         if edit.kind not in ("parentheses", "sum") and not unchanged.is_in(edit.result):
             continue
         if forms.gains_opposites(line, edit.result):
             continue  # it only gets rid of a term by making it cancel with another one
-        if not is_seen(edit, comparison, before, line):
+        if not is_seen(edit, vocabulary, before, line):
             continue
         agrees = looks.agree(before, edit.result)
         if not (agrees or _is_copied_from(before, edit)):
@@ -163,18 +163,16 @@ def _mends(comparison, before, line, to_right, tries):
         yield cost, edit, edit.result
 
 
-def _of_the_right_line(comparison, before, line, to_right, to_wrong, tries):
+def _of_the_right_line(step):
     """Yield (cost, edit, result) of every change that makes the wrong line of the one above, or of what it becomes."""
-    parts = set(line.walk())
-    worked_out = (
-        resolve(before, comparison.vocabulary) if is_differentiated(before, line, comparison.vocabulary) else before
-    )
-    for source in dict.fromkeys((before, worked_out)):
-        comparison.keep(source)
-        looks, above = Looks(comparison.vocabulary), {part for part in before.walk() if part.parts()}
+    before, line, vocabulary = step.before, step.line, step.vocabulary
+    parts, differentiated = set(line.walk()), is_differentiated(before, line, vocabulary)
+    for source in dict.fromkeys((before, resolve(before, vocabulary) if differentiated else before)):
+        step.comparison.keep(source)
+        looks, above = Looks(vocabulary), {part for part in before.walk() if part.parts()}
         unchanged = Unchanged(source, line)
-        for edit in edits_of(source, comparison.vocabulary):
-            if tries.are_over():
+        for edit in edits_of(source, vocabulary):
+            if step.tries.are_over():
                 return
             if edit.at is not None and Binary("/", ONE, edit.at) == edit.added:
                 continue  # a whole term became 1, which is more than a factor that is missing
@@ -184,7 +182,7 @@ def _of_the_right_line(comparison, before, line, to_right, to_wrong, tries):
                 continue
             if edit.kind in ("argument", "function") and isinstance(edit.removed, Entry) and edit.added in _bys(parts):
                 continue
-            if edit.kind == "parentheses" or not to_wrong.is_value_of(edit.result):
+            if edit.kind == "parentheses" or not step.to_wrong.is_value_of(edit.result):
                 continue
             if not unchanged.is_in(edit.result):
                 continue
@@ -194,9 +192,9 @@ def _of_the_right_line(comparison, before, line, to_right, to_wrong, tries):
                 continue
             if edit.kind == "number" and _exponents(edit.result) != _exponents(source):
                 continue  # where a power has gone, its exponent isn't a number in the line
-            if edit.kind == "power" or not _is_undone(edit, before, line, to_right):
+            if edit.kind == "power" or not _is_undone(edit, step):
                 continue  # what is told to be lost has to mend the line where it is put back
-            if is_seen(edit.reversed(), comparison, before, line):
+            if is_seen(edit.reversed(), vocabulary, before, line):
                 yield _COSTS[edit.kind] + _OF_THE_RIGHT_LINE + _HIDDEN * edit.hidden, edit.reversed(), edit.result
 
 
@@ -216,11 +214,12 @@ def _depends(vocabulary, one, other):
     return isinstance(one, Entry) and other.name in vocabulary.upstream(one.name)
 
 
-def _is_undone(edit, before, line, to_right):
+def _is_undone(edit, step):
     """Whether a factor that the change took out of the line above mends the line where it is put back."""
-    if edit.kind != "factor" or edit.removed is None or edit.term in set(before.walk()):
+    if edit.kind != "factor" or edit.removed is None or edit.term in set(step.before.walk()):
         return True
-    return any(to_right.is_value_of(replaced(Binary("*", part, edit.removed))) for part, replaced in places(line))
+    put_back = (replaced(Binary("*", part, edit.removed)) for part, replaced in places(step.line))
+    return any(map(step.to_right.is_value_of, put_back))
 
 
 def _is_with_itself(expression):

@@ -47,9 +47,9 @@ class Unchanged:
         return self._shared <= factors_of_terms(result)
 
 
-def is_seen(edit, comparison, before, line):
+def is_seen(edit, vocabulary, before, line):
     """Whether what a mend puts in stands in the line above or comes from it, and what it takes away in this line."""
-    above = parts_above(before, comparison.vocabulary)
+    above = parts_above(before, vocabulary)
     match edit.kind:
         case "sign":
             return not edit.hidden or edit.result is not None  # one in a function of the line above proves little

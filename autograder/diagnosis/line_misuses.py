@@ -60,16 +60,12 @@ class Misuse:
     about: tuple[Expression, ...] = ()
 
 
-def misuses(comparison, before, to_right, written_out, differentiated, letters):
-    """Yield each rule that can be misused somewhere in a line.
+def misuses(step, written_out, differentiated, letters):
+    """Yield each rule that can be misused somewhere in the line above.
 
     Parameters
     ----------
-    comparison : autograder.derivations.judging.Comparison
-    before : autograder.derivations.expression.Expression
-        The line.
-    to_right : autograder.diagnosis.line_values.Wanted
-        Its values.
+    step : autograder.diagnosis.line_values.WrongStep
     written_out : bool
         Whether definitions were written out inside of derivatives.
     differentiated : bool
@@ -81,7 +77,8 @@ def misuses(comparison, before, to_right, written_out, differentiated, letters):
     ------
     Misuse
     """
-    vocabulary, there = comparison.vocabulary, list(places(before))
+    before, vocabulary = step.before, step.vocabulary
+    there = list(places(before))
     differentiated_parts = {inner for part in before.walk() if isinstance(part, Derivative) for inner in part.of.walk()}
     # Without its [i == j] a line may look like a parenthesis multiplied out wrongly.
     for part, replaced in there:
@@ -91,7 +88,7 @@ def misuses(comparison, before, to_right, written_out, differentiated, letters):
             yield Misuse("indices-equal:left-out", None, replaced(ONE))
     for part, replaced in there:
         if isinstance(part, Derivative):
-            yield from _misused_chains(comparison, part, replaced, to_right, letters)
+            yield from _misused_chains(step, part, replaced, letters)
             for other in _of_other_costs(part, vocabulary):
                 yield Misuse("other-cost", part, replaced(other))
             yield Misuse("derivative-as-quotient", part, replaced(over(part.of, part.by)))
@@ -201,10 +198,10 @@ def _taken_apart(line):
     return reduce(lambda one, other: Binary("+", one, other), outer_terms(line))
 
 
-def _misused_chains(comparison, derivative, replaced, to_right, letters):
+def _misused_chains(step, derivative, replaced, letters):
     """Yield what becomes of a derivative whose chain is broken, or follows one of several paths."""
-    for links, summed in chains(derivative, comparison.vocabulary, letters):
-        if to_right.is_value_of(replaced(multiplied(links, summed))):
+    for links, summed in chains(derivative, step.vocabulary, letters):
+        if step.to_right.is_value_of(replaced(multiplied(links, summed))):
             for name, missing, result in broken_chains(links, summed):
                 yield Misuse(name, derivative, replaced(result), missing)
         elif not summed and len(links) == 2:

@@ -54,28 +54,41 @@ _EXACT, _MULTIPLIED_OUT = -3.0, -2.0
 _MARGIN = 0.3
 
 
-def by_rule(comparison, before, line, wanted, to_right, tries, place, unreliable):
-    """Return the finding of the rule whose wrong use explains the line best, or None."""
+def by_rule(step, place, unreliable):
+    """Find the rule whose wrong use explains a line best.
+
+    Parameters
+    ----------
+    step : autograder.diagnosis.line_values.WrongStep
+    place : (Expression, Expression) or None
+        The only parts of the line above and of the line that differ.
+    unreliable : bool
+        Whether many wrong results have the line's value, so that only one with its terms says where it comes from.
+
+    Returns
+    -------
+    autograder.diagnosis.line_words.LineFinding or None
+    """
+    before, line, vocabulary = step.before, step.line, step.vocabulary
     found, has_fraction = [], any(each.operator == "/" for each in binaries(line))
     there = set(before.walk())
-    look = _Look(before, line, comparison.vocabulary)
-    for misuse in _candidates(comparison, before, line, to_right):
-        if tries.are_over():
+    look = _Look(step)
+    for misuse in _candidates(step):
+        if step.tries.are_over():
             break
-        sign = wanted.sign_of(misuse.result)
+        sign = step.to_wrong.sign_of(misuse.result)
         if not sign or (sign < 0 and misuse.name in ("sign", "indices-equal")):
             continue
         if place and {misuse.part, place[0]} <= there and not _touches(misuse.part, place[0]):
             continue
         look_cost = look.cost(misuse, sign)
-        # Then many wrong results have the line's value, and only one that has its terms says where it comes from.
         if unreliable and not (look_cost == _EXACT or look.has_terms_of(misuse, sign)):
             if not (misuse.name == "quotient-rule:zero" and has_fraction):
                 continue
         if look_cost is None or (misuse.name == "other-cost" and look_cost > _MULTIPLIED_OUT):
             continue
         if misuse.name == "power" and misuse.part is None:
-            if not _is_power_lost(before, line, to_right, comparison.vocabulary):
+            if not _is_power_lost(step):
                 continue  # an exponent is lost only if it mends the line where it is put back
         own = _COSTS.get(misuse.name, _COSTS.get(misuse.name.partition(":")[0], 1.0))
         cost = own + misuse.cost + (_SIGN if sign < 0 else 0.0) + look_cost
@@ -86,7 +99,7 @@ def by_rule(comparison, before, line, wanted, to_right, tries, place, unreliable
     if cost > 0.0 and any(each[0] < cost + _MARGIN and _id(each[3]) != _id(best) for each in found):
         return None  # nobody knows which of the two it was
     if best.link is not None:
-        of_a_slope = _is_slope(best.link, comparison.vocabulary)
+        of_a_slope = _is_slope(best.link, vocabulary)
         return words.link(best.link, best.part, of_a_slope, negative=sign < 0)
     part = best.part if best.part is not None or place is None or isinstance(place[0], (Entry, Number)) else place[0]
     return words.rule(best.name, part, negative=sign < 0, about=best.about)
@@ -104,9 +117,9 @@ def _id(misuse):
 class _Look:
     """How much a wrong line looks like the result of a rule that was used wrongly."""
 
-    def __init__(self, before, line, vocabulary):
-        self._line, self._looks = line, Looks(vocabulary)
-        self._moved = self._looks.distance(before, line)
+    def __init__(self, step):
+        self._line, self._looks = step.line, Looks(step.vocabulary)
+        self._moved = self._looks.distance(step.before, step.line)
 
     def has_terms_of(self, misuse, sign):
         """Whether the line has the terms of a result, even those that cancel."""
@@ -127,17 +140,18 @@ class _Look:
         return 0.1 * distance if distance <= allowed else None
 
 
-def _candidates(comparison, before, line, to_right):
+def _candidates(step):
     """Yield the misuses that the line's form does not rule out."""
-    kept, differentiated = set(line.walk()), is_differentiated(before, line, comparison.vocabulary)
+    before, line, vocabulary = step.before, step.line, step.vocabulary
+    kept, differentiated = set(line.walk()), is_differentiated(before, line, vocabulary)
     # Where a definition was written out inside a derivative, a slip in it counts, too.
     written_out = any(isinstance(part, Derivative) and not isinstance(part.of, Entry) for part in kept)
     has_slope = any(isinstance(part, Function) and part.name == "s'" for part in kept)
-    slope_left = any(isinstance(part, Derivative) and _is_logistic(part.of, comparison.vocabulary) for part in kept)
+    slope_left = any(isinstance(part, Derivative) and _is_logistic(part.of, vocabulary) for part in kept)
     letters = dict.fromkeys(part.index for part in line.walk() if isinstance(part, Sum))
-    terms_due = len(terms_of(resolve(before, comparison.vocabulary)))
+    terms_due = len(terms_of(resolve(before, vocabulary)))
     logged = {part.of for part in before.walk() if isinstance(part, Function) and part.name == "ln"}
-    for misuse in misuses(comparison, before, to_right, written_out, differentiated, letters):
+    for misuse in misuses(step, written_out, differentiated, letters):
         part, name = misuse.part, misuse.name
         if part in kept:
             continue
@@ -169,7 +183,7 @@ def _candidates(comparison, before, line, to_right):
             continue
         if name == "sum-of-products" and not _multiplies_sums(line):
             continue
-        if misuse.link in kept or not _may_be_told(name, before, line, comparison.vocabulary):
+        if misuse.link in kept or not _may_be_told(name, before, line, vocabulary):
             continue
         if name == "product-rule:derivatives" and not (kept & _derivatives_of_factors(before)):
             continue
@@ -241,13 +255,13 @@ def _times_divided(line, factor):
     return sum(powers)
 
 
-def _is_power_lost(before, line, to_right, vocabulary):
+def _is_power_lost(step):
     """Whether an exponent of the line above mends the line where it is put back."""
-    sources = (before, resolve(before, vocabulary))
+    sources = (step.before, resolve(step.before, step.vocabulary))
     exponents = dict.fromkeys(each.right for source in sources for each in binaries(source) if each.operator == "**")
     return any(
-        to_right.is_value_of(replaced(Binary("**", part, exponent)))
-        for part, replaced in places(line)
+        step.to_right.is_value_of(replaced(Binary("**", part, exponent)))
+        for part, replaced in places(step.line)
         for exponent in exponents
     )
 

@@ -20,17 +20,17 @@ def _over(values, factors):
     return [value / factor for value, factor in zip(values, factors, strict=True)]
 
 
-def by_ratio(comparison, before, line, right, wrong):
+def by_ratio(step):
     """Return what a whole line that is off by one factor shows, and whether the factor itself stands in the lines."""
-    if is_constant(wrong):
+    if is_constant(step.wrong):
         return None, False  # a number times anything would do
-    candidates = quantities(comparison.vocabulary, comparison.vocabulary.free)
-    if not any(
-        isinstance(each, (Derivative, Function)) or each == Entry("a") for each in (*before.walk(), *line.walk())
-    ):
+    before, line, right, wrong = step.before, step.line, step.right, step.wrong
+    candidates = quantities(step.vocabulary, step.vocabulary.free)
+    parts = (*before.walk(), *line.walk())
+    if not any(isinstance(each, (Derivative, Function)) or each == Entry("a") for each in parts):
         candidates = [each for each in candidates if not isinstance(each, Function)]  # no slope has been near
-    known = [(each, values) for each in candidates if (values := values_of(comparison, each)) is not None]
-    above = parts_above(before, comparison.vocabulary)
+    known = [(each, values) for each in candidates if (values := values_of(step.comparison, each)) is not None]
+    above = parts_above(before, step.vocabulary)
 
     def is_seen(quantity, missing):
         return is_factor_seen(*named_factor(quantity, missing, line), above, line)
@@ -71,16 +71,12 @@ _LEFT = {
 }
 
 
-def by_terms(comparison, before, line, right, wrong, cancels):
+def by_terms(step, cancels):
     """One term is lost, doubled, halved or of the wrong sign.
 
     Parameters
     ----------
-    comparison : autograder.derivations.judging.Comparison
-    before, line : autograder.derivations.expression.Expression
-        The line above, and the wrong line.
-    right, wrong : list of ndarray
-        The values of the two.
+    step : autograder.diagnosis.line_values.WrongStep
     cancels : bool
         Whether terms of the wrong line cancel: one that does has the value of one that was lost, but it's there.
 
@@ -88,6 +84,7 @@ def by_terms(comparison, before, line, right, wrong, cancels):
     -------
     autograder.diagnosis.line_words.LineFinding or None
     """
+    before, line = step.before, step.line
     counted = any(isinstance(part, Number) and part.value == 2 for part in (*before.walk(), *line.walk()))
     for split in (outer_terms, terms_of):
         for expression, shares in ((line, _LEFT),) if cancels else ((before, _LOST), (line, _LEFT)):
@@ -97,8 +94,8 @@ def by_terms(comparison, before, line, right, wrong, cancels):
             for term in terms if len(terms) > 1 else ():
                 if normal_form(term) in kept:
                     continue  # it is the same in both lines, or was multiplied out from what is
-                found = _one_term(comparison, term, shares, right, wrong)
-                if found and not _has_twin(comparison, term, terms):
+                found = _one_term(step, term, shares)
+                if found and not _has_twin(step.comparison, term, terms):
                     times = sum(_unsigned_form(each) == _unsigned_form(term) for each in terms)
                     return words.term(term, *found, expression is before, line, times)
     return None
@@ -128,22 +125,22 @@ def _unsigned_form(term):
     return normal_form(without_signs(term))
 
 
-def _one_term(comparison, term, shares, right, wrong):
+def _one_term(step, term, shares):
     """Return how a single term explains the whole difference, or None."""
-    values = values_of(comparison, term)
+    values = values_of(step.comparison, term)
     if values is None or not any(value.any() for value in values):
         return None
     for share, found in shares.items():
-        if same_values([value + share * part for value, part in zip(wrong, values, strict=True)], right):
+        if same_values([value + share * part for value, part in zip(step.wrong, values, strict=True)], step.right):
             return found
     return None
 
 
-def differing_terms(comparison, before, line):
+def differing_terms(step):
     """Return the one term of the line above and of the line that differ where all others agree, else None."""
     for split in (outer_terms, terms_of):
-        theirs = [(term, values_of(comparison, term)) for term in split(before)]
-        ours = [(term, values_of(comparison, term)) for term in split(line)]
+        theirs = [(term, values_of(step.comparison, term)) for term in split(step.before)]
+        ours = [(term, values_of(step.comparison, term)) for term in split(step.line)]
         if len(ours) < 2 or any(values is None for _, values in theirs + ours):
             continue
         for mine in list(ours):

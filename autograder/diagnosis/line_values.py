@@ -69,6 +69,38 @@ class Wanted:
         return 0
 
 
+class WrongStep:
+    """A wrong line, the line that it should equal, and what an explanation of it is held against.
+
+    Parameters
+    ----------
+    comparison : autograder.derivations.judging.Comparison
+        With the learner's own names.
+    before, line : autograder.derivations.expression.Expression
+        The line above, and the wrong line.
+
+    Attributes
+    ----------
+    comparison, before, line
+        As above.
+    vocabulary : autograder.derivations.vocabulary.Vocabulary
+    right, wrong : list of ndarray
+        The values of the two lines.
+    to_right, to_wrong : Wanted
+        What mends the line has the one, what leads to it has the other.
+    tries : Tries
+        What may still be tried.
+    """
+
+    def __init__(self, comparison, before, line):
+        comparison.keep(before, line)
+        self.comparison, self.vocabulary = comparison, comparison.vocabulary
+        self.before, self.line = before, line
+        self.right, self.wrong = comparison.values(before), comparison.values(line)
+        self.to_right, self.to_wrong = Wanted(comparison, self.right), Wanted(comparison, self.wrong)
+        self.tries = Tries(before, line)
+
+
 def is_constant(values):
     """Whether all values are the same number, but for rounding."""
     return all(np.ptp(value) <= ROUNDING * np.abs(value).max() for value in values)
