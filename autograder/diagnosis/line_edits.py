@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
+from operator import itemgetter
 
 from autograder.derivations.edits import edits_of, exchanges_everywhere, with_parentheses
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, Sum
@@ -62,11 +63,11 @@ def by_edit(step):
     """Return the finding of the small change that explains the line best, or None."""
     before, line, found = step.before, step.line, [*_mends(step)]
     # Of a line that is the same everywhere, no value says that a change made it so.
-    if not is_constant(step.wrong) and (not found or min(found, key=_first)[0] > _COSTS["one-minus"]):
+    if not is_constant(step.wrong) and (not found or min(found, key=itemgetter(0))[0] > _COSTS["one-minus"]):
         found += _of_the_right_line(step)
     if not found:
         return None
-    cost, best, result = min(found, key=_first)
+    cost, best, result = min(found, key=itemgetter(0))
     story, forms = edited(best, before, line), Forms(step.vocabulary)
     anywhere = edited(replace(best, at=None, term=None), before, line)
     for other_cost, other, other_result in found:
@@ -77,10 +78,6 @@ def by_edit(step):
                 return None  # nobody knows which of the two it was
             story = anywhere  # nor where it was
     return story
-
-
-def _first(found):
-    return found[0]
 
 
 def by_links(before, line):
@@ -105,30 +102,15 @@ def _mends(step):
     names = _names(before) | _names(worked_out)
     names |= {name for name, meaning in vocabulary.shown().items() if _is_for(meaning.definition, names)}
     copied = {part for part in line.walk() if part.parts()} & set(before.walk())
-    looks, unchanged = Looks(vocabulary), Unchanged(before, line)
+    looks, unchanged, forms = Looks(vocabulary), Unchanged(before, line), Forms(vocabulary)
     moved, place = looks.distance(before, line), difference(before, line)
-    bys, above, forms = _bys(line.walk()), _bys(before.walk()), Forms(vocabulary)
     logistics = {in_logistics(part) for part in binaries(before) if part.operator == "/"}
-    edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
-    for edit in edits:
+    for edit in (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line)):
         if step.tries.are_over():
             return
-        if edit.result == before and edit.kind != "power-inside":
-            continue  # back to the line above is no help
         if edit.kind == "sum" and not (differentiated and worked_out != before):
             continue
-        # A name that the line above does not have may only happen to give the same numbers.
-        if edit.kind == "argument" and not _names(edit.added) <= names:
-            continue
-        if edit.kind == "one-minus" and Binary("-", ONE, edit.added) in edit.result.walk():
-            continue  # 1 - (1 - u) is told as u
-        if edit.kind == "argument" and edit.removed in bys and not _depends(vocabulary, edit.added, edit.removed):
-            continue
-        if edit.kind == "factor" and is_vanishing(vocabulary, edit.added):
-            continue  # a factor that is 0 gets rid of any term
-        if _is_with_itself(edit.result) and not _is_with_itself(line):
-            continue  # a link that is 1 is not what was meant
-        if not step.to_right.is_value_of(edit.result):
+        if not _makes_sense(edit, step, names) or not step.to_right.is_value_of(edit.result):
             continue
         if edit.kind not in ("parentheses", "sum") and not unchanged.is_in(edit.result):
             continue
@@ -145,22 +127,49 @@ def _mends(step):
         changes_more = edit.result != before and _size(difference(before, edit.result)) > _size(place)
         if edit.kind != "sum" and (moves_away or changes_more):
             continue  # it changes what agrees
-        cost = _COSTS[edit.kind] + _HIDDEN * (edit.kind == "sign" and edit.hidden)
-        if edit.kind in _EXCHANGES and copied and not copied <= set(edit.result.walk()):
-            cost += _COPIED
-        if edit.kind == "one-minus" and isinstance(edit.added, Binary) and edit.added.operator == "*":
-            cost += 0.3  # two equal factors, of which one is wrong
-        if edit.kind == "one-minus" and isinstance(edit.removed, Binary) and edit.removed.operator == "/":
-            cost += 0.1  # what happens to be 1 minus a fraction is seldom thought of as that
-        if edit.kind == "one-minus" and edit.added in logistics:
-            cost -= 0.1  # a fraction that is to be written so stands in the line above
-        if edit.kind == "number" and isinstance(edit.added, Number) and edit.added.value % 1:
-            cost += 0.1  # the other number of a fraction is as good
-        if edit.kind == "factor" and edit.added is edit.removed is None:
-            cost -= 0.2  # divided instead of multiplied
-        if edit.kind == "index" and edit.removed in bys:
-            cost += 0.3 if edit.removed in above else -0.2  # what was differentiated by is seldom wrong
-        yield cost, edit, edit.result
+        changes_a_copy = edit.kind in _EXCHANGES and not copied <= set(edit.result.walk())
+        yield _cost(edit, step, logistics) + _COPIED * changes_a_copy, edit, edit.result
+
+
+def _makes_sense(edit, step, names):
+    """Whether somebody may have meant what a change leads to; names are those of the line above, worked out or not."""
+    before, line, vocabulary = step.before, step.line, step.vocabulary
+    if edit.result == before and edit.kind != "power-inside":
+        return False  # back to the line above is no help
+    if _is_with_itself(edit.result) and not _is_with_itself(line):
+        return False  # a link that is 1 is not what was meant
+    match edit.kind:
+        case "argument":
+            # A name that the line above does not have may only happen to give the same numbers.
+            passes = edit.removed not in _bys(line.walk()) or _depends(vocabulary, edit.added, edit.removed)
+            return passes and _names(edit.added) <= names
+        case "one-minus":
+            return Binary("-", ONE, edit.added) not in edit.result.walk()  # 1 - (1 - u) is told as u
+        case "factor":
+            return not is_vanishing(vocabulary, edit.added)  # a factor that is 0 gets rid of any term
+    return True
+
+
+def _cost(edit, step, logistics):
+    """Return what speaks against a change; logistics are the fractions of the line above that are to be written so."""
+    cost = _COSTS[edit.kind]
+    match edit.kind:
+        case "sign" if edit.hidden:
+            return cost + _HIDDEN
+        case "one-minus":
+            if _is_made_with("*", edit.added):
+                cost += 0.3  # two equal factors, of which one is wrong
+            if _is_made_with("/", edit.removed):
+                cost += 0.1  # what happens to be 1 minus a fraction is seldom thought of as that
+            return cost - 0.1 if edit.added in logistics else cost
+        case "number" if isinstance(edit.added, Number) and edit.added.value % 1:
+            return cost + 0.1  # the other number of a fraction is as good
+        case "factor" if edit.added is edit.removed is None:
+            return cost - 0.2  # divided instead of multiplied
+        case "index" if edit.removed in _bys(step.line.walk()):
+            # What was differentiated with respect to is seldom wrong where the line above has it, too.
+            return cost + (0.3 if edit.removed in _bys(step.before.walk()) else -0.2)
+    return cost
 
 
 def _of_the_right_line(step):
@@ -196,6 +205,10 @@ def _of_the_right_line(step):
                 continue  # what is told to be lost has to mend the line where it is put back
             if is_seen(edit.reversed(), vocabulary, before, line):
                 yield _COSTS[edit.kind] + _OF_THE_RIGHT_LINE + _HIDDEN * edit.hidden, edit.reversed(), edit.result
+
+
+def _is_made_with(operator, part):
+    return isinstance(part, Binary) and part.operator == operator
 
 
 def _is_copied_from(before, edit):
