@@ -221,12 +221,8 @@ def quantities(vocabulary, scope):
             entries += [Entry(name, indices) for indices in choices(meaning.kinds, scope)]
     real = [e for e in entries if vocabulary.names[e.name].values == "real" and len(e.indices) < 2]
     slopes = [Function("s'", entry) for entry in real if vocabulary.names[entry.name].definition or entry.name == "z"]
-    rests = [Binary("-", Number(1.0), entry) for entry in entries if _is_activation(vocabulary.names[entry.name])]
+    rests = [Binary("-", Number(1.0), entry) for entry in entries if vocabulary.names[entry.name].logistic_of]
     return [Number(2.0), *slopes, *entries, *rests]
-
-
-def _is_activation(meaning):
-    return isinstance(meaning.definition, Function) and meaning.definition.name == "s"
 
 
 def choices(kinds, scope):

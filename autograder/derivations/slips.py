@@ -174,7 +174,9 @@ def _may_cancel(factor, other, vocabulary):
             below |= _what_is_in(part.right)
     for part in factor.walk():
         if isinstance(part, Function) and part.name == "s'" and isinstance(part.of, Entry):
-            above |= {name for name, meaning in vocabulary.names.items() if _is_logistic_of(meaning, part.of)}
+            for name, meaning in vocabulary.names.items():
+                if meaning.logistic_of and meaning.logistic_of.name == part.of.name:
+                    above.add(name)
     return not above.isdisjoint(below)
 
 
@@ -188,11 +190,6 @@ def _what_is_in(expression):
         case Binary("**", base, _):
             return _what_is_in(base)
     return set().union(*map(_what_is_in, expression.parts()))
-
-
-def _is_logistic_of(meaning, entry):
-    definition = meaning.definition
-    return isinstance(definition, Function) and definition.name == "s" and definition.of.name == entry.name
 
 
 def _without_denominators(expression):

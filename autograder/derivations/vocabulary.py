@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 
-from autograder.derivations.expression import Derivative, Entry, Expression, Same, Sum, renamed, with_dots
+from autograder.derivations.expression import Derivative, Entry, Expression, Function, Same, Sum, renamed, with_dots
 from autograder.derivations.reading import RESERVED, Refused
 
 # What the indices of each kind run over, in words.
@@ -47,6 +47,14 @@ class Name:
     values: str = "real"
     hidden: bool = False
     own: bool = False
+
+    @property
+    def logistic_of(self):
+        """The entry that it is the logistic function of, as in its definition; None for any other name."""
+        match self.definition:
+            case Function("s", Entry() as inside):
+                return inside
+        return None
 
 
 @dataclass(frozen=True)

@@ -45,13 +45,8 @@ class Forms:
     def __init__(self, vocabulary, written_out=False, in_s=False):
         self._vocabulary, self._written_out, self._in_s = vocabulary, written_out, in_s
         self._activations = {
-            meaning.definition.of.name: name
-            for name, meaning in vocabulary.names.items()
-            if isinstance(meaning.definition, Function)
-            and meaning.definition.name == "s"
-            and isinstance(meaning.definition.of, Entry)
+            meaning.logistic_of.name: name for name, meaning in vocabulary.names.items() if meaning.logistic_of
         }
-
         self._own = {
             name
             for name, meaning in vocabulary.names.items()

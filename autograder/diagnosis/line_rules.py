@@ -320,6 +320,6 @@ def _is_logistic(entry, vocabulary):
 
 
 def _is_slope(link, vocabulary):
-    """Whether a link is the derivative of the logistic function of what it is differentiated by."""
-    definition = vocabulary.names[link.of.name].definition
-    return isinstance(definition, Function) and definition.name == "s" and definition.of.name == link.by.name
+    """Whether a link is the derivative of the logistic function of what it is taken with respect to."""
+    inside = vocabulary.names[link.of.name].logistic_of
+    return inside is not None and inside.name == link.by.name
