@@ -361,7 +361,7 @@ def _function(name, of, by, vocabulary, depth):
                 ("sigma-prime:square", square(s)),
                 ("sigma-prime:square", square(rest)),
                 ("sigma-prime:twice", square(Function("s'", of))),
-                ("sigma-prime:z-half", product(s, Binary("-", ONE, of))),
+                ("sigma-prime:z(1-z)", product(s, Binary("-", ONE, of))),
                 ("argument", Function("s'", s)),
             ],
         ),

@@ -60,18 +60,13 @@ class Misuse:
     about: tuple[Expression, ...] = ()
 
 
-def misuses(step, written_out, differentiated, letters):
+def misuses(step, evidence):
     """Yield each rule that can be misused somewhere in the line above.
 
     Parameters
     ----------
     step : autograder.diagnosis.line_values.WrongStep
-    written_out : bool
-        Whether definitions were written out inside of derivatives.
-    differentiated : bool
-        Whether derivatives were worked out.
-    letters : iterable of str
-        The indices of the sums in what became of it.
+    evidence : autograder.diagnosis.line_rule_evidence.RuleEvidence
 
     Yields
     ------
@@ -88,7 +83,7 @@ def misuses(step, written_out, differentiated, letters):
             yield Misuse("indices-equal:left-out", None, replaced(ONE))
     for part, replaced in there:
         if isinstance(part, Derivative):
-            yield from _misused_chains(step, part, replaced, letters)
+            yield from _misused_chains(step, part, replaced, evidence.letters)
             for other in _of_other_costs(part, vocabulary):
                 yield Misuse("other-cost", part, replaced(other))
             yield Misuse("derivative-as-quotient", part, replaced(over(part.of, part.by)))
@@ -101,13 +96,13 @@ def misuses(step, written_out, differentiated, letters):
         for name, about, changed in common_factor_slips(part):
             yield Misuse(name, part, replaced(changed), algebra=True, about=about)
     yield from _misused_everywhere(before, vocabulary)
-    for part, replaced in there if written_out else ():
+    for part, replaced in there if evidence.written_out else ():
         for whole in _with_definitions(part, vocabulary) if isinstance(part, Derivative) else ():
             for inner, within in places(whole):
                 for name, changed in algebra_slips(inner, vocabulary):
                     if name in ("square-of-a-sum", "ln-of-a-sum", "ln-rule"):
                         yield Misuse(name, inner, replaced(Derivative(within(changed), part.by)), algebra=True)
-    yield from _misused_later(before, vocabulary, differentiated)
+    yield from _misused_later(before, vocabulary, evidence.differentiated)
 
 
 def _of_other_costs(derivative, vocabulary):

@@ -23,7 +23,6 @@ RULES = {
     "sigma-prime": "The derivative of s(u) is s'(u), times the derivative of u.",
     "sigma-prime:missing": "The factor s' is missing: the derivative of s(u) is s'(u), times the derivative of u.",
     "sigma-prime:z(1-z)": "In s' = s*(1 - s) it's the activation that is multiplied by 1 minus itself, not z.",
-    "sigma-prime:z-half": "In s' = s*(1 - s) it's the activation that is multiplied by 1 minus itself, not z.",
     "sigma-prime:tanh": "The slope of the logistic function is s*(1 - s); 1 - s**2 would be that of tanh.",
     "sigma-prime:1+s": "The slope is s*(1 - s), with a minus.",
     "sigma-prime:inside": "s' is taken at u, just as s was: the derivative of s(u) is s'(u)*u', not s'(u').",

@@ -1,25 +1,17 @@
 """Explain a wrong line by one rule of differentiation or of algebra that was used wrongly on the line above."""
 
-from collections import Counter
-
 from autograder.derivations.expression import (
     Binary,
-    Derivative,
     Entry,
-    Function,
     Minus,
     Number,
-    Sum,
-    is_product,
-    is_sum,
 )
-from autograder.derivations.factors import as_fraction, base_of
 from autograder.derivations.judging import normal_form
-from autograder.derivations.terms import signed_terms, terms_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_forms import Looks
 from autograder.diagnosis.line_misuses import misuses
-from autograder.diagnosis.line_parts import binaries, divisors, is_differentiated, places, resolve
+from autograder.diagnosis.line_parts import binaries, places, resolve
+from autograder.diagnosis.line_rule_evidence import RuleEvidence
 
 # What is told if several rules lead to the same line: the lower, the sooner.
 _COSTS = {
@@ -41,10 +33,6 @@ _COSTS = {
     "factored-out": 0.7,
     "term-cancelled:some": 0.7,
 }
-# What stands in the place of s', so that no s' is in the line.
-_WRONG_SLOPES = {f"sigma-prime:{each}" for each in ("kept", "z(1-z)", "half", "1+s", "square", "tanh", "z-half")}
-# What can be told only of a fraction in the line above.
-_OF_FRACTIONS = ("cancelled:", "term-cancelled", "fraction-", "common-denominator")
 # What it costs to assume a second mistake: a sign that is wrong, too.
 _SIGN = 1.6
 # Of a rule whose result looks like the line in every detail, nothing else has to be considered; nearly so of one whose
@@ -72,8 +60,8 @@ def by_rule(step, place, unreliable):
     before, line, vocabulary = step.before, step.line, step.vocabulary
     found, has_fraction = [], any(each.operator == "/" for each in binaries(line))
     there = set(before.walk())
-    look = _Look(step)
-    for misuse in _candidates(step):
+    look, evidence = _Look(step), RuleEvidence(step)
+    for misuse in filter(evidence.allows, misuses(step, evidence)):
         if step.tries.are_over():
             break
         sign = step.to_wrong.sign_of(misuse.result)
@@ -140,121 +128,6 @@ class _Look:
         return 0.1 * distance if distance <= allowed else None
 
 
-def _candidates(step):
-    """Yield the misuses that the line's form does not rule out."""
-    before, line, vocabulary = step.before, step.line, step.vocabulary
-    kept, differentiated = set(line.walk()), is_differentiated(before, line, vocabulary)
-    # Where a definition was written out inside a derivative, a slip in it counts, too.
-    written_out = any(isinstance(part, Derivative) and not isinstance(part.of, Entry) for part in kept)
-    has_slope = any(isinstance(part, Function) and part.name == "s'" for part in kept)
-    slope_left = any(isinstance(part, Derivative) and _is_logistic(part.of, vocabulary) for part in kept)
-    letters = dict.fromkeys(part.index for part in line.walk() if isinstance(part, Sum))
-    terms_due = len(terms_of(resolve(before, vocabulary)))
-    logged = {part.of for part in before.walk() if isinstance(part, Function) and part.name == "ln"}
-    for misuse in misuses(step, written_out, differentiated, letters):
-        part, name = misuse.part, misuse.name
-        if part in kept:
-            continue
-        # A rule of differentiation needs a derivative that was worked out; what is still there was not touched.
-        if isinstance(part, Derivative) and not differentiated and not name.startswith(("link", "one-path", "sum-of")):
-            continue
-        if misuse.about and not _shows(before, line, misuse):
-            continue
-        if name == "power" and not set(part.left.walk() if part else ()) <= kept:
-            continue
-        if name == "derivative-as-quotient" and part.by not in divisors(kept) - divisors(before.walk()):
-            continue
-        if name.startswith("common-denominator") or name == "fraction-split":
-            if not any(each.operator == "/" for each in binaries(line)):
-                continue
-        if name == "common-denominator:extended" and not (part and _is_over_both(line, part)):
-            continue
-        if name == "distribution" and part is not None and _still_has_parenthesis(line, part):
-            continue
-        if name == "term-lost" and len(terms_of(line)) >= terms_due:
-            continue
-        # Whoever differentiates the sum inside as a whole hasn't taken the logarithm of it apart.
-        if name == "ln-of-a-sum" and any(isinstance(each, Derivative) and each.of in logged for each in kept):
-            continue
-        if name in _WRONG_SLOPES and (has_slope or slope_left):
-            continue
-        # A slip with a parenthesis leaves all terms; where there are fewer, they would have to have been collected.
-        if name in ("distribution", "parentheses-moved") and len(terms_of(line)) < len(terms_of(misuse.result)):
-            continue
-        if name == "sum-of-products" and not _multiplies_sums(line):
-            continue
-        if misuse.link in kept or not _may_be_told(name, before, line, vocabulary):
-            continue
-        if name == "product-rule:derivatives" and not (kept & _derivatives_of_factors(before)):
-            continue
-        if (
-            name in ("product-as-sum", "plus-times", "cancelled", "ln-of-a-sum")
-            and misuse.in_derivative
-            and not written_out
-        ):
-            continue
-        yield misuse
-
-
-def _may_be_told(name, before, line, vocabulary):
-    """Whether the lines show what a rule is about: a fraction to be cancelled, links to be added, a sum to be kept."""
-    if name == "cancelled":
-        return _divisions(line) < _divisions(before)
-    if name.startswith(_OF_FRACTIONS):
-        return _divisions(before) > 0
-    if name == "links-added":
-        return any(map(is_sum, line.walk()))
-    if name == "power":  # one that is elsewhere in the line is not lost
-        return _count(line, _is_power) < max(_count(each, _is_power) for each in (before, resolve(before, vocabulary)))
-    return name != "sum-kept" or any(isinstance(part, Sum) for part in line.walk())
-
-
-def _shows(before, line, misuse):
-    """Whether a line shows that a factor was taken out of a sum or cancelled, with nothing worked out on the way."""
-    (factor, term), kept = misuse.about, set(line.walk())
-    if any(isinstance(each, Derivative) and each not in kept for each in misuse.part.walk()):
-        return False
-    if misuse.name.startswith("term-cancelled"):
-        return _times_divided(line, factor) < _times_divided(before, factor)
-    form = normal_form(term)
-    return any(
-        factor in factors and any(form in _forms_of_terms(each) for each in factors if is_sum(each))
-        for _, factors, _ in _fractions(line)
-    )
-
-
-def _is_over_both(line, part):
-    """Whether a line divides a sum, in which nothing else is divided, by the denominators of two fractions."""
-    wanted = _forms(divisor for each in part.parts() for divisor in as_fraction(each)[2])
-    return any(
-        wanted <= _forms(below) and any(is_sum(each) and not _divisions(each) for each in above)
-        for _, above, below in _fractions(line)
-    )
-
-
-def _fractions(line):
-    return [as_fraction(part) for part in line.walk() if is_product(part)]
-
-
-def _forms(factors):
-    return Counter(map(normal_form, factors))
-
-
-def _forms_of_terms(node):
-    return [normal_form(term) for _, term in signed_terms(node)]
-
-
-def _times_divided(line, factor):
-    """Count how often a line divides by something."""
-    below = [each for part in binaries(line) if part.operator == "/" for each in as_fraction(part.right)[1]]
-    powers = [
-        each.right.value if isinstance(each, Binary) and isinstance(each.right, Number) else 1
-        for each in below
-        if base_of(each) == factor
-    ]
-    return sum(powers)
-
-
 def _is_power_lost(step):
     """Whether an exponent of the line above mends the line where it is put back."""
     sources = (step.before, resolve(step.before, step.vocabulary))
@@ -264,59 +137,6 @@ def _is_power_lost(step):
         for part, replaced in places(step.line)
         for exponent in exponents
     )
-
-
-def _count(line, kind):
-    return sum(map(kind, line.walk()))
-
-
-def _is_power(node):
-    return isinstance(node, Binary) and node.operator == "**"
-
-
-def _divisions(line):
-    """Count the denominators of a line, and the negative powers."""
-    return sum(
-        each.operator == "/" or (each.operator == "**" and isinstance(each.right, Minus)) for each in binaries(line)
-    )
-
-
-def _derivatives_of_factors(before):
-    """Return the derivatives of the factors of every product that is differentiated in the line above."""
-    return {
-        Derivative(factor, part.by)
-        for part in before.walk()
-        if isinstance(part, Derivative)
-        for whole in binaries(part.of)
-        if whole.operator == "*"
-        for factor in (whole.left, whole.right)
-    }
-
-
-def _still_has_parenthesis(line, part):
-    """Whether a line still multiplies a sum by what a part of the line above multiplied it by."""
-    if not (isinstance(part, Binary) and part.operator == "*"):
-        return False
-    factors = {side for side in (part.left, part.right) if not is_sum(side)}
-    products = [each for each in binaries(line) if each.operator == "*"]
-    return any(
-        (each.left in factors and is_sum(each.right)) or (each.right in factors and is_sum(each.left))
-        for each in products
-    )
-
-
-def _multiplies_sums(line):
-    """Whether two sums over an index are multiplied."""
-    return any(
-        each.operator == "*" and all(any(isinstance(part, Sum) for part in side.walk()) for side in each.parts())
-        for each in binaries(line)
-    )
-
-
-def _is_logistic(entry, vocabulary):
-    """Whether an expression is a name that is defined as a logistic function."""
-    definition = vocabulary.names[entry.name].definition if isinstance(entry, Entry) else None
-    return isinstance(definition, Function) and definition.name == "s"
 
 
 def _is_slope(link, vocabulary):
