@@ -19,16 +19,16 @@ from autograder.derivations.rules import ONE
 from autograder.diagnosis.line_parts import binaries, divisors, inverse_of, is_factor, is_part_of_a_slope, resolve
 
 
-def factors_of_terms(expression):
+def _factors_of_terms(expression):
     """Count the factors and divisors of the terms of a line, and of what its sums over an index add up."""
     match expression:
         case Minus(of):
-            return factors_of_terms(of)
+            return _factors_of_terms(of)
         case Binary("+" | "-", one, other):
-            return factors_of_terms(one) + factors_of_terms(other)
+            return _factors_of_terms(one) + _factors_of_terms(other)
     _, above, below = as_fraction(expression)
     found = Counter((power, normal_form(each)) for power, factors in ((1, above), (-1, below)) for each in factors)
-    return sum((factors_of_terms(each.of) for each in (*above, *below) if isinstance(each, Sum)), found)
+    return sum((_factors_of_terms(each.of) for each in (*above, *below) if isinstance(each, Sum)), found)
 
 
 class Unchanged:
@@ -40,11 +40,11 @@ class Unchanged:
     """
 
     def __init__(self, before, line):
-        self._shared = factors_of_terms(before) & factors_of_terms(line)
+        self._shared = _factors_of_terms(before) & _factors_of_terms(line)
 
     def is_in(self, result):
         """Whether all of it is still there after a change of one of the lines."""
-        return self._shared <= factors_of_terms(result)
+        return self._shared <= _factors_of_terms(result)
 
 
 def is_seen(edit, vocabulary, before, line):

@@ -8,7 +8,7 @@ from autograder.diagnosis.line_difference import difference, unshared
 
 
 def by_factors(before, line):
-    """Return the finding of factors that were lost, or written twice, and nothing else was changed; or None.
+    """Find factors that only one of two lines has, where nothing else was changed.
 
     Parameters
     ----------

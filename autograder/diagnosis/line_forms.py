@@ -187,8 +187,12 @@ class Looks:
 
     def distance(self, one, other):
         """Return the least of the distances between two expressions; 0 only if they are the same multiplied out."""
-        ways = [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
-        return min(forms.distance(*way) for forms in self._forms for way in dict.fromkeys(ways))
+        ways = dict.fromkeys(self._ways(one, other))
+        return min(forms.distance(*way) for forms in self._forms for way in ways)
+
+    def _ways(self, one, other):
+        """Return two expressions as they are, and with their derivatives worked out."""
+        return [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
 
     def have_the_same_terms(self, one, other):
         """Whether two expressions have the same terms when all is distributed, even those that cancel."""
@@ -203,8 +207,8 @@ class Looks:
 
     def agree(self, one, other):
         """Whether two expressions are the same by elementary algebra, differentiation and the definitions alone."""
-        ways = [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
-        ways.append(tuple(self.in_full(each) for each in (one, other)))
+        ways = self._ways(one, other)
+        ways.append(tuple(_in_full(each, self._vocabulary) for each in ways[-1]))
         if any(isinstance(part, Function) and part.name == "exp" for each in ways[-1] for part in each.walk()):
             ways.append(tuple(in_logistics(each) for each in ways[-1]))
         return any(
@@ -226,12 +230,9 @@ class Looks:
                     return True
         return False
 
-    def in_full(self, expression):
-        """Return an expression with its derivatives worked out, and all definitions written out."""
-        return _in_full(resolve(expression, self._vocabulary), self._vocabulary)
-
 
 def _in_full(node, vocabulary):
+    """Write out all definitions outside of derivatives."""
     if isinstance(node, Derivative):
         return node
     if definition := definition_of(node, node, vocabulary) if isinstance(node, Entry) else None:

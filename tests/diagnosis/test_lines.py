@@ -1,12 +1,17 @@
 """Wrong lines of derivations, and the name they get."""
 
+from itertools import pairwise
+
 import pytest
 
 from autograder.derivation_check import check_derivation
 from autograder.derivations.edits import edits_of, exchanges_everywhere
 from autograder.derivations.judging import judge
 from autograder.diagnosis.line_edit_words import edited
-from autograder.diagnosis.line_values import Wanted
+from autograder.diagnosis.line_misuses import misuses
+from autograder.diagnosis.line_rule_evidence import RuleEvidence
+from autograder.diagnosis.line_values import Wanted, WrongStep
+from autograder.diagnosis.line_words import rule
 from autograder.exercises import DERIVATIONS
 
 CASES = [
@@ -163,3 +168,14 @@ def test_every_small_change_and_the_one_that_takes_it_back_have_words(derivation
             for change in (edit,) if edit.kind == "parentheses" else (edit, edit.reversed()):
                 assert isinstance(edited(change, before, line).hint, str), change
         before = line
+
+
+@pytest.mark.parametrize("derivation", DERIVATIONS.values(), ids=DERIVATIONS)
+def test_every_rule_that_can_be_used_wrongly_has_words(derivation):
+    judgement = judge(derivation, "\n= ".join(derivation.model), 1)
+    for before, line in pairwise(step.expression for step in judgement.steps):
+        step = WrongStep(judgement.comparison, before, line)
+        for misuse in misuses(step, RuleEvidence(step)):
+            if misuse.link is None:  # otherwise the link is told
+                found = rule(misuse.name, misuse.part, about=misuse.about)
+                assert found.mistake and found.rule.endswith(".") and "{" not in found.rule
