@@ -37,7 +37,7 @@ def outer_terms(expression):
     """
     match expression:
         case Binary("+" | "-"):
-            return _chain(expression)
+            return [term if sign > 0 else Minus(term) for sign, term in signed_terms(expression)]
         case Minus(of):
             return [_minus(term) for term in outer_terms(of)]
         case Binary("*" | "/" as operator, left, right):
@@ -92,15 +92,6 @@ def added(terms):
         others,
         first if sign > 0 else Minus(first),
     )
-
-
-def _chain(node):
-    match node:
-        case Binary("+", left, right):
-            return _chain(left) + _chain(right)
-        case Binary("-", left, right):
-            return _chain(left) + [_minus(term) for term in _chain(right)]
-    return [node]
 
 
 def _terms(node):
