@@ -5,20 +5,19 @@ from dataclasses import replace
 from autograder.derivations.expression import Binary, Derivative, Function, Same, text_of
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_evidence import factor_of
-from autograder.diagnosis.line_parts import inverse_of, is_factor
+from autograder.diagnosis.line_parts import divisors, inverse_of, is_factor
 from autograder.diagnosis.line_rule_words import RULES
 from autograder.diagnosis.line_words import BY_FACTORS, LINKS, LineFinding
 
 
-def edited(edit, before, line):
+def edited(edit, step):
     """Say what a small change shows about a wrong line.
 
     Parameters
     ----------
     edit : autograder.derivations.edits.Edit
         With a result if it mends the line; without one if taking it back leads from the line above to it.
-    before, line : autograder.derivations.expression.Expression
-        The line above, and the wrong line.
+    step : autograder.diagnosis.line_values.WrongStep
 
     Returns
     -------
@@ -26,11 +25,11 @@ def edited(edit, before, line):
     """
     match edit.kind:
         case "sign":
-            return words.one_sign(before)
+            return words.one_sign(step.before)
         case "index":
             rule = "Check each index: either a sum runs over it, or the start has it."
             return _exchanged(edit, "index-exchanged", rule)
-        case "argument" if of := _differentiated_by(edit, line):
+        case "argument" if of := _differentiated_by(edit, step.line):
             what = f"In {text_of(Derivative(of, edit.removed))} you wrote {_this_for_that(edit)}."
             return LineFinding("argument", what, LINKS)
         case "argument":
@@ -40,9 +39,9 @@ def edited(edit, before, line):
         case "function":
             return _exchanged(edit, "function", BY_FACTORS)
         case "factor":
-            return _factor(edit, before, line)
+            return _factor(edit, step)
         case "one-minus":
-            return _one_minus(edit, before, line)
+            return _one_minus(edit, step)
         case "exchanged" if edit.removed is None:
             return LineFinding("fraction-inverted", "The fractions in this line are upside down.")
         case "exchanged":
@@ -112,9 +111,9 @@ def _number_mistake(edit):
     return {2.0: "factor-2", 0.5: "factor-half"}.get(one / other, "number")
 
 
-def _one_minus(edit, before, line):
+def _one_minus(edit, step):
     if edit.at is not None and edit.result is not None:
-        where = f" in the term {text_of(edit.term)}" if edit.term in {*line.walk()} - {edit.at} else ""
+        where = f" in the term {text_of(edit.term)}" if edit.term in {*step.line.walk()} - {edit.at} else ""
         what = f"You wrote {text_of(edit.at)} where {text_of(edit.at.right)} belongs{where}."
         return LineFinding("one-minus", what, BY_FACTORS)
     if edit.added is None or edit.removed is None:
@@ -123,14 +122,19 @@ def _one_minus(edit, before, line):
         what = f"In {text_of(edit.removed)} one of the two factors u should be 1 - u."
         return LineFinding("one-minus", what, BY_FACTORS)
     # Where the line above has exponentials, what is written for them is the question.
-    exponentials = any(isinstance(part, Function) and part.name == "exp" for part in before.walk())
+    exponentials = any(isinstance(part, Function) and part.name == "exp" for part in step.before.walk())
     if exponentials and isinstance(edit.removed, Function) and edit.removed.name == "s":
         return _exchanged(edit, "one-minus", RULES["one-minus:logistic"])
     return _exchanged(edit, "one-minus", "Go through each factor: is it u or 1 - u?")
 
 
-def _factor(edit, before, line):
-    quantity, missing = factor_of(edit, line)
+def _stands_in(quantity, term):
+    """Whether a factor, or the divisor of a factor 1/u, stands in a term."""
+    return is_factor(quantity, term) or inverse_of(quantity) in divisors(term.walk())
+
+
+def _factor(edit, step):
+    quantity, missing = factor_of(edit, step)
     if quantity is None:
         return LineFinding("factor", "You divide where you should multiply.", "Check the fraction.")
     text = text_of(quantity)
@@ -140,12 +144,12 @@ def _factor(edit, before, line):
         amiss = "is missing" if missing else "doesn't belong there"
         return LineFinding("inner-derivative", f"The factor {text} {amiss}.", "Check each link of the chain.")
     mends = edit.result is not None
-    if edit.term is None or edit.term not in set((line if mends else before).walk()):
+    if edit.term is None or edit.term not in set((step.line if mends else step.before).walk()):
         where = ""
     else:
         where = f" in the term {text_of(edit.term)}" if mends else words.in_what_became_of(edit.term)
-    found = words.factor(quantity, before, line, missing, part="A part of the line", where=where)
-    if where and mends and not missing and not is_factor(quantity, edit.term):
+    found = words.factor(quantity, missing, step.before, part="A part of the line", where=where)
+    if where and mends and not missing and not _stands_in(quantity, edit.term):
         # It stands in front of a parenthesis around the term.
         return replace(found, what=f"The term {text_of(edit.term)} is multiplied by {text}, but shouldn't be.")
     return found

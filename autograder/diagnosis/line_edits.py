@@ -61,20 +61,20 @@ def by_parentheses(step):
 
 def by_edit(step):
     """Return the finding of the small change that explains the line best, or None."""
-    before, line, found = step.before, step.line, [*_mends(step)]
+    found = [*_mends(step)]
     # Of a line that is the same everywhere, no value says that a change made it so.
     if not is_constant(step.wrong) and (not found or min(found, key=itemgetter(0))[0] > _COSTS["one-minus"]):
         found += _of_the_right_line(step)
     if not found:
         return None
     cost, best, result = min(found, key=itemgetter(0))
-    story, forms = edited(best, before, line), Forms(step.vocabulary)
-    anywhere = edited(replace(best, at=None, term=None), before, line)
+    story, forms = edited(best, step), Forms(step.vocabulary)
+    anywhere = edited(replace(best, at=None, term=None), step)
     for other_cost, other, other_result in found:
-        if other_cost < cost + _MARGIN and edited(other, before, line) not in (story, anywhere):
+        if other_cost < cost + _MARGIN and edited(other, step) not in (story, anywhere):
             if forms.multiplied_out(other_result) == forms.multiplied_out(result):
                 continue
-            if edited(replace(other, at=None, term=None), before, line) != anywhere:
+            if edited(replace(other, at=None, term=None), step) != anywhere:
                 return None  # nobody knows which of the two it was
             story = anywhere  # nor where it was
     return story
@@ -116,7 +116,7 @@ def _mends(step):
             continue
         if forms.gains_opposites(line, edit.result):
             continue  # it only gets rid of a term by making it cancel with another one
-        if not is_seen(edit, vocabulary, before, line):
+        if not is_seen(edit, step):
             continue
         agrees = looks.agree(before, edit.result)
         if not (agrees or _is_copied_from(before, edit)):
@@ -203,7 +203,7 @@ def _of_the_right_line(step):
                 continue  # where a power has gone, its exponent isn't a number in the line
             if edit.kind == "power" or not _is_undone(edit, step):
                 continue  # what is told to be lost has to mend the line where it is put back
-            if is_seen(edit.reversed(), vocabulary, before, line):
+            if is_seen(edit.reversed(), step):
                 yield _COSTS[edit.kind] + _OF_THE_RIGHT_LINE + _HIDDEN * edit.hidden, edit.reversed(), edit.result
 
 

@@ -16,7 +16,7 @@ from autograder.derivations.expression import (
 from autograder.derivations.factors import as_fraction
 from autograder.derivations.judging import normal_form
 from autograder.derivations.rules import ONE
-from autograder.diagnosis.line_parts import binaries, divisors, inverse_of, is_factor, is_part_of_a_slope, resolve
+from autograder.diagnosis.line_parts import binaries, divisors, inverse_of, is_factor, is_part_of_a_slope
 
 
 def _factors_of_terms(expression):
@@ -47,9 +47,9 @@ class Unchanged:
         return self._shared <= _factors_of_terms(result)
 
 
-def is_seen(edit, vocabulary, before, line):
+def is_seen(edit, step):
     """Whether what a mend puts in stands in the line above or comes from it, and what it takes away in this line."""
-    above = parts_above(before, vocabulary)
+    line = step.line
     match edit.kind:
         case "sign":
             return not edit.hidden or edit.result is not None  # one in a function of the line above proves little
@@ -59,30 +59,22 @@ def is_seen(edit, vocabulary, before, line):
         case "term":
             return edit.removed is None or edit.removed in set(line.walk())
         case "function" if isinstance(edit.added, Function):
-            return edit.added.name in {part.name for part in above if isinstance(part, Function)}
+            return edit.added.name in {part.name for part in step.above if isinstance(part, Function)}
         case "factor":
             taken_away = edit.added is None and edit.result is not None  # stands in this line, wherever it is
-            return (taken_away or not edit.hidden) and is_factor_seen(*factor_of(edit, line), above, line)
+            return (taken_away or not edit.hidden) and is_factor_seen(*factor_of(edit, step), step)
     return True
 
 
-def parts_above(before, vocabulary):
-    """Return the parts of the line above, and of what it is with its derivatives worked out."""
-    return {*before.walk(), *resolve(before, vocabulary).walk()}
-
-
-def is_factor_seen(quantity, missing, above, line):
-    """Whether a factor that is told to be missing stands among the parts above, or belongs to a slope among them.
+def is_factor_seen(quantity, missing, step):
+    """Whether a factor that is said to be missing stands in the line above, comes from it, or belongs to a slope there.
 
     Parameters
     ----------
     quantity : autograder.derivations.expression.Expression or None
     missing : bool
         A factor that is there too often stands in the line.
-    above : set of autograder.derivations.expression.Expression
-        See :func:`parts_above`.
-    line : autograder.derivations.expression.Expression
-        The wrong line.
+    step : autograder.diagnosis.line_values.WrongStep
 
     Returns
     -------
@@ -91,11 +83,15 @@ def is_factor_seen(quantity, missing, above, line):
     if quantity is None or not missing or isinstance(quantity, (Number, Derivative)):
         return True
     if divisor := inverse_of(quantity):
-        return divisor in divisors(above) or quantity in above
-    shapes = set(map(with_dots, above))  # a sum that was worked out counts with letters of its own
-    slopes = any(isinstance(part, Function) and part.name == "s'" for part in above)
-    known = with_dots(quantity) in shapes or (slopes and is_part_of_a_slope(quantity))
-    return known or quantity in divisors(line.walk())
+        return divisor in divisors(step.above) or quantity in step.above
+    return _is_above(quantity, step)
+
+
+def _is_above(quantity, step):
+    """Whether a factor stands among the parts above, whatever its indices, or belongs to a slope among them."""
+    shapes = set(map(with_dots, step.above))  # a sum that was worked out counts with letters of its own
+    slopes = any(isinstance(part, Function) and part.name == "s'" for part in step.above)
+    return with_dots(quantity) in shapes or (slopes and is_part_of_a_slope(quantity))
 
 
 def factors_in(before, line):
@@ -112,31 +108,45 @@ def factors_in(before, line):
     return tuple(dict.fromkeys(part for part in parts if not isinstance(part, (Number, Entry))))
 
 
-def factor_of(edit, line):
+def factor_of(edit, step):
     """Return what a change to a factor shows to be missing, or too many.
 
     Parameters
     ----------
     edit : autograder.derivations.edits.Edit
-    line : autograder.derivations.expression.Expression
-        The wrong line.
+    step : autograder.diagnosis.line_values.WrongStep
 
     Returns
     -------
     (Expression or None, bool)
         The factor to name, and whether it is missing; None where a division should be a multiplication.
     """
-    return named_factor(*_factor_and_side(edit), line)
-
-
-def named_factor(quantity, missing, line):
-    """Return the factor to name, and whether it is missing: what is no factor of the line is missing as a divisor."""
-    if quantity is None or missing or isinstance(quantity, (Number, Derivative)) or is_factor(quantity, line):
-        return quantity, missing
-    return Binary("/", ONE, quantity), True
-
-
-def _factor_and_side(edit):
     quantity, missing = edit.added or edit.removed, edit.added is not None
     divisor = inverse_of(quantity)
-    return (divisor, not missing) if divisor else (quantity, missing)
+    return named_factor(*((divisor, not missing) if divisor else (quantity, missing)), step)
+
+
+def named_factor(quantity, missing, step):
+    """Return the factor to name, and whether it is missing.
+
+    A factor that is too many, but is not in the line, is a divisor that is missing. One that is missing, but is not in
+    the line above, is a divisor that is too many, where the line has it.
+
+    Parameters
+    ----------
+    quantity : autograder.derivations.expression.Expression or None
+        A factor, with which or without which the line is right.
+    missing : bool
+        Whether it is right with it.
+    step : autograder.diagnosis.line_values.WrongStep
+
+    Returns
+    -------
+    (Expression or None, bool)
+    """
+    if quantity is None or isinstance(quantity, (Number, Derivative)):
+        return quantity, missing
+    if missing:
+        extra = quantity in divisors(step.line.walk()) and not _is_above(quantity, step)
+        return (Binary("/", ONE, quantity), False) if extra else (quantity, True)
+    return (quantity, False) if is_factor(quantity, step.line) else (Binary("/", ONE, quantity), True)

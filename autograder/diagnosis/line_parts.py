@@ -93,3 +93,8 @@ def is_part_of_a_slope(quantity):
     if isinstance(quantity, Binary) and quantity.operator == "-" and quantity.left == ONE:
         quantity = quantity.right
     return isinstance(quantity, Entry) and quantity.name.startswith("a")
+
+
+def parts_above(before, vocabulary):
+    """Return the parts of the line above, and of what it is with its derivatives worked out."""
+    return {*before.walk(), *resolve(before, vocabulary).walk()}

@@ -1,5 +1,6 @@
 """Explain a wrong line by its size: one factor, or one term, too many or missing."""
 
+import itertools
 from collections import Counter
 
 from autograder.derivations.edits import quantities
@@ -7,7 +8,7 @@ from autograder.derivations.expression import Binary, Derivative, Entry, Functio
 from autograder.derivations.judging import normal_form, same_values
 from autograder.derivations.terms import outer_terms, terms_of, without_signs
 from autograder.diagnosis import line_words as words
-from autograder.diagnosis.line_evidence import is_factor_seen, named_factor, parts_above
+from autograder.diagnosis.line_evidence import is_factor_seen, named_factor
 from autograder.diagnosis.line_parts import is_factor
 from autograder.diagnosis.line_values import is_constant, values_of
 
@@ -30,20 +31,15 @@ def by_ratio(step):
     if not any(isinstance(each, (Derivative, Function)) or each == Entry("a") for each in parts):
         candidates = [each for each in candidates if not isinstance(each, Function)]  # no slope has been near
     known = [(each, values) for each in candidates if (values := values_of(step.comparison, each)) is not None]
-    above = parts_above(before, step.vocabulary)
-
-    def is_seen(quantity, missing):
-        return is_factor_seen(*named_factor(quantity, missing, line), above, line)
 
     for quantity, values in known:
-        for sign in (1, -1):
-            signed = [sign * value for value in values]
-            if same_values(_over(wrong, signed), right) and is_seen(quantity, missing=False):
-                sure = is_factor(quantity, line) and not isinstance(quantity, Binary)
-                return words.factor(quantity, before, line, missing=False, negative=sign < 0), sure
-            if same_values(_times(wrong, signed), right) and is_seen(quantity, missing=True):
-                sure = not isinstance(quantity, Binary)
-                return words.factor(quantity, before, line, missing=True, negative=sign < 0), sure
+        for sign, (missing, mended) in itertools.product((1, -1), ((False, _over), (True, _times))):
+            if not same_values(mended(wrong, [sign * value for value in values]), right):
+                continue
+            named = named_factor(quantity, missing, step)
+            if is_factor_seen(*named, step):
+                sure = not isinstance(quantity, Binary) and (missing or is_factor(quantity, line))
+                return words.factor(*named, before, negative=sign < 0), sure
     return _by_difference([each for each in known if isinstance(each[0], Entry)], right, wrong), True
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.derivations.judging import same_values
 from autograder.derivations.reading import Refused
+from autograder.diagnosis.line_parts import parts_above
 
 # How many parts of changed lines are looked at for one wrong line: half a second's work, and the same work everywhere.
 MAX_PARTS = 30_000
@@ -84,6 +85,8 @@ class WrongStep:
     comparison, before, line
         As above.
     vocabulary : autograder.derivations.vocabulary.Vocabulary
+    above : set of autograder.derivations.expression.Expression
+        The parts of the line above, and of what it is with its derivatives worked out.
     right, wrong : list of ndarray
         The values of the two lines.
     to_right, to_wrong : Wanted
@@ -95,7 +98,7 @@ class WrongStep:
     def __init__(self, comparison, before, line):
         comparison.keep(before, line)
         self.comparison, self.vocabulary = comparison, comparison.vocabulary
-        self.before, self.line = before, line
+        self.before, self.line, self.above = before, line, parts_above(before, comparison.vocabulary)
         self.right, self.wrong = comparison.values(before), comparison.values(line)
         self.to_right, self.to_wrong = Wanted(comparison, self.right), Wanted(comparison, self.wrong)
         self.tries = Tries(before, line)

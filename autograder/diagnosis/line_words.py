@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from autograder.derivations.expression import Binary, Entry, Function, Minus, Number, text_of
 from autograder.derivations.terms import without_signs
-from autograder.diagnosis.line_evidence import named_factor
 from autograder.diagnosis.line_parts import has_derivatives, inverse_of
 from autograder.diagnosis.line_rule_words import RULES
 
@@ -164,17 +163,17 @@ def one_place(theirs, ours):
     )
 
 
-def factor(quantity, before, line, missing, negative=False, part="The line", where=""):
+def factor(quantity, missing, before, negative=False, part="The line", where=""):
     """Say that a factor is missing, or that there's an extra one.
 
     Parameters
     ----------
     quantity : autograder.derivations.expression.Expression
-        The factor.
-    before, line : autograder.derivations.expression.Expression
-        The line above, and the wrong line.
+        The factor, as :func:`autograder.diagnosis.line_evidence.named_factor` returns it.
     missing : bool
         Whether it is missing.
+    before : autograder.derivations.expression.Expression
+        The line above.
     negative : bool
         Whether its sign is wrong as well.
     part : str
@@ -194,10 +193,9 @@ def factor(quantity, before, line, missing, negative=False, part="The line", whe
     if (isinstance(quantity, Function) and quantity.name == "s'") or (differentiated and _is_half_a_slope(quantity)):
         what = f"{_amiss('The factor', quantity, missing)}{where}.{also}"
         return LineFinding("sigma-prime", what, _SLOPES[missing] if differentiated else BY_FACTORS)
-    quantity, missing = named_factor(quantity, missing, line)
     what = f"{_amiss('A factor', quantity, missing)}{where}.{also}"
     if Entry("n") in (quantity, inverse_of(quantity)):
-        mistake = "factor-n" if missing and quantity == Entry("n") else "factor-1/n"
+        mistake = "factor-n" if missing == (quantity == Entry("n")) else "factor-1/n"
         return LineFinding(mistake, what, "Compare the two lines.")
     if missing and differentiated:
         rule = "Compare the two lines factor by factor and link by link."

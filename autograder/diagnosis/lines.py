@@ -55,7 +55,7 @@ def name_line(derivation, comparison, before, line):
             return of
         if parentheses := by_parentheses(step):
             return parentheses
-        if factors := by_factors(before, line):
+        if factors := by_factors(step):
             return factors
         size, sure = by_ratio(step)
         if not size:

@@ -150,6 +150,16 @@ STORIES = {
             "a term of a sum doesn't",
         ),
     ],
+    "a divisor that doesn't belong there": [
+        ("neuron_slope", "", "d(C, a)*d(a, z)*d(z, w[k])/b", "factor", "There's an extra factor 1/b."),
+        (
+            "product_example",
+            "d(z, z)*exp(-z) + z*d(exp(-z), z)",
+            "exp(-z) + z*(-exp(-z))/s'(z)",
+            "factor",
+            "There's an extra factor 1/s'(z) in the term z*(-exp(-z))/s'(z).",
+        ),
+    ],
     "an extra factor in one term": [
         (
             "weight_decay",

@@ -161,13 +161,13 @@ def test_looking_for_a_small_edit_ends_when_enough_were_tried(monkeypatch):
 
 @pytest.mark.parametrize("derivation", DERIVATIONS.values(), ids=DERIVATIONS)
 def test_every_small_change_and_the_one_that_takes_it_back_have_words(derivation):
-    before, *lines = (step.expression for step in judge(derivation, "\n= ".join(derivation.model), 1).steps)
-    for line in lines:
+    judgement = judge(derivation, "\n= ".join(derivation.model), 1)
+    for before, line in pairwise(step.expression for step in judgement.steps):
+        step = WrongStep(judgement.comparison, before, line)
         for edit in (*edits_of(line, derivation.vocabulary), *exchanges_everywhere(line)):
             # Parentheses are only told where putting them right mends the line.
             for change in (edit,) if edit.kind == "parentheses" else (edit, edit.reversed()):
-                assert isinstance(edited(change, before, line).hint, str), change
-        before = line
+                assert isinstance(edited(change, step).hint, str), change
 
 
 @pytest.mark.parametrize("derivation", DERIVATIONS.values(), ids=DERIVATIONS)
