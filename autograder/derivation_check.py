@@ -104,7 +104,7 @@ def _what_is_wrong(derivation, judgement, number, step, explain):
     if step.refusal:
         return _refused(step)
     if not explain:
-        return "", f"Line {_ordinal(judgement, number)} doesn't equal the start either."
+        return "", f"Line {_ordinal(judgement, number)} does not equal the start either."
     previous = judgement.steps[number - 1] if number else None
     compared = previous.expression if previous and previous.right else derivation.start
     finding = name_line(derivation, judgement.comparison, compared, step.expression)
