@@ -143,13 +143,15 @@ def _factor(edit, step):
     if isinstance(quantity, Derivative):
         amiss = "is missing" if missing else "doesn't belong there"
         return LineFinding("inner-derivative", f"The factor {text} {amiss}.", "Check each link of the chain.")
-    mends = edit.result is not None
-    if edit.term is None or edit.term not in set((step.line if mends else step.before).walk()):
-        where = ""
-    else:
-        where = f" in the term {text_of(edit.term)}" if mends else words.in_what_became_of(edit.term)
-    found = words.factor(quantity, missing, step.before, part="A part of the line", where=where)
-    if where and mends and not missing and not _stands_in(quantity, edit.term):
+    mends, before = edit.result is not None, step.before
+    if edit.term is None or edit.term not in set((step.line if mends else before).walk()):
+        return words.factor(quantity, missing, before, part="A part of the line")
+    term = text_of(edit.term)
+    if not mends:
+        part, where = f"What became of {term}", words.in_what_became_of(edit.term)
+        return words.factor(quantity, missing, before, part=part, where=where)
+    found = words.factor(quantity, missing, before, part=f"The term {term}", where=f" in the term {term}")
+    if not missing and not _stands_in(quantity, edit.term):
         # It stands in front of a parenthesis around the term.
-        return replace(found, what=f"The term {text_of(edit.term)} is multiplied by {text}, but shouldn't be.")
+        return replace(found, what=f"The term {term} is multiplied by {text}, but shouldn't be.")
     return found
