@@ -25,7 +25,7 @@ install: $(BIN)/.installed
 LEARNER := .build/learner/labconfig/page_config.json
 FOR_LECTURERS := formgrader create-assignment course-list assignment-list
 JUPYTER_LAB := $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=$(CURDIR) \
-	--ServerApp.kernel_websocket_connection_class=nblib.widgets.prompt.PromptConnection
+	--ServerApp.kernel_websocket_connection_class=nblib.nodelay.NoDelayConnection
 
 $(LEARNER): Makefile
 	mkdir -p $(@D)
@@ -41,8 +41,8 @@ lint: $(BIN)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-# Three runs side by side, since each waits a good part of its time.  What the first two print is shown when they are
-# through.
+# Three runs side by side, because each spends a good part of its time waiting. What the first two print is shown when
+# they have ended.
 OF_LESSONS := $(addprefix tests/,audit autograder checking derivations diagnosis nblib notebooks sandbox widgets)
 OF_DESK := $(addprefix tests/,browser desk docs)
 test: lint system

@@ -156,7 +156,7 @@ def _what_is_left(derivation, judgement):
     if judgement.passed and not judgement.missing:
         return []
     if len(judgement.steps) == 1 and judgement.steps[0].right:
-        return ["The start stands there. Write the first step on the next line, beginning with =."]
+        return ["So far there's only the start. Write the first step on the next line, beginning with =."]
     missing = ", then ".join(f"a line with {each}" for each in _unseen(derivation, judgement))
     if judgement.passed:
         return [f"Every line is right. A complete derivation also shows {missing}."]

@@ -12,7 +12,10 @@ from autograder.derivations.expression import (
     Number,
     Same,
     Sum,
+    is_product,
+    is_sum,
     renamed,
+    substituted,
 )
 
 
@@ -23,16 +26,17 @@ class Edit:
     Attributes
     ----------
     kind : str
-        ``"sign"``, ``"factor"`` (one too many was removed, or a missing one put in), ``"function"``, ``"argument"``,
-        ``"index"``, ``"power"``, ``"term"``, ``"sum"``, ``"one-minus"``, ``"parentheses"`` (of a sum that a factor
-        or a denominator was made to belong to), ``"power-inside"`` (of a function's argument, not of its value, or the
-        other way round), ``"inverted"`` or ``"number"``.
+        ``"sign"``, ``"factor"`` (an extra one was removed, or a missing one put in), ``"function"``, ``"argument"``,
+        ``"index"``, ``"same"`` (the condition [i == j] became 1), ``"number"``, ``"power"``, ``"power-inside"`` (of a
+        function's argument, not of its value, or the other way round), ``"term"``, ``"sum"`` (of which one term was
+        left), ``"one-minus"``, ``"inverted"``, ``"parentheses"`` (around a sum: they were moved, so that a factor or a
+        denominator belongs to one of its terms) or ``"exchanged"`` (wherever it stands).
     removed, added : Expression or None
         What was taken away, and what was put in.
     result : Expression
         The whole expression after the change.
     at : Expression or None
-        What a factor was put in front of, or the 1 - u that became u.
+        What a factor was multiplied with, or the 1 - u that became u.
     term : Expression or None
         Of a change to a factor or to a 1 - u: the one term that it concerns, where that is a part of a sum.
     hidden : bool
@@ -85,7 +89,7 @@ def _everywhere(node, vocabulary, scope, own):
                 continue
             changed = [*parts[:place], edit.result, *parts[place + 1 :]]
             term, hidden = edit.term, edit.hidden
-            of_a_sum = isinstance(node, Binary) and node.operator in "+-"
+            of_a_sum = is_sum(node)
             if edit.kind in ("factor", "one-minus") and term is None and of_a_sum:
                 term = part
             elif (term is not None and _hides(node, place)) or (
@@ -168,7 +172,7 @@ def _exchanges(node, vocabulary, scope):
 
 def _moved_parentheses(node):
     """Yield what a product or fraction of a sum becomes if the factor belongs to the sum's last or first term only."""
-    if isinstance(node.left, Binary) and node.left.operator in "+-":
+    if is_sum(node.left):
         sign, one, other = node.left.operator, node.left.left, node.left.right
         yield Edit("parentheses", node, None, Binary(sign, one, Binary(node.operator, other, node.right)))
         yield Edit("parentheses", node, None, Binary(sign, Binary(node.operator, one, node.right), other))
@@ -208,7 +212,8 @@ def quantities(vocabulary, scope):
     Returns
     -------
     list of Expression
-        2, every name with indices in use, its slope where it has one, and derivatives of a name by a name.
+        2, the slopes of weighted inputs and of defined names, every name with indices in use, and 1 minus every
+        activation.
     """
     entries = []
     for name, meaning in vocabulary.shown().items():
@@ -216,12 +221,8 @@ def quantities(vocabulary, scope):
             entries += [Entry(name, indices) for indices in choices(meaning.kinds, scope)]
     real = [e for e in entries if vocabulary.names[e.name].values == "real" and len(e.indices) < 2]
     slopes = [Function("s'", entry) for entry in real if vocabulary.names[entry.name].definition or entry.name == "z"]
-    rests = [Binary("-", Number(1.0), entry) for entry in entries if _is_activation(vocabulary.names[entry.name])]
+    rests = [Binary("-", Number(1.0), entry) for entry in entries if vocabulary.names[entry.name].logistic_of]
     return [Number(2.0), *slopes, *entries, *rests]
-
-
-def _is_activation(meaning):
-    return isinstance(meaning.definition, Function) and meaning.definition.name == "s"
 
 
 def choices(kinds, scope):
@@ -236,7 +237,7 @@ def _insertions(node, vocabulary, scope, factors):
     if isinstance(node, Number):
         return
     yield Edit("sign", None, None, Minus(node))
-    if isinstance(node, (Entry, Function)) or (isinstance(node, Binary) and node.operator in "*/"):
+    if isinstance(node, (Entry, Function)) or is_product(node):
         yield Edit("one-minus", node, mended := Binary("-", Number(1.0), node), mended)
         if isinstance(node, Entry) or (isinstance(node, Function) and node.name == "s"):
             yield Edit("inverted", node, mended := Binary("/", Number(1.0), node), mended)
@@ -264,7 +265,7 @@ def with_parentheses(node):
     (Expression, Expression)
         What belongs in parentheses, such as ``y - a``, and the whole with them, such as ``2*(y - a)*x``.
     """
-    if not (isinstance(node, Binary) and node.operator in "+-"):
+    if not (is_sum(node)):
         return
     for before, one in _ends(node.left):
         for behind, other in _beginnings(node.right):
@@ -287,7 +288,7 @@ def _ends(node):
             yield (lambda new, around=around: Minus(around(new))), end
     if isinstance(node, Binary) and node.operator == "/" and isinstance(node.left, Minus):
         yield Minus, Binary("/", node.left.of, node.right)  # the sign of -u/v is read as u's
-    if isinstance(node, Binary) and node.operator in "+-":
+    if is_sum(node):
         for around, end in _ends(node.right):
             if end is not node.right:
                 yield (lambda new, around=around: Binary(node.operator, node.left, around(new))), end
@@ -301,7 +302,7 @@ def _ends(node):
 def _beginnings(node):
     """Yield ways to split a product or quotient: what to put around its beginning, and the beginning."""
     yield (lambda beginning: beginning), node
-    if isinstance(node, Binary) and node.operator in "*/":
+    if is_product(node):
         for around, beginning in _beginnings(node.left):
             yield (lambda new, around=around: Binary(node.operator, around(new), node.right)), beginning
 
@@ -324,10 +325,10 @@ def exchanges_everywhere(expression):
     parts = dict.fromkeys(part for part in expression.walk() if isinstance(part, (Entry, Function)))
     for part in parts:
         rest = Binary("-", Number(1.0), part)
-        yield Edit("exchanged", part, rest, _replaced(expression, {rest: part, part: rest}))
+        yield Edit("exchanged", part, rest, substituted(expression, {rest: part, part: rest}))
         if isinstance(part, Entry):
             inside = Function("s", part)
-            yield Edit("exchanged", part, inside, _replaced(expression, {part: inside}))
+            yield Edit("exchanged", part, inside, substituted(expression, {part: inside}))
 
 
 def _upside_down(node):
@@ -335,11 +336,3 @@ def _upside_down(node):
     if isinstance(node, Binary) and node.operator == "/":
         parts.reverse()
     return node.with_parts(parts)
-
-
-def _replaced(node, new):
-    if node in new:
-        return new[node]
-    if isinstance(node, Derivative):
-        return replace(node, of=_replaced(node.of, new))
-    return node.with_parts([_replaced(part, new) for part in node.parts()])

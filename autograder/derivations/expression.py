@@ -98,6 +98,16 @@ class Same(Expression):
     other: str
 
 
+def is_sum(expression):
+    """Whether an expression is a sum or a difference of two."""
+    return isinstance(expression, Binary) and expression.operator in ("+", "-")
+
+
+def is_product(expression):
+    """Whether an expression is a product or a quotient of two."""
+    return isinstance(expression, Binary) and expression.operator in ("*", "/")
+
+
 def renamed(expression, names):
     """Return an expression with other names for its free indices.
 
@@ -123,6 +133,54 @@ def renamed(expression, names):
     if isinstance(expression, Sum):
         names = {old: new for old, new in names.items() if old != expression.index}
     return expression.with_parts([renamed(part, names) for part in expression.parts()])
+
+
+def with_dots(expression, kept=()):
+    """Write a dot for every index, so that two expressions are the same whatever letters they count with.
+
+    Parameters
+    ----------
+    expression : Expression
+    kept : container of str
+        Indices that stay.
+
+    Returns
+    -------
+    Expression
+    """
+
+    def dotted(index):
+        return index if index in kept else "·"
+
+    match expression:
+        case Entry(name, indices):
+            return Entry(name, tuple(map(dotted, indices)))
+        case Same(one, other):
+            return Same(dotted(one), dotted(other))
+        case Sum(_, of):
+            return Sum("·", with_dots(of, kept))
+    return expression.with_parts([with_dots(part, kept) for part in expression.parts()])
+
+
+def substituted(expression, new):
+    """Return an expression with other expressions in the place of some of its parts.
+
+    Parameters
+    ----------
+    expression : Expression
+        What it differentiates with respect to stays.
+    new : dict of Expression to Expression
+        What stands there instead, by what is replaced.
+
+    Returns
+    -------
+    Expression
+    """
+    if expression in new:
+        return new[expression]
+    if isinstance(expression, Derivative):
+        return replace(expression, of=substituted(expression.of, new))
+    return expression.with_parts([substituted(part, new) for part in expression.parts()])
 
 
 _LEVELS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}

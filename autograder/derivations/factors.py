@@ -1,6 +1,6 @@
 """What products are made of: their factors, and what is left without one."""
 
-from autograder.derivations.expression import Binary, Minus, Number
+from autograder.derivations.expression import Binary, Minus, Number, is_sum
 from autograder.derivations.rules import ONE, over, product
 
 
@@ -14,7 +14,7 @@ def factors_of(expression):
     Returns
     -------
     list of Expression
-        A denominator comes as a fraction 1/v.
+        The denominator of a fraction stays with the last factor of its numerator: u*v/w is made of u and v/w.
     """
     match expression:
         case Binary("*", left, right):
@@ -29,8 +29,13 @@ def factors_of(expression):
     return [expression]
 
 
+def has_factor(expression, factor):
+    """Whether an expression is a product with a factor, or with a power of it."""
+    return any(factor in (each, base_of(each)) for each in factors_of(expression))
+
+
 def divided(expression, factor):
-    """Take one factor out of a product or power.
+    """Divide by a factor, and cancel it where the expression has it or a power of it.
 
     Parameters
     ----------
@@ -46,7 +51,7 @@ def divided(expression, factor):
         case Binary("**", base, Number(value)) if base == factor:
             return base if value == 2 else Binary("**", base, Number(value - 1))
         case Binary("*", one, other):
-            if factor in factors_of(one):
+            if has_factor(one, factor):
                 return product(divided(one, factor), other)
             return product(one, divided(other, factor))
     return over(expression, factor)
@@ -57,13 +62,8 @@ def base_of(factor):
     return factor.left if isinstance(factor, Binary) and factor.operator == "**" else factor
 
 
-def is_sum(expression):
-    """Whether an expression is a sum or a difference of two."""
-    return isinstance(expression, Binary) and expression.operator in "+-"
-
-
-def fraction(node):
-    """Take a product apart.
+def as_fraction(node):
+    """Read a product as one fraction.
 
     Parameters
     ----------
@@ -72,18 +72,18 @@ def fraction(node):
     Returns
     -------
     (int, list of Expression, list of Expression)
-        Its sign, its factors, and the factors of its denominator.
+        The sign, the factors of the numerator, and those of the denominator, all without 1.
     """
     match node:
         case Minus(of):
-            sign, above, below = fraction(of)
+            sign, above, below = as_fraction(of)
             return -sign, above, below
         case Binary("*" | "/" as operator, left, right):
-            sign, above, below = fraction(left)
-            other_sign, over, under = fraction(right)
+            sign, above, below = as_fraction(left)
+            other_sign, more_above, more_below = as_fraction(right)
             if operator == "/":
-                over, under = under, over
-            return sign * other_sign, above + over, below + under
+                more_above, more_below = more_below, more_above
+            return sign * other_sign, above + more_above, below + more_below
         case Number(1.0):
             return 1, [], []
     return 1, [node], []

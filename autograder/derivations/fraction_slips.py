@@ -1,7 +1,7 @@
 """What becomes of a fraction when it is rewritten wrongly."""
 
-from autograder.derivations.expression import Binary
-from autograder.derivations.factors import base_of, divided, factors_of, is_sum
+from autograder.derivations.expression import Binary, Minus, is_sum
+from autograder.derivations.factors import base_of, divided, factors_of
 from autograder.derivations.rules import ONE, TWO, minus, over, product
 
 
@@ -18,6 +18,8 @@ def fraction_slips(upper, lower):
     (str, Expression)
         The id of the mistake, and the result.
     """
+    if isinstance(upper, Minus) and is_sum(upper.of):
+        yield from ((name, minus(result)) for name, result in fraction_slips(upper.of, lower))
     if is_sum(lower):
         sign, one, other = lower.operator, lower.left, lower.right
         yield "fraction-split:denominator", Binary(sign, over(upper, one), over(upper, other))
@@ -41,16 +43,23 @@ def fraction_slips(upper, lower):
             yield "product-as-sum", Binary(sign, over(ONE, lower.left), over(upper, lower.left))
     yield from _struck_terms(upper, lower)
     if is_sum(upper):
-        for factor in factors_of(lower):
-            rest = divided(lower, factor)
-            for term, left in ((upper.left, upper.right), (upper.right, upper.left)):
-                if term in (factor, base_of(factor)):
-                    sign = upper.operator if term == upper.left else "+"
-                    yield "cancelled:denominator", Binary(sign, ONE, over(left, lower))
-                    remaining = minus(left) if sign == "-" else left
-                    rest = rest if term == factor else base_of(factor)
-                    yield "term-cancelled", over(remaining, rest)
-                    yield "term-cancelled", over(Binary(sign, ONE, left), rest)
+        yield from _cancelled_terms(upper, lower)
+
+
+def _cancelled_terms(upper, lower):
+    """Yield what becomes of a fraction if one term of its numerator cancels with a factor of its denominator."""
+    divisors = {each for factor in factors_of(lower) for each in (factor, base_of(factor))}
+    for place, (term, other) in enumerate(_without_a_term(upper)):
+        if term in divisors:
+            rest = divided(lower, term)
+            yield "cancelled:denominator", _with_one([over(each, lower) for each in upper.parts()], place, upper)
+            yield "term-cancelled", over(other, rest)
+            yield "term-cancelled", over(_with_one(upper.parts(), place, upper), rest)
+
+
+def _with_one(terms, place, node):
+    """Return a sum like another one, of two terms of which one is 1."""
+    return node.with_parts([ONE if number == place else term for number, term in enumerate(terms)])
 
 
 def _struck_terms(upper, lower):

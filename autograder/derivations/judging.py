@@ -9,6 +9,7 @@ from autograder.derivations.expression import Binary, Entry, Function, Minus, Nu
 from autograder.derivations.forms import features
 from autograder.derivations.lines import Line, read_lines
 from autograder.derivations.reading import Refused
+from autograder.derivations.terms import signed_terms
 from autograder.derivations.values import POINTS, Evaluator, TooLarge, draw
 
 DRAWS, RELATIVE = 3, 1e-9
@@ -123,11 +124,12 @@ class Comparison:
         try:
             found = [evaluator.value(expression) for evaluator in self._evaluators]
         except TooLarge:
-            raise Refused("This takes too long to compute: it has too many sums inside each other.") from None
+            raise Refused("This takes too long to compute: it has too many nested sums.") from None
         defined = sum(int(np.isfinite(value).reshape(POINTS, -1).all(axis=1).sum()) for value in found)
         if 2 * defined <= len(found) * POINTS:
             raise Refused(
-                "This is undefined at most points: it divides by 0, or takes the logarithm of a number below 0."
+                "This is undefined at most of the random points: it divides by 0, or takes the logarithm of a negative "
+                "number."
             )
         return found
 
@@ -148,7 +150,8 @@ def normal_form(expression):
     """Return an expression with the terms of sums and the factors of products in a fixed order, as nested tuples."""
     match expression:
         case Binary("+" | "-"):
-            return ("+", *sorted(_terms(expression, +1), key=repr))
+            terms = [(sign, normal_form(term)) for sign, term in signed_terms(expression)]
+            return ("+", *sorted(terms, key=repr))
         case Binary("*" | "/"):
             sign, factors = _factors(expression, +1)
             product = ("*", *sorted(factors, key=repr))
@@ -161,15 +164,6 @@ def normal_form(expression):
             return (name, *indices)
     own = [value for value in vars(expression).values() if isinstance(value, str)]
     return (type(expression).__name__, *own, *map(normal_form, expression.parts()))
-
-
-def _terms(expression, sign):
-    match expression:
-        case Binary("+" | "-" as operator, left, right):
-            return _terms(left, sign) + _terms(right, sign if operator == "+" else -sign)
-        case Minus(of):
-            return _terms(of, -sign)
-    return [(sign, normal_form(expression))]
 
 
 def _factors(expression, power):
@@ -206,7 +200,7 @@ def judge(derivation, text, seed):
     """
     lines = read_lines(text, derivation.vocabulary.names)
     if not lines:
-        raise Refused("There is nothing to check yet. Write the start, then one step a line, each beginning with =.")
+        raise Refused("There is nothing to check yet. Write the start, then one step per line, each beginning with =.")
     vocabulary, steps, definitions = derivation.vocabulary, [], []
     for line in lines:
         if line.kind == "let":
@@ -252,7 +246,7 @@ def _judged(derivation, lines, comparison):
         if not refusal:
             try:
                 _refuse_circular(derivation, line.expression)
-                comparison.vocabulary.check(line.expression, above=comparison.vocabulary.standing(above))
+                comparison.vocabulary.check(line.expression, above=comparison.vocabulary.shapes(above))
                 values = comparison.values(line.expression)
             except Refused as error:
                 refusal = error

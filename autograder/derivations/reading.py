@@ -87,7 +87,7 @@ def _check_characters(text, columns):
     for character, column in zip(text, columns, strict=True):
         depth += (character in "([") - (character in ")]")
         if depth > MAX_PARENTHESES:
-            raise Refused(f"There are more than {MAX_PARENTHESES} parentheses inside each other. Simplify it.", column)
+            raise Refused(f"There are more than {MAX_PARENTHESES} nested parentheses here. Simplify the line.", column)
         if depth < 0:
             raise Refused(f"This {character} closes nothing. Remove it, or open a parenthesis before it.", column)
     if match := re.search(r"(?<![A-Za-z0-9_.])[0-9][0-9.]*[A-Za-z_]", text):
@@ -122,7 +122,7 @@ def read_expression(text, names=()):
     translated, columns = _meaning_of(text)
     _check_characters(translated, columns)
     if not translated.strip():
-        raise Refused("There is nothing after the sign =. Write an expression, or remove the line.", 0)
+        raise Refused("There is nothing after the =. Write an expression, or remove the line.", 0)
     known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     if known:
         pattern = (
@@ -151,22 +151,20 @@ def _unreadable(error, text, columns):
     """Say what Python's parser did not understand."""
     opened = [place for place, character in enumerate(text) if character in "(["]
     if text.count("(") + text.count("[") > text.count(")") + text.count("]"):
-        return Refused("A parenthesis is opened and not closed.", columns[opened[-1]])
+        return Refused("A parenthesis is opened but never closed.", columns[opened[-1]])
     column = min(max((getattr(error, "offset", None) or 1) - 2, 0), len(columns) - 1)
     if match := re.search(r"\[\s*\w\s*=\s*\w\s*\]", text):
         return Refused("Inside brackets, equal is written ==, as in [i == j].", columns[match.start()])
     if re.search(r"(?<![=!<>])=(?!=)", text):
         place = re.search(r"(?<![=!<>])=(?!=)", text).start()
         return Refused(
-            "A line has one sign =, at its beginning. Write the next step on a line of its own. If you want to name "
+            "A line has only one =, at its beginning. Write the next step on a line of its own. If you want to name "
             "something, write let before it, as in let u = 1 + a.",
             columns[place],
         )
     if match := re.search(r"[0-9)\]]\s*[A-Za-z(]|[A-Za-z_]\s+[A-Za-z0-9]", text):
         return Refused("An operator is missing here. Write a product with *, as in 2*a.", columns[match.end() - 1])
-    return Refused(
-        "This cannot be read as an expression. Look for an operator or a parenthesis too many.", columns[column]
-    )
+    return Refused("This can't be read as an expression. Look for an extra operator or parenthesis.", columns[column])
 
 
 class _Reader:
@@ -219,11 +217,11 @@ class _Reader:
                 if isinstance(kind, ast.Eq):
                     return same
             case ast.List():
-                self._refuse("Brackets of their own hold a comparison of two indices: [i == j].", node)
+                self._refuse("Brackets without a name before them compare two indices, as in [i == j].", node)
             case ast.Tuple():
-                self._refuse("A comma stands between indices, and in sum(index, …) and d(…, …), nowhere else.", node)
+                self._refuse("A comma is only used between indices, and in sum(index, …) and d(…, …).", node)
             case ast.Compare():
-                self._refuse("A comparison stands in brackets: [i == j].", node)
+                self._refuse("A comparison goes in brackets: [i == j].", node)
         self._refuse("This has no meaning in a derivation. Use numbers, names, + - * / ** and the functions.", node)
 
     def _check_power(self, binary, node):
@@ -251,8 +249,10 @@ class _Reader:
     def _entry(self, node):
         if not isinstance(node.value, ast.Name):
             if isinstance(node.value, ast.Subscript):
-                self._refuse("Two indices stand in one pair of brackets: write x[i, k], not x[i][k].", node)
-            self._refuse("Only a name can have an index. Give the expression a name by a line with let.", node)
+                self._refuse("Two indices share one pair of brackets: write x[i, k], not x[i][k].", node)
+            self._refuse(
+                "Only a name can have an index. Give the expression a name on a line that begins with let.", node
+            )
         self._check_name(node.value.id, node)
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if not all(isinstance(part, ast.Name) for part in parts):
@@ -270,13 +270,13 @@ class _Reader:
             return Function(name, self.read(args[0], sums, derivatives), column=column)
         if name == "sum":
             if sums >= MAX_SUMS:
-                self._refuse(f"There are more than {MAX_SUMS} sums inside each other. Simplify it.", node)
+                self._refuse(f"There are more than {MAX_SUMS} nested sums here. Simplify the line.", node)
             if len(args) != 2 or not isinstance(args[0], ast.Name):
                 self._refuse("A sum is written with its index first: sum(k, …).", node)
             return Sum(self._index(args[0].id, args[0]), self.read(args[1], sums + 1, derivatives), column=column)
         if name == "d":
             if derivatives >= MAX_DERIVATIVES:
-                self._refuse(f"There are more than {MAX_DERIVATIVES} derivatives inside each other.", node)
+                self._refuse(f"There are more than {MAX_DERIVATIVES} nested derivatives here. Simplify the line.", node)
             if len(args) != 2:
                 self._refuse("A derivative is written d(what, with respect to what), as in d(C, z[j]).", node)
             by = self.read(args[1], sums, derivatives)
@@ -286,11 +286,11 @@ class _Reader:
                 )
             return Derivative(self.read(args[0], sums, derivatives + 1), by, column=column)
         if name == "delta" and len(args) == 2:
-            self._refuse("1 where two indices are equal, else 0, is written [i == j].", node)
+            self._refuse("1 where two indices are equal and 0 elsewhere is written [i == j].", node)
         if name.startswith("d") and name[1:] in FUNCTIONS:
             self._refuse(f"A derivative is written d({name[1:]}(…), …), as in d(ln(a[i]), z[j]).", node)
         if name in ("log", "log10", "log2"):
             self._refuse("The logarithm is written ln(…) here.", node)
         if name in ("sigmoid", "sigma", "logistic"):
             self._refuse("The logistic function is written s(…), and its slope s'(…).", node)
-        self._refuse(f"{name} is no function here. If a product is meant, write {name}*(…).", node)
+        self._refuse(f"There is no function {name} here. If you mean a product, write {name}*(…).", node)

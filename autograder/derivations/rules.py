@@ -9,6 +9,7 @@ from autograder.derivations.expression import (
     Number,
     Same,
     Sum,
+    is_sum,
     renamed,
 )
 
@@ -306,7 +307,7 @@ def _power(base, exponent, by, vocabulary, depth):
         ]
         integral, name = _integral(base, power), "antiderivative:1/v" if power == -1 else "antiderivative:power"
         wrong += [(name, integral), (name, product(integral, inner))]
-        if power == 2 and isinstance(base, Binary) and base.operator in "+-":
+        if power == 2 and is_sum(base):
             for other in (square(base.right), minus(square(base.right))):
                 parts, _ = differentiate(plus(square(base.left), other), by, vocabulary, depth)
                 wrong.append(("square-of-a-sum:derivative", parts))
@@ -360,7 +361,7 @@ def _function(name, of, by, vocabulary, depth):
                 ("sigma-prime:square", square(s)),
                 ("sigma-prime:square", square(rest)),
                 ("sigma-prime:twice", square(Function("s'", of))),
-                ("sigma-prime:z-half", product(s, Binary("-", ONE, of))),
+                ("sigma-prime:z(1-z)", product(s, Binary("-", ONE, of))),
                 ("argument", Function("s'", s)),
             ],
         ),

@@ -13,6 +13,8 @@ from autograder.derivations.expression import (
     Number,
     Same,
     Sum,
+    is_product,
+    is_sum,
     renamed,
 )
 from autograder.derivations.factors import factors_of
@@ -66,8 +68,8 @@ def algebra_slips(node, vocabulary):
 def _of_a_sum(node):
     sign, left, right = node.operator, node.left, node.right
     match node:
-        case Binary(_, Minus(Binary("/", a, b)), Binary("/") as fraction):
-            yield from _of_a_sum_of_fractions(sign, minus(a), b, fraction.left, fraction.right)
+        case Binary(_, Minus(Binary("/", a, b)), Binary("/", c, d)):
+            yield from _of_a_sum_of_fractions(sign, minus(a), b, c, d)
         case Binary(_, Binary("/", a, b), Binary("/", c, d)):
             yield from _of_a_sum_of_fractions(sign, a, b, c, d)
         case Binary("-", one, Binary("+" | "-" as inner, two, three)):
@@ -123,17 +125,25 @@ def _of_a_product(node, vocabulary):
         for one, other in (factors, factors[::-1]):
             if isinstance(other, Binary) and other.operator == "**" and one != ONE:
                 yield "power-of-a-product:into", Binary("**", product(one, other.left), other.right)
+    for result in _wrongly_cancelled(factors, vocabulary):
+        yield "cancelled", result
+
+
+def _wrongly_cancelled(factors, vocabulary):
+    """Yield what becomes of a product if denominators of one factor go, with another factor, with two, or with none."""
     for place, factor in enumerate(factors):
         rest = factors[:place] + factors[place + 1 :]
         if any(isinstance(part, Derivative) for part in factor.walk()):
             continue
         for number, part in enumerate(rest):
-            if (bare := without_denominators(part)) != part and _may_cancel(factor, part, vocabulary):
-                others = rest[:number] + rest[number + 1 :]
-                yield "cancelled", product(*others, bare)
-                for second in range(len(others)):
-                    yield "cancelled", product(*others[:second], *others[second + 1 :], bare)
-                yield from ((("cancelled", product(*others, bare, factor)),) if factor != ONE else ())
+            if (bare := _without_denominators(part)) == part or not _may_cancel(factor, part, vocabulary):
+                continue
+            others = rest[:number] + rest[number + 1 :]
+            yield product(*others, bare)
+            for second in range(len(others)):
+                yield product(*others[:second], *others[second + 1 :], bare)
+            if factor != ONE:
+                yield product(*others, bare, factor)
 
 
 def _subtracted(factors):
@@ -156,15 +166,17 @@ def _without_sign(factor):
     return None
 
 
-def _may_cancel(factor, fraction, vocabulary):
+def _may_cancel(factor, other, vocabulary):
     """Whether a factor and a denominator have something in common, as a slope s' of z has with s(z) and its name."""
     above, below = _what_is_in(factor), set()
-    for part in fraction.walk():
+    for part in other.walk():
         if isinstance(part, Binary) and part.operator == "/":
             below |= _what_is_in(part.right)
     for part in factor.walk():
         if isinstance(part, Function) and part.name == "s'" and isinstance(part.of, Entry):
-            above |= {name for name, meaning in vocabulary.names.items() if _is_logistic_of(meaning, part.of)}
+            for name, meaning in vocabulary.names.items():
+                if meaning.logistic_of and meaning.logistic_of.name == part.of.name:
+                    above.add(name)
     return not above.isdisjoint(below)
 
 
@@ -180,18 +192,13 @@ def _what_is_in(expression):
     return set().union(*map(_what_is_in, expression.parts()))
 
 
-def _is_logistic_of(meaning, entry):
-    definition = meaning.definition
-    return isinstance(definition, Function) and definition.name == "s" and definition.of.name == entry.name
-
-
-def without_denominators(expression):
+def _without_denominators(expression):
     """Take the denominators of all terms away."""
     match expression:
         case Binary("+" | "-" as sign, one, other):
-            return Binary(sign, without_denominators(one), without_denominators(other))
+            return Binary(sign, _without_denominators(one), _without_denominators(other))
         case Minus(of):
-            return Minus(without_denominators(of))
+            return Minus(_without_denominators(of))
         case Binary("/", upper, _):
             return upper
     return expression
@@ -204,13 +211,13 @@ def _of_a_power(base, exponent):
     if isinstance(base, Binary):
         one, other, operator = base.left, base.right, base.operator
         powers = (Binary("**", one, exponent), Binary("**", other, exponent))
-        if operator in "+-":
+        if is_sum(base):
             for sign in "+-":
                 yield "square-of-a-sum", Binary(sign, *powers)
                 if isinstance(exponent, Minus):
                     positive = (Binary("**", each, exponent.of) for each in (one, other))
                     yield "square-of-a-sum", over(ONE, Binary(sign, *positive))
-        elif operator in "*/":
+        elif is_product(base):
             yield "power-of-a-product", Binary(operator, one, powers[1])
             yield "power-of-a-product", Binary(operator, powers[0], other)
     if exponent == TWO:

@@ -37,7 +37,7 @@ def outer_terms(expression):
     """
     match expression:
         case Binary("+" | "-"):
-            return _chain(expression)
+            return [term if sign > 0 else Minus(term) for sign, term in signed_terms(expression)]
         case Minus(of):
             return [_minus(term) for term in outer_terms(of)]
         case Binary("*" | "/" as operator, left, right):
@@ -72,6 +72,18 @@ def signed_terms(node, sign=1):
     return [(sign, node)]
 
 
+def without_signs(term):
+    """Return a term or its opposite, whichever has no signs in front of it or of one of its factors."""
+    match term:
+        case Minus(of):
+            return without_signs(of)
+        case Derivative(of, by):
+            return Derivative(without_signs(of), by)
+        case Binary("*" | "/") | Sum():
+            return term.with_parts([without_signs(part) for part in term.parts()])
+    return term
+
+
 def added(terms):
     """Return the sum of what :func:`signed_terms` returns."""
     (sign, first), *others = terms
@@ -80,15 +92,6 @@ def added(terms):
         others,
         first if sign > 0 else Minus(first),
     )
-
-
-def _chain(node):
-    match node:
-        case Binary("+", left, right):
-            return _chain(left) + _chain(right)
-        case Binary("-", left, right):
-            return _chain(left) + [_minus(term) for term in _chain(right)]
-    return [node]
 
 
 def _terms(node):

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 
-from autograder.derivations.expression import Derivative, Entry, Expression, Same, Sum, renamed
+from autograder.derivations.expression import Derivative, Entry, Expression, Function, Same, Sum, renamed, with_dots
 from autograder.derivations.reading import RESERVED, Refused
 
-# What each axis counts, in words.
+# What the indices of each kind run over, in words.
 KINDS = {
     "examples": "the examples",
     "inputs": "the inputs",
@@ -47,6 +47,14 @@ class Name:
     values: str = "real"
     hidden: bool = False
     own: bool = False
+
+    @property
+    def logistic_of(self):
+        """The entry that it is the logistic function of, as in its definition; None for any other name."""
+        match self.definition:
+            case Function("s", Entry() as inside):
+                return inside
+        return None
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,7 @@ class Vocabulary:
         scope : dict of str to str, optional
             The kinds of the indices in use; by default the free ones.
         above : frozenset of Expression
-            What stands in the line above, as :meth:`standing` returns it.
+            The shapes of the line above, as :meth:`shapes` returns them.
 
         Raises
         ------
@@ -115,7 +123,7 @@ class Vocabulary:
                     self._check_bound(index, scope, expression)
                 if scope[one] != scope[other]:
                     raise Refused(
-                        f"{one} counts {KINDS[scope[one]]} and {other} counts {KINDS[scope[other]]}, so they cannot be "
+                        f"{one} runs over {KINDS[scope[one]]} and {other} over {KINDS[scope[other]]}, so they can't be "
                         "equal.",
                         expression.column,
                         EXCHANGED,
@@ -131,9 +139,9 @@ class Vocabulary:
                 for part in expression.parts():
                     self.check(part, scope, above)
 
-    def standing(self, expression):
+    def shapes(self, expression):
         """Return the parts of an expression, with a dot for each index that a sum runs over, whatever its letter is."""
-        return frozenset(_with_dots(expression, self.free).walk())
+        return frozenset(with_dots(expression, self.free).walk())
 
     def kind_of(self, expression, scope):
         """Return what the index of a sum counts, as far as its places agree; None if no place tells."""
@@ -175,10 +183,10 @@ class Vocabulary:
                 node.column,
             )
         if index in self.names:
-            raise Refused(f"{index} is a name here, so it cannot be an index. Take another letter.", node.column)
+            raise Refused(f"{index} is a name here, so it can't be an index. Take another letter.", node.column)
         kinds = self._kinds_in(node.of, index, scope)
         if not kinds:
-            raise Refused(f"The sum runs over {index}, but {index} is no index of anything inside it.", node.column)
+            raise Refused(f"The sum runs over {index}, but nothing inside it has the index {index}.", node.column)
         if len(kinds) > 1:
             places = self._places(node.of, index)
             known = {kind for kind, part in places if self._stands(part, above)}
@@ -187,8 +195,8 @@ class Vocabulary:
                 raise self._misplaced(index, *new[0], scope | {index: known.pop()})
             (first, one), (second, other) = list(kinds.items())[:2]
             raise Refused(
-                f"The index {index} counts {KINDS[first]} in {_shown(one)} and {KINDS[second]} in {_shown(other)}. "
-                "One index cannot count both.",
+                f"The index {index} runs over {KINDS[first]} in {_shown(one)} and over {KINDS[second]} in "
+                f"{_shown(other)}. One index can't run over both.",
                 other.column,
                 EXCHANGED,
             )
@@ -200,20 +208,19 @@ class Vocabulary:
         forms = [entry]
         if meaning.definition:
             forms.append(renamed(meaning.definition, dict(zip(meaning.indices, entry.indices, strict=False))))
-        return any(_with_dots(each, self.free) in above for each in forms)
+        return any(with_dots(each, self.free) in above for each in forms)
 
     def _misplaced(self, index, kind, entry, scope):
-        """Say that an index stands where something else is counted, and whether it is exchanged with the other one."""
+        """Say that an index stands in the place for another kind, and whether it is exchanged with the other one."""
         kinds, shown = self.names[entry.name].kinds, _shown(entry)
         counted = tuple(scope.get(each) for each in entry.indices)
         if len(set(kinds)) == 2 and counted == kinds[::-1]:
             what = (
-                f"The two indices of {shown} are exchanged: the first counts {KINDS[kinds[0]]} and the second "
-                f"{KINDS[kinds[1]]}, but {entry.indices[0]} counts {KINDS[counted[0]]} here."
+                f"The two indices of {shown} are exchanged: the first one runs over {KINDS[kinds[0]]} and the second "
+                f"over {KINDS[kinds[1]]}, but here {entry.indices[0]} runs over {KINDS[counted[0]]}."
             )
         else:
-            are = "are" if kind in ("inputs", "outputs", "examples") else "is"
-            what = f"{index} counts {KINDS[scope[index]]}, but in {shown} it stands where {KINDS[kind]} {are} counted."
+            what = f"{index} runs over {KINDS[scope[index]]}, but its place in {shown} is for {KINDS[kind]}."
         return Refused(what, entry.column, EXCHANGED)
 
     def _check_entry(self, entry, scope):
@@ -239,10 +246,10 @@ class Vocabulary:
     def _check_bound(self, index, scope, node):
         if index not in scope:
             free = " and ".join(self.free)
-            known = f"The start has only {free}" if free else "The start has no index"
+            known = f"the start has only {free}" if free else "the start has no index"
             other = f", or you mean {' or '.join(self.free)}" if free else ""
             raise Refused(
-                f"The index {index} belongs to no sum. {known}: a sum over {index} is missing{other}.", node.column
+                f"No sum runs over the index {index}, and {known}: a sum over {index} is missing{other}.", node.column
             )
 
     def _check_direction(self, of, by):
@@ -298,22 +305,10 @@ class Vocabulary:
                 raise Refused(f"The index {index} stands twice in {_shown(entry)}. Take another letter.", entry.column)
             kinds = self._kinds_in(expression, index, self.free)
             if not kinds:
-                raise Refused(f"{index} is no index of anything in the definition of {entry.name}.", entry.column)
+                raise Refused(f"Nothing in the definition of {entry.name} has the index {index}.", entry.column)
             scope[index] = self.free.get(index) or next(iter(kinds))
         self.check(expression, self.free | scope)
         return self.with_name(entry.name, Name(tuple(scope.values()), entry.indices, expression, own=own))
-
-
-def _with_dots(node, free):
-    """Write a dot for each index that is not free."""
-    match node:
-        case Entry(name, indices):
-            return Entry(name, tuple(index if index in free else "·" for index in indices))
-        case Same(one, other):
-            return Same(*(index if index in free else "·" for index in (one, other)))
-        case Sum(_, of):
-            return Sum("·", _with_dots(of, free))
-    return node.with_parts([_with_dots(part, free) for part in node.parts()])
 
 
 def _shown(entry):

@@ -2,8 +2,8 @@
 
 from functools import reduce
 
-from autograder.derivations.expression import Binary, Derivative, Function, Minus, Number, Sum
-from autograder.derivations.factors import fraction
+from autograder.derivations.expression import Binary, Derivative, Function, Minus, Number, Sum, is_product
+from autograder.derivations.factors import as_fraction
 from autograder.derivations.judging import normal_form
 from autograder.derivations.terms import added, signed_terms
 
@@ -28,77 +28,70 @@ def difference(before, line):
 
 def _inner(one, other):
     """Return the parts of two nodes that differ, where all others agree and the nodes are of one kind."""
-    if _is_product(one) and _is_product(other):
+    if _is_signed_product(one) and _is_signed_product(other):
         return _different_factors(one, other)
     if type(one) is not type(other):
         return None
     match one:
-        case Minus() | Function():
-            return (one.of, other.of) if vars(one).get("name") == vars(other).get("name") else None
-        case Sum(index) if index == other.index:
-            return one.of, other.of
+        case Minus(of):
+            return of, other.of
+        case Function(name, of) if name == other.name:
+            return of, other.of
+        case Sum(index, of) if index == other.index:
+            return of, other.of
         case Derivative(of, by) if by == other.by:
             return of, other.of
         case Binary("**", _, power) if other.operator == "**" and power == other.right:
             return one.left, other.left
         case Binary("+" | "-") if other.operator in "+-":
-            return _different(_with_forms(one), _with_forms(other))
+            return _different_terms(signed_terms(one), signed_terms(other))
     return None
 
 
-def _is_product(node):
-    if isinstance(node, Minus):
-        return _is_product(node.of)
-    return isinstance(node, Binary) and node.operator in ("*", "/")
+def _is_signed_product(node):
+    return is_product(node) or (isinstance(node, Minus) and _is_signed_product(node.of))
 
 
-def _different(ones, others):
+def _different_terms(ones, others):
     """Leave out the terms that both have; None if nothing is shared, or nothing left of one of them."""
-    left, mine = list(others), []
-    for each in ones:
-        twin = next((number for number, other in enumerate(left) if other[0] == each[0]), None)
-        if twin is None:
-            mine.append(each)
-        else:
-            left.pop(twin)
-    if not mine or not left or len(mine) == len(ones):
+    mine, theirs = unshared(ones, others, form=lambda signed: (signed[0], normal_form(signed[1])))
+    if not mine or not theirs or len(mine) == len(ones):
         return None
-    return tuple(added([term[1:] for term in terms]) for terms in (mine, left))
-
-
-def _with_forms(node):
-    return [((sign, normal_form(term)), sign, term) for sign, term in signed_terms(node)]
+    return added(mine), added(theirs)
 
 
 def _different_factors(one, other):
-    (sign, above, below), (other_sign, other_above, other_below) = fraction(one), fraction(other)
-    upper = cancelled(above, other_above)
-    lower = cancelled(below, other_below)
+    (sign, above, below), (other_sign, other_above, other_below) = as_fraction(one), as_fraction(other)
+    upper = unshared(above, other_above)
+    lower = unshared(below, other_below)
     shared = len(above) + len(below) - len(upper[0]) - len(lower[0])
     if not shared or sign != other_sign:
         return None
     if upper == ([], []):
         upper, lower = lower, upper  # they differ in the denominator alone
-    parts = [_quotient(upper[place], lower[place]) for place in (0, 1)]
-    return None if None in parts else tuple(parts)
+    parts = tuple(map(_quotient, upper, lower))
+    return None if None in parts else parts
 
 
-def cancelled(ones, others):
-    """Leave out what two lists of expressions have in common.
+def unshared(ones, others, form=normal_form):
+    """Leave out what two lists have in common.
 
     Parameters
     ----------
-    ones, others : list of autograder.derivations.expression.Expression
+    ones, others : list
+        Of expressions, or of anything else that has a form.
+    form : callable
+        What is the same in two items that count as one and the same.
 
     Returns
     -------
-    (list of Expression, list of Expression)
+    (list, list)
         What is left of each.
     """
     left, mine = list(others), []
     for each in ones:
-        form = normal_form(each)
-        twin = next((other for other in left if normal_form(other) == form), None)
+        own = form(each)
+        twin = next((other for other in left if form(other) == own), None)
         if twin is None:
             mine.append(each)
         else:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
+from operator import itemgetter
 
 from autograder.derivations.edits import edits_of, exchanges_everywhere, with_parentheses
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, Sum
@@ -10,10 +11,12 @@ from autograder.derivations.factors import factors_of
 from autograder.derivations.rules import ONE
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
+from autograder.diagnosis.line_edit_words import edited
 from autograder.diagnosis.line_evidence import Unchanged, factors_in, is_seen
 from autograder.diagnosis.line_forms import Forms, Looks
 from autograder.diagnosis.line_logistic import in_logistics
-from autograder.diagnosis.line_values import binaries, is_constant, is_differentiated, is_vanishing, places, resolve
+from autograder.diagnosis.line_parts import binaries, is_differentiated, is_vanishing, places, resolve
+from autograder.diagnosis.line_values import is_constant
 
 # What is told if several changes mend a line: the lower, the sooner.
 _COSTS = {
@@ -41,44 +44,40 @@ _HIDDEN, _COPIED, _OF_THE_RIGHT_LINE = 1.5, 0.8, 0.6
 _MARGIN = 0.03
 
 
-def by_parentheses(comparison, before, line, to_right, tries):
+def by_parentheses(step):
     """A sum needs parentheses, so that what multiplies it belongs to each of its terms."""
-    looks, unchanged = Looks(comparison.vocabulary), Unchanged(before, line)
-    for part, replaced in places(line):
+    looks, unchanged = Looks(step.vocabulary), Unchanged(step.before, step.line)
+    for part, replaced in places(step.line):
         for inside, mended in with_parentheses(part):
-            if tries.are_over():
+            if step.tries.are_over():
                 return None
             result = replaced(mended)
-            if not (to_right.is_value_of(result) and unchanged.is_in(result) and looks.agree(before, result)):
+            if not (step.to_right.is_value_of(result) and unchanged.is_in(result) and looks.agree(step.before, result)):
                 continue
-            if looks.is_sum_in(before, inside):
+            if looks.is_sum_in(step.before, inside):
                 return words.parentheses(inside)
     return None
 
 
-def by_edit(comparison, before, line, to_right, to_wrong, wrong, tries):
+def by_edit(step):
     """Return the finding of the small change that explains the line best, or None."""
-    found = [*_mends(comparison, before, line, to_right, wrong, tries)]
+    found = [*_mends(step)]
     # Of a line that is the same everywhere, no value says that a change made it so.
-    if not is_constant(wrong) and (not found or min(found, key=_first)[0] > _COSTS["one-minus"]):
-        found += _of_the_right_line(comparison, before, line, to_right, to_wrong, wrong, tries)
+    if not is_constant(step.wrong) and (not found or min(found, key=itemgetter(0))[0] > _COSTS["one-minus"]):
+        found += _of_the_right_line(step)
     if not found:
         return None
-    cost, best, result = min(found, key=_first)
-    story, forms = words.edited(best, before, line), Forms(comparison.vocabulary)
-    anywhere = words.edited(replace(best, at=None, term=None), before, line)
+    cost, best, result = min(found, key=itemgetter(0))
+    story, forms = edited(best, step), Forms(step.vocabulary)
+    anywhere = edited(replace(best, at=None, term=None), step)
     for other_cost, other, other_result in found:
-        if other_cost < cost + _MARGIN and words.edited(other, before, line) not in (story, anywhere):
+        if other_cost < cost + _MARGIN and edited(other, step) not in (story, anywhere):
             if forms.multiplied_out(other_result) == forms.multiplied_out(result):
                 continue
-            if words.edited(replace(other, at=None, term=None), before, line) != anywhere:
+            if edited(replace(other, at=None, term=None), step) != anywhere:
                 return None  # nobody knows which of the two it was
             story = anywhere  # nor where it was
     return story
-
-
-def _first(found):
-    return found[0]
 
 
 def by_links(before, line):
@@ -96,43 +95,28 @@ def by_links(before, line):
     return words.gap(*gaps[0])
 
 
-def _mends(comparison, before, line, to_right, wrong, tries):
+def _mends(step):
     """Yield (cost, edit, result) of every change that makes the line right."""
-    vocabulary = comparison.vocabulary
+    before, line, vocabulary = step.before, step.line, step.vocabulary
     differentiated, worked_out = is_differentiated(before, line, vocabulary), resolve(before, vocabulary)
     names = _names(before) | _names(worked_out)
     names |= {name for name, meaning in vocabulary.shown().items() if _is_for(meaning.definition, names)}
     copied = {part for part in line.walk() if part.parts()} & set(before.walk())
-    looks, unchanged = Looks(vocabulary), Unchanged(before, line)
+    looks, unchanged, forms = Looks(vocabulary), Unchanged(before, line), Forms(vocabulary)
     moved, place = looks.distance(before, line), difference(before, line)
-    bys, above, forms = _bys(line.walk()), _bys(before.walk()), Forms(vocabulary)
     logistics = {in_logistics(part) for part in binaries(before) if part.operator == "/"}
-    edits = (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line))
-    for edit in edits:
-        if tries.are_over():
+    for edit in (*edits_of(line, vocabulary, factors_in(before, line)), *exchanges_everywhere(line)):
+        if step.tries.are_over():
             return
-        if edit.result == before and edit.kind != "power-inside":
-            continue  # back to the line above is no help
         if edit.kind == "sum" and not (differentiated and worked_out != before):
             continue
-        # A name that the line above does not have may only happen to give the same numbers.
-        if edit.kind == "argument" and not _names(edit.added) <= names:
-            continue
-        if edit.kind == "one-minus" and Binary("-", ONE, edit.added) in edit.result.walk():
-            continue  # 1 - (1 - u) is told as u
-        if edit.kind == "argument" and edit.removed in bys and not _depends(vocabulary, edit.added, edit.removed):
-            continue
-        if edit.kind == "factor" and is_vanishing(vocabulary, edit.added):
-            continue  # a factor that is 0 gets rid of any term
-        if _is_with_itself(edit.result) and not _is_with_itself(line):
-            continue  # a link that is 1 is not what was meant
-        if not to_right.is_value_of(edit.result):
+        if not _makes_sense(edit, step, names) or not step.to_right.is_value_of(edit.result):
             continue
         if edit.kind not in ("parentheses", "sum") and not unchanged.is_in(edit.result):
             continue
         if forms.gains_opposites(line, edit.result):
             continue  # it only gets rid of a term by making it cancel with another one
-        if not is_seen(edit, comparison, before, line, wrong):
+        if not is_seen(edit, step):
             continue
         agrees = looks.agree(before, edit.result)
         if not (agrees or _is_copied_from(before, edit)):
@@ -143,36 +127,61 @@ def _mends(comparison, before, line, to_right, wrong, tries):
         changes_more = edit.result != before and _size(difference(before, edit.result)) > _size(place)
         if edit.kind != "sum" and (moves_away or changes_more):
             continue  # it changes what agrees
-        cost = _COSTS[edit.kind] + _HIDDEN * (edit.kind == "sign" and edit.hidden)
-        if edit.kind in _EXCHANGES and copied and not copied <= set(edit.result.walk()):
-            cost += _COPIED
-        if edit.kind == "one-minus" and isinstance(edit.added, Binary) and edit.added.operator == "*":
-            cost += 0.3  # two equal factors, of which one is wrong
-        if edit.kind == "one-minus" and isinstance(edit.removed, Binary) and edit.removed.operator == "/":
-            cost += 0.1  # what happens to be 1 minus a fraction is seldom thought of as that
-        if edit.kind == "one-minus" and edit.added in logistics:
-            cost -= 0.1  # a fraction that is to be written so stands in the line above
-        if edit.kind == "number" and isinstance(edit.added, Number) and edit.added.value % 1:
-            cost += 0.1  # the other number of a fraction is as good
-        if edit.kind == "factor" and edit.added is edit.removed is None:
-            cost -= 0.2  # divided instead of multiplied
-        if edit.kind == "index" and edit.removed in bys:
-            cost += 0.3 if edit.removed in above else -0.2  # what was differentiated by is seldom wrong
-        yield cost, edit, edit.result
+        changes_a_copy = edit.kind in _EXCHANGES and not copied <= set(edit.result.walk())
+        yield _cost(edit, step, logistics) + _COPIED * changes_a_copy, edit, edit.result
 
 
-def _of_the_right_line(comparison, before, line, to_right, to_wrong, wrong, tries):
+def _makes_sense(edit, step, names):
+    """Whether somebody may have meant what a change leads to; names are those of the line above, worked out or not."""
+    before, line, vocabulary = step.before, step.line, step.vocabulary
+    if edit.result == before and edit.kind != "power-inside":
+        return False  # back to the line above is no help
+    if _is_with_itself(edit.result) and not _is_with_itself(line):
+        return False  # a link that is 1 is not what was meant
+    match edit.kind:
+        case "argument":
+            # A name that the line above does not have may only happen to give the same numbers.
+            passes = edit.removed not in _bys(line.walk()) or _depends(vocabulary, edit.added, edit.removed)
+            return passes and _names(edit.added) <= names
+        case "one-minus":
+            return Binary("-", ONE, edit.added) not in edit.result.walk()  # 1 - (1 - u) is told as u
+        case "factor":
+            return not is_vanishing(vocabulary, edit.added)  # a factor that is 0 gets rid of any term
+    return True
+
+
+def _cost(edit, step, logistics):
+    """Return what speaks against a change; logistics are the fractions of the line above that are to be written so."""
+    cost = _COSTS[edit.kind]
+    match edit.kind:
+        case "sign" if edit.hidden:
+            return cost + _HIDDEN
+        case "one-minus":
+            if _is_made_with("*", edit.added):
+                cost += 0.3  # two equal factors, of which one is wrong
+            if _is_made_with("/", edit.removed):
+                cost += 0.1  # what happens to be 1 minus a fraction is seldom thought of as that
+            return cost - 0.1 if edit.added in logistics else cost
+        case "number" if isinstance(edit.added, Number) and edit.added.value % 1:
+            return cost + 0.1  # the other number of a fraction is as good
+        case "factor" if edit.added is edit.removed is None:
+            return cost - 0.2  # divided instead of multiplied
+        case "index" if edit.removed in _bys(step.line.walk()):
+            # What was differentiated with respect to is seldom wrong where the line above has it, too.
+            return cost + (0.3 if edit.removed in _bys(step.before.walk()) else -0.2)
+    return cost
+
+
+def _of_the_right_line(step):
     """Yield (cost, edit, result) of every change that makes the wrong line of the one above, or of what it becomes."""
-    parts = set(line.walk())
-    worked_out = (
-        resolve(before, comparison.vocabulary) if is_differentiated(before, line, comparison.vocabulary) else before
-    )
-    for source in dict.fromkeys((before, worked_out)):
-        comparison.keep(source)
-        looks, above = Looks(comparison.vocabulary), {part for part in before.walk() if part.parts()}
+    before, line, vocabulary = step.before, step.line, step.vocabulary
+    parts, differentiated = set(line.walk()), is_differentiated(before, line, vocabulary)
+    for source in dict.fromkeys((before, resolve(before, vocabulary) if differentiated else before)):
+        step.comparison.keep(source)
+        looks, above = Looks(vocabulary), {part for part in before.walk() if part.parts()}
         unchanged = Unchanged(source, line)
-        for edit in edits_of(source, comparison.vocabulary):
-            if tries.are_over():
+        for edit in edits_of(source, vocabulary):
+            if step.tries.are_over():
                 return
             if edit.at is not None and Binary("/", ONE, edit.at) == edit.added:
                 continue  # a whole term became 1, which is more than a factor that is missing
@@ -182,7 +191,7 @@ def _of_the_right_line(comparison, before, line, to_right, to_wrong, wrong, trie
                 continue
             if edit.kind in ("argument", "function") and isinstance(edit.removed, Entry) and edit.added in _bys(parts):
                 continue
-            if edit.kind == "parentheses" or not to_wrong.is_value_of(edit.result):
+            if edit.kind == "parentheses" or not step.to_wrong.is_value_of(edit.result):
                 continue
             if not unchanged.is_in(edit.result):
                 continue
@@ -192,10 +201,14 @@ def _of_the_right_line(comparison, before, line, to_right, to_wrong, wrong, trie
                 continue
             if edit.kind == "number" and _exponents(edit.result) != _exponents(source):
                 continue  # where a power has gone, its exponent isn't a number in the line
-            if edit.kind == "power" or not _is_undone(edit, before, line, to_right):
+            if edit.kind == "power" or not _is_undone(edit, step):
                 continue  # what is told to be lost has to mend the line where it is put back
-            if is_seen(edit.reversed(), comparison, before, line, wrong):
+            if is_seen(edit.reversed(), step):
                 yield _COSTS[edit.kind] + _OF_THE_RIGHT_LINE + _HIDDEN * edit.hidden, edit.reversed(), edit.result
+
+
+def _is_made_with(operator, part):
+    return isinstance(part, Binary) and part.operator == operator
 
 
 def _is_copied_from(before, edit):
@@ -214,11 +227,12 @@ def _depends(vocabulary, one, other):
     return isinstance(one, Entry) and other.name in vocabulary.upstream(one.name)
 
 
-def _is_undone(edit, before, line, to_right):
+def _is_undone(edit, step):
     """Whether a factor that the change took out of the line above mends the line where it is put back."""
-    if edit.kind != "factor" or edit.removed is None or edit.term in set(before.walk()):
+    if edit.kind != "factor" or edit.removed is None or edit.term in set(step.before.walk()):
         return True
-    return any(to_right.is_value_of(replaced(Binary("*", part, edit.removed))) for part, replaced in places(line))
+    put_back = (replaced(Binary("*", part, edit.removed)) for part, replaced in places(step.line))
+    return any(map(step.to_right.is_value_of, put_back))
 
 
 def _is_with_itself(expression):

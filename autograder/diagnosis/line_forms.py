@@ -13,14 +13,16 @@ from autograder.derivations.expression import (
     Number,
     Same,
     Sum,
+    is_product,
     renamed,
+    with_dots,
 )
-from autograder.derivations.factors import fraction
+from autograder.derivations.factors import as_fraction
 from autograder.derivations.judging import normal_form
 from autograder.derivations.rules import definition_of
 from autograder.derivations.terms import outer_terms, terms_of
 from autograder.diagnosis.line_logistic import in_logistics
-from autograder.diagnosis.line_values import resolve
+from autograder.diagnosis.line_parts import resolve
 
 # A product of sums with more terms stays as it is.
 MAX_TERMS = 24
@@ -43,13 +45,8 @@ class Forms:
     def __init__(self, vocabulary, written_out=False, in_s=False):
         self._vocabulary, self._written_out, self._in_s = vocabulary, written_out, in_s
         self._activations = {
-            meaning.definition.of.name: name
-            for name, meaning in vocabulary.names.items()
-            if isinstance(meaning.definition, Function)
-            and meaning.definition.name == "s"
-            and isinstance(meaning.definition.of, Entry)
+            meaning.logistic_of.name: name for name, meaning in vocabulary.names.items() if meaning.logistic_of
         }
-
         self._own = {
             name
             for name, meaning in vocabulary.names.items()
@@ -160,9 +157,9 @@ class Forms:
         return self._combined(node, depth)
 
     def _combined(self, node, depth):
-        if node.operator in "*/":
+        if is_product(node):
             # Divisors first: a factor cancels with one only before it is multiplied by others.
-            sign, above, below = fraction(node)
+            sign, above, below = as_fraction(node)
             factors = [_power(self._terms(each, depth), -1) for each in below]
             return reduce(_product, [*factors, *(self._terms(each, depth) for each in above)], {frozenset(): sign})
         left = self._terms(node.left, depth)
@@ -190,8 +187,12 @@ class Looks:
 
     def distance(self, one, other):
         """Return the least of the distances between two expressions; 0 only if they are the same multiplied out."""
-        ways = [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
-        return min(forms.distance(*way) for forms in self._forms for way in dict.fromkeys(ways))
+        ways = dict.fromkeys(self._ways(one, other))
+        return min(forms.distance(*way) for forms in self._forms for way in ways)
+
+    def _ways(self, one, other):
+        """Return two expressions as they are, and with their derivatives worked out."""
+        return [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
 
     def have_the_same_terms(self, one, other):
         """Whether two expressions have the same terms when all is distributed, even those that cancel."""
@@ -206,8 +207,8 @@ class Looks:
 
     def agree(self, one, other):
         """Whether two expressions are the same by elementary algebra, differentiation and the definitions alone."""
-        ways = [(one, other), tuple(resolve(each, self._vocabulary) for each in (one, other))]
-        ways.append(tuple(self.in_full(each) for each in (one, other)))
+        ways = self._ways(one, other)
+        ways.append(tuple(_in_full(each, self._vocabulary) for each in ways[-1]))
         if any(isinstance(part, Function) and part.name == "exp" for each in ways[-1] for part in each.walk()):
             ways.append(tuple(in_logistics(each) for each in ways[-1]))
         return any(
@@ -221,27 +222,17 @@ class Looks:
         derivatives = {part for part in line.walk() if isinstance(part, Derivative)}
         links = {link for each in derivatives for links, _ in chains(each, self._vocabulary) for link in links}
         sources = (line, resolve(line, self._vocabulary), *(resolve(link, self._vocabulary) for link in links))
-        parts = {_with_one_index(part) for each in sources for part in each.walk() if part.parts()}
+        parts = {with_dots(part) for each in sources for part in each.walk() if part.parts()}
         for forms in self._forms:
             for whole in dict.fromkeys((expression, resolve(expression, self._vocabulary))):
-                own = [forms.multiplied_out(_with_one_index(each)) for each in (whole, Minus(whole))]
+                own = [forms.multiplied_out(with_dots(each)) for each in (whole, Minus(whole))]
                 if len(own[0]) > 1 and any(forms.multiplied_out(part) in own for part in parts):
                     return True
         return False
 
-    def in_full(self, expression):
-        """Return an expression with its derivatives worked out, and all definitions written out."""
-        return _in_full(resolve(expression, self._vocabulary), self._vocabulary)
-
-
-def _with_one_index(node):
-    """Write a dot for every index: a sum that was worked out counts with letters of its own."""
-    if isinstance(node, Entry):
-        return Entry(node.name, ("·",) * len(node.indices))
-    return node.with_parts([_with_one_index(part) for part in node.parts()])
-
 
 def _in_full(node, vocabulary):
+    """Write out all definitions outside of derivatives."""
     if isinstance(node, Derivative):
         return node
     if definition := definition_of(node, node, vocabulary) if isinstance(node, Entry) else None:

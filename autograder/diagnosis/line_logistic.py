@@ -1,7 +1,7 @@
 """Fractions of exponentials, read as values of the logistic function."""
 
-from autograder.derivations.expression import Binary, Function, Minus, Number
-from autograder.derivations.factors import fraction
+from autograder.derivations.expression import Binary, Function, Minus, Number, is_product
+from autograder.derivations.factors import as_fraction
 from autograder.derivations.rules import ONE, minus, over, product
 
 
@@ -16,7 +16,7 @@ def in_logistics(expression):
     -------
     Expression
     """
-    node = expression.with_parts([_below(part, expression) for part in expression.parts()])
+    node = expression.with_parts([_inside(part, expression) for part in expression.parts()])
     match node:
         case Binary("*" | "/"):
             return _product_in_logistics(node)
@@ -26,7 +26,7 @@ def in_logistics(expression):
 
 
 def logistic_slips(node):
-    """Yield what else than the value of the logistic function that it is may be written for a fraction.
+    """Yield what may be written by mistake for a fraction that is a value of the logistic function.
 
     Parameters
     ----------
@@ -44,18 +44,15 @@ def logistic_slips(node):
             yield Minus(logistic)
 
 
-def _below(part, node):
-    """Take the parts of a product as they are, as it is looked at as a whole."""
-    inside = _is_product(part) and _is_product(node)
-    return part.with_parts([_below(each, part) for each in part.parts()]) if inside else in_logistics(part)
-
-
-def _is_product(node):
-    return isinstance(node, Binary) and node.operator in "*/"
+def _inside(part, node):
+    """Write a part in logistic functions, but leave a product inside a product for the whole of them."""
+    if is_product(part) and is_product(node):
+        return part.with_parts([_inside(each, part) for each in part.parts()])
+    return in_logistics(part)
 
 
 def _product_in_logistics(node):
-    sign, above, below = fraction(node)
+    sign, above, below = as_fraction(node)
     above, left = list(above), []
     for factor in (each for divisor in below for each in _repeated(divisor)):
         exponent = _exponent(factor)

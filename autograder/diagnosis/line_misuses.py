@@ -5,13 +5,22 @@ from functools import reduce
 
 from autograder.derivations.chains import broken_chains, chains, multiplied
 from autograder.derivations.common_factors import common_factor_slips
-from autograder.derivations.expression import Binary, Derivative, Entry, Minus, Same, Sum
-from autograder.derivations.factors import is_sum
+from autograder.derivations.expression import (
+    Binary,
+    Derivative,
+    Entry,
+    Expression,
+    Minus,
+    Same,
+    Sum,
+    is_sum,
+    substituted,
+)
 from autograder.derivations.rules import ONE, TWO, definition_of, differentiate, over, product
 from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms
 from autograder.diagnosis.line_logistic import in_logistics, logistic_slips
-from autograder.diagnosis.line_values import binaries, places, replaced_parts, resolve
+from autograder.diagnosis.line_parts import places, resolve
 
 # What it costs to assume that a derivative was worked out before.
 _WORKED_OUT = 0.4
@@ -42,37 +51,29 @@ class Misuse:
     """
 
     name: str
-    part: object
-    result: object
-    link: object = None
+    part: Expression | None
+    result: Expression
+    link: Derivative | None = None
     cost: float = 0.0
     in_derivative: bool = False
     algebra: bool = False
-    about: tuple = ()
+    about: tuple[Expression, ...] = ()
 
 
-def misuses(comparison, before, to_right, written_out, differentiated, letters):
-    """Yield each rule that can be misused somewhere in a line.
+def misuses(step, evidence):
+    """Yield each rule that can be misused somewhere in the line above.
 
     Parameters
     ----------
-    comparison : autograder.derivations.judging.Comparison
-    before : autograder.derivations.expression.Expression
-        The line.
-    to_right : autograder.diagnosis.line_values.Wanted
-        Its values.
-    written_out : bool
-        Whether definitions were written out inside of derivatives.
-    differentiated : bool
-        Whether derivatives were worked out.
-    letters : iterable of str
-        The indices of the sums in what became of it.
+    step : autograder.diagnosis.line_values.WrongStep
+    evidence : autograder.diagnosis.line_rule_evidence.RuleEvidence
 
     Yields
     ------
     Misuse
     """
-    vocabulary, there = comparison.vocabulary, list(places(before))
+    before, vocabulary = step.before, step.vocabulary
+    there = list(places(before))
     differentiated_parts = {inner for part in before.walk() if isinstance(part, Derivative) for inner in part.of.walk()}
     # Without its [i == j] a line may look like a parenthesis multiplied out wrongly.
     for part, replaced in there:
@@ -82,7 +83,7 @@ def misuses(comparison, before, to_right, written_out, differentiated, letters):
             yield Misuse("indices-equal:left-out", None, replaced(ONE))
     for part, replaced in there:
         if isinstance(part, Derivative):
-            yield from _misused_chains(comparison, part, replaced, to_right, letters)
+            yield from _misused_chains(step, part, replaced, evidence.letters)
             for other in _of_other_costs(part, vocabulary):
                 yield Misuse("other-cost", part, replaced(other))
             yield Misuse("derivative-as-quotient", part, replaced(over(part.of, part.by)))
@@ -95,13 +96,13 @@ def misuses(comparison, before, to_right, written_out, differentiated, letters):
         for name, about, changed in common_factor_slips(part):
             yield Misuse(name, part, replaced(changed), algebra=True, about=about)
     yield from _misused_everywhere(before, vocabulary)
-    for part, replaced in there if written_out else ():
+    for part, replaced in there if evidence.written_out else ():
         for whole in _with_definitions(part, vocabulary) if isinstance(part, Derivative) else ():
             for inner, within in places(whole):
                 for name, changed in algebra_slips(inner, vocabulary):
                     if name in ("square-of-a-sum", "ln-of-a-sum", "ln-rule"):
                         yield Misuse(name, inner, replaced(Derivative(within(changed), part.by)), algebra=True)
-    yield from _misused_later(before, vocabulary, differentiated)
+    yield from _misused_later(before, vocabulary, evidence.differentiated)
 
 
 def _of_other_costs(derivative, vocabulary):
@@ -136,7 +137,7 @@ def _misused_everywhere(before, vocabulary):
             wrong.setdefault(name, {}).setdefault(part, changed)
     for name, results in wrong.items():
         if len(results) > 1:
-            yield Misuse(name, None, replaced_parts(before, results))
+            yield Misuse(name, None, substituted(before, results))
 
 
 def _misused_later(before, vocabulary, differentiated):
@@ -153,7 +154,9 @@ def _misused_later(before, vocabulary, differentiated):
                 name = "indices-equal:derivative" if name == "sum-kept" and part in beside else name
                 yield Misuse(name, None, replaced(ONE), cost=_WORKED_OUT)
             for name, changed in algebra_slips(part, vocabulary):
-                yield Misuse(name, None, replaced(changed), None, _WORKED_OUT, part in within, algebra=True)
+                yield Misuse(
+                    name, None, replaced(changed), cost=_WORKED_OUT, in_derivative=part in within, algebra=True
+                )
         for changed in _cancelled_in_each_term(source, vocabulary):
             yield Misuse("cancelled", None, changed, cost=_WORKED_OUT, algebra=True)
 
@@ -172,13 +175,13 @@ def _cancelled_in_each_term(source, vocabulary):
     }
     if len(slips) > 1 and all(slips.values()):
         for results in zip(*slips.values(), strict=False):
-            yield replaced_parts(source, dict(zip(slips, results, strict=True)))
+            yield substituted(source, dict(zip(slips, results, strict=True)))
 
 
 def _beside_others(source):
     """Return the conditions [i == j] that only some of the terms have which a sum adds up."""
     sums = {part.of for part in source.walk() if isinstance(part, Sum)}
-    terms = [each for part in sums for each in binaries(part) if each.operator in "+-"]
+    terms = [each for part in sums for each in part.walk() if is_sum(each)]
     return {each for term in terms for each in term.walk() if isinstance(each, Same)}
 
 
@@ -190,10 +193,10 @@ def _taken_apart(line):
     return reduce(lambda one, other: Binary("+", one, other), outer_terms(line))
 
 
-def _misused_chains(comparison, derivative, replaced, to_right, letters):
+def _misused_chains(step, derivative, replaced, letters):
     """Yield what becomes of a derivative whose chain is broken, or follows one of several paths."""
-    for links, summed in chains(derivative, comparison.vocabulary, letters):
-        if to_right.is_value_of(replaced(multiplied(links, summed))):
+    for links, summed in chains(derivative, step.vocabulary, letters):
+        if step.to_right.is_value_of(replaced(multiplied(links, summed))):
             for name, missing, result in broken_chains(links, summed):
                 yield Misuse(name, derivative, replaced(result), missing)
         elif not summed and len(links) == 2:

@@ -1,13 +1,15 @@
 """Explain a wrong line by its size: one factor, or one term, too many or missing."""
 
+import itertools
 from collections import Counter
 
 from autograder.derivations.edits import quantities
-from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, text_of
+from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number
 from autograder.derivations.judging import normal_form, same_values
-from autograder.derivations.terms import outer_terms, terms_of
+from autograder.derivations.terms import outer_terms, terms_of, without_signs
 from autograder.diagnosis import line_words as words
-from autograder.diagnosis.line_evidence import is_factor_seen, parts_above
+from autograder.diagnosis.line_evidence import is_factor_seen, named_factor
+from autograder.diagnosis.line_parts import is_factor
 from autograder.diagnosis.line_values import is_constant, values_of
 
 
@@ -19,30 +21,25 @@ def _over(values, factors):
     return [value / factor for value, factor in zip(values, factors, strict=True)]
 
 
-def by_ratio(comparison, before, line, right, wrong):
+def by_ratio(step):
     """Return what a whole line that is off by one factor shows, and whether the factor itself stands in the lines."""
-    if is_constant(wrong):
+    if is_constant(step.wrong):
         return None, False  # a number times anything would do
-    candidates = quantities(comparison.vocabulary, comparison.vocabulary.free)
-    if not any(
-        isinstance(each, (Derivative, Function)) or each == Entry("a") for each in (*before.walk(), *line.walk())
-    ):
+    before, line, right, wrong = step.before, step.line, step.right, step.wrong
+    candidates = quantities(step.vocabulary, step.vocabulary.free)
+    parts = (*before.walk(), *line.walk())
+    if not any(isinstance(each, (Derivative, Function)) or each == Entry("a") for each in parts):
         candidates = [each for each in candidates if not isinstance(each, Function)]  # no slope has been near
-    known = [(each, values) for each in candidates if (values := values_of(comparison, each)) is not None]
-    above = parts_above(before, comparison.vocabulary)
-
-    def is_seen(quantity, missing):
-        return is_factor_seen(*words.told_factor(quantity, missing, line), above, line)
+    known = [(each, values) for each in candidates if (values := values_of(step.comparison, each)) is not None]
 
     for quantity, values in known:
-        for sign in (1, -1):
-            signed = [sign * value for value in values]
-            if same_values(_over(wrong, signed), right) and is_seen(quantity, missing=False):
-                sure = words.is_factor(quantity, line) and not isinstance(quantity, Binary)
-                return words.factor(quantity, before, line, missing=False, negative=sign < 0), sure
-            if same_values(_times(wrong, signed), right) and is_seen(quantity, missing=True):
-                sure = not isinstance(quantity, Binary)
-                return words.factor(quantity, before, line, missing=True, negative=sign < 0), sure
+        for sign, (missing, mended) in itertools.product((1, -1), ((False, _over), (True, _times))):
+            if not same_values(mended(wrong, [sign * value for value in values]), right):
+                continue
+            named = named_factor(quantity, missing, step)
+            if is_factor_seen(*named, step):
+                sure = not isinstance(quantity, Binary) and (missing or is_factor(quantity, line))
+                return words.factor(*named, before, negative=sign < 0), sure
     return _by_difference([each for each in known if isinstance(each[0], Entry)], right, wrong), True
 
 
@@ -57,34 +54,45 @@ def _by_difference(known, right, wrong):
 
 # What a term is too much or too little by, as a share of it: the mistake, and how it is told.
 _LOST = {
-    1: ("term-lost", "is lost"),
+    1: ("term-lost", "got lost"),
     2: ("sign", "came out with the wrong sign"),
     -1: ("factor-2", "came out twice as large as it should be"),
     0.5: ("factor-half", "came out half as large as it should be"),
 }
 _LEFT = {
-    -1: ("term-left", "is one too many, or what it cancels with is lost"),
+    -1: ("term-left", "shouldn't be there, or the term that it cancels with is missing"),
     -2: ("sign", "has the wrong sign"),
-    -0.5: ("factor-2", "is twice too large"),
-    1: ("factor-half", "is half of what it should be"),
+    -0.5: ("factor-2", "is twice as large as it should be"),
+    1: ("factor-half", "is half as large as it should be"),
 }
 
 
-def by_terms(comparison, before, line, right, wrong, hidden):
-    """One term is lost, doubled, halved or of the wrong sign."""
+def by_terms(step, cancels):
+    """One term is lost, doubled, halved or of the wrong sign.
+
+    Parameters
+    ----------
+    step : autograder.diagnosis.line_values.WrongStep
+    cancels : bool
+        Whether terms of the wrong line cancel: one that does has the value of one that was lost, but it's there.
+
+    Returns
+    -------
+    autograder.diagnosis.line_words.LineFinding or None
+    """
+    before, line = step.before, step.line
     counted = any(isinstance(part, Number) and part.value == 2 for part in (*before.walk(), *line.walk()))
-    # A term that cancels with another one has the value of a lost term, but it's there.
     for split in (outer_terms, terms_of):
-        for expression, shares in ((line, _LEFT),) if hidden else ((before, _LOST), (line, _LEFT)):
+        for expression, shares in ((line, _LEFT),) if cancels else ((before, _LOST), (line, _LEFT)):
             if split is terms_of and not counted:  # twice a term, without a 2, is one that did not cancel
                 shares = {share: found for share, found in shares.items() if not found[0].startswith("factor")}
             terms, kept = split(expression), _kept(expression, line if expression is before else before, split)
             for term in terms if len(terms) > 1 else ():
                 if normal_form(term) in kept:
                     continue  # it is the same in both lines, or was multiplied out from what is
-                found = _one_term(comparison, term, shares, right, wrong)
-                if found and not _has_twin(comparison, term, terms):
-                    times = sum(_unsigned_text(each) == _unsigned_text(term) for each in terms)
+                found = _one_term(step, term, shares)
+                if found and not _has_twin(step.comparison, term, terms):
+                    times = sum(_unsigned_form(each) == _unsigned_form(term) for each in terms)
                     return words.term(term, *found, expression is before, line, times)
     return None
 
@@ -103,32 +111,32 @@ def _has_twin(comparison, term, terms):
     """Whether another term has the same size, but is written differently: nobody knows which of the two is meant."""
     own = values_of(comparison, term)
     for other in terms:
-        if _unsigned_text(other) != _unsigned_text(term) and (values := values_of(comparison, other)) is not None:
+        if _unsigned_form(other) != _unsigned_form(term) and (values := values_of(comparison, other)) is not None:
             if same_values([abs(value) for value in values], [abs(value) for value in own]):
                 return True
     return False
 
 
-def _unsigned_text(term):
-    return text_of(term).translate(str.maketrans("", "", "-() "))
+def _unsigned_form(term):
+    return normal_form(without_signs(term))
 
 
-def _one_term(comparison, term, shares, right, wrong):
+def _one_term(step, term, shares):
     """Return how a single term explains the whole difference, or None."""
-    values = values_of(comparison, term)
+    values = values_of(step.comparison, term)
     if values is None or not any(value.any() for value in values):
         return None
     for share, found in shares.items():
-        if same_values([value + share * part for value, part in zip(wrong, values, strict=True)], right):
+        if same_values([value + share * part for value, part in zip(step.wrong, values, strict=True)], step.right):
             return found
     return None
 
 
-def differing_terms(comparison, before, line):
+def differing_terms(step):
     """Return the one term of the line above and of the line that differ where all others agree, else None."""
     for split in (outer_terms, terms_of):
-        theirs = [(term, values_of(comparison, term)) for term in split(before)]
-        ours = [(term, values_of(comparison, term)) for term in split(line)]
+        theirs = [(term, values_of(step.comparison, term)) for term in split(step.before)]
+        ours = [(term, values_of(step.comparison, term)) for term in split(step.line)]
         if len(ours) < 2 or any(values is None for _, values in theirs + ours):
             continue
         for mine in list(ours):

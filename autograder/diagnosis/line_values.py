@@ -1,11 +1,10 @@
-"""Compare expressions by their values, and look at their parts."""
+"""Compare expressions by their values."""
 
 import numpy as np
 
-from autograder.derivations.expression import Binary, Derivative, Entry, Minus
 from autograder.derivations.judging import same_values
 from autograder.derivations.reading import Refused
-from autograder.derivations.rules import differentiate
+from autograder.diagnosis.line_parts import parts_above
 
 # How many parts of changed lines are looked at for one wrong line: half a second's work, and the same work everywhere.
 MAX_PARTS = 30_000
@@ -29,14 +28,6 @@ class Tries:
         """Count one more try, and return whether it is one too many."""
         self._left -= 1
         return self._left < 0
-
-
-def is_vanishing(vocabulary, part):
-    """Whether a part is a derivative of something that isn't built from what it is differentiated by."""
-    if not isinstance(part, Derivative):
-        return False
-    names, by = {each.name for each in part.of.walk() if isinstance(each, Entry)}, part.by.name
-    return not any(name == by or by in vocabulary.upstream(name) for name in names)
 
 
 def values_of(comparison, expression):
@@ -79,66 +70,38 @@ class Wanted:
         return 0
 
 
-def resolve(line, vocabulary):
-    """Work out every derivative of a line."""
-    if isinstance(line, Derivative):
-        return differentiate(line.of, line.by, vocabulary)[0]
-    return line.with_parts([resolve(part, vocabulary) for part in line.parts()])
+class WrongStep:
+    """A wrong line, the line that it should equal, and what an explanation of it is held against.
 
+    Parameters
+    ----------
+    comparison : autograder.derivations.judging.Comparison
+        With the learner's own names.
+    before, line : autograder.derivations.expression.Expression
+        The line above, and the wrong line.
 
-def places(node):
-    """Yield each part of an expression, and a function that puts something else in its place."""
-    yield node, lambda changed: changed
-    parts = node.parts()
-    for place, part in enumerate(parts):
-        if isinstance(node, Derivative) and place == 1:
-            continue  # what is differentiated by
-        for inner, replaced in places(part):
+    Attributes
+    ----------
+    comparison, before, line
+        As above.
+    vocabulary : autograder.derivations.vocabulary.Vocabulary
+    above : set of autograder.derivations.expression.Expression
+        The parts of the line above, and of what it is with its derivatives worked out.
+    right, wrong : list of ndarray
+        The values of the two lines.
+    to_right, to_wrong : Wanted
+        What mends the line has the one, what leads to it has the other.
+    tries : Tries
+        What may still be tried.
+    """
 
-            def around(changed, place=place, replaced=replaced):
-                return node.with_parts([*parts[:place], replaced(changed), *parts[place + 1 :]])
-
-            yield inner, around
-
-
-def replaced_parts(node, new):
-    """Return an expression with other expressions for some of its parts; what is differentiated by stays."""
-    if node in new:
-        return new[node]
-    parts = node.parts()
-    kept = parts[1:] if isinstance(node, Derivative) else []
-    changed = parts[: len(parts) - len(kept)]
-    return node.with_parts([*(replaced_parts(part, new) for part in changed), *kept])
-
-
-def binaries(expression):
-    """Return the parts that combine two others."""
-    return [part for part in expression.walk() if isinstance(part, Binary)]
-
-
-def is_differentiated(before, line, vocabulary):
-    """Whether a derivative was worked out, rather than rewritten: those in the line are of parts of what there was."""
-    there = {inner for part in before.walk() if isinstance(part, Derivative) for inner in part.of.walk()}
-    names = {part.name for part in there if isinstance(part, Entry)}
-    for name in names.union(*map(vocabulary.upstream, names)):
-        definition = vocabulary.names[name].definition
-        # What is differentiated in one piece is a rewritten definition; its parts come from the chain rule.
-        there.update(inner for inner in (definition.walk() if definition else ()) if inner != definition)
-    left = [part.of for part in line.walk() if isinstance(part, Derivative)]
-    return all(of in there or isinstance(of, Entry) for of in left)
-
-
-def divisors(parts):
-    """Return what some of the parts divide by, factor by factor."""
-    found, left = set(), [part.right for part in parts if isinstance(part, Binary) and part.operator == "/"]
-    while left:
-        divisor = left.pop()
-        found.add(divisor)
-        if isinstance(divisor, Minus):
-            left.append(divisor.of)
-        elif isinstance(divisor, Binary) and divisor.operator in ("*", "**"):
-            left += [divisor.left, divisor.right] if divisor.operator == "*" else [divisor.left]
-    return found
+    def __init__(self, comparison, before, line):
+        comparison.keep(before, line)
+        self.comparison, self.vocabulary = comparison, comparison.vocabulary
+        self.before, self.line, self.above = before, line, parts_above(before, comparison.vocabulary)
+        self.right, self.wrong = comparison.values(before), comparison.values(line)
+        self.to_right, self.to_wrong = Wanted(comparison, self.right), Wanted(comparison, self.wrong)
+        self.tries = Tries(before, line)
 
 
 def is_constant(values):

@@ -54,7 +54,7 @@ def test_in_grading_it_waits_until_somebody_looks(monkeypatch):
 def test_the_stub_is_no_error(name):
     result = derive(name, f"\n{DERIVATIONS[name].model[0]}\n# YOUR LINES HERE\n")
     assert result.line is None and result.score == 0 and not result.passed and not result.mistakes
-    assert result.hints == ["The start stands there. Write the first step on the next line, beginning with =."]
+    assert result.hints == ["So far there's only the start. Write the first step on the next line, beginning with =."]
 
 
 @pytest.mark.parametrize("name", GRADED)

@@ -50,7 +50,7 @@ class Lab:
             "--port=0",
             f"--IdentityProvider.token={self.token}",
             f"--ServerApp.root_dir={self.folder}",
-            "--ServerApp.kernel_websocket_connection_class=nblib.widgets.prompt.PromptConnection",
+            "--ServerApp.kernel_websocket_connection_class=nblib.nodelay.NoDelayConnection",
             "--expose-app-in-browser",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ]

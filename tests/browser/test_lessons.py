@@ -32,7 +32,7 @@ def test_a_lesson_runs_with_empty_stubs_and_its_widgets_answer(lesson, lab_page,
         assert [output["text"] for output in outputs if output.get("name") == "stderr"] == []
         checks = {source: "".join(map(told, outputs)) for source, outputs in cells if source.startswith("check(")}
         derivations = ["".join(map(told, outputs)) for source, outputs in cells if re.match(r'derive\("', source)]
-        assert [report for report in derivations if "The start stands there" not in report] == []
+        assert [report for report in derivations if "So far there's only the start" not in report] == []
         assert checks
         assert [source for source, report in checks.items() if "is not written yet" not in report] == []
         roots = notebook.page.locator(".nb-frame:has(.nb-question)")
@@ -107,7 +107,7 @@ def test_a_derivation_is_shown_as_mathematics_with_its_hint_below_the_wrong_line
         expect(rows.nth(1).locator("mjx-container")).to_be_visible()  # typeset by JupyterLab's own MathJax
         expect(rows.nth(2)).to_contain_text("✗")
         expect(rows.nth(3)).to_contain_text("the factor d(a[j], z[j]) is missing")
-        expect(rows.nth(5)).to_contain_text("A parenthesis is opened and not closed.")
+        expect(rows.nth(5)).to_contain_text("A parenthesis is opened but never closed.")
         assert lab_page.outside == []
         opened.page.locator(".jp-Notebook .jp-Cell").last.screenshot(path=pictures / "derivation.png")
 

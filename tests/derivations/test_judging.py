@@ -134,11 +134,11 @@ def test_a_line_that_only_reorders_is_no_step():
 @pytest.mark.parametrize(
     ("line", "kind", "words"),
     [
-        ("sum(k, delta_next[j]*W_next[k, j])*s'(z[j])", "index-exchanged", "counts"),
-        ("sum(k, delta_next[k]*W_next[j, k])*s'(z[j])", "index-exchanged", "counts"),
+        ("sum(k, delta_next[j]*W_next[k, j])*s'(z[j])", "index-exchanged", "runs over"),
+        ("sum(k, delta_next[k]*W_next[j, k])*s'(z[j])", "index-exchanged", "runs over"),
         ("sum(k, delta_next[k]*W_next[k, i]*s'(z[i]))", "syntax", "a sum over i is missing, or you mean j"),
         ("sum(j, delta_next[j])", "syntax", "already in use"),
-        ("sum(k, z[j])", "syntax", "is no index of anything"),
+        ("sum(k, z[j])", "syntax", "nothing inside it has the index k"),
         ("sum(k, sum(k, delta_next[k]))*z[j]", "syntax", "already in use"),
         ("z*2", "syntax", "one index"),
         ("z[j, j]", "syntax", "one index"),
@@ -157,7 +157,7 @@ def test_a_line_without_a_meaning_is_refused_with_the_reason(line, kind, words):
 
 SUMMED = "sum(k, delta_next[k]*W_next[k, j])*s'(z[j])"
 EXCHANGED = "The two indices of {} are exchanged"
-MISPLACED = "k counts the next layer, but in {} it stands where this layer is counted"
+MISPLACED = "k runs over the next layer, but its place in {} is for this layer"
 
 
 @pytest.mark.parametrize(
@@ -173,10 +173,15 @@ MISPLACED = "k counts the next layer, but in {} it stands where this layer is co
         (SUMMED, "s'(z[j])*sum(m, W_next[j, m]*delta_next[m])", "W_next[j, m]", EXCHANGED),
         ("sum(k, d(C, z_next[k])*d(z_next[k], z[j]))", "sum(k, W_next[j, k]*delta_next[k])", "W_next[j, k]", EXCHANGED),
         # Where both are new, nobody knows which of them is meant.
-        ("d(C, a[j])*d(a[j], z[j])", "sum(k, W_next[j, k]*delta_next[k])", "delta_next[k]", "One index cannot count"),
+        (
+            "d(C, a[j])*d(a[j], z[j])",
+            "sum(k, W_next[j, k]*delta_next[k])",
+            "delta_next[k]",
+            "One index can't run over both",
+        ),
     ],
 )
-def test_an_index_that_counts_two_things_is_wrong_where_the_line_is_new(above, line, place, words):
+def test_an_index_that_runs_over_two_things_is_wrong_where_the_line_is_new(above, line, place, words):
     judgement = judged("induction", "d(C, z[j])", above, line)
     refusal = judgement.steps[2].refusal
     assert judgement.line == 2 and refusal.kind == "index-exchanged"

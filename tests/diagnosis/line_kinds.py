@@ -125,7 +125,7 @@ KINDS = {
             "(a - y)/(a*(1 - a))*a*(1 - a)*x[k]",
             "(a - y)*(1 - a)*x[k]",
             "cancelled",
-            "A factor 1 - a is there once too often",
+            "There's an extra factor 1 - a. Cancelling takes a factor out of both",
         ),
         (
             "softmax_delta_lines",
@@ -169,7 +169,7 @@ KINDS = {
             "(-y*(1 - a) + (1 - y)*a)*d(z, w[k])",
             "(-y - a*y + a - a*y)*d(z, w[k])",
             "sign",
-            "one of its two terms -(a*y)*d(z, w[k]) has the wrong sign",
+            "one of its two terms a*y*d(z, w[k]) has the wrong sign",
         ),
         (
             "weight_decay",
@@ -183,7 +183,7 @@ KINDS = {
             "sum(k, delta_next[k]*sum(i, W_next[k, i]*s'(z[i])*[i == j]))",
             "sum(k, delta_next[k]*sum(i, W_next[k, i])*s'(z[j]))",
             "sum-kept",
-            "[i == j] is gone, but the sum that it leaves one term of is not",
+            "[i == j] is gone, but the sum is still there",
         ),
         (
             "base_case",
@@ -206,7 +206,7 @@ KINDS = {
             "exp(-z)/(1 + exp(-z))**2",
             "exp(-z)/(1 + exp(-2*z))",
             "square-of-a-sum",
-            "there are mixed terms",
+            "u**2 + 2*u*v + v**2",
         ),
         (
             "sigma_prime",
@@ -348,7 +348,7 @@ KINDS = {
         ("softmax_delta_lines", "-sum(i, y[i]*([i == j] - a[j]))", "-y[j]*(1 - a[j])", "sum-dropped", "sum is gone"),
         ("softmax_delta_lines", "-sum(i, y[i]*([i == j] - a[j]))", "-sum(i, y[i]) + a[j]", "indices-equal", "1 only"),
         ("induction", "", "d(C, z_next[k])*d(z_next[k], z[j])", None, "a sum over k is missing"),
-        ("induction", "", "sum(k, delta_next[k]*W_next[j, k]*s'(z[j]))", "index-exchanged", "cannot count both"),
+        ("induction", "", "sum(k, delta_next[k]*W_next[j, k]*s'(z[j]))", "index-exchanged", "can't run over both"),
     ],
     "u and 1 - u": [
         ("sigma_prime", "exp(-z)/(1 + exp(-z))**2", "(1 - s(z))**2", "one-minus", "one of the two factors"),
@@ -358,7 +358,7 @@ KINDS = {
         ("cancellation", "-(y*(1 - a) - (1 - y)*a)*x[k]", "(a - 1)*x[k]", "argument", "You wrote 1 where y belongs"),
     ],
     "cancelling and fractions": [
-        ("cancellation", "-(y/a - (1 - y)/(1 - a))*s'(z)*x[k]", "-(y - (1 - y))*x[k]", "cancelled", "above and below"),
+        ("cancellation", "-(y/a - (1 - y)/(1 - a))*s'(z)*x[k]", "-(y - (1 - y))*x[k]", "cancelled", "else stays"),
         (
             "cancellation",
             "-(y/a - (1 - y)/(1 - a))*s'(z)*x[k]",
@@ -440,7 +440,7 @@ KINDS = {
             "-(y/a*d(a, w[k]) - (1 - y)/(1 - a)*d(a, w[k]))",
             "-(y - (1 - y))*x[k]",
             "cancelled",
-            "stays as a factor",
+            "everything else stays",
         ),
         (
             "sigma_prime",
@@ -506,7 +506,7 @@ COINCIDENCES = [
         "base_case",
         "d(sum(i, y[i]**2 - 2*y[i]*a[i] + a[i]**2), z[j])",
         "(2*y[j] - 2*y[j] + 2*a[j])*s'(z[j])",
-        "term is lost",
+        "term got lost",
     ),
     (
         "cancellation",
@@ -571,7 +571,7 @@ COINCIDENCES = [
         "(0 - 1*(-exp(-z)))/(1 + exp(-z))",
         "a term of a sum",
     ),
-    ("softmax_delta_lines", "", "-y[j]*d(ln(a[j]), z[j])", "y[j] is there once too often"),
+    ("softmax_delta_lines", "", "-y[j]*d(ln(a[j]), z[j])", "extra factor y[j]"),
     ("softmax_delta_lines", "", "-d(ln(a[j]), z[j])", "[i == j]"),
     (
         "softmax_delta_lines",

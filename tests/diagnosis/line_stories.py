@@ -2,12 +2,12 @@
 
 SOME = "n was cancelled in a part of the numerator only"
 OUT = "was taken out of the whole sum, but"
-SUBTRACTED = "A minus in parentheses is no subtraction"
+SUBTRACTED = "A minus sign in parentheses isn't a subtraction"
 CONSTANT_FACTOR = "isn't the product of the derivatives. A constant factor stays"
 LOGISTIC = "s(u) is 1/(1 + exp(-u))"
 OPPOSITE = "s(-u) is 1 - s(u), neither s(u) nor -s(u)"
 SPLIT = "A fraction can't be split in its denominator"
-MIXED = "there are mixed terms"
+MIXED = "u**2 + 2*u*v + v**2"
 COMMON = "Fractions are added over a common denominator"
 LEFT_OUT = "1 - [i == j] leaves one term out"
 QUOTIENT = "(n*w[j] - eta*lam*w[j])/n - eta*d(C0, w[j])"
@@ -26,7 +26,7 @@ STORIES = {
             "2*(a[j] - y[j])*a[j]*(1 - a[j])",
             "2*(a[j] - y[j])*a[j]*(1 - a[j])*a[j]*(1 - a[j])",
             "factor",
-            "A factor a[j]*(1 - a[j]) is there once too often.",
+            "There's an extra factor a[j]*(1 - a[j]).",
         ),
         ("sigma_prime", "s(z)*(1 - s(z))", "s(z)", "factor", "A factor 1 - s(z) is missing."),
         ("sigma_prime", "s(z)*exp(-z)/(1 + exp(-z))", "exp(-z)/(1 + exp(-z))", "factor", "A factor s(z) is missing."),
@@ -83,39 +83,129 @@ STORIES = {
             "y[i] was taken out of the sum, but stayed in y[i]*a[j], too",
         ),
     ],
-    "a factor that one term has once too often": [
+    "a factor that is none of the slope's, in a line with a derivative": [
+        (
+            "neuron_slope",
+            "-2*(y - a)*d(a, w[k])",
+            "-2*d(a, w[k])",
+            "inner-derivative",
+            "A factor y - a is missing. Compare the",
+        ),
+        (
+            "neuron_slope",
+            "-2*(y - a)*d(a, w[k])",
+            "-2*(y - a)*(y - a)*d(a, w[k])",
+            "factor",
+            "There's an extra factor y - a. Compare the",
+        ),
+    ],
+    "a function that doesn't belong there": [
+        ("square_example", "", "2*s(z)*d(s(s(z)), z)", "function", "You wrote s(s(z)) where s(z) belongs. Compare the"),
+        ("square_example", "", "2*s(s(z))*d(s(z), z)", "function", "You wrote s(s(z)) where s(z) belongs. Compare the"),
+        ("base_case", "", "d(C, a[j])*d(s'(a[j]), z[j])", "function", "You wrote s'(a[j]) where a[j] belongs."),
+    ],
+    "one of two terms of a numerator cancelled": [
+        (
+            "sigma_prime",
+            "-(1 - (1 + exp(-z)))/(1 + exp(-z))**2",
+            "-(1/(1 + exp(-z))**2 - 1)",
+            "cancelled",
+            "u/u**2 is 1/u, not 1",
+        ),
+        (
+            "sigma_prime",
+            "-(1 - (1 + exp(-z)))/(1 + exp(-z))**2",
+            "-(1 - 1)/(1 + exp(-z))",
+            "term-cancelled",
+            "a term of a sum doesn't",
+        ),
+        (
+            "cancellation",
+            "-((y - a)/(a*(1 - a)))*s'(z)*x[k]",
+            "-(y/(a*(1 - a)) - 1)*s'(z)*x[k]",
+            "cancelled",
+            "the other factors of the denominator stay",
+        ),
+    ],
+    "a numerator with a minus": [
+        (
+            "cancellation",
+            "-(y - a)/(a*(1 - a))*s'(z)*x[k]",
+            "-y/(1 - a)*s'(z)*x[k]",
+            "term-cancelled",
+            "a term of a sum doesn't",
+        ),
+        (
+            "cancellation",
+            "-(y - a)/(a*(1 - a))*s'(z)*x[k]",
+            "-(y/(a*(1 - a)) - a)*s'(z)*x[k]",
+            "fraction-split",
+            "each term keeps the whole denominator",
+        ),
+        (
+            "sigma_prime",
+            "-(1 - (1 + exp(-z)))/(1 + exp(-z))**2",
+            "-1/(1 + exp(-z))",
+            "term-cancelled",
+            "a term of a sum doesn't",
+        ),
+    ],
+    "a divisor that doesn't belong there": [
+        ("neuron_slope", "", "d(C, a)*d(a, z)*d(z, w[k])/b", "factor", "There's an extra factor 1/b."),
+        (
+            "product_example",
+            "d(z, z)*exp(-z) + z*d(exp(-z), z)",
+            "exp(-z) + z*(-exp(-z))/s'(z)",
+            "factor",
+            "There's an extra factor 1/s'(z) in the term z*(-exp(-z))/s'(z).",
+        ),
+    ],
+    "an extra factor in one term": [
         (
             "weight_decay",
             "w[j] - eta*(lam/n*w[j] + d(C0, w[j]))",
             "w[j]*(1 - eta*lam/n - eta*d(C0, w[j]))",
             "factor",
-            "The term eta*d(C0, w[j]) is multiplied by w[j], once too often.",
+            "The term eta*d(C0, w[j]) is multiplied by w[j], but shouldn't be.",
         ),
         (
             "weight_decay",
             IN_TERMS,
             "w[j] - eta*(lam/n*w[j] + eta*d(C0, w[j]))",
             "factor",
-            "A factor eta is there once too often in the term eta*d(C0, w[j]).",
+            "There's an extra factor eta in the term eta*d(C0, w[j]).",
+        ),
+        (
+            "softmax_delta_lines",
+            "-sum(i, y[i]*([i == j] - a[j]))",
+            "a[j]*(sum(i, y[i])*s'(z[j])) - y[j]",
+            "sigma-prime",
+            "There's an extra factor s'(z[j]) in the term a[j]*(sum(i, y[i])*s'(z[j])).",
         ),
     ],
     "an antiderivative": [
         ("sigma_prime", "", "ln(1 + exp(-z))*(-exp(-z))", "antiderivative", "ln(v) is an antiderivative of 1/v"),
         ("sigma_prime", "d((1 + exp(-z))**(-1), z)", "ln(1 + exp(-z))", "antiderivative", "antiderivative of 1/v"),
-        ("neuron_slope", "d((y - a)**2, w[k])", "(y - a)**3/3*d(y - a, w[k])", "antiderivative", "that of u**p is"),
+        (
+            "neuron_slope",
+            "d((y - a)**2, w[k])",
+            "(y - a)**3/3*d(y - a, w[k])",
+            "antiderivative",
+            "the derivative of u**p is",
+        ),
         (
             "weight_decay",
             "w[j] - eta*d(C0, w[j]) - eta*lam/(2*n)*d(w[j]**2, w[j])",
             "w[j] - eta*d(C0, w[j]) - eta*lam/(2*n)*w[j]**3/3",
             "antiderivative",
-            "that of u**p is",
+            "the derivative of u**p is",
         ),
         (
             "cancellation",
             "-(y*d(ln(a), a) + (1 - y)*d(ln(1 - a), a))*d(a, w[k])",
             "-(y*(a*ln(a) - a) + (1 - y)*d(ln(1 - a), a))*d(a, w[k])",
             "antiderivative",
-            "that of ln(u) is u'/u",
+            "the derivative of ln(u) is u'/u",
         ),
     ],
     "a product of derivatives that is 0": [

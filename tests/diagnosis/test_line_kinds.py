@@ -46,3 +46,15 @@ def test_what_a_name_of_the_learners_own_stands_for_is_seen():
     lines = ["d(1/(1 + exp(-z)), z)", "1/u*exp(-z)/(1 + exp(-z))", "s(z)*(exp(-z) + 1)"]
     result = check_derivation("sigma_prime", "\n= ".join([f"{lines[0]}\nlet u = 1 + exp(-z)", *lines[1:]]), 1)
     assert result.line == 2 and result.mistakes == ("fraction-split",)
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("let q = s(-z)\n= -(y/a - (1 - y)/(1 - a))*s'(z)*x[k]\n= -(y - (1 - y))*x[k]", "cancelled"),
+        ("let u = 2*z\nlet q = s(u/2)\n= d(C, a)*d(q, w[k])\n= d(C, a)*d(u, w[k])", "inner-derivative"),
+    ],
+)
+def test_a_name_may_stand_for_the_logistic_function_of_anything(text, mistake):
+    result = check_derivation("cancellation", f"d(C, w[k])\n{text}", 1)
+    assert result.line == 2 and result.mistakes == (mistake,)

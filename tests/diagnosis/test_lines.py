@@ -1,12 +1,17 @@
 """Wrong lines of derivations, and the name they get."""
 
+from itertools import pairwise
+
 import pytest
 
 from autograder.derivation_check import check_derivation
 from autograder.derivations.edits import edits_of, exchanges_everywhere
 from autograder.derivations.judging import judge
-from autograder.diagnosis.line_values import Wanted
-from autograder.diagnosis.line_words import edited
+from autograder.diagnosis.line_edit_words import edited
+from autograder.diagnosis.line_misuses import misuses
+from autograder.diagnosis.line_rule_evidence import RuleEvidence
+from autograder.diagnosis.line_values import Wanted, WrongStep
+from autograder.diagnosis.line_words import rule
 from autograder.exercises import DERIVATIONS
 
 CASES = [
@@ -67,7 +72,7 @@ MISLED = [
     # derivation, its lines after the start, what the message must not say, what it may say
     ("sigma_prime", "exp(-z)/(1 + exp(-z))**2 = s(z)*exp(-z)", "exponent", "A factor 1/(1 + exp(-z)) is missing"),
     ("sigma_prime", "d(1, z)/d(1 + exp(-z), z)", "missing", "The quotient rule is"),
-    ("base_case", "d(sum(i, y[i]**2 - a[i]**2), z[j])", "term y[i] is missing", "there are mixed terms"),
+    ("base_case", "d(sum(i, y[i]**2 - a[i]**2), z[j])", "term y[i] is missing", "u**2 + 2*u*v + v**2"),
     ("cancellation", "d(-(y*ln(a) - (1 - y)*ln(a)), w[k])", "s'(z)", "what became of ln(1 - a)"),
     (
         "softmax_delta_lines",
@@ -116,6 +121,12 @@ PLACES = [
         "(1 + eta*lam/n)*w[j] - eta*d(C0, w[j])",
         "The term eta*lam/n*w[j] of the line above came out with the wrong sign.",
     ),
+    (
+        "neuron_slope",
+        "-2*(y - a)*s'(z)*x[k]",
+        "(-2*y - 2*a)*s'(z)*x[k]",
+        "The term 2*a*s'(z)*x[k] of the line above came out with the wrong sign.",
+    ),
 ]
 
 
@@ -150,10 +161,21 @@ def test_looking_for_a_small_edit_ends_when_enough_were_tried(monkeypatch):
 
 @pytest.mark.parametrize("derivation", DERIVATIONS.values(), ids=DERIVATIONS)
 def test_every_small_change_and_the_one_that_takes_it_back_have_words(derivation):
-    before, *lines = (step.expression for step in judge(derivation, "\n= ".join(derivation.model), 1).steps)
-    for line in lines:
+    judgement = judge(derivation, "\n= ".join(derivation.model), 1)
+    for before, line in pairwise(step.expression for step in judgement.steps):
+        step = WrongStep(judgement.comparison, before, line)
         for edit in (*edits_of(line, derivation.vocabulary), *exchanges_everywhere(line)):
             # Parentheses are only told where putting them right mends the line.
             for change in (edit,) if edit.kind == "parentheses" else (edit, edit.reversed()):
-                assert isinstance(edited(change, before, line).hint, str), change
-        before = line
+                assert isinstance(edited(change, step).hint, str), change
+
+
+@pytest.mark.parametrize("derivation", DERIVATIONS.values(), ids=DERIVATIONS)
+def test_every_rule_that_can_be_used_wrongly_has_words(derivation):
+    judgement = judge(derivation, "\n= ".join(derivation.model), 1)
+    for before, line in pairwise(step.expression for step in judgement.steps):
+        step = WrongStep(judgement.comparison, before, line)
+        for misuse in misuses(step, RuleEvidence(step)):
+            if misuse.link is None:  # otherwise the link is told
+                found = rule(misuse.name, misuse.part, about=misuse.about)
+                assert found.mistake and found.rule.endswith(".") and "{" not in found.rule

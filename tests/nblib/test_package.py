@@ -16,7 +16,7 @@ import nblib
 
 FOLDER = Path(nblib.__file__).parent
 # These draw, or know the machine; they are not part of the reference.
-BESIDE = ("coding", "graphs", "machine", "neuron", "paths", "plots", "widgets")
+BESIDE = ("coding", "graphs", "machine", "neuron", "nodelay", "paths", "plots", "widgets")
 # The training of the reference once more, arranged for speed: whoever reads the reference leaves these out.
 FOR_SPEED = ("fast", "side_by_side")
 MODULES = [m.name for m in pkgutil.iter_modules([str(FOLDER)]) if m.name not in BESIDE]

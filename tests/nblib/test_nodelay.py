@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import tornado.iostream
@@ -11,10 +13,10 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.websocket import WebSocketHandler, websocket_connect
 
-from nblib.widgets.prompt import PromptConnection
+from nblib.nodelay import NoDelayConnection
 from tests.conftest import ROOT
 
-NAME = f"{PromptConnection.__module__}.{PromptConnection.__qualname__}"
+NAME = f"{NoDelayConnection.__module__}.{NoDelayConnection.__qualname__}"
 
 
 def delays(connection_class, monkeypatch):
@@ -46,9 +48,15 @@ def delays(connection_class, monkeypatch):
 
 
 def test_small_messages_are_sent_at_once(monkeypatch):
-    assert delays(PromptConnection, monkeypatch) == [False]
+    assert delays(NoDelayConnection, monkeypatch) == [False]
     assert delays(ZMQChannelsWebsocketConnection, monkeypatch) == [True]
 
 
 def test_make_lab_starts_the_server_with_it():
     assert f"--ServerApp.kernel_websocket_connection_class={NAME}\n" in (ROOT / "Makefile").read_text()
+
+
+def test_a_server_that_uses_it_loads_none_of_the_libraries_that_draw():
+    code = "import sys, nblib.nodelay; print(*sys.modules)"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not {"matplotlib", "ipywidgets"} & set(output.split())
