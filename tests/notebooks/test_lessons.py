@@ -23,23 +23,22 @@ def told(cell):
     )
 
 
-@pytest.fixture(scope="session")
-def generated(tmp_path_factory):
-    """The released lessons as nbgrader builds them from the solutions now."""
+@pytest.fixture(scope="module")
+def nbgrader(tmp_path_factory):
+    """What builds a lesson from its solution now, into a folder of its own."""
     place = tmp_path_factory.mktemp("generated")
     config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     config.CourseDirectory.release_directory = str(place)
     config.CourseDirectory.db_url = f"sqlite:///{place}/gradebook.db"
-    nbgrader = NbGraderAPI(config=config)
-    for lesson in LESSONS:
-        run = nbgrader.generate_assignment(lesson)
-        assert run["success"], run
-    return place
+    return place, NbGraderAPI(config=config)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_lesson_is_what_generate_assignment_makes_of_the_solution(lesson, generated):
-    fresh = nbformat.read(generated / lesson / f"{lesson}.ipynb", as_version=4)
+def test_lesson_is_what_generate_assignment_makes_of_the_solution(lesson, nbgrader):
+    place, api = nbgrader
+    run = api.generate_assignment(lesson)
+    assert run["success"], run
+    fresh = nbformat.read(place / lesson / f"{lesson}.ipynb", as_version=4)
     assert [cell.source for cell in read("lessons", lesson).cells] == [cell.source for cell in fresh.cells]
     assert read("lessons", lesson) == fresh, f"run: make lesson LESSON={lesson}"
 
