@@ -1,6 +1,7 @@
 """The lessons as files: generated from the solutions, whole without any solution, and described for every reader."""
 
 import re
+import unicodedata
 
 import nbformat
 import pytest
@@ -110,6 +111,25 @@ def test_every_recall_question_is_asked_and_unanswered(lesson):
     asked = [cell.source for cell in read("lessons", lesson).cells if cell.source.startswith("recall(")]
     assert asked == [f'recall("{name}", ...)' for name in QUESTIONS if name.split(".")[0] == number]
     assert 3 <= len(asked) <= 5
+
+
+TEX = {"ln": "ln", "sum": "Σ", "delta": "δ", "eta": "η", "lambda": "λ", "sigma": "σ"}
+
+
+def letters_and_digits(text):
+    """What of a question doesn't depend on whether it's written in Markdown and TeX or in plain text."""
+    text = re.sub(r"\\([A-Za-z]+)", lambda command: TEX.get(command[1], ""), text)
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_recall_question_is_the_same_in_the_notebook_and_in_what_recall_says(lesson):
+    text = "\n".join(cell.source for cell in read("solutions", lesson).cells if cell.cell_type == "markdown")
+    printed = dict(re.findall(r"^\*\*(\d+\.\d+)\*\*\s+(.+?)$", text, re.MULTILINE))
+    assert printed
+    for name, question in printed.items():
+        assert letters_and_digits(question) == letters_and_digits(QUESTIONS[name].text), name
+    assert {name for name in QUESTIONS if name.split(".")[0] == str(int(lesson[:2]))} == set(printed)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
