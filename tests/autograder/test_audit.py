@@ -37,6 +37,7 @@ def test_survivor_is_found(changed):
     changed("output_delta", mistakes=[RIGHT])
     (flaw,) = measure.audit_exercise("output_delta").flaws
     assert flaw.startswith("output_delta: right survived: it passes as right. Add a probe")
+    assert flaw.endswith("If it is right, make it a variant.")
 
 
 def test_misnamed_mistake_is_found(changed):
@@ -60,9 +61,29 @@ def test_hint_that_does_not_stand_alone_is_found(monkeypatch):
 
 
 def test_refused_variant_is_found(changed):
-    changed("output_delta", variants=[lambda a, y, z: np.zeros(len(a))])
-    (flaw,) = measure.audit_exercise("output_delta").flaws
-    assert flaw.startswith("output_delta: the variant 0 doesn't get full points.")
+    changed("output_delta", variants=[lambda a, y, z: np.zeros(len(a)), lambda a, y, z: None])
+    zeros, nothing = measure.audit_exercise("output_delta").flaws
+    line = test_refused_variant_is_found.__code__.co_firstlineno + 1
+    where = f"the lambda in line {line}, doesn't meet “values” on the public numbers:"
+    assert zeros.startswith(f"output_delta: the variant 0, {where} on probe 0, number ")
+    assert nothing.startswith(f"output_delta: the variant 1, {where} ")
+
+
+def test_a_refused_variant_is_shown_by_its_name_its_requirement_and_its_numbers(changed):
+    def with_an_h_of_its_own(f, x, h=1e-5):
+        return (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
+
+    changed("numerical_derivative", variants=[with_an_h_of_its_own])
+    (flaw,) = measure.audit_exercise("numerical_derivative").flaws
+    exercise = EXERCISES["numerical_derivative"]
+    probes = exercise.probes(np.random.default_rng([measure.PUBLIC_SEED, 0]))
+    number, probe = next((number, probe) for number, probe in enumerate(probes) if len(probe) > 2)
+    wanted, got = (float(function(*probe)) for function in (exercise.reference, with_an_h_of_its_own))
+    assert flaw == (
+        "numerical_derivative: the variant 0, `with_an_h_of_its_own`, doesn't meet “with the caller's h” on the public "
+        f"numbers: on probe {number}, the result should be {wanted:.4g}, but is {got:.4g}. Either it is wrong, or the "
+        "requirement is too strict."
+    )
 
 
 def test_stub_with_points_is_found():
