@@ -134,7 +134,11 @@ def sums(a, b):
         (GOOD.replace("Exercise(1", "Exercise(2"), "", "the requirements are worth 1 points, not 2."),
         (GOOD.replace("def sums", "def sum_of"), "", "sums.py has to define sums, but does not."),
         (GOOD.replace("EXERCISE =", "OTHER ="), "", "sums.py has to define EXERCISE, but does not."),
-        (GOOD, "[a]\nedit = ['a + b', 'a']\nhint = ''\nhints = ''\n", "sums.toml [a]: ['hints'] mean nothing here."),
+        (
+            GOOD,
+            "[a]\nedit = ['a + b', 'a']\nhint = ''\nhints = ''\n",
+            "sums.toml [a]: unknown key `hints`",
+        ),
         (GOOD, "families = ['sumed']\n", "sums.toml: there is no family called sumed."),
         (
             GOOD.replace("return a + b", "raise OSError(a)"),
