@@ -105,14 +105,21 @@ def test_command_fails_on_a_flaw(changed):
     changed("output_delta", mistakes=[RIGHT])
     run = CliRunner().invoke(main, ["audit", "output_delta"])
     assert run.exit_code == 1
-    assert "output_delta: right survived" in run.output
+    counted, first = run.stdout.index("1 exercises, 1 mistakes"), run.stdout.index("✘ output_delta: right survived")
+    assert counted < first and not run.stderr  # `| tail` shows it, and in this order
 
 
 def test_command_names_an_unknown_exercise():
     run = CliRunner().invoke(main, ["audit", "nothing"])
     assert run.exit_code == 1
-    assert "There is no exercise called 'nothing'" in run.output
+    assert "There is no exercise called 'nothing'. The exercises: " in run.output
     assert "Traceback" not in run.output
+
+
+@pytest.mark.parametrize(("written", "meant"), [("one-hot", "one_hot"), ("base-case", "base_case")])
+def test_command_guesses_what_was_meant(written, meant):
+    run = CliRunner().invoke(main, ["audit", written])
+    assert run.output.splitlines()[-1].endswith(f"There is no exercise called {written!r}. Did you mean {meant}?")
 
 
 GOOD = """from autograder.exercise import Exercise, Requirement
