@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from types import FunctionType
 
 from autograder import elsewhere
+from autograder.lesson_names import lesson_called
 
 DONE, WRONG, MISSING = "done", "not right yet", "not written yet"
 WAITING = "right, but what it calls is not yet"
@@ -156,12 +157,10 @@ def _most_likely(written):
 
 
 def _named(lesson):
-    """Return the lesson of a number; anything else as it is, if it could be a name."""
+    """Return the lesson of a name or a number, or None."""
     from autograder.exercises import ORDER
 
-    if isinstance(lesson, int) and not isinstance(lesson, bool):
-        return next((name for name in ORDER if int(name.partition("-")[0]) == lesson), None)
-    return lesson if isinstance(lesson, str) else None
+    return lesson_called(lesson, ORDER) if isinstance(lesson, (str, int)) else None
 
 
 def _no_lesson(lesson):

@@ -108,7 +108,7 @@ def test_derivation_is_done_not_right_or_not_written():
     assert states == {"stub": "not written yet", "wrong": "not right yet", "model": "done"}
 
 
-@pytest.mark.parametrize("lesson", [4, "04-cross-entropy"])
+@pytest.mark.parametrize("lesson", [4, "4", "04", "04-cross-entropy"])
 def test_lesson_can_be_named_or_numbered(lesson):
     assert run(LESSON_3, f"progress({lesson!r})").lesson == "04-cross-entropy"
 
