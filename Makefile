@@ -90,17 +90,18 @@ bench-grading: $(BIN)/.installed
 	$(BIN)/python -m benchmarks.grading
 
 # Execute a lesson's source in place, join what came in several pieces by chance of time, and generate the released lesson;
-# built aside and moved, so that a failing build leaves the old one.  `make lesson LESSON=03-delta-recursion`, or `make lessons` for all.
+# built aside and moved, so that a failing build leaves the old one.  `make lesson LESSON=3`, by number or name; `make lessons` for all.
 # The products of matrices are rounded in the same way on every processor with AVX2, so a lesson that trains for long is
 # stored with the same numbers wherever it is run.
 lesson: export OPENBLAS_CORETYPE := Haswell
+lesson: NAME = $(or $(filter $(LESSON) $(LESSON)-% 0$(LESSON)-%,$(LESSONS)),$(error There is no lesson '$(LESSON)': $(LESSONS)))
 lesson: $(BIN)/.installed
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False solutions/$(LESSON)/*.ipynb
-	$(BIN)/jupyter nbconvert --to notebook --inplace --CoalesceStreamsPreprocessor.enabled=True solutions/$(LESSON)/*.ipynb
-	$(BIN)/nbgrader generate_assignment $(LESSON) --force --CourseDirectory.release_directory=.build/lessons
-	rm -rf lessons/$(LESSON)
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False solutions/$(NAME)/*.ipynb
+	$(BIN)/jupyter nbconvert --to notebook --inplace --CoalesceStreamsPreprocessor.enabled=True solutions/$(NAME)/*.ipynb
+	$(BIN)/nbgrader generate_assignment $(NAME) --force --CourseDirectory.release_directory=.build/lessons
+	rm -rf lessons/$(NAME)
 	mkdir -p lessons
-	mv .build/lessons/$(LESSON) lessons/$(LESSON)
+	mv .build/lessons/$(NAME) lessons/$(NAME)
 
 # The book of the lessons, in .build/book/html; `make book EDITION=--instructor` adds the solutions.  It needs the extra
 # "book" and npm, from which KaTeX's style sheet and fonts come.  Its links to the browser edition go to c.Desk.browser_url,

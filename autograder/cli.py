@@ -6,11 +6,12 @@ import importlib
 import sys
 import tempfile
 import traceback
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
-from autograder.desk.command_line import course_option
+from autograder.desk.command_line import LessonName, course_option
 from autograder.extras import what_to_install
 from autograder.grading.exit_codes import UNEXPECTED
 
@@ -42,8 +43,13 @@ class _Commands(click.Group):
 
     def get_command(self, ctx, name):
         if name in _MODULES:
-            return importlib.import_module(_MODULES[name]).command
-        return super().get_command(ctx, name)
+            command = importlib.import_module(_MODULES[name]).command
+        else:
+            command = super().get_command(ctx, name)
+        for parameter in command.params if command else ():
+            if parameter.name in ("lesson", "lessons"):
+                parameter.type = LessonName()
+        return command
 
     def invoke(self, ctx):
         try:
@@ -98,10 +104,12 @@ def audit(exercises, page):
     from autograder.audit.derivations import audit_derivation, row_of
     from autograder.audit.report import page_of, rows_of, totals
     from autograder.audit.run import Unusable, audit_and_complain
+    from autograder.exercises import DERIVATIONS
 
     audits, complaints = [], []
-    derivations = _derivations(exercises)
-    for name in _exercises([name for name in exercises if name not in derivations]) if exercises != derivations else ():
+    derivations = tuple(name for name in exercises or DERIVATIONS if name in DERIVATIONS)
+    others = [name for name in exercises if name not in derivations]
+    for name in _exercises(others, DERIVATIONS) if exercises != derivations else ():
         try:
             each, found, remarks = audit_and_complain(name, thoroughly=bool(exercises))
         except Unusable as error:
@@ -119,26 +127,19 @@ def audit(exercises, page):
     if page:
         page.write_text(page_of(audits), encoding="utf-8")
     for complaint in complaints:
-        click.echo(f"✘ {complaint}", err=True)
+        click.echo(f"✘ {complaint}")
     sys.exit(1 if complaints else 0)
 
 
-def _derivations(names):
-    """Return those of the names that are derivations, or all derivations."""
-    from autograder.exercises import DERIVATIONS
-
-    return tuple(name for name in names or DERIVATIONS if name in DERIVATIONS)
-
-
-def _exercises(names):
-    """Return the names of exercises, or of all."""
+def _exercises(names, others=()):
+    """Return the names of exercises, or of all; an unknown one may also have been meant for one of the others."""
     from autograder.exercises import EXERCISES
 
     unknown = [name for name in names if name not in EXERCISES]
     if unknown:
-        raise click.ClickException(
-            f"There is no exercise called {unknown[0]!r}. The exercises: {', '.join(EXERCISES)}."
-        )
+        near = get_close_matches(unknown[0], [*EXERCISES, *others], n=1)
+        advice = f"Did you mean {near[0]}?" if near else f"The exercises: {', '.join(EXERCISES)}."
+        raise click.ClickException(f"There is no exercise called {unknown[0]!r}. {advice}")
     return names or list(EXERCISES)
 
 
@@ -147,14 +148,24 @@ def new():
     """Begin a new exercise, or print the cells of a finished one."""
 
 
+def _positive(ctx, param, points):
+    if not 0 < points < float("inf"):
+        raise click.BadParameter(
+            "an exercise is worth more than 0 points, even an optional one. What makes it optional is the list "
+            "`optional` in autograder/exercises/order.toml: then its cell counts 0."
+        )
+    return points
+
+
 @new.command("exercise")
 @click.argument("call")
-@click.option("--lesson", type=click.IntRange(1), required=True, help="The number of the lesson it belongs to.")
+@click.option("--lesson", required=True, help="The lesson it belongs to: its number or its name.")
 @click.option(
     "--points",
-    type=click.FloatRange(0, min_open=True),
+    type=float,
     default=1,
     show_default=True,
+    callback=_positive,
     help="How many points the exercise is worth.",
 )
 def new_exercise(call, lesson, points):
@@ -181,20 +192,26 @@ def new_exercise(call, lesson, points):
     "--after", metavar="ID", help="Put the cells into the lesson's notebook in solutions/, after the cell with this id."
 )
 def new_cells(exercise, after):
-    """Print the three cells of a finished EXERCISE, with its reference as the solution."""
+    """Print the three cells of a finished EXERCISE, with its reference as the solution.
+
+    With --after, they are put into the notebook, and the exercise into autograder/exercises/order.toml.
+    """
     from autograder.audit import skeleton
+    from autograder.audit.order import put_line
     from autograder.exercises import EXERCISES
 
     (name,) = _exercises([exercise])
-    cells = skeleton.cells_of_exercise(EXERCISES[name])
+    exercise = EXERCISES[name]
+    cells = skeleton.cells_of_exercise(exercise)
     if not after:
         click.echo(skeleton.shown(cells))
         return
     try:
-        path = skeleton.insert(cells, EXERCISES[name].lesson, after)
+        path = skeleton.insert(cells, exercise.lesson, after)
     except skeleton.SkeletonError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"Put three cells into {path}. Fill in every TODO there.")
+    put_line(exercise)
+    click.echo(f"Put three cells into {path}, and a line into order.toml. Fill in every TODO in the cells.")
 
 
 @main.command(short_help="Grade what a class handed in.")

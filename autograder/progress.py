@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from types import FunctionType
 
 from autograder import elsewhere
+from autograder.lesson_names import lesson_called
 
 DONE, WRONG, MISSING = "done", "not right yet", "not written yet"
 WAITING = "right, but what it calls is not yet"
@@ -130,11 +131,11 @@ def progress(lesson=None):
 
 
 def _progress(names, lesson):
-    from autograder.exercises import LESSONS  # here: see autograder.check
+    from autograder.exercises import ORDER  # here: see autograder.check
 
     written = {name: value for name, value in names.items() if _is_own(name, value)}
     chosen = _most_likely(written) if lesson is None else _named(lesson)
-    if chosen not in LESSONS:
+    if chosen not in ORDER:
         return Progress(message=_no_lesson(lesson))
     return Progress(chosen, _entries(chosen, written))
 
@@ -148,38 +149,36 @@ def _is_own(name, value):
 
 def _most_likely(written):
     """Return the lesson that has the most of the names; the later of two that have the same number."""
-    from autograder.exercises import LESSONS
+    from autograder.exercises import ORDER
 
-    in_lesson = {lesson: len(set(order) & set(written)) for lesson, order in LESSONS.items()}
+    in_lesson = {lesson: len(set(order) & set(written)) for lesson, order in ORDER.items()}
     lesson = max(reversed(in_lesson), key=in_lesson.get)
     return lesson if in_lesson[lesson] else None
 
 
 def _named(lesson):
-    """Return the lesson of a number; anything else as it is, if it could be a name."""
-    from autograder.exercises import LESSONS
+    """Return the lesson of a name or a number, or None."""
+    from autograder.exercises import ORDER
 
-    if isinstance(lesson, int) and not isinstance(lesson, bool):
-        return next((name for name in LESSONS if int(name.partition("-")[0]) == lesson), None)
-    return lesson if isinstance(lesson, str) else None
+    return lesson_called(lesson, ORDER) if isinstance(lesson, (str, int)) else None
 
 
 def _no_lesson(lesson):
-    from autograder.exercises import LESSONS
+    from autograder.exercises import ORDER
 
-    example = f"such as progress({next(iter(LESSONS))!r})"
+    example = f"such as progress({next(iter(ORDER))!r})"
     if lesson is None:
         return f"None of the functions that are defined here belongs to a lesson: say which lesson is meant, {example}."
-    similar = get_close_matches(str(lesson)[:40], LESSONS, n=1, cutoff=0.4)
-    advice = f"Did you mean {similar[0]!r}?" if similar else f"Give its name or its number from 1 to {len(LESSONS)}."
+    similar = get_close_matches(str(lesson)[:40], ORDER, n=1, cutoff=0.4)
+    advice = f"Did you mean {similar[0]!r}?" if similar else f"Give its name or its number from 1 to {len(ORDER)}."
     return f"There is no lesson {str(lesson)[:40]!r}. {advice}"
 
 
 def _entries(lesson, written):
     """Find the state of everything in a lesson; what is left comes first, beginning with what others need."""
-    from autograder.exercises import DERIVATIONS, LESSONS, OPTIONAL
+    from autograder.exercises import DERIVATIONS, OPTIONAL, ORDER
 
-    needed = {name: set(earlier) for name, earlier in LESSONS[lesson].items()}
+    needed = {name: set(earlier) for name, earlier in ORDER[lesson].items()}
     for name in needed:
         needed[name] |= _called_by(written.get(name)) & set(needed) - {name}
     states = {}

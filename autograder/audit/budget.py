@@ -3,11 +3,12 @@
 import ast
 import re
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
 
 import click
 import nbformat
+
+from autograder.lesson_names import lesson_called
 
 FURTHER = re.compile(r"^## Going further\s*$", re.MULTILINE)
 STATED = re.compile(r"\*\*Time:\*\* about (?:(\d+) hours?)?(?: and)?(?: ?(\d+) minutes)?")
@@ -207,16 +208,16 @@ def command(lessons, folder):
     question.
     """
     names = sorted(path.stem for path in folder.glob("*/*.ipynb") if path.stem == path.parent.name)
-    unknown = [name for name in lessons if not any(fnmatch(each, f"{name}*") for each in names)]
+    unknown = [said for said in lessons if not lesson_called(said, names)]
     if unknown or not names:
         raise click.ClickException(
             f"No lesson called {unknown[0]!r} was found in {folder}." if unknown else "No lesson."
         )
-    chosen = [each for each in names if not lessons or any(fnmatch(each, f"{name}*") for name in lessons)]
+    chosen = [name for name in names if not lessons or name in {lesson_called(said, names) for said in lessons}]
     budgets = [budget(nbformat.read(folder / name / f"{name}.ipynb", as_version=4), name) for name in chosen]
     for row in rows_of(budgets):
         click.echo(row)
     for each in budgets:
         for complaint in each.complaints:
-            click.echo(f"✘ {each.lesson}: {complaint}", err=True)
+            click.echo(f"✘ {each.lesson}: {complaint}")
     raise SystemExit(1 if any(each.complaints for each in budgets) else 0)

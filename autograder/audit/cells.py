@@ -43,11 +43,17 @@ def missing_cells(exercise):
     check_id = f"{answer_id}-check"
     answer, path = _cell("solutions", lesson, answer_id)
     check, _ = _cell("solutions", lesson, check_id)
+    if answer is None and check is None:
+        yield (
+            f"No notebook in solutions/{lesson} has the cells {answer_id} and {check_id}. `autograder new cells {name} "
+            "--after CELL-ID` puts them after the cell with that ID, and the exercise into order.toml."
+        )
+        return
     for cell, grade_id in ((answer, answer_id), (check, check_id)):
         if cell is None:
             yield (
                 f"No notebook in solutions/{lesson} has a cell with the ID {grade_id}. "
-                f"`autograder new cells {name}` prints the three cells to paste."
+                f"`autograder new cells {name}` prints what to paste."
             )
     if answer is not None and f"def {name}(" not in answer.source:
         yield f"The cell {answer_id} of {path} doesn't define {name}. Write the solution into it."
@@ -60,7 +66,8 @@ def missing_cells(exercise):
     wanted = 0 if name in OPTIONAL else exercise.points
     if points != wanted:
         why = "an optional exercise counts nothing" if name in OPTIONAL else f"the exercise {exercise.points:g}"
-        yield f"The cell {check_id} is worth {points} points, but {why}. Make them agree."
+        optional = "" if points else ", or add the exercise to `optional` in autograder/exercises/order.toml"
+        yield f"The cell {check_id} is worth {points} points, but {why}. Make them agree{optional}."
     for line in (f"check({name})", f"grade({name})"):
         if line not in check.source:
             yield f"The cell {check_id} doesn't call {line}. Add the line; the second is a hidden test."

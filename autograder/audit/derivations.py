@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from autograder.audit.order import missing_line
 from autograder.derivation_check import check_derivation
 from autograder.derivations.edits import edits_of
 from autograder.derivations.expression import text_of
@@ -58,7 +59,7 @@ def audit_derivation(name, explain_every=1):
     DerivationAudit
     """
     derivation = DERIVATIONS[name]
-    flaws = list(_complaints(derivation))
+    flaws = [*_complaints(derivation), *(f"{name}: {sentence}" for sentence in missing_line(derivation))]
     wrong = refused = explained = named = 0
     for number, changed in _wrong_lines(derivation):
         text = _text([*derivation.model[:number], changed, *derivation.model[number + 1 :]])

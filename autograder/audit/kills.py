@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from autograder.checking.compare import flat
+from autograder.checking.requirements import fits_any
+from autograder.checking.trial import Trial
+from autograder.checking.words import told_apart
 from autograder.examination import examine
 from autograder.exercises import EXERCISES
 from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED
@@ -51,7 +57,7 @@ class ExerciseAudit:
     name, lesson : str
         Of the exercise.
     refused : tuple of str
-        Right answers that were not given full points: ``"reference"``, ``"variant 0"``, …
+        For each right answer without full points, which one it is, and which requirement it misses on what numbers.
     variants : int
         How many right answers were tried beside the reference.
     blank : float
@@ -71,8 +77,7 @@ class ExerciseAudit:
     def flaws(self):
         """What is wrong with the checks, a sentence for each, with what to do about it."""
         found = [
-            f"{self.name}: the {answer} doesn't get full points. Either it is wrong, or a requirement is too strict."
-            for answer in self.refused
+            f"{self.name}: {refusal} Either it is wrong, or the requirement is too strict." for refusal in self.refused
         ]
         if self.blank:
             found.append(
@@ -81,7 +86,8 @@ class ExerciseAudit:
         for kill in self.kills:
             if kill.survived:
                 found.append(
-                    f"{self.name}: {kill.mistake} survived: it passes as right. Add a probe on which it differs."
+                    f"{self.name}: {kill.mistake} survived: it passes as right. Add a probe on which it differs. If it "
+                    "is right, make it a variant."
                 )
             elif kill.misnamed:
                 named = ", ".join(name for name in kill.named if name) or "nothing"
@@ -109,6 +115,40 @@ def _stub(*args):
     raise NotImplementedError
 
 
+def _called(function):
+    """Say which function it is, so that it can be found in its file."""
+    if function.__name__ == "<lambda>":
+        return f"the lambda in line {function.__code__.co_firstlineno}"
+    return f"`{function.__name__}`"
+
+
+def _refusal(exercise, answer, seeds):
+    """Say which requirement a right answer misses on which numbers; nothing if it gets full points."""
+    for seed, numbers in zip(seeds, ("public", "hidden"), strict=False):
+        report = examine(under(exercise.name, answer), seed)
+        if report.score < report.points:
+            missed = next(verdict for verdict in report.requirements if not verdict.met)
+            why = _difference(Trial(exercise, answer, seed)) or missed.message
+            return f"doesn't meet “{missed.name}” on the {numbers} numbers: {why}"
+    return ""
+
+
+def _difference(trial):
+    """Say where a result first differs from the right one, and how; nothing if no number does."""
+    exercise = trial.exercise
+    for position, (outcome, answers) in enumerate(zip(trial.outcomes, trial.expected, strict=True)):
+        if not fits_any(outcome, answers, exercise):
+            continue
+        got, right = flat(outcome.value), flat(answers[0])
+        if got is None or right is None or got.size != right.size:
+            return ""
+        worst = int(np.argmax(np.abs(got - right)))
+        what = "the result" if right.size == 1 else f"number {worst} of the result"
+        shown, wanted = told_apart(float(got[worst]), float(right[worst]))
+        return f"on probe {position}, {what} should be {wanted}, but is {shown}."
+    return ""
+
+
 def audit_exercise(name, seeds=(PUBLIC_SEED, HIDDEN_SEED)):
     """Try the reference, the variants, an empty stub and every known mistake of one exercise.
 
@@ -133,9 +173,10 @@ def audit_exercise(name, seeds=(PUBLIC_SEED, HIDDEN_SEED)):
     def results(function):
         return [examine(under(name, function), seed) for seed in seeds]
 
-    right = {"reference": exercise.reference}
-    right |= {f"variant {number}": variant for number, variant in enumerate(exercise.variants)}
-    refused = tuple(label for label, answer in right.items() if any(r.score < r.points for r in results(answer)))
+    right = {"the reference": exercise.reference}
+    right |= {f"the variant {number}, {_called(each)},": each for number, each in enumerate(exercise.variants)}
+    refusals = {label: _refusal(exercise, answer, seeds) for label, answer in right.items()}
+    refused = tuple(f"{label} {refusal}" for label, refusal in refusals.items() if refusal)
     kills = []
     for mistake in exercise.mistakes:
         tried = results(mistake.function)

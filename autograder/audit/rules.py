@@ -13,6 +13,7 @@ import numpy as np
 from autograder.audit.agreement import disagreements
 from autograder.audit.cells import missing_cells
 from autograder.audit.contract import breaches
+from autograder.audit.order import missing_line
 from autograder.checking.call import call
 from autograder.exercises import DERIVATIONS, EXERCISES
 from autograder.exercises.load import FOLDER
@@ -151,6 +152,7 @@ def complaints(name):
     """
     exercise = EXERCISES[name]
     found = []
-    for rule in (_numbers, _hints, _names, _hidden_probes, _files, breaches, missing_cells, disagreements):
+    own = _numbers, _hints, _names, _hidden_probes, _files
+    for rule in (*own, breaches, missing_cells, missing_line, disagreements):
         found += [f"{name}: {sentence}" for sentence in rule(exercise)]
     return found

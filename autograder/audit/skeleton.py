@@ -4,6 +4,7 @@ import ast
 import inspect
 import os
 import re
+import runpy
 import textwrap
 from dataclasses import dataclass
 
@@ -12,7 +13,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.audit import contract
 from autograder.audit.cells import ROOT, notebooks
+from autograder.audit.tables import with_line
+from autograder.exercises import OPTIONAL
 from autograder.exercises.load import FOLDER
+from autograder.lesson_names import lesson_called
 
 _MODULE = '''"""TODO: what {name} computes, in a few words."""
 
@@ -27,7 +31,12 @@ def {call}:
 
 def _probes(rng):
     """TODO: draw arguments general enough that no special case passes. autograder/checking/probes.py draws networks."""
-    return [({arguments},) for m in (3, 5, 4)]
+    return [
+        (
+{arguments}
+        )
+        for m in (3, 5, 4)
+    ]
 
 
 EXERCISE = Exercise(
@@ -97,6 +106,23 @@ def _arguments_of(call):
     return call, function.name, parameters
 
 
+def _required(call):
+    """List the parameters of a call that have no default: a probe may leave out the others."""
+    arguments = ast.parse(f"def {call}: pass").body[0].args
+    return [each.arg for each in arguments.args[: len(arguments.args) - len(arguments.defaults)]]
+
+
+def _folder_of(lesson):
+    """Return the folder with the exercises of a lesson."""
+    folders = {runpy.run_path(str(path))["LESSON"]: path.parent for path in sorted(FOLDER.glob("lesson_*/__init__.py"))}
+    name = lesson_called(lesson, folders)
+    if name is None:
+        raise SkeletonError(
+            f"There is no lesson {lesson}. The lessons: {', '.join(folders)}. CONTRIBUTING.md says how to add one."
+        )
+    return folders[name]
+
+
 def _write(path, text):
     """Write a file whole, or not at all."""
     beside = path.with_name(f".{path.name}.new")
@@ -111,8 +137,8 @@ def begin(call, lesson, points, taken):
     ----------
     call : str
         Such as ``"weight_norm(weights)"``.
-    lesson : int
-        Its number.
+    lesson : str
+        Its name or its number.
     points : float
         Of the exercise.
     taken : iterable of str
@@ -129,29 +155,16 @@ def begin(call, lesson, points, taken):
         If there is no such lesson, or the name is taken or no name.
     """
     call, name, parameters = _arguments_of(call)
-    folder = FOLDER / f"lesson_{lesson:02}"
-    if not folder.is_dir():
-        raise SkeletonError(
-            f"There is no lesson {lesson}: {folder} doesn't exist. CONTRIBUTING.md says how to add one."
-        )
+    folder = _folder_of(lesson)
     files = folder / f"{name}.py", folder / f"{name}.toml"
     if name in taken or name in contract.contract() or any(path.exists() for path in files):
         raise SkeletonError(f"There is an exercise called {name} already. Choose another name.")
-    arguments = ", ".join("rng.normal(size=m)" for _ in parameters)
+    arguments = "\n".join(f"            ...,  # TODO: {parameter}" for parameter in _required(call) or parameters)
     values = {"name": name, "call": call, "arguments": arguments, "points": points}
     _write(files[0], _MODULE.format(**values, half=points / 2, quarter=points / 4))
     _write(files[1], _MISTAKES)
-    _write(contract.PATH, _with_line(contract.PATH.read_text(encoding="utf-8"), folder.name, f'"{call}" = {points:g}'))
+    _write(contract.PATH, with_line(contract.PATH.read_text(encoding="utf-8"), folder.name, f'"{call}" = {points:g}'))
     return [*files, contract.PATH]
-
-
-def _with_line(table, section, line):
-    """Add a line to the end of a section of the table."""
-    before, header, after = table.partition(f"[{section}]\n")
-    if not header:
-        return f"{table.rstrip()}\n\n[{section}]\n{line}\n"
-    own, gap, others = after.partition("\n\n")
-    return f"{before}{header}{own.rstrip()}\n{line}{gap or chr(10)}{others}"
 
 
 def cells_of(call, points, body="raise NotImplementedError  # TODO: the solution"):
@@ -162,7 +175,7 @@ def cells_of(call, points, body="raise NotImplementedError  # TODO: the solution
     call : str
         Its name with its parameters.
     points : float
-        Of the exercise.
+        Of the check. With 0 points, the exercise is optional.
     body : str
         The solution.
 
@@ -174,7 +187,7 @@ def cells_of(call, points, body="raise NotImplementedError  # TODO: the solution
     width = max(map(len, [*parameters, "returns"]))
     lines = "\n".join(f"    {parameter:{width}} : TODO" for parameter in [*parameters, "returns"])
     answer = _ANSWER.format(call=call, parameters=lines, body=textwrap.indent(body, "    "))
-    worth = f"{points:g} point{'' if points == 1 else 's'}"
+    worth = f"{'' if points else 'optional, '}{points:g} point{'' if points == 1 else 's'}"
     return Cells(name, _TEXT.format(name=name, points=worth), answer, _CHECK.format(name=name), points)
 
 
@@ -183,7 +196,8 @@ def cells_of_exercise(exercise):
     source = inspect.getsource(exercise.reference)
     body = ast.parse(source).body[0].body
     lines = source.splitlines()[body[0].lineno - 1 : body[-1].end_lineno]
-    return cells_of(contract.call_of(exercise), exercise.points, textwrap.dedent("\n".join(lines)))
+    points = 0 if exercise.name in OPTIONAL else exercise.points
+    return cells_of(contract.call_of(exercise), points, textwrap.dedent("\n".join(lines)))
 
 
 def shown(cells):
@@ -225,7 +239,10 @@ def insert(cells, lesson, after):
     for path, notebook in notebooks("solutions", lesson).items():
         ids = [cell.id for cell in notebook.cells]
         if answer_id in ids:
-            raise SkeletonError(f"{path} has a cell with the ID {answer_id} already. Change it there.")
+            raise SkeletonError(
+                f"{path} has a cell with the ID {answer_id} already. Change it there. To move the three "
+                "cells, delete them and give the command again."
+            )
         if after in ids:
             at = ids.index(after) + 1
             notebook.cells[at:at] = _nbgrader_cells(cells, answer_id)

@@ -157,8 +157,19 @@ def _is_number(value):
     return isinstance(value, (int, float))
 
 
-def _both(got, expected):
-    """Write out two values that differ with as many digits as it takes to see that."""
+def told_apart(got, expected):
+    """Write out two values that differ with as many digits as it takes to see that.
+
+    Parameters
+    ----------
+    got, expected : object
+        As :func:`value_words` takes them.
+
+    Returns
+    -------
+    list of str
+        The two.
+    """
     pairs = ([value_words(value, digits) for value in (got, expected)] for digits in (4, 7, 12, 17))
     return next((pair for pair in pairs if pair[0] != pair[1]), [value_words(got), value_words(expected)])
 
@@ -181,7 +192,7 @@ def _case_lines(case):
     if case.failure:
         lines.append(f"stops with {exception_words(case.failure)}")
         return [*lines, f"right: {value_words(case.expected)}"] if case.expected is not None else lines
-    got, expected = _both(case.got, case.expected)
+    got, expected = told_apart(case.got, case.expected)
     place = "" if case.place == "the result" else case.place
     if case.entry:
         entry = f"entry [{', '.join(map(str, case.entry))}]"

@@ -12,9 +12,9 @@ EXERCISES = Exercises({path.stem: path for path in _PATHS})
 QUESTIONS = Questions(sorted(FOLDER.glob("lesson_*/recall.toml")))
 
 # By lesson, its exercises and derivations in order, each with the earlier ones that it builds on.
-LESSONS = read(FOLDER / "order.toml")
+ORDER = read(FOLDER / "order.toml")
 # Those that count nothing in a lesson as it is released.
-OPTIONAL = frozenset(LESSONS.pop("optional"))
+OPTIONAL = frozenset(ORDER.pop("optional"))
 
 # A derivation is a TOML file with no module beside it.
 _SHARED = {"shared", "recall", "families"}

@@ -7,6 +7,7 @@ import math
 from collections import UserDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from autograder.exercises.files import CatalogueError, read, read_if_there
 
 FOLDER = Path(__file__).parent
 FLAGS = {"telling_failure", "facts"}
+KEYS = {*FORMS, *FLAGS, "hint"}
 
 
 def _compile(source, name, namespace, where):
@@ -35,14 +37,28 @@ def _compile(source, name, namespace, where):
     return function
 
 
+def _check_keys(own, entry, where):
+    """Raise an error unless an entry, completed from its families, has a hint and says in one way what changes."""
+    unknown = sorted(set(entry) - KEYS)
+    if unknown:
+        near = get_close_matches(unknown[0], KEYS, n=1)
+        advice = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(sorted(KEYS))}."
+        raise CatalogueError(f"{where}: unknown key `{unknown[0]}`; {advice}")
+    forms = [form for form in FORMS if form in entry]
+    if not forms and set(entry) > set(own):
+        raise CatalogueError(
+            f"{where}: the family has a hint but no edit, which differs from exercise to exercise. Write an entry with "
+            "its name and an edit; the name isn't in the list `families` then."
+        )
+    if len(forms) != 1:
+        has = " and ".join(forms) or "none"
+        raise CatalogueError(f"{where}: it needs exactly one of {', '.join(FORMS)}, but has {has}.")
+    if "hint" not in entry:
+        raise CatalogueError(f"{where}: it has no hint, and there is no family of its name that has one. Write one.")
+
+
 def _edits_of(entry, reference, where):
     """Return what a mistake changes in the reference's source text; its own code takes the place of all of it."""
-    forms = [form for form in FORMS if form in entry]
-    if len(forms) != 1:
-        raise CatalogueError(f"{where}: it needs exactly one of {', '.join(FORMS)}, but has {forms or 'none'}.")
-    unknown = set(entry) - FLAGS - {forms[0], "hint"}
-    if unknown or "hint" not in entry:
-        raise CatalogueError(f"{where}: " + (f"{sorted(unknown)} mean nothing here." if unknown else "no hint."))
     if "code" in entry:
         return ((reference, entry["code"]),)
     edits = [entry["edit"]] if "edit" in entry else entry["edits"]
@@ -77,6 +93,7 @@ class Mistakes(Sequence):
             for name, own in entries_of(path, shared).items():
                 where = f"{path} [{name}]"
                 entry = completed(name, own, shared.get(name, {}), reference, where)
+                _check_keys(own, entry, where)
                 found.append(self._mistake(where, name, entry, reference, namespace))
             self._read = found
         return self._read

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
-from autograder.exercises import EXERCISES, LESSONS
+from autograder.exercises import EXERCISES, ORDER
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
@@ -132,7 +132,7 @@ def notes_on_sources():
         "# Mistakes in the sources\n\nThe three sources are good, and none is free of mistakes. Each lesson says at "
         "its end what it found in them, with the number that shows it. Here it is in one place."
     ]
-    for lesson in LESSONS:
+    for lesson in ORDER:
         cells, inside = read("lessons", lesson).cells, False
         parts.append(f"\n## [{_title(lesson)}]({lesson})\n")
         for cell in cells:
@@ -154,7 +154,7 @@ def index_of_mistakes():
         "# Index of mistakes\n\nWhat does it mean if every δ is twice too large? Look for your exercise. These are the "
         "mistakes that its check knows by name, and what you are told about each."
     ]
-    for lesson, names in LESSONS.items():
+    for lesson, names in ORDER.items():
         parts.append(f"\n## [{_title(lesson)}]({lesson})\n")
         for name in names:
             if name in EXERCISES:
@@ -192,7 +192,7 @@ def main(folder, instructor=False, site="", repository=""):
         shutil.copytree(HERE / name, folder / name)
     for name in ("index.md", "symbols.md"):
         shutil.copy(HERE / "pages" / name, folder)
-    for lesson in LESSONS:
+    for lesson in ORDER:
         nbformat.write(page_of(lesson, instructor, site, repository), folder / f"{lesson}.ipynb")
         shutil.copy(ROOT / "lessons" / lesson / f"{lesson}.ipynb", folder / "notebooks")
     pages = {"sources": notes_on_sources(), "mistakes": index_of_mistakes(), "checks": how_checks_are_checked()}

@@ -77,7 +77,7 @@ def test_the_command_prints_a_row_a_lesson_and_ends_with_what_is_too_long(tmp_pa
     for name in ("01-a", "02-b"):
         (tmp_path / name).mkdir()
         nbformat.write(new_notebook(cells=[*CORE, *FURTHER]), tmp_path / name / f"{name}.ipynb")
-    run = CliRunner().invoke(main, ["budget", "--solutions", str(tmp_path), "01"])
+    run = CliRunner().invoke(main, ["budget", "--solutions", str(tmp_path), "1"])
     assert run.exit_code == 0
     assert "01-a" in run.stdout and "02-b" not in run.stdout
     wrong = CliRunner().invoke(main, ["budget", "--solutions", str(tmp_path), "07"])

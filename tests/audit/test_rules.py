@@ -6,9 +6,9 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from autograder.audit import agreement, cells, rules
+from autograder.audit import agreement, cells, order, rules
 from autograder.exercise import Mistake
-from autograder.exercises import EXERCISES
+from autograder.exercises import DERIVATIONS, EXERCISES, ORDER
 
 NAME = "output_delta"
 LESSON = "03-delta-recursion"
@@ -107,7 +107,7 @@ def lesson(tmp_path, monkeypatch):
             for cell in list(notebook.cells):
                 if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id:
                     cell.source = source or cell.source
-                    cell.metadata.nbgrader.update({"points": points} if points else {})
+                    cell.metadata.nbgrader.update({} if points is None else {"points": points})
                     if output and folder == "solutions":
                         cell.outputs[0].data["text/plain"] = output
                     if left_out in (True, folder):
@@ -130,6 +130,7 @@ ROOT = cells.ROOT
         ({"grade_id": "output-delta-check", "left_out": "lessons"}, "lessons/03-delta-recursion doesn't have the cell"),
         ({"grade_id": "output-delta", "source": "def delta(): pass"}, "doesn't define output_delta."),
         ({"grade_id": "output-delta", "source": "def output_delta(a, y, z):\n    TODO"}, "isn't finished"),
+        ({"grade_id": "output-delta-check", "points": 0}, "add the exercise to `optional` in autograder/exercises/ord"),
         ({"grade_id": "output-delta-check", "points": 3}, "is worth 3 points, but the exercise 2. Make them agree."),
         ({"grade_id": "output-delta-check", "source": "check(output_delta)"}, "doesn't call grade(output_delta)."),
         ({"grade_id": "output-delta-check", "output": "1.5"}, "stored with the output '1.5', which isn't full points."),
@@ -138,6 +139,29 @@ ROOT = cells.ROOT
 def test_a_lesson_that_does_not_use_the_exercise_rightly(lesson, change, words):
     (told,) = lesson(**change)
     assert words in told
+
+
+def test_a_lesson_without_any_cell_of_the_exercise(lesson):
+    unheard_of = replace(EXERCISES[NAME], name="unheard_of")
+    lesson("none")
+    (told,) = cells.missing_cells(unheard_of)
+    assert "the cells unheard-of and unheard-of-check. `autograder new cells unheard_of --after CELL-ID` puts" in told
+
+
+def test_an_exercise_that_progress_does_not_know(lesson, changed, monkeypatch):
+    listed = {name: earlier for name, earlier in ORDER[LESSON].items() if name != "backprop"}
+    monkeypatch.setitem(ORDER, LESSON, listed)
+    lesson("none")
+    (told,) = order.missing_line(EXERCISES["backprop"])
+    assert told == (
+        'order.toml doesn\'t list backprop in 03-delta-recursion: add `backprop = ["output_delta", "hidden_delta", '
+        '"layer_gradients"]` after `layer_gradients`.'
+    )
+    monkeypatch.delitem(ORDER[LESSON], "base_case")
+    (told,) = order.missing_line(DERIVATIONS["base_case"])
+    assert told.endswith("add `base_case = []` as its first line.")
+    monkeypatch.delitem(ORDER[LESSON], NAME)
+    assert f"{NAME}: order.toml doesn't list {NAME} in {LESSON}: add `{NAME} = []` as its first line." in changed()
 
 
 def test_a_lesson_that_does(lesson):

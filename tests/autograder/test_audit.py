@@ -37,6 +37,7 @@ def test_survivor_is_found(changed):
     changed("output_delta", mistakes=[RIGHT])
     (flaw,) = measure.audit_exercise("output_delta").flaws
     assert flaw.startswith("output_delta: right survived: it passes as right. Add a probe")
+    assert flaw.endswith("If it is right, make it a variant.")
 
 
 def test_misnamed_mistake_is_found(changed):
@@ -60,9 +61,29 @@ def test_hint_that_does_not_stand_alone_is_found(monkeypatch):
 
 
 def test_refused_variant_is_found(changed):
-    changed("output_delta", variants=[lambda a, y, z: np.zeros(len(a))])
-    (flaw,) = measure.audit_exercise("output_delta").flaws
-    assert flaw.startswith("output_delta: the variant 0 doesn't get full points.")
+    changed("output_delta", variants=[lambda a, y, z: np.zeros(len(a)), lambda a, y, z: None])
+    zeros, nothing = measure.audit_exercise("output_delta").flaws
+    line = test_refused_variant_is_found.__code__.co_firstlineno + 1
+    where = f"the lambda in line {line}, doesn't meet “values” on the public numbers:"
+    assert zeros.startswith(f"output_delta: the variant 0, {where} on probe 0, number ")
+    assert nothing.startswith(f"output_delta: the variant 1, {where} ")
+
+
+def test_a_refused_variant_is_shown_by_its_name_its_requirement_and_its_numbers(changed):
+    def with_an_h_of_its_own(f, x, h=1e-5):
+        return (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
+
+    changed("numerical_derivative", variants=[with_an_h_of_its_own])
+    (flaw,) = measure.audit_exercise("numerical_derivative").flaws
+    exercise = EXERCISES["numerical_derivative"]
+    probes = exercise.probes(np.random.default_rng([measure.PUBLIC_SEED, 0]))
+    number, probe = next((number, probe) for number, probe in enumerate(probes) if len(probe) > 2)
+    wanted, got = (float(function(*probe)) for function in (exercise.reference, with_an_h_of_its_own))
+    assert flaw == (
+        "numerical_derivative: the variant 0, `with_an_h_of_its_own`, doesn't meet “with the caller's h” on the public "
+        f"numbers: on probe {number}, the result should be {wanted:.4g}, but is {got:.4g}. Either it is wrong, or the "
+        "requirement is too strict."
+    )
 
 
 def test_stub_with_points_is_found():
@@ -84,14 +105,21 @@ def test_command_fails_on_a_flaw(changed):
     changed("output_delta", mistakes=[RIGHT])
     run = CliRunner().invoke(main, ["audit", "output_delta"])
     assert run.exit_code == 1
-    assert "output_delta: right survived" in run.output
+    counted, first = run.stdout.index("1 exercises, 1 mistakes"), run.stdout.index("✘ output_delta: right survived")
+    assert counted < first and not run.stderr  # `| tail` shows it, and in this order
 
 
 def test_command_names_an_unknown_exercise():
     run = CliRunner().invoke(main, ["audit", "nothing"])
     assert run.exit_code == 1
-    assert "There is no exercise called 'nothing'" in run.output
+    assert "There is no exercise called 'nothing'. The exercises: " in run.output
     assert "Traceback" not in run.output
+
+
+@pytest.mark.parametrize(("written", "meant"), [("one-hot", "one_hot"), ("base-case", "base_case")])
+def test_command_guesses_what_was_meant(written, meant):
+    run = CliRunner().invoke(main, ["audit", written])
+    assert run.output.splitlines()[-1].endswith(f"There is no exercise called {written!r}. Did you mean {meant}?")
 
 
 GOOD = """from autograder.exercise import Exercise, Requirement
@@ -113,7 +141,11 @@ def sums(a, b):
         (GOOD.replace("Exercise(1", "Exercise(2"), "", "the requirements are worth 1 points, not 2."),
         (GOOD.replace("def sums", "def sum_of"), "", "sums.py has to define sums, but does not."),
         (GOOD.replace("EXERCISE =", "OTHER ="), "", "sums.py has to define EXERCISE, but does not."),
-        (GOOD, "[a]\nedit = ['a + b', 'a']\nhint = ''\nhints = ''\n", "sums.toml [a]: ['hints'] mean nothing here."),
+        (
+            GOOD,
+            "[a]\nedit = ['a + b', 'a']\nhint = ''\nhints = ''\n",
+            "sums.toml [a]: unknown key `hints`",
+        ),
         (GOOD, "families = ['sumed']\n", "sums.toml: there is no family called sumed."),
         (
             GOOD.replace("return a + b", "raise OSError(a)"),

@@ -21,7 +21,7 @@ LAYERS = [
     {"derivations"},
     {"checking"},
     {"exercise"},
-    {"elsewhere", "extras", "libraries", "ordinals", "seeds"},
+    {"elsewhere", "extras", "lesson_names", "libraries", "ordinals", "seeds"},
 ]
 HEIGHT = {name: -level for level, names in enumerate(LAYERS) for name in names}
 MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in (ROOT / "autograder").rglob("*.py")}

@@ -66,10 +66,10 @@ def test_what_an_entry_leaves_out_comes_from_the_lessons_shared_file(mistakes):
         ('code = "def other(): pass"\nhint = ""', "the code defines no function sums"),
         ('code = ""\nedit = ["a", "b"]\nhint = ""', "exactly one of ends, edit, edits, code"),
         ('hint = ""', "exactly one of ends, edit, edits, code"),
-        ('edit = ["a + b", "a"]', "no hint"),
+        ('edit = ["a + b", "a"]', "it has no hint"),
         ('edit = ["a + b"]\nhint = ""', "an edit is a pair of texts"),
         ('edits = ["a + b", "a"]\nhint = ""', "an edit is a pair of texts"),
-        ('edit = ["a + b", "a"]\nhint = ""\ntelling = true', "['telling'] mean nothing here"),
+        ('edit = ["a + b", "a"]\nhint = ""\ntelling = true', "unknown key `telling`; did you mean `telling_failure`"),
         ('ends = "return {sum}"\nhint = ""', "'sum' in 'return {sum}' means nothing. This reference has {result}"),
         ('ends = "return {first}"\nhint = ""', "'first' in 'return {first}' means nothing"),
         ('ends = "return 1"\nedit = ["a + b", "a"]\nhint = ""', "exactly one of ends, edit, edits, code"),
@@ -111,6 +111,28 @@ def test_a_family_of_the_lesson_comes_before_that_of_the_course(mistakes):
     (first,) = mistakes('families = ["summed"]\n', shared)
     assert first.function(5, 3) == 5
     assert first.hint == load.read(load.FOLDER / "families.toml")["summed"]["hint"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('families = ["h-ignored"]\n', "has a hint but no edit, .* isn't in the list `families` then"),
+        ("[h-ignored]\n", "has a hint but no edit"),
+        ("[h-ignored]\ntelling_failure = true\n", "has a hint but no edit"),
+        ("[h-ignored]\nend = 'return 1'\n", "unknown key `end`; did you mean `ends`"),
+        ("[h-ignored]\nxyz = 'return 1'\n", "unknown key `xyz`; the keys are code, edit, "),
+        (
+            '[h-ignored]\nhint = "The default is used."\n',
+            "it needs exactly one of ends, edit, edits, code, but has none",
+        ),
+    ],
+)
+def test_a_family_without_an_edit_has_to_be_completed(mistakes, text, words):
+    shared = '[h-ignored]\nhint = "Another h changes nothing."\n'
+    with pytest.raises(load.CatalogueError, match=rf"sums[.]toml \[h-ignored\]: .*{words}"):
+        list(mistakes(text, shared))
+    (mended,) = mistakes('[h-ignored]\nedit = ["a + b", "a"]\n', shared)
+    assert (mended.function(5, 3), mended.hint) == (5, "Another h changes nothing.")
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,13 @@ def test_a_date_is_set_in_the_gradebook_and_shown(course, words, moment, said):
     assert due_dates(course) == {LESSON: datetime(2099, 12, 31, 22, 59, 59)}
 
 
+@pytest.mark.parametrize("number", ["3", "03"])
+def test_a_lesson_may_be_called_by_its_number(course, number):
+    desk(course, "due", number, "2099-11-20 18:00")
+    assert due_dates(course) == {LESSON: datetime(2099, 11, 20, 17)}
+    assert f'No lesson called "{number}9"' in desk(course, "due", f"{number}9", code=1)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from autograder.exercises import EXERCISES, LESSONS
+from autograder.exercises import EXERCISES, ORDER
 from tests.conftest import ROOT
 
 spec = importlib.util.spec_from_file_location("prepare", ROOT / "docs" / "book" / "prepare.py")
@@ -13,7 +13,7 @@ prepare = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(prepare)
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", ORDER)
 def test_a_readers_page_has_stubs_and_an_instructors_the_solutions(lesson):
     reader, instructor = prepare.page_of(lesson), prepare.page_of(lesson, instructor=True)
     text = "\n".join(cell.source for cell in reader.cells)
@@ -26,7 +26,7 @@ def test_a_readers_page_has_stubs_and_an_instructors_the_solutions(lesson):
     assert len(instructor.cells) == len(reader.cells) + len(solutions)
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", ORDER)
 def test_every_picture_is_described_and_no_widget_is_left(lesson):
     pictures = 0
     for cell in prepare.page_of(lesson).cells:
@@ -38,7 +38,7 @@ def test_every_picture_is_described_and_no_widget_is_left(lesson):
     assert pictures
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", ORDER)
 def test_checks_and_recall_questions_are_unanswered(lesson):
     for cell in prepare.page_of(lesson).cells:
         if cell.cell_type == "code" and re.match(r"(check|derive|recall)\(", cell.source):
@@ -53,7 +53,7 @@ def test_every_exercise_is_in_the_index_of_mistakes():
 def test_each_lesson_has_its_part_of_the_notes_on_the_sources():
     page = prepare.notes_on_sources()
     parts = re.split(r"(?m)^## \[", page)[1:]
-    assert len(parts) == len(LESSONS)
+    assert len(parts) == len(ORDER)
 
 
 def test_the_numbers_on_the_page_about_the_checks_are_counted():

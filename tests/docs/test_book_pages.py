@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from autograder.exercises import LESSONS
+from autograder.exercises import ORDER
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 WIDTHS = {"phone": 390, "desk": 1300}
 OTHERS = ("index", "search", "genindex", "mistakes", "symbols", "sources", "checks")
 # Every page is looked at on a phone. On a desk, what differs is the frame around the pages, and one lesson has it too.
-PAGES = {"phone": (*OTHERS, *LESSONS), "desk": ("index", "search", "symbols", "06-initialization")}
+PAGES = {"phone": (*OTHERS, *ORDER), "desk": ("index", "search", "symbols", "06-initialization")}
 SITE, REPOSITORY = "../edition", "owner/name"
 
 
@@ -113,10 +113,10 @@ def test_every_link_within_the_book_leads_somewhere(book):
             path, place = unquote(parts.path) or name, unquote(parts.fragment)
             if not (book / path).exists() or (place and path in pages and place not in pages[path].ids):
                 broken.append((name, target))
-    assert broken == [] and len(pages) > len(LESSONS)
+    assert broken == [] and len(pages) > len(ORDER)
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", ORDER)
 def test_a_lesson_can_be_opened_in_the_browser_and_in_colab_and_downloaded(book, lesson):
     links, path = Links(book / f"{lesson}.html").targets, f"{lesson}/{lesson}.ipynb"
     assert f"{SITE}/notebooks/index.html?path={lesson}.ipynb" in links  # as on the start page: tests/site

@@ -1,6 +1,7 @@
 """The lessons as files: generated from the solutions, whole without any solution, and described for every reader."""
 
 import re
+import unicodedata
 
 import nbformat
 import pytest
@@ -23,23 +24,22 @@ def told(cell):
     )
 
 
-@pytest.fixture(scope="session")
-def generated(tmp_path_factory):
-    """The released lessons as nbgrader builds them from the solutions now."""
+@pytest.fixture(scope="module")
+def nbgrader(tmp_path_factory):
+    """What builds a lesson from its solution now, into a folder of its own."""
     place = tmp_path_factory.mktemp("generated")
     config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     config.CourseDirectory.release_directory = str(place)
     config.CourseDirectory.db_url = f"sqlite:///{place}/gradebook.db"
-    nbgrader = NbGraderAPI(config=config)
-    for lesson in LESSONS:
-        run = nbgrader.generate_assignment(lesson)
-        assert run["success"], run
-    return place
+    return place, NbGraderAPI(config=config)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_lesson_is_what_generate_assignment_makes_of_the_solution(lesson, generated):
-    fresh = nbformat.read(generated / lesson / f"{lesson}.ipynb", as_version=4)
+def test_lesson_is_what_generate_assignment_makes_of_the_solution(lesson, nbgrader):
+    place, api = nbgrader
+    run = api.generate_assignment(lesson)
+    assert run["success"], run
+    fresh = nbformat.read(place / lesson / f"{lesson}.ipynb", as_version=4)
     assert [cell.source for cell in read("lessons", lesson).cells] == [cell.source for cell in fresh.cells]
     assert read("lessons", lesson) == fresh, f"run: make lesson LESSON={lesson}"
 
@@ -111,6 +111,25 @@ def test_every_recall_question_is_asked_and_unanswered(lesson):
     asked = [cell.source for cell in read("lessons", lesson).cells if cell.source.startswith("recall(")]
     assert asked == [f'recall("{name}", ...)' for name in QUESTIONS if name.split(".")[0] == number]
     assert 3 <= len(asked) <= 5
+
+
+TEX = {"ln": "ln", "sum": "Σ", "delta": "δ", "eta": "η", "lambda": "λ", "sigma": "σ"}
+
+
+def letters_and_digits(text):
+    """What of a question doesn't depend on whether it's written in Markdown and TeX or in plain text."""
+    text = re.sub(r"\\([A-Za-z]+)", lambda command: TEX.get(command[1], ""), text)
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_recall_question_is_the_same_in_the_notebook_and_in_what_recall_says(lesson):
+    text = "\n".join(cell.source for cell in read("solutions", lesson).cells if cell.cell_type == "markdown")
+    printed = dict(re.findall(r"^\*\*(\d+\.\d+)\*\*\s+(.+?)$", text, re.MULTILINE))
+    assert printed
+    for name, question in printed.items():
+        assert letters_and_digits(question) == letters_and_digits(QUESTIONS[name].text), name
+    assert {name for name in QUESTIONS if name.split(".")[0] == str(int(lesson[:2]))} == set(printed)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
