@@ -3,6 +3,7 @@
 import ast
 import functools
 
+from autograder.checking.problem import Kind
 from autograder.exercises import DERIVATIONS, EXERCISES
 
 # Results that are kept of one test cell, and requirements and mistakes of one result.
@@ -42,6 +43,9 @@ def _data(result):
         "requirements": requirements,
         "tried": bool(result.tried),
         "mistakes": [str(mistake) for mistake in result.mistakes[:MAX_PARTS]],
+        "stopped": any(
+            each.problem is not None and each.problem.kind is Kind.TIMED_OUT for each in result.requirements
+        ),
         "follow_on": [str(helper) for helper in result.follow_on[:MAX_PARTS]],
     }
     return data | ({"line": result.report.line} if result.name in DERIVATIONS else {})
