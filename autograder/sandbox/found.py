@@ -43,11 +43,10 @@ def _data(result):
         "requirements": requirements,
         "tried": bool(result.tried),
         "mistakes": [str(mistake) for mistake in result.mistakes[:MAX_PARTS]],
-        "stopped": any(
-            each.problem is not None and each.problem.kind is Kind.TIMED_OUT for each in result.requirements
-        ),
         "follow_on": [str(helper) for helper in result.follow_on[:MAX_PARTS]],
     }
+    if any(each.problem and each.problem.kind is Kind.TIMED_OUT for each in result.requirements):
+        data["stopped"] = True
     return data | ({"line": result.report.line} if result.name in DERIVATIONS else {})
 
 
