@@ -89,9 +89,10 @@ def test_the_worked_lesson_that_is_handed_out_is_known_and_a_copy_of_it_has_ever
     for cell in worked.cells:
         cell.metadata = {}
         cell.source = "\n".join(line for line in cell.source.splitlines() if "### " not in line)
-    (tmp_path / "worked").mkdir()
-    nbformat.write(worked, tmp_path / "worked" / f"{LESSON}-solutions.ipynb")
-    for against in (str(tmp_path), str(tmp_path / "worked"), "solutions"):
+    folder = tmp_path / "shared" / f"{LESSON}-solutions"
+    folder.mkdir(parents=True)
+    nbformat.write(worked, folder / f"{LESSON}-solutions.ipynb")
+    for against in (str(folder), str(folder.parent), "solutions"):
         shown = desk(course, "similar", LESSON, "--against", against)
         (line,) = [line for line in shown.splitlines() if "Öztürk" in line]
         assert line.split()[0] == "100%" and "100% is the same code throughout" in shown
