@@ -1,6 +1,6 @@
 """What a check found out, as data."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from autograder.checking.call import Failure
 from autograder.checking.failing_case import FailingCase
@@ -90,6 +90,12 @@ class Report:
     def tried(self):
         """Whether there was something to try: a function that is no stub any more."""
         return not all(verdict.problem and verdict.problem.kind is Kind.NOT_TRIED for verdict in self.requirements)
+
+    def out_of(self, points):
+        """Return the report with other points for the exercise, and with those of its requirements in proportion."""
+        factor = points / self.points if self.points else 1.0
+        scaled = [replace(each, points=each.points * factor, earned=each.earned * factor) for each in self.requirements]
+        return replace(self, points=self.points * factor, requirements=tuple(scaled))
 
     def as_data(self):
         """Return the report as dicts, tuples, texts and numbers, which can be sent to another process."""

@@ -154,7 +154,15 @@ class Grade(Result):
         return repr(0.0 if self.worth_nothing and not self.passed else self.score)
 
     def _repr_html_(self):
-        return "".join(as_html(grade.report) for grade in self._together())
+        return "".join(as_html(report) for report in self._in_points_of_cell())
+
+    def _in_points_of_cell(self):
+        """Return the reports that are shown, out of what the cell is worth, if it's worth anything."""
+        together = self._together()
+        total, worth = sum(grade.points for grade in together), self.cell and self.cell.points
+        if not (total and worth):
+            return [grade.report for grade in together]
+        return [grade.report.out_of(grade.points * worth / total) for grade in together]
 
     def _ipython_display_(self):
         """Show a right answer without a number where the number could only be wrong.

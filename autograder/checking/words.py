@@ -216,8 +216,13 @@ def _case_headline(report):
     return CASE_WITHOUT_ERROR if _stops_on_all(report) else "One failing case:"
 
 
+def points_words(points):
+    """Write out points, which may be any fraction where an instructor has changed what an exercise is worth."""
+    return f"{round(points, 2):g}"
+
+
 def _headline(report):
-    points = f": {report.score:g} of {report.points:g} points" if report.points else ""
+    points = f": {points_words(report.score)} of {points_words(report.points)} points" if report.points else ""
     return f"{'✔' if report.passed else '✘'} {report.name}{points}"
 
 
@@ -231,7 +236,7 @@ def _rows(report):
     if report.case and _is_long(report.case.failure):
         shown[report.case.failure] = ""
     for verdict in report.requirements:
-        worth, problem = f"{verdict.name} ({verdict.points:g})", verdict.problem
+        worth, problem = f"{verdict.name} ({points_words(verdict.points)})", verdict.problem
         if problem:
             message = verdict.message
             # The same exception is written out once; one without a message is short enough to be repeated.

@@ -4,7 +4,7 @@ import html
 from dataclasses import dataclass
 
 from autograder.checking.report import Report
-from autograder.checking.words import as_html, as_text
+from autograder.checking.words import as_html, as_text, points_words
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class DerivationReport(Report):
 
 
 def _headline(report):
-    points = f": {report.score:.3g} of {report.points:g} points" if report.points else ""
+    points = f": {points_words(report.score)} of {points_words(report.points)} points" if report.points else ""
     return f"{'✔' if report.passed else '✘'} {report.name}{points}"
 
 

@@ -12,10 +12,11 @@ import jinja2
 from markupsafe import Markup
 
 from autograder.desk.files import write_whole
-from autograder.desk.graded_notebooks import read_graded
 from autograder.desk.notebook_view import cells_of, mark_scheme_of, markdown, report_of, style_of_code, within
 from autograder.desk.tasks import title_of
+from autograder.desk.undefined import stopped_cells
 from autograder.desk.unusable import is_unusable
+from autograder.grading.graded_notebooks import read_graded
 from autograder.grading.outcome import METADATA
 
 MAX_BYTES = 300_000
@@ -104,8 +105,9 @@ def make_page(lesson, student, show_mark_schemes):
         "student": student,
         "total": _NOT_GRADED if nothing and not grades.marked else _total(lesson, grades),
         "facts": _facts(course, grades.lateness),
-        "notices": [Markup(markdown(_to_student(comment))) for comment in shared],
+        "notices": [Markup(markdown(to_student(comment))) for comment in shared],
         "rows": rows,
+        "stopped": [] if nothing else _stopped(notebooks.values()),
         "penalty": f"−{_number(grades.lateness.penalty)}" if grades.lateness.penalty else "",
         "sum_name": "In all" if grades.marked else "So far",
         "sum_points": f"{_number(grades.points)} of {_number(_marked_points(lesson, grades))}",
@@ -136,8 +138,17 @@ def _shared_comments(lesson, grades, unusable):
     return [comment for comment, count in counts.items() if count > 1 and (unusable or count == len(lesson.tasks))]
 
 
-def _to_student(reason):
-    """Rephrase for the student the reason why nothing was graded, which is written for the instructor."""
+def to_student(reason):
+    """Rephrase for the student the reason why nothing was graded, which is written for the instructor.
+
+    Parameters
+    ----------
+    reason : str
+
+    Returns
+    -------
+    str
+    """
     return re.sub(r"^The notebook\b", "Your notebook", reason)
 
 
@@ -147,7 +158,7 @@ def _row(task, mark, notebooks, course, shared, show_mark_schemes):
     optional = not task.points and not task.by_hand
     full = mark.marked and (_passed(cell) if optional else mark.points >= task.points)
     told = not task.by_hand and not full and (_attempted(cell) if optional else True)
-    report = Markup(report_of(cell)) if cell and told else Markup()
+    report = Markup(report_of(cell, notebooks[task.notebook])) if cell and told else Markup()
     comments = [Markup(markdown(comment)) for comment in mark.comments if comment not in shared]
     scheme = Markup()
     if task.by_hand and show_mark_schemes and mark.marked:
@@ -158,6 +169,10 @@ def _row(task, mark, notebooks, course, shared, show_mark_schemes):
     sign = "…" if not mark.marked else "✔" if full else miss
     is_function = not task.by_hand and task.title == task.name
     return Row(task.title, is_function, sign, points, report, scheme, comments)
+
+
+def _stopped(notebooks):
+    return [Markup(text) for notebook in notebooks if notebook for text in stopped_cells(notebook)]
 
 
 def _found(cell):

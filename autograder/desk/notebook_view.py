@@ -9,6 +9,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder.desk.mathml import with_mathml
+from autograder.desk.undefined import why_undefined
+from autograder.grading.cells import grade_id_of
 from autograder.grading.normalise import kind_of
 from autograder.grading.pages import clean_html, markdown2html
 
@@ -22,6 +24,8 @@ _MARK_SCHEME = re.compile(
     r"^[^\n]*BEGIN MARK SCHEME[^\n]*$(.*?)(?:^[^\n]*END MARK SCHEME[^\n]*$|\Z)", re.DOTALL | re.MULTILINE
 )
 _PICTURE = re.compile(r'<img [^>]*src="data:image/[^>]*>')
+_PARAGRAPH, _ITEM = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL), re.compile(r"<li\b[^>]*>(.*?)</li>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 _FORMATTER = HtmlFormatter(nowrap=False, cssclass="code")
 _PICTURES = ("image/png", "image/jpeg")
 _LEFT_OUT = "Left out here to keep this page small. It is in your own notebook."
@@ -63,24 +67,54 @@ def _highlighted(source):
     return highlight(shown, PythonLexer(), _FORMATTER)
 
 
-def report_of(cell):
+def report_of(cell, notebook):
     """Return what the check said about an answer, as clean HTML, or nothing.
 
     Parameters
     ----------
     cell : nbformat.NotebookNode
         A graded test cell.
+    notebook : nbformat.NotebookNode
+        The graded notebook, which may tell why there was nothing to check.
 
     Returns
     -------
     str
     """
     said = [output.data["text/html"] for output in cell.get("outputs", []) if "text/html" in output.get("data", {})]
-    failed = [output.get("ename") for output in cell.get("outputs", []) if output.output_type == "error"]
+    failed = [output for output in cell.get("outputs", []) if output.output_type == "error"]
     parts = [with_mathml(clean_html("".join(each))) for each in dict.fromkeys(map("".join, said))]
     # What else an error says may be the numbers of a hidden test.
-    parts += [f"<p>The check stopped with {html.escape(str(name))[:200]}.</p>" for name in failed]
+    for error in failed:
+        stopped_with = f"The check stopped with {html.escape(str(error.get('ename')))[:200]}."
+        parts.append(f"<p>{why_undefined(error, notebook) or stopped_with}</p>")
     return "".join(parts)
+
+
+def reasons_in(notebook, name):
+    """Return what a test says first about why points are missing, as text: what it advises, or what isn't met.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode or None
+        Graded.
+    name : str
+        The grade_id of the test.
+
+    Returns
+    -------
+    tuple of str
+    """
+    cells = notebook.cells if notebook else ()
+    cell = next((each for each in cells if grade_id_of(each) == name and each.cell_type == "code"), None)
+    report = report_of(cell, notebook) if cell else ""
+    advice = [_plain(text).removeprefix("→").strip() for text in _PARAGRAPH.findall(report)]
+    missed = [_plain(text) for text in _ITEM.findall(report)]
+    return tuple(advice or [text.removeprefix("✘").strip() for text in missed if text.startswith("✘")])
+
+
+def _plain(text):
+    return html.unescape(_TAG.sub("", text)).strip()
 
 
 def mark_scheme_of(cell):
@@ -116,7 +150,7 @@ def cells_of(notebook, show_mark_schemes):
     """
     shown, work = [], 0
     for cell in notebook.cells[:_MAX_CELLS]:
-        text = _cell(cell, show_mark_schemes) if work < _MAX_WORK else _NOTE
+        text = _cell(cell, notebook, show_mark_schemes) if work < _MAX_WORK else _NOTE
         work += len(cell.source) + _size(_PICTURE.sub("", text)) + sum(map(_length_of_html, cell.get("outputs", [])))
         shown.append((cell.metadata.get("nbgrader", {}).get("grade_id", ""), text))
     return shown
@@ -126,14 +160,14 @@ def _length_of_html(output):
     return len("".join(output.get("data", {}).get("text/html", "")))
 
 
-def _cell(cell, show_mark_schemes):
+def _cell(cell, notebook, show_mark_schemes):
     if cell.cell_type == "markdown":
         shown = markdown(_MARK_SCHEME.sub("", cell.source), cell.get("attachments"))
         return shown + (mark_scheme_of(cell) if show_mark_schemes else "")
     if cell.cell_type != "code":
         return f"<pre>{html.escape(cell.source[:_MAX_SOURCE])}</pre>"
     if kind_of(cell) == "test":
-        return report_of(cell)
+        return report_of(cell, notebook)
     return _highlighted(cell.source) + "".join(_output(output) for output in cell.outputs)
 
 

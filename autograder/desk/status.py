@@ -77,11 +77,14 @@ def _find_status(lesson, folder):
     due, others = changes.split(submitted)
     others += changes.removed(submitted)
     absent = sorted({*changes.absent(submitted), *roster} - set(submitted))
+    standing, names = read_standing(course), _names(course.directory, roster)
+    unusable = find_unusable(course)
+    confirmed = unusable - standing.unmarked.keys()
+    others = [replace(each, reason="") if each.student in confirmed else each for each in others]
     states = dict.fromkeys(absent, "absent") | dict.fromkeys(due, "to_be_graded")
     states |= {each.student: "needs_look" if each.reason else "graded" for each in others}
     reasons = changes.reasons | {each.student: each.reason for each in others}
-    standing, names = read_standing(course), _names(course.directory, roster)
-    unusable = find_unusable(course) & standing.unmarked.keys()
+    unusable &= standing.unmarked.keys()
     students = [
         _student(course, standing, each, names.get(each, ""), states[each], reasons.get(each, ""))
         | {"nothing_to_grade": each in unusable}

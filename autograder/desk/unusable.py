@@ -2,8 +2,8 @@
 
 import contextlib
 
-from autograder.desk.graded_notebooks import read_graded
 from autograder.grading.gradebook import retry_while_locked
+from autograder.grading.graded_notebooks import read_graded
 from autograder.grading.opening import explaining_errors, open_gradebook
 from autograder.grading.placeholder import is_placeholder
 from autograder.grading.preprocessors import remove_feedback

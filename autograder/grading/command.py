@@ -240,9 +240,22 @@ def _report(results, absent, messages):
     if absent:
         click.echo(f"{len(absent):6} absent")
     list_reasons(results)
+    _list_removed(results)
     for message in messages:
         click.echo(f"  {message}", err=True)
     return REVIEW_NEEDED if any(result.reason for result in results) else DONE
+
+
+def _list_removed(results):
+    """Print which marks and comments were removed, because they're about answers that have changed since."""
+    from autograder.grading.files import printable  # here, because its import takes time
+
+    removed = {result.student: "; ".join(result.removed) for result in results if result.removed}
+    if removed:
+        click.echo(f"{len(removed):6} with marks or comments by hand on an earlier answer, which were removed")
+    width = max(map(len, removed), default=0)
+    for student, what in sorted(removed.items()):
+        click.echo(f"  {student:{width}}  {printable(what)}")
 
 
 def list_misplaced(messages):

@@ -35,11 +35,14 @@ class Graded:
         ``GRADED``, ``REVIEW`` or ``UNCHANGED``.
     reason : str
         Why an instructor should look at it; may be empty.
+    removed : tuple of str
+        Marks and comments that were removed, because the answers that they are about have changed.
     """
 
     student: str
     state: str
     reason: str = ""
+    removed: tuple = ()
 
 
 @dataclass
@@ -287,13 +290,15 @@ class ClassGrading:
         changed = self._course.autograded_path(student).exists() and not (same and self._was_graded(student, record))
         self._course.records.forget(student)
         try:
-            reasons = self._gradebook.save(student, work.origin[0], work.submission, work.results, changed)
+            reasons, removed = self._gradebook.save(
+                student, work.origin[0], work.submission, work.results, changed, resubmitted=not same
+            )
         except (OSError, sqlalchemy.exc.OperationalError) as error:
             raise _cannot_save(student, error) from None
         except Exception as error:
             reason = f"The grades could not be saved: {first_line(error)}. Grade the submission by hand."
             return self._save_failure(student, work.origin, reason)
-        return self._record(student, work.origin, " ".join(work.submission.review_reasons + reasons))
+        return self._record(student, work.origin, " ".join(work.submission.review_reasons + reasons), removed)
 
     def _was_graded(self, student, record):
         """Whether there was something to grade before. If not, a confirmed 0 says nothing about what there is now."""
@@ -303,19 +308,20 @@ class ClassGrading:
     def _save_failure(self, student, origin, reason):
         reason = printable(reason)
         before = self._course.records.read(student)
+        resubmitted = bool(before) and before["from"][0] != origin[0]
         same = bool(before) and (before["from"][0], before["why"]) == (origin[0], reason)
         self._course.records.forget(student)
         try:
-            self._gradebook.save_failure(student, origin[0], reason, same)
+            removed = self._gradebook.save_failure(student, origin[0], reason, same, resubmitted)
         except (OSError, sqlalchemy.exc.SQLAlchemyError) as error:
             raise _cannot_save(student, error) from None
-        return self._record(student, origin, reason)
+        return self._record(student, origin, reason, removed)
 
-    def _record(self, student, origin, reason):
+    def _record(self, student, origin, reason, removed):
         reason = printable(reason)
         self._course.unstage(student)
         self._course.records.write(student, {"from": origin, "why": reason})
-        return Graded(student, REVIEW if reason else GRADED, reason)
+        return Graded(student, REVIEW if reason else GRADED, reason, tuple(removed))
 
 
 def _cannot_save(student, error):

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import nbformat
 import sqlalchemy
-from nbgrader.api import InvalidEntry
+from nbgrader.api import InvalidEntry, MissingEntry
 from nbgrader.utils import parse_utc
 
 from autograder.grading.changed_cells import adapt_cells, count_added_cells, uncounted_cells
 from autograder.grading.converter import CellsOfLesson, Converter, sharing, without_log
 from autograder.grading.entering import EnterLesson, is_entered
+from autograder.grading.graded_notebooks import read_graded
 from autograder.grading.lateness import assign_penalties, granted_extensions
 from autograder.grading.opening import (
     database_error,
@@ -24,8 +25,10 @@ from autograder.grading.opening import (
 )
 from autograder.grading.placeholder import make_placeholder
 from autograder.grading.preprocessors import KEY, remove_feedback
+from autograder.grading.recognise import one_line
 from autograder.grading.records import move_folder
 from autograder.grading.results import save_results
+from autograder.grading.written import changed_answers
 
 # SQLAlchemy warns about the order in which nbgrader adds its rows; the rows themselves are right.
 warnings.filterwarnings("ignore", category=sqlalchemy.exc.SAWarning)
@@ -158,7 +161,7 @@ class OpenGradebook:
             },
         }
 
-    def save(self, student, digest, submission, results, changed):
+    def save(self, student, digest, submission, results, changed, resubmitted):
         """Save a graded submission: its rows and its notebooks. If the database is locked, try again for a while.
 
         Parameters
@@ -173,19 +176,24 @@ class OpenGradebook:
             The results of the judges, by the name of the notebook.
         changed : bool
             Whether the submission may differ from the one that was graded by hand before.
+        resubmitted : bool
+            Whether other files may have been handed in since then.
 
         Returns
         -------
-        list of str
-            Why an instructor should look at it.
+        (list of str, list of str)
+            Why an instructor should look at it, and what was given by hand for answers that have changed since, and
+            so was removed.
         """
-        return retry_while_locked(lambda: self._save(student, digest, submission, results, changed))
+        return retry_while_locked(lambda: self._save(student, digest, submission, results, changed, resubmitted))
 
-    def _save(self, student, digest, submission, results, changed):
+    def _save(self, student, digest, submission, results, changed, resubmitted):
         reasons, found, folder = [], {}, self._course.staged_path("submitted", student)
         with self._transaction(), contextlib.chdir(self._directory.root):
             self._converter.begin(student, [str(folder / f"{name}.ipynb") for name in submission.notebooks])
             row = self._gradebook.find_submission(self._course.lesson, student)
+            now = {name: notebook for name, (_, notebook) in submission.notebooks.items()}
+            removed = self._remove_marks(student, now) if resubmitted else []
             self._reset(row, student, submission.missing)
             for name, (_, notebook) in submission.notebooks.items():
                 resources = self._resources(student, name)
@@ -196,27 +204,53 @@ class OpenGradebook:
             self._save_results(row, student, digest, found)
             self._converter.set_permissions(self._course.lesson, student)
         self._move(student)
-        return reasons
+        return reasons, removed
+
+    def _remove_marks(self, student, now):
+        """Remove what was given by hand for answers that are different now, and say what it was."""
+        removed = []
+        for name, source in self._course.sources.items():
+            before = read_graded(self._course, student, name)
+            for cell in changed_answers(before, now.get(name), source) if before else ():
+                given = self._remove_mark((cell, name, self._course.lesson, student))
+                removed += [f"{cell}: {', '.join(given)}"] if given else []
+        return removed
+
+    def _remove_mark(self, place):
+        given = []
+        with contextlib.suppress(MissingEntry):
+            grade = self._gradebook.find_grade(*place)
+            points = [each for each in (grade.manual_score, grade.extra_credit) if each is not None]
+            given += [f"{sum(points):g} point{'s' if sum(points) != 1 else ''}"] if points else []
+            grade.manual_score = grade.extra_credit = None
+        with contextlib.suppress(MissingEntry):
+            comment = self._gradebook.find_comment(*place)
+            given += [f"“{one_line(comment.manual_comment)}”"] if comment.manual_comment else []
+            comment.manual_comment = None
+        return given
 
     def _save_results(self, row, student, digest, found):
         save_results(self._gradebook.db, student, self._course.lesson, digest, row.timestamp, found)
 
-    def save_failure(self, student, digest, reason, same=False):
+    def save_failure(self, student, digest, reason, same=False, resubmitted=False):
         """Save that a submission could not be graded, and why: 0 points, marked for manual grading.
 
-        If it's the ``same`` as before, and failed for the same reason, a 0 that was confirmed stays confirmed.
+        If it's the ``same`` as before, and failed for the same reason, a 0 that was confirmed stays confirmed. If other
+        files were ``resubmitted``, what was given by hand is removed, and the removed marks are returned.
         """
-        retry_while_locked(lambda: self._save_failure(student, digest, reason, same))
+        return retry_while_locked(lambda: self._save_failure(student, digest, reason, same, resubmitted))
 
-    def _save_failure(self, student, digest, reason, same):
+    def _save_failure(self, student, digest, reason, same, resubmitted):
         shutil.rmtree(self._course.staged_path("autograded", student), ignore_errors=True)
         with self._transaction(), contextlib.chdir(self._directory.root):
             self._gradebook.update_or_create_student(student)
             row = self._gradebook.update_or_create_submission(self._course.lesson, student)
+            removed = self._remove_marks(student, {}) if resubmitted else []
             self._reset(row, student, dict.fromkeys(self._course.sources, reason), same)
             self._save_results(row, student, digest, {})
             self._converter.set_permissions(self._course.lesson, student)
         self._move(student)
+        return removed
 
     def _reset(self, row, student, missing, same=False):
         """Undo what earlier gradings left in the rows of a submission, and save why notebooks are missing."""

@@ -21,6 +21,8 @@ MAX_PARTS = 250_000
 # Commas and brackets of a file. Once read, a list takes fifty times as much memory as its brackets.
 _MAX_MARKS = 5_000_000
 _MAX_TAGS = 50
+# How the reason begins for which an instructor has to look for an answer.
+LOST_QUESTION = "The question {} isn't in the notebook"
 _KEYS = {"id", "cell_type", "metadata", "source", "attachments", "outputs", "execution_count"}
 
 
@@ -186,8 +188,8 @@ def _lost_answers(notebook, source, marked, names):
     if not any(one_line(cell.source) not in {*texts, ""} for cell in own):
         return []
     return [
-        f"The question {name} isn't in the notebook, so its answer couldn't be found, but there is text of the "
-        "student's own. Look for the answer in the notebook that was handed in."
+        f"{LOST_QUESTION.format(name)}, so its answer couldn't be found, but there is text of the student's own. Look "
+        "for the answer in the notebook that was handed in."
         for name in lost
     ]
 

@@ -37,6 +37,7 @@ class Remarks:
     found: list = field(default_factory=list)
 
 
+_MAX_QUOTED = 60
 # In the metadata of a test's output stands what the test found.
 METADATA = "autograder"
 
@@ -113,7 +114,7 @@ def put_outputs(notebook, result):
     remarks.ungraded = {_marks(cells[position])["grade_id"] for position in result["ungraded"]}
     for cell in filter(_is_test, cells):
         _cap_score(cell, remarks)
-    remarks.review_reasons += _review_reasons(result)
+    remarks.review_reasons += _review_reasons(result) + _stopped(cells, result["cells"])
     answers, tests = _answers_and_tests(cells)
     imports_of = {id(cell): imports for cell, imports in zip(cells, result["imports"], strict=True)}
     imports = {name: imports_of[id(cell)] for name, cell in answers.items()}
@@ -157,6 +158,23 @@ def _review_reasons(result):
         if any(function == "sys.setprofile" for function, *_ in calls)
     ]
     return reasons
+
+
+def _stopped(cells, done):
+    """Say which of a student's cells were stopped; there may be many, so only the first is quoted."""
+    stopped = [(cell, each["stopped"]) for cell, each in zip(cells, done, strict=True) if each.get("stopped")]
+    if not stopped:
+        return []
+    cell, seconds = stopped[0]
+    first = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
+    how_many = f"{len(stopped)} cells were" if len(stopped) > 1 else "A cell was"
+    which = "the first of them" if len(stopped) > 1 else "it"
+    return [f"{how_many} stopped after {seconds:g} seconds; {which} begins with “{shorten(first)}”."]
+
+
+def shorten(text):
+    """Return the beginning of a text, to quote it in a sentence."""
+    return text if len(text) <= _MAX_QUOTED else f"{text[: _MAX_QUOTED - 1]}…"
 
 
 def _cap_score(cell, remarks):

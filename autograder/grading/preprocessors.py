@@ -54,6 +54,12 @@ def remove_feedback(course, student, lesson):
     return True
 
 
+def _cost_words(cost):
+    """Say what a borrowed answer costs, as a share of the points that it earned."""
+    share = {0.5: "Half", 1.0: "All"}.get(cost, f"{100 * cost:.3g}%")
+    return f"{share} of the points that it earned were deducted for this." if cost else ""
+
+
 class Normalise(NbGraderPreprocessor):
     """Gives a submission's cells the metadata of the source before nbgrader reads it.
 
@@ -183,5 +189,5 @@ class SaveAutoGrades(StockSaveAutoGrades):
         remark = self._remarks.comments.get(name) if self._remarks and utils.is_solution(cell) else None
         if remark:
             comment = self._find(self.gradebook.find_comment, cell)
-            comment.auto_comment = " ".join(filter(None, [comment.auto_comment, remark]))
+            comment.auto_comment = " ".join(filter(None, [comment.auto_comment, remark, _cost_words(self._cost)]))
             self.gradebook.db.commit()

@@ -82,6 +82,8 @@ class ExerciseResult:
         The first wrong step of a derivation; None if there is none, or if this isn't a derivation.
     tried : bool
         Whether there was something to try: False for a stub, and for a derivation without a line of the student's.
+    stopped : bool
+        Whether the answer took too long, so that it was stopped.
     """
 
     exercise: str
@@ -93,6 +95,7 @@ class ExerciseResult:
     follow_on: tuple = ()
     line: int | None = None
     tried: bool = True
+    stopped: bool = False
 
     @classmethod
     def of(cls, test, found):
@@ -103,6 +106,7 @@ class ExerciseResult:
         )
         parts = {name: tuple(found.get(name, ())) for name in ("mistakes", "follow_on")}  # older rows lack some
         parts |= {"line": found.get("line"), "tried": found.get("tried", bool(requirements))}
+        parts["stopped"] = found.get("stopped", False)
         return cls(found["exercise"], test, found["points"], found["earned"], requirements, **parts)
 
     @property

@@ -3,6 +3,7 @@
 import ast
 import functools
 
+from autograder.checking.problem import Kind
 from autograder.exercises import DERIVATIONS, EXERCISES
 
 # Results that are kept of one test cell, and requirements and mistakes of one result.
@@ -44,6 +45,8 @@ def _data(result):
         "mistakes": [str(mistake) for mistake in result.mistakes[:MAX_PARTS]],
         "follow_on": [str(helper) for helper in result.follow_on[:MAX_PARTS]],
     }
+    if any(each.problem and each.problem.kind is Kind.TIMED_OUT for each in result.requirements):
+        data["stopped"] = True
     return data | ({"line": result.report.line} if result.name in DERIVATIONS else {})
 
 

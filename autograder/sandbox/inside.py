@@ -198,6 +198,8 @@ class Sandbox:
                 described = describe(error, function)
                 fields = ("kind", "message", "line", "function", "code_below", "raised_by")
                 failure = [getattr(described, field) for field in fields]
+        if failure and failure[0] in _ENDS_WATCH:
+            called.discard((_SWITCHED,))
         encoder = self._encoder()
         return {
             "value": encoder.value(value),
@@ -227,6 +229,9 @@ def _generators(args, keywords):
     return [each for each in (*args, *keywords.values()) if isinstance(each, np.random.Generator)]
 
 
+# Python itself switches the profiler off when one of these is raised while it reports a call.
+_ENDS_WATCH = ("TimeUp", "RecursionError", "MemoryError")
+_SWITCHED = "sys.setprofile"
 # What is recorded about the call that is being watched; None outside of such a call.
 _recorded = None
 
@@ -238,7 +243,7 @@ def _record_event(event, args):
     if event == "import" and str(args[0]).partition(".")[0] in _FOREIGN:
         _recorded.add((str(args[0])[:200],))
     # Every new thread sets the profiler that we asked for.
-    elif event == "sys.setprofile" and sys._getframe(1).f_globals.get("__name__") != "threading":
+    elif event == _SWITCHED and sys._getframe(1).f_globals.get("__name__") != "threading":
         _recorded.add((event,))
 
 

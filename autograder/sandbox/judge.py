@@ -17,10 +17,9 @@ from autograder.sandbox.findings import findings
 from autograder.sandbox.found import found_in
 from autograder.sandbox.leash import Leash
 from autograder.sandbox.link import GRACE, Link, SandboxEnded
-from autograder.sandbox.outputs import Room, clean_outputs, error_output
+from autograder.sandbox.outputs import Room, clean_outputs, error_output, stopped
 from autograder.seeds import use_hidden_seed
 
-_NO_REPLY = "\x1b[0;31mCellTimeoutError\x1b[0m: No reply from kernel before timeout"
 _SETUP_SECONDS = 60
 # For processes that were killed together to end.
 _SECONDS_TO_END = 1
@@ -88,8 +87,9 @@ class Judge:
         Returns
         -------
         dict
-            ``cells``: the count and outputs of each, or instead of outputs the number of the ``shared`` cell, and of a
-            test cell what it ``found`` (see :func:`autograder.sandbox.found.found_in`); ``ended``: why the sandbox
+            ``cells``: the count and outputs of each, or instead of outputs the number of the ``shared`` cell, of a
+            test cell what it ``found`` (see :func:`autograder.sandbox.found.found_in`), and of a cell that was
+            ``stopped`` after how many seconds; ``ended``: why the sandbox
             ended early, or None; ``ungraded``: positions of the test cells without a verdict; ``called``: by function,
             the functions of watched packages that it called; ``remarks``: by function, what somebody should look at;
             ``on``: the protections; and the :func:`autograder.sandbox.findings.findings` about the code.
@@ -126,7 +126,7 @@ class Judge:
             elif shared is not None:
                 came = self._restore(sandbox, shared)
             else:
-                came = {"outputs": self._run(sandbox, cell["source"], count)}
+                came = self._run(sandbox, cell["source"], count)
             done.append({**came, "count": count})
         ended = sandbox.ended
         sandbox.end("the submission is graded")
@@ -147,11 +147,11 @@ class Judge:
         try:
             reply, _ = sandbox.ask(request, seconds=seconds + GRACE, answering=True)
         except SandboxEnded as error:
-            return [error_output("SandboxEnded", f"{error}.")]
+            return {"outputs": [error_output("SandboxEnded", f"{error}.")]}
         outputs = clean_outputs(reply.get("outputs"), count, self._room)
-        if reply.get("interrupted") is True:
-            outputs.append(error_output("CellTimeoutError", "", [_NO_REPLY]))
-        return outputs
+        if reply.get("interrupted") is not True:
+            return {"outputs": outputs}
+        return {"outputs": stopped(outputs, seconds), "stopped": seconds}
 
     def _restore(self, sandbox, number):
         try:

@@ -1,6 +1,7 @@
 """Turn the outputs that a sandbox sends into outputs of a notebook of limited size, whatever they contain."""
 
 import math
+import re
 
 _MAX_DEPTH = 12
 # For everything that a submission displays: characters, outputs, and characters of markup, which has to be cleaned.
@@ -13,6 +14,9 @@ _MARKUP = ("text/html", "text/markdown", "text/latex", "image/svg+xml", "applica
 _MIN_SIZE, _MIN_PART = 100, 100
 # Characters of an exception's message and of a line of its traceback, and such lines.
 MAX_LINE, MAX_LINES = 10_000, 200
+# What a cell that was stopped ends with, as in nbgrader's own command.
+STOPPED = "CellTimeoutError"
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _LEFT_OUT = "What this notebook displayed was too large, and the rest of it was left out.\n"
 _KNOWN_WORDS = {"alt": None, "needs_background": ("light", "dark")}
 
@@ -56,6 +60,30 @@ def _size(value):
 def error_output(kind, message, traceback=None):
     """Return the output of a cell that raised an exception."""
     return {"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback or [f"{kind}: {message}"]}
+
+
+def stopped(outputs, seconds):
+    """Return the outputs of a cell that was stopped, in which the interrupt is called what it was: a limit of time.
+
+    Parameters
+    ----------
+    outputs : list of dict
+    seconds : float
+        After which it was stopped.
+
+    Returns
+    -------
+    list of dict
+    """
+    words = f"This cell was stopped after {seconds:g} seconds."
+    interrupts = [each for each in outputs[-1:] if each.get("ename") == "KeyboardInterrupt"]
+    lines = [line for each in interrupts for line in each["traceback"] if not _names_interrupt(line)]
+    kept = outputs[: len(outputs) - len(interrupts)]
+    return [*kept, error_output(STOPPED, words, [*lines, f"{STOPPED}: {words}"])]
+
+
+def _names_interrupt(line):
+    return _COLOR.sub("", line).startswith("KeyboardInterrupt")
 
 
 def _text(value):

@@ -8,7 +8,9 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tempfile
+from pathlib import Path
 
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
@@ -26,9 +28,38 @@ _MIN_SIZE = 200
 # every word comes with a copy of its line (python/cpython issue 119118).
 _COPIES_LINES = (3, 12) <= sys.version_info < (3, 12, 4)
 _LONGEST_LINE = 20_000
+_INTERRUPT = "sandbox/cell_interrupt.py"
 # Names under which IPython keeps what cells have shown.
 _SHOWN = re.compile(r"_{1,3}|_\d+")
 _TOO_LARGE = "What this cell displayed was too large, and the rest of it was left out.\n"
+
+
+def _find_folders():
+    """Return the folders from which code is imported, as they may be written, the longest first."""
+    folders = {str(Path(__file__).parents[2]), sysconfig.get_path("stdlib"), *sys.path} - {"", "/", "."}
+    home = os.path.expanduser("~")
+    folders |= {f"~{folder.removeprefix(home)}" for folder in folders if folder.startswith(f"{home}/")}
+    return sorted(folders, key=len, reverse=True)
+
+
+_FOLDERS = _find_folders()
+
+
+def without_folders(text):
+    """Return a text in which files of packages have no folders of this machine in front of them.
+
+    Parameters
+    ----------
+    text : str
+        Of a traceback or a warning.
+
+    Returns
+    -------
+    str
+    """
+    for folder in _FOLDERS:
+        text = text.replace(f"{folder}/", "")
+    return text
 
 
 class Outputs:
@@ -63,6 +94,7 @@ class Outputs:
         """Add printed text to the last output, if it belongs to the same stream, or in a new output."""
         if not text or self._room < 0:
             return
+        text = without_folders(text) if name == "stderr" else text
         kept = text[: self._room]
         self._room -= len(text)
         if self._room < 0:
@@ -203,7 +235,9 @@ class Shell(InteractiveShell):
     compiler_class = Type(Compiler)
 
     def _showtraceback(self, kind, value, lines):
-        self.displayhook.outputs.error(str(kind.__name__), _message(value), [str(line) for line in lines])
+        # Each line is one frame. That of the interrupt isn't the student's.
+        shown = [without_folders(str(line)) for line in lines if _INTERRUPT not in str(line)]
+        self.displayhook.outputs.error(str(kind.__name__), without_folders(_message(value)), shown)
 
     def system(self, cmd):
         """Run a shell command, or print a note if no program may be started."""

@@ -23,7 +23,7 @@ from autograder.desk.marking.answers import Answer, Question
 from autograder.desk.marking.marks import ChangedMeanwhile, Mark
 from autograder.desk.marking.scheme import read_scheme
 from autograder.desk.marking.session import Session, agreement
-from autograder.desk.marking.sheet import SheetError, read_sheet, write_sheet
+from autograder.desk.marking.sheet import Filled, SheetError, read_sheet, write_sheet
 from autograder.desk.marking.widget import marking_desk, open_session
 from tests.desk.graded import LESSON, desk, graded_class
 from tests.grading.conftest import run
@@ -138,10 +138,10 @@ def test_a_table_is_read_back_whole_or_not_at_all(session):
     table = list(csv.DictReader(io.StringIO(write_sheet(session))))
     assert [row["points"] for row in table] == ["", "3", ""]
     filled = write_sheet(session).replace("a,,", "a,2.5,Almost")
-    assert read_sheet(filled.encode(), session) == {"a": Mark(2.5, "Almost")}
+    assert read_sheet(filled.encode(), session) == Filled({"a": Mark(2.5, "Almost")}, [])
     for wrong, words in (
-        ("a,9,", "Line 2: 9 is not between 0 and 4"),
-        ("a,x,", "Line 2: 'x' is not a number"),
+        ("a,9,", r"Line 2 \(a\): 9 is not between 0 and 4"),
+        ("a,x,", r"Line 2 \(a\): 'x' is not a number"),
         ("z,,", "Line 2: there is no answer by z"),
     ):
         with pytest.raises(SheetError, match=words):
@@ -157,7 +157,7 @@ def test_a_table_is_read_as_spreadsheets_of_any_country_save_it(session, delimit
     rows[1][1:3] = ["2,5", "Größe; und, Summe"]
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows([*rows, [""] * 4, []])
-    assert read_sheet(text.getvalue().encode(encoding), session) == {"a": Mark(2.5, "Größe; und, Summe")}
+    assert read_sheet(text.getvalue().encode(encoding), session).marks == {"a": Mark(2.5, "Größe; und, Summe")}
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xff\xfex", b"student;points"])

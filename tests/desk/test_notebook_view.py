@@ -21,7 +21,10 @@ def test_the_tests_of_a_lesson_show_only_what_they_said():
         new_output("error", ename="AssertionError", evalue="3.14159 != 2.71", traceback=["assert f(7) == 3.14159"]),
     ]
     cell = new_code_cell("assert f(7) == 3.14159", metadata=marks("t", grade=True, locked=True), outputs=outputs)
-    assert report_of(cell) == "<b>0 of 2 points</b><p>The check stopped with AssertionError.</p>"
+    assert (
+        report_of(cell, new_notebook(cells=[cell]))
+        == "<b>0 of 2 points</b><p>The check stopped with AssertionError.</p>"
+    )
     assert "3.14159" not in shown(cell)
 
 

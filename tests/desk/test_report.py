@@ -207,6 +207,39 @@ def test_what_counts_no_points_is_no_reason_for_a_lecture():
     assert suggestions.suggest(ClassSummary({}, [lesson])) == []
 
 
+def _suggested(answers):
+    students = [f"s{number}" for number in range(13)]
+    everybody = dict.fromkeys(students, ANSWERS[0]) | dict(zip(students, answers, strict=False))
+    exercise = ExerciseSummary("f", "01", everybody)
+    lesson = LessonSummary("01", "One", 13, 13, 0, 0, {}, dict.fromkeys(students, 0.5), [exercise])
+    return suggestions.suggest(ClassSummary({}, [lesson]))
+
+
+MISTAKEN, UNKNOWN = Answer(WRONG, 0.0, ("sign",), (), ("values",)), Answer(WRONG, 0.0, (), (), ("values",))
+
+
+@pytest.mark.parametrize("answer", [MISTAKEN, UNKNOWN, Answer(EMPTY, 0.0)])
+def test_what_one_student_did_is_no_reason_for_a_lecture_in_a_small_class(answer):
+    assert _suggested([answer]) == [] and _suggested([answer] * 3) != []
+
+
+@pytest.mark.parametrize(("causes", "many"), [(2, False), (5, True)])
+def test_wrong_answers_have_many_causes_only_if_there_are_many(causes, many):
+    wrong = [Answer(WRONG, 0.0, (), (), (f"requirement {number % causes}",)) for number in range(10)]
+    (suggestion,) = _suggested(wrong)
+    assert "Work through f" in suggestion.what and ("many causes" in suggestion.because) is many
+
+
+def test_an_answer_that_was_stopped_is_explained_and_what_is_optional_is_called_so():
+    wrong = Answer(WRONG, 0.0, (), (), ("values",), stopped=True)
+    exercise = ExerciseSummary("f", "01", dict.fromkeys("abc", wrong), optional=True)
+    lesson = LessonSummary("01", "One", 3, 3, 0, 0, {}, dict.fromkeys("abc", 0.0), [exercise])
+    whole = ClassSummary(dict(zip("abc", "ABC", strict=True)), [lesson])
+    assert unexplained.find_clusters(whole, lambda *_: CODE) == []
+    told = "\n".join(text.lines_of(whole, [], []))
+    assert "f (optional)" in told and "3 stopped because they took too long" in told
+
+
 def test_nothing_is_suggested_for_a_class_that_understood_everything():
     lesson = LessonSummary("01", "One", 1, 1, 0, 0, {}, {"s": 1.0}, [ExerciseSummary("f", "01", {"s": ANSWERS[0]})])
     assert suggestions.suggest(ClassSummary({"s": "S"}, [lesson])) == []

@@ -2,12 +2,14 @@
 
 import shutil
 
+import nbformat
 import pytest
 
 from autograder.desk.similar.compare import compare
 from autograder.desk.similar.pieces import pieces_of
 from tests.desk.copies import KINDS, school
 from tests.desk.graded import LESSON, desk, graded_class
+from tests.grading.conftest import run
 
 CODE = "def f(a, y):\n    total = 0\n    for one, two in zip(a, y):\n        total += 2 * one * two\n    return total"
 
@@ -76,3 +78,26 @@ def test_what_cannot_be_compared_gets_one_sentence(course, tmp_path):
     assert "No notebook in" in desk(course, "similar", LESSON, "--against", str(tmp_path / "empty"), code=1)
     shutil.rmtree(course / "classroom" / "autograded")
     assert "Run `autograder grade" in desk(course, "similar", LESSON, code=1)
+
+
+def test_the_worked_lesson_that_is_handed_out_is_known_and_a_copy_of_it_has_everything_in_common(course, tmp_path):
+    """As the source has it, with nbgrader's markers, or as it is handed out, without any marks."""
+    source = course / "solutions" / LESSON / f"{LESSON}.ipynb"
+    shutil.copy(source, course / "classroom" / "submitted" / "cem" / LESSON / f"{LESSON}.ipynb")
+    run(course, "autograder", "grade", LESSON, "--student", "cem")
+    worked = nbformat.read(source, as_version=4)
+    for cell in worked.cells:
+        cell.metadata = {}
+        cell.source = "\n".join(line for line in cell.source.splitlines() if "### " not in line)
+    folder = tmp_path / "shared" / f"{LESSON}-solutions"
+    folder.mkdir(parents=True)
+    nbformat.write(worked, folder / f"{LESSON}-solutions.ipynb")
+    for against in (str(folder), str(folder.parent), "solutions"):
+        shown = desk(course, "similar", LESSON, "--against", against)
+        (line,) = [line for line in shown.splitlines() if "Öztürk" in line]
+        assert line.split()[0] == "100%" and "100% is the same code throughout" in shown
+
+
+def test_if_nothing_is_in_common_that_is_said(course, tmp_path):
+    shutil.copytree(course / "lessons", tmp_path / "released")
+    assert "No two of them" in desk(course, "similar", LESSON, "--against", str(tmp_path / "released"))

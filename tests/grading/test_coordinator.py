@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 
 from autograder.grading.normalise import code_cells
@@ -93,6 +94,7 @@ def test_nothing_unchanged_is_graded_again(ours, released):
 
 def test_a_mark_given_by_hand_stays_and_is_looked_at_again_where_the_work_has_changed(empty_course, released, tmp_path):
     """Also that of the written question, whose answer stands in another cell than its mark."""
+    more = new_markdown_cell("One more thought.", id="thought")
     course = copy_of(empty_course, tmp_path / "course")
     hand_in(course, "right", nbformat.writes(solved(released)))
     grade(course)
@@ -107,9 +109,15 @@ def test_a_mark_given_by_hand_stays_and_is_looked_at_again_where_the_work_has_ch
 
     grade(course, "--force")
     assert marked() == [4, None, 0]
-    hand_in(course, "right", nbformat.writes(solved(released, after=["# one more thought"])))
+    hand_in(course, "right", nbformat.writes(solved(released, before=["# one more thought"])))
     grade(course)
     assert marked() == [4, None, 1]
+    notebook = solved(released)
+    notebook.cells.append(more)
+    hand_in(course, "right", nbformat.writes(notebook))
+    printed = grade(course)
+    assert marked() == [None, None, 1]
+    assert "1 with marks or comments by hand on an earlier answer" in printed and "words: 4 points" in printed
 
 
 def test_stock_autograde_gives_the_same_grades_through_the_sandbox(harmless, ours, released, tmp_path):

@@ -50,6 +50,7 @@ def test_the_function_that_borrowed_is_named_and_charged_once(course, student):
     assert set(said) == borrowers
     for name, words in said.items():
         assert words.startswith(f"{name.replace('-', '_')} calls nblib.backprop.output_delta")
+        assert words.endswith("Half of the points that it earned were deducted for this.")
 
 
 CELLS = {"output_delta": "", "backprop": "", "train": ""}

@@ -1,7 +1,8 @@
 """What a test cell found, as data: nothing of it is a student's, and there is never much of it."""
 
 from autograder.check import grade
-from autograder.checking.problem import said
+from autograder.checking.call import Failure
+from autograder.checking.problem import Kind, Problem, said
 from autograder.checking.report import Report, Verdict
 from autograder.checking.result import Result
 from autograder.grading.results import ExerciseResult
@@ -25,6 +26,13 @@ def test_a_result_is_told_in_plain_data():
             "follow_on": [],
         }
     ]
+
+
+def test_an_answer_that_took_too_long_is_told_apart():
+    slow = Verdict("values", 1, 0.0, Problem(Kind.TIMED_OUT, failure=Failure("TimeUp", "it was stopped")))
+    (found,) = found_in("", [Result(lambda: Report("output_delta", 2, (slow,)))])
+    assert found["stopped"] and ExerciseResult.of("t", found).stopped
+    assert not ExerciseResult.of("t", found_in("", [result()])[0]).stopped
 
 
 def test_an_exercise_that_could_not_be_tried_is_there_without_requirements():

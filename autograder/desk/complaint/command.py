@@ -19,7 +19,8 @@ def command(lesson, student, course, page):
     """Put everything about STUDENT's grade in LESSON on one page, for you alone.
 
     The page says what was handed in and when, what each requirement earned, which mistakes were named, and what the
-    tests say when the work is run again now, with a hidden case that fails. It ends with a reply that you could send.
+    tests say when the work is run again now, with a hidden case that fails where a single call shows what is wrong. It
+    ends with a reply that you could send.
     No grade is changed. The page is written to classroom/complaints/STUDENT/LESSON/complaint.html.
 
     Exit codes: 0 done, 1 no page could be made, 2 wrong usage.

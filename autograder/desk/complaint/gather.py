@@ -1,16 +1,23 @@
 """Gather what is known about a student's grade in a lesson: attempts, points then and now, and a reply."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from autograder.desk.graded_notebooks import read_graded
+from autograder.desk.feedback_pages import to_student
 from autograder.desk.grades import read_class
-from autograder.desk.marking.answers import cells_below, page_of
-from autograder.desk.notebook_view import report_of
+from autograder.desk.marking.answers import page_of
+from autograder.desk.notebook_view import reasons_in
 from autograder.desk.report.answers import code_reader
 from autograder.desk.report.catalogue import hint_of
 from autograder.desk.tasks import title_of
+from autograder.desk.unusable import is_unusable
+from autograder.grading.graded_notebooks import read_graded
 from autograder.grading.opening import GradingError
 from autograder.grading.results import read_results
+from autograder.grading.written import cells_below
+
+_NOTHING = "The notebook had nothing in it that could be graded."
+# nbgrader's comment on a cell that is as it was released.
+_NO_RESPONSE = "No response."
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,8 @@ class TaskRecord:
     by_hand : bool
         Whether a person marks it.
     comments : tuple of str
+    reasons : tuple of str
+        What the student's page says first about why points are missing.
     """
 
     title: str
@@ -52,6 +61,7 @@ class TaskRecord:
     written: str
     by_hand: bool
     comments: tuple
+    reasons: tuple = ()
 
     @property
     def differs(self):
@@ -75,7 +85,10 @@ class Record:
     changed : str
         What has changed since it was graded; empty if nothing has.
     tasks : list of TaskRecord
+        None if there was nothing to grade.
     zone : datetime.tzinfo
+    nothing : str
+        Why there was nothing to grade; empty if there was.
     """
 
     student: object
@@ -87,11 +100,16 @@ class Record:
     changed: str
     tasks: list
     zone: object
+    nothing: str = ""
 
     @property
     def answer(self):
         """A reply that the instructor could send."""
         name = self.student.first_name or self.student.full_name
+        if self.nothing:
+            graded = "Nothing in it could be graded, so I can't say anything about the exercises."
+            looked = f"I have looked at what you handed in for “{self.title}” again."
+            return "\n".join([f"Dear {name},", "", looked, to_student(self.nothing), graded])
         lines = [f"Dear {name},", "", f"I have looked at your work on “{self.title}” again, and run it once more."]
         lines += [_about(task) for task in self.tasks if task.differs or (task.earned or 0) < task.points]
         if not any(task.differs for task in self.tasks):
@@ -130,26 +148,29 @@ def gather(folder, lesson, student, run_again):
     course, grades = graded.course, graded.grades[student]
     attempts = read_results(course.directory, lesson).get(student, [])
     results = {result.test: result for result in attempts[-1].results} if attempts else {}
-    code_of, now = code_reader({lesson: course}), run_again(course, student)
-    tasks = []
-    for task in graded.tasks:
+    notebooks = {name: read_graded(course, student, name) for name in course.sources}
+    by_hand = any(mark.marked and mark.points for mark in grades.marks.values())
+    unusable = not results and is_unusable(notebooks.values()) and not by_hand
+    code_of, now, tasks = code_reader({lesson: course}), {} if unusable else run_again(course, student), []
+    for task in [] if unusable else graded.tasks:
         mark, result = grades.marks[task.cell], results.get(task.cell)
-        points, cell = now.get((task.notebook, task.cell), (None, None))
+        points, report = now.get((task.notebook, task.cell), (None, ""))
         tasks.append(
             TaskRecord(
                 title=task.title,
                 points=task.points,
                 earned=mark.points if mark.marked else None,
                 now=None if task.by_hand else points,
-                requirements=result.requirements if result else (),
+                requirements=_out_of(result, task.points) if result else (),
                 hints=tuple(filter(None, (hint_of(result.exercise, each) for each in result.mistakes)))
                 if result
                 else (),
-                report=report_of(cell) if cell is not None else "",
+                report=report,
                 code=(code_of(lesson, student, result.exercise) or "") if result else "",
-                written=_written(course, student, task) if task.by_hand else "",
+                written=_written(notebooks[task.notebook], course, task) if task.by_hand else "",
                 by_hand=task.by_hand,
                 comments=mark.comments,
+                reasons=reasons_in(notebooks[task.notebook], task.cell),
             )
         )
     return Record(
@@ -162,6 +183,15 @@ def gather(folder, lesson, student, run_again):
         changed=graded.ungraded.get(student, ""),
         tasks=tasks,
         zone=course.zone,
+        nothing=(course.records.read(student) or {}).get("why", "") or _NOTHING if unusable else "",
+    )
+
+
+def _out_of(result, points):
+    """Return the requirements of a result out of what the lesson gives for it now; if that's nothing, as they are."""
+    factor = points / result.points if points and result.points else 1.0
+    return tuple(
+        replace(each, points=each.points * factor, earned=each.earned * factor) for each in result.requirements
     )
 
 
@@ -177,9 +207,8 @@ def _found_points(results, tasks):
     return sum(task.points * shares.get(task.cell, 0) for task in tasks)
 
 
-def _written(course, student, task):
+def _written(notebook, course, task):
     """Return the answer to a written question as HTML."""
-    notebook = read_graded(course, student, task.notebook)
     return page_of(cells_below(notebook, task.cell, course.sources[task.notebook])) if notebook else ""
 
 
@@ -191,8 +220,8 @@ def _about(task):
         return f"{told} When I ran it again, it earned {_number(task.now)}."
     missed = [each.name for each in task.requirements if not each.met]
     told += f" Requirements that aren't met: {'; '.join(missed)}." if missed else ""
-    said = [" ".join(comment.split()) for comment in task.comments] if task.by_hand else []
-    return " ".join([told, *said, *task.hints[:1]])
+    said = [" ".join(comment.split()) for comment in task.comments if comment != _NO_RESPONSE]
+    return " ".join([told, *said, *(task.hints[:1] or task.reasons)])
 
 
 def _number(value):

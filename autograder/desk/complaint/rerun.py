@@ -2,8 +2,10 @@
 
 from nbgrader.utils import determine_grade
 
-from autograder.desk.graded_notebooks import read_graded
+from autograder.desk.notebook_view import report_of
+from autograder.grading.cells import grade_id_of
 from autograder.grading.files import for_sandbox, regular_files
+from autograder.grading.graded_notebooks import read_graded
 from autograder.grading.opening import GradingError
 from autograder.grading.outcome import make_job, put_outputs
 from autograder.sandbox.channel import Closed
@@ -20,9 +22,9 @@ def run_again(course, student):
 
     Returns
     -------
-    dict of (str, str) to (float or None, nbformat.NotebookNode)
-        By notebook and grade_id of each test cell, its points now, None without a verdict, and the cell with what the
-        test said. Nothing is saved.
+    dict of (str, str) to (float or None, str)
+        By notebook and grade_id of each test cell, its points now, None without a verdict, and what the test said, as
+        HTML. Nothing is saved.
 
     Raises
     ------
@@ -36,7 +38,8 @@ def run_again(course, student):
         for name in course.sources:
             notebook = read_graded(course, student, name)
             if notebook is not None:
-                found |= _tests(name, _run(workers, course, student, name, notebook))
+                charged = _run(workers, course, student, name, notebook)
+                found |= _tests(name, notebook, charged, 1 - course.settings.own_work_cost)
     except Unprotected as error:
         raise GradingError(f"It can't be run again here, as it would not be contained: {error}.") from None
     except (CannotStart, Closed) as error:
@@ -47,14 +50,26 @@ def run_again(course, student):
 
 
 def _run(workers, course, student, name, notebook):
-    """Return a notebook with the outputs of another run, in which tests show a hidden case that fails."""
+    """Put the outputs of another run into a notebook, in which tests show a hidden case that fails.
+
+    Returns the tests whose answers aren't the student's own.
+    """
     files = regular_files(course.submitted_path(student), course.settings.submission_bytes)
     job = make_job(name, notebook, for_sandbox(files), course.settings)
     job["cells"] = [cell | {"with_case": cell["test"]} for cell in job["cells"]]
-    put_outputs(notebook, workers.run_one(job))
-    return notebook
+    return put_outputs(notebook, workers.run_one(job)).charged
 
 
-def _tests(name, notebook):
-    marked = [(cell.metadata.get("nbgrader", {}), cell) for cell in notebook.cells if cell.cell_type == "code"]
-    return {(name, mark["grade_id"]): (determine_grade(cell)[0], cell) for mark, cell in marked if mark.get("grade")}
+def _tests(name, notebook, charged, share):
+    """Return the points and the cell of each test; a borrowed answer keeps only a share of its points."""
+    found = {}
+    for cell in notebook.cells:
+        test = grade_id_of(cell)
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade"):
+            found[name, test] = _points(cell, share if test in charged else 1), report_of(cell, notebook)
+    return found
+
+
+def _points(cell, share):
+    points = determine_grade(cell)[0]
+    return None if points is None else points * share

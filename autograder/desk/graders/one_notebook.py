@@ -9,6 +9,7 @@ from pathlib import Path
 from nbgrader.utils import determine_grade
 
 from autograder.desk.tasks import find_tasks, title_of
+from autograder.desk.undefined import why_undefined
 from autograder.grading.files import for_sandbox, regular_files
 from autograder.grading.handed_in import find_notebooks
 from autograder.grading.normalise import Unreadable, normalise
@@ -112,13 +113,14 @@ def grade_one(course, path):
             job = make_job(name, notebook, for_sandbox(contents), course.settings)
             remarks = put_outputs(notebook, workers.run_one(job))
             reasons += remarks.review_reasons
-            cells |= {(name, _id(cell)): cell for cell in notebook.cells if _id(cell)}
+            cells |= {(name, _id(cell)): (cell, notebook) for cell in notebook.cells if _id(cell)}
             found |= {result.test: result for result in remarks.found}
     except (CannotStart, Closed) as error:
         raise GradingError(f"The processes that grade could not run: {error}") from None
     finally:
         workers.close()
-    tasks = [_result(task, cells.get((task.notebook, task.cell)), found) for task in find_tasks(course.sources)]
+    places = [(task, *cells.get((task.notebook, task.cell), (None, None))) for task in find_tasks(course.sources)]
+    tasks = [_result(task, cell, notebook, found) for task, cell, notebook in places]
     return NotebookResult(course.lesson, title_of(course.lesson, course.sources), tasks, list(dict.fromkeys(reasons)))
 
 
@@ -148,18 +150,22 @@ def _id(cell):
     return cell.metadata.get("nbgrader", {}).get("grade_id")
 
 
-def _result(task, cell, found):
+def _result(task, cell, notebook, found):
     if task.by_hand or cell is None:
         return TaskResult(task.name, task.title, None, task.points)
     points, _ = determine_grade(cell)
     mistakes = found[task.cell].mistakes if task.cell in found else ()
-    return TaskResult(task.name, task.title, points, task.points, _said(cell), mistakes)
+    return TaskResult(task.name, task.title, points, task.points, _said(cell, notebook), mistakes)
 
 
-def _said(cell):
-    """Return what a test said, as text."""
+def _said(cell, notebook):
+    """Return what a test said, as text; if it had nothing to try, why that is."""
     pages = [output.data["text/html"] for output in cell.outputs if "text/html" in output.get("data", {})]
-    failed = [f"{output.ename}: {output.evalue}" for output in cell.outputs if output.output_type == "error"]
+    failed = [
+        _as_text(why_undefined(output, notebook)) or f"{output.ename}: {output.evalue}"
+        for output in cell.outputs
+        if output.output_type == "error"
+    ]
     return "\n".join([*dict.fromkeys(map(_as_text, pages)), *failed]).strip()
 
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import nbformat
 
-from autograder.desk.graded_notebooks import read_graded
 from autograder.desk.notebook_view import cells_of
 from autograder.desk.tasks import find_tasks
 from autograder.desk.unusable import find_unusable
+from autograder.grading.cells import grade_id_of
 from autograder.grading.course import Course
+from autograder.grading.graded_notebooks import read_graded
 from autograder.grading.opening import GradingError
-from autograder.grading.recognise import one_line, released_text, without_heading, without_mark_scheme
+from autograder.grading.recognise import without_heading, without_mark_scheme
+from autograder.grading.written import cells_below
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def find_questions(course):
     found = []
     for task in find_tasks(course.sources):
         if task.by_hand:
-            cells = {_id(cell): cell for cell in course.sources[task.notebook].cells}
+            cells = {grade_id_of(cell): cell for cell in course.sources[task.notebook].cells}
             source = cells[task.cell].source
             found.append(Question(course.lesson, task.notebook, task.cell, task.title, task.points, source))
     return found
@@ -124,48 +126,39 @@ def read_answers(course, question):
     unusable = find_unusable(course)
     found = []
     for student in course.students():
-        if student in unusable:
-            continue
-        notebook = read_graded(course, student, question.notebook)
-        if notebook is None:
-            continue
-        cells = cells_below(notebook, question.cell, course.sources[question.notebook])
-        found.append(Answer(student, page_of(cells), "\n\n".join(cell.source for cell in cells).strip()))
-    return sorted(found, key=lambda each: hashlib.sha256(f"{question.cell}/{each.student}".encode()).digest())
+        answer = None if student in unusable else read_answer(course, question, student)
+        if answer is not None:
+            found.append(answer)
+    return sorted(found, key=lambda each: _shuffled(question, each.student))
 
 
-def cells_below(notebook, question, source):
-    """List the cells in which a student has answered a question: those below it, up to the lesson's next one.
+def _shuffled(question, student):
+    """Return a key whose order says nothing about students, and differs from question to question."""
+    return hashlib.sha256(f"{question.lesson}/{question.cell}/{student}".encode()).digest()
+
+
+def read_answer(course, question, student):
+    """Read one student's answer as it was graded last.
 
     Parameters
     ----------
-    notebook : nbformat.NotebookNode
-        Graded.
-    question : str
-        The grade_id of its cell.
-    source : nbformat.NotebookNode
-        The instructor's notebook.
+    course : autograder.grading.course.Course
+    question : Question
+    student : str
 
     Returns
     -------
-    list of nbformat.NotebookNode
+    Answer or None
+        None if nothing of it is graded.
     """
-    # Some editors drop the ids of cells, so the lesson's own cells are known by their text as well.
-    own = {cell.id for cell in source.cells if cell.get("id")} | {released_text(cell) for cell in source.cells} - {""}
-    names, cells = [_id(cell) for cell in notebook.cells], []
-    place = names.index(question) if question in names else len(names)
-    for cell in notebook.cells[place + 1 :]:
-        if _id(cell) or cell.get("id") in own or one_line(cell.source) in own:
-            break
-        cells.append(cell)
-    return cells
+    notebook = read_graded(course, student, question.notebook)
+    if notebook is None:
+        return None
+    cells = cells_below(notebook, question.cell, course.sources[question.notebook])
+    return Answer(student, page_of(cells), "\n\n".join(cell.source for cell in cells).strip())
 
 
 def page_of(cells):
     """Return cells as HTML in which nothing acts."""
     # Not validated, as cells of older formats have no ids.
     return "".join(text for _, text in cells_of(nbformat.NotebookNode(cells=cells), show_mark_schemes=False))
-
-
-def _id(cell):
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")

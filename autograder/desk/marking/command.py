@@ -10,6 +10,7 @@ import click
 
 from autograder.desk.command_line import course_option, fail
 from autograder.grading.command import about_file, import_quickly
+from autograder.grading.exit_codes import REVIEW_NEEDED
 
 
 @click.command("mark")
@@ -36,6 +37,7 @@ from autograder.grading.command import about_file, import_quickly
 @click.option(
     "--confirm-zeros", is_flag=True, help="Give 0 points to everybody whose submission has nothing that can be graded."
 )
+@click.option("--empty-zeros", is_flag=True, help="Give 0 points to every answer that is empty and isn't marked yet.")
 @click.option(
     "--student",
     "students",
@@ -43,16 +45,16 @@ from autograder.grading.command import about_file, import_quickly
     help="With --confirm-zeros: only this student. You can give the option several times.",
 )
 @click.option("--no-open", is_flag=True, help="Write the notebook of the marking desk, and don't open it.")
-def command(lesson, course, question, second, every, out, filled, confirm_zeros, students, no_open):
+def command(lesson, course, question, second, every, out, filled, confirm_zeros, empty_zeros, students, no_open):
     """Mark a written question of LESSON: all students, without names, in a random order.
 
     Opens the marking desk in JupyterLab. Each point is written into nbgrader's gradebook at once, so you can stop at
     any time and continue later. Marks that somebody gives in the formgrader in the meantime are kept.
 
     Notebooks that can't be graded aren't shown. They count 0 points once you confirm that with --confirm-zeros, for
-    all exercises of all of them at once.
+    all exercises of all of them at once. Answers to the question that are empty get 0 points with --empty-zeros.
 
-    Exit codes: 0 done, 1 nothing could be marked, 2 wrong usage.
+    Exit codes: 0 done, 1 nothing could be marked, 2 wrong usage, 3 done, but some marks in the table weren't read.
     """
     import_quickly("autograder.grading.coordinator")
     from autograder.desk.marking.sheet import SheetError
@@ -60,7 +62,9 @@ def command(lesson, course, question, second, every, out, filled, confirm_zeros,
     from autograder.desk.roster import RosterError
     from autograder.grading.opening import GradingError
 
-    lesson = PurePath(lesson).name
+    lesson, look = PurePath(lesson).name, False
+    if sum(map(bool, (out, filled, confirm_zeros, empty_zeros, second))) > 1:
+        raise click.UsageError("Use only one of --csv, --read, --confirm-zeros, --empty-zeros and --second.")
     if students and not confirm_zeros:
         raise click.UsageError("--student needs --confirm-zeros.")
     try:
@@ -70,16 +74,21 @@ def command(lesson, course, question, second, every, out, filled, confirm_zeros,
         session, _ = open_session(course, lesson, question, second, every)
         if not session.answers:
             fail(f"There is nothing to mark in {lesson}. Run `autograder grade {lesson}` first.")
+        if empty_zeros:
+            _mark_empty(session, course, lesson)
+            return
         if out:
             _write_table(session, out)
         elif filled:
-            _read_table(session, filled)
+            look = _read_table(session, filled)
         else:
             path = _write_notebook(course, lesson, session.question.cell, second, every)
     except (GradingError, RosterError, SheetError) as error:
         fail(str(error))
     except OSError as error:
         fail(about_file(error))
+    if look:
+        sys.exit(REVIEW_NEEDED)
     if not out and not filled:
         click.echo(f"{session.marked} of {len(session.answers)} answers are marked. The marking desk is {path}.")
         if not no_open:
@@ -113,6 +122,27 @@ def _confirm_zeros(folder, lesson, chosen):
         click.echo(f"  {note}", err=True)
 
 
+def _mark_empty(session, folder, lesson):
+    """Give 0 points to empty answers that aren't marked, and print whose they are."""
+    from autograder.desk.grades import known_students
+    from autograder.desk.marking.empty import mark_empty
+    from autograder.desk.roster import read_roster
+    from autograder.grading.course import Course
+    from autograder.grading.opening import reading
+
+    course, roster = Course(folder, lesson), read_roster(folder)
+    marked, lost = mark_empty(session, course.records)
+    with reading(course.directory) as opened:
+        known = known_students(opened, roster)
+    names = {student: f"{known[student].full_name} ({student})" for student in [*marked, *lost]}
+    click.echo(f"{len(marked):6} empty answer{'s' if len(marked) != 1 else ''} marked with 0 points")
+    for student in marked:
+        click.echo(f"  {names[student]}")
+    for student in lost:
+        click.echo(f"  Left alone: the question isn't in the notebook of {names[student]}. Look there.")
+    _tell_of_pages(session.marks.pages_removed, lesson)
+
+
 def _tell_of_pages(removed, lesson):
     """Say that pages of feedback were removed, so that nobody misses them."""
     if removed:
@@ -125,7 +155,7 @@ def _write_table(session, path):
     from autograder.desk.files import write_whole
     from autograder.desk.marking.sheet import write_sheet
 
-    write_whole(path, write_sheet(session).encode())
+    write_whole(path, write_sheet(session).encode("utf-8-sig"))  # without its mark, Excel takes it for another encoding
     click.echo(f"Wrote {path}, with {session.marked} of {len(session.answers)} answers marked.")
     # What has to be known to fill the table in.
     click.echo(f"\n{session.question.text}\n\nAt most {session.scheme.points:g} points.")
@@ -137,18 +167,21 @@ def _read_table(session, path):
     from autograder.desk.marking.marks import ChangedMeanwhile
     from autograder.desk.marking.sheet import read_sheet
 
-    changed = read_sheet(path.read_bytes(), session)
-    kept = []
-    for student, mark in changed.items():
+    filled, kept = read_sheet(path.read_bytes(), session), []
+    for student, mark in filled.marks.items():
         try:
             session.marks.write(student, mark, session.known[student])
         except ChangedMeanwhile:
             kept.append(student)
-    written = len(changed) - len(kept)
+    written = len(filled.marks) - len(kept)
     click.echo(f"Wrote {written} mark{'s' if written != 1 else ''}.")
-    _tell_of_pages(getattr(session.marks, "pages_removed", 0), session.question.lesson)
+    _tell_of_pages(session.marks.pages_removed, session.question.lesson)
     if kept:
         click.echo(f"Marked elsewhere in the meantime, and left alone: {', '.join(kept)}")
+    if filled.outdated:
+        click.echo(f"Not marked, as the answer has changed since the table was written: {', '.join(filled.outdated)}")
+        click.echo("Write a new table with --csv to see what they have written now.")
+    return bool(kept or filled.outdated)
 
 
 def _write_notebook(course, lesson, question, second, every):

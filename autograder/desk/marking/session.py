@@ -2,7 +2,7 @@
 
 import statistics
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autograder.desk.marking.marks import ChangedMeanwhile, Mark
 
@@ -26,6 +26,10 @@ class Session:
         Which answer is shown.
     ticks : list of float
         Of the boxes, for the answer that is shown.
+    reread : callable, optional
+        Returns the answer of a student as it is now, or None. Work may be graded again while somebody marks.
+    missing : frozenset of str
+        Those who have handed something in without an answer that could be marked.
     known : dict of str to Mark
         What the gradebook had when it was last looked at, by student.
     message : str
@@ -36,6 +40,8 @@ class Session:
     scheme: object
     answers: list
     marks: object
+    reread: object = None
+    missing: frozenset = frozenset()
     place: int = 0
     ticks: list = field(default_factory=list)
     known: dict = field(default_factory=dict)
@@ -120,6 +126,8 @@ class Session:
     def _save(self, mark, remember=True):
         """Write a mark for the answer that is shown, and return whether it was written."""
         student, seen = self.answer.student, self.mark
+        if self.reread and self._has_changed():
+            return False
         try:
             self.marks.write(student, mark, seen)
         except ChangedMeanwhile as error:
@@ -130,6 +138,18 @@ class Session:
         self.known[student], self.message = mark, "Saved."
         if remember:
             self._undo.append((student, seen))
+        return True
+
+    def _has_changed(self):
+        """Whether the answer that is shown was graded anew with another text; then the new one is shown."""
+        shown, student = self.answer, self.answer.student
+        now = self.reread(student) or replace(shown, page="", text="")
+        if now.text == shown.text:
+            return False
+        self.answers[self.place] = now
+        self.known |= self.marks.read([student])
+        self.ticks = [0.0] * len(self.scheme.boxes)
+        self.message = "This answer has changed since it was read, so nothing was written. This is the new one."
         return True
 
     def _next_unmarked(self, start):

@@ -2,13 +2,32 @@
 
 import csv
 import io
+from dataclasses import dataclass
 
 from autograder.desk.gradefiles.table import FileError, read_rows
 from autograder.desk.marking.marks import Mark
 
 _COLUMNS = ("student", "points", "comment", "answer")
+# Characters of an answer that are compared, without spaces: spreadsheets cut off what has more than 32,767 with them.
+_COMPARED = 15_000
 # A cell that begins with one of these is a formula for a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a table that was filled in says.
+
+    Attributes
+    ----------
+    marks : dict of str to autograder.desk.marking.marks.Mark
+        What differs from the gradebook, by student.
+    outdated : list of str
+        Students whose row isn't read, because the answer in it is no longer theirs.
+    """
+
+    marks: dict
+    outdated: list
 
 
 class SheetError(Exception):
@@ -47,8 +66,7 @@ def read_sheet(content, session):
 
     Returns
     -------
-    dict of str to autograder.desk.marking.marks.Mark
-        What differs from the gradebook, by student.
+    Filled
 
     Raises
     ------
@@ -60,35 +78,49 @@ def read_sheet(content, session):
     except FileError:
         raise SheetError("The table can't be read. Save it as CSV and try again.") from None
     header = [name.strip().casefold() for name in table.rows[0]] if table.rows else []
-    missing = [name for name in _COLUMNS[:3] if name not in header]
+    missing = [name for name in _COLUMNS if name not in header]
     if missing:
         raise SheetError(
             f"The table has no column {missing[0]}. Its first line has to name these columns, separated by commas, "
             f"semicolons or tabs: {', '.join(_COLUMNS)}."
         )
-    changed = {}
+    answers, changed, outdated = {each.student: each.text for each in session.answers}, {}, []
     for number, row in enumerate(table.rows[1:], 2):
         if not any(cell.strip() for cell in row):
             continue
-        student, points, comment = (row[header.index(name)].strip() for name in _COLUMNS[:3])
-        if student not in session.known:
+        student, points, comment, answer = (row[header.index(name)].strip() for name in _COLUMNS)
+        if student not in session.known.keys() | session.missing:
             whose = f"no answer by {student}" if student else "no student"
             raise SheetError(f"Line {number}: there is {whose}. Keep the ids as they were in the table.")
-        mark = Mark(_points(points, number, session.scheme.points), comment.removeprefix("'").strip())
-        if mark != session.known[student]:
+        if not (points or comment):
+            continue
+        known = session.known.get(student, Mark(None))
+        given = _points(points, f"Line {number} ({student})", session.scheme.points)
+        # Where the table has no points, somebody may have given some in the meantime.
+        mark = Mark(known.points if given is None else given, comment.removeprefix("'").strip())
+        if mark == known:
+            continue
+        if student in answers and _compared(answer) == _compared(answers[student]):
             changed[student] = mark
-    return changed
+        else:
+            outdated.append(student)
+    return Filled(changed, outdated)
 
 
-def _points(text, number, most):
+def _compared(answer):
+    """Return what of an answer must be the same in a table, whatever a spreadsheet does with its lines and its end."""
+    return "".join(answer.removeprefix("'").split())[:_COMPARED]
+
+
+def _points(text, place, most):
     if not text:
         return None
     try:
         points = float(text.replace(",", "."))
     except ValueError:
-        raise SheetError(f"Line {number}: {text!r} is not a number of points.") from None
+        raise SheetError(f"{place}: {text!r} is not a number of points.") from None
     if not 0 <= points <= most:
-        raise SheetError(f"Line {number}: {text} is not between 0 and {most:g} points.")
+        raise SheetError(f"{place}: {text} is not between 0 and {most:g} points.")
     return points
 
 

@@ -1,10 +1,11 @@
 """The marking desk in JupyterLab: one answer at a time, and the mark scheme as boxes, by keyboard alone."""
 
+from functools import partial
 from pathlib import Path
 
 import traitlets
 
-from autograder.desk.marking.answers import choose_question, read_answers
+from autograder.desk.marking.answers import choose_question, read_answer, read_answers
 from autograder.desk.marking.marks import Marks
 from autograder.desk.marking.scheme import read_scheme
 from autograder.desk.marking.second import SecondMarks, sample
@@ -109,8 +110,10 @@ def open_session(folder, lesson, question=None, second=False, every=5):
         read_answers(course, chosen),
         Marks(course, chosen),
     )
+    reread = partial(read_answer, course, chosen)
     if not second:
-        return Session(chosen, scheme, answers, marks), lambda: ""
+        missing = frozenset(course.students()) - {each.student for each in answers}
+        return Session(chosen, scheme, answers, marks, reread, missing), lambda: ""
     again = SecondMarks(Path(course.directory.root) / FOLDER / f"{lesson}-{chosen.cell}-second.json")
     known = marks.read([each.student for each in answers])
 
@@ -118,4 +121,4 @@ def open_session(folder, lesson, question=None, second=False, every=5):
         first = {student: mark.points for student, mark in known.items() if mark.points is not None}
         return agreement(first, again.points())
 
-    return Session(chosen, scheme, sample(answers, known, every), again), compared
+    return Session(chosen, scheme, sample(answers, known, every), again, reread), compared

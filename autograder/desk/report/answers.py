@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from autograder.desk.graded_notebooks import answers_in, read_graded
+from autograder.grading.graded_notebooks import answers_in, read_graded
 
 MAX_ANSWER = 20_000
 

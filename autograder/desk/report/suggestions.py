@@ -7,6 +7,10 @@ from autograder.desk.report.summary import EMPTY, HELD_UP
 MAX_SUGGESTIONS = 3
 # A share of the class that is worth a lecture's time.
 _WORTH_IT = 0.05
+# Something that concerns only one student isn't for a lecture, however small the class is.
+_LEAST_STUDENTS = 2
+# So many causes of wrong answers are many.
+_MANY = 4
 # With fewer marks, the mean of a written question says little.
 _ENOUGH_MARKS = 5
 # What the latest lesson asks for comes first; earlier ones weigh less.
@@ -82,6 +86,8 @@ def _about(exercise, blank):
     graded = len(exercise.answers)
     missed = graded - exercise.solved - exercise.count(HELD_UP)
     for mistake, count in list(exercise.mistakes.items())[:1]:
+        if count < _LEAST_STUDENTS:
+            continue
         yield Suggestion(
             f"Explain the mistake “{mistake}” in {exercise.name}.",
             f"{_of(count, graded)} whose work could be graded made it; {exercise.solved} solved the exercise.",
@@ -90,24 +96,23 @@ def _about(exercise, blank):
             mistake,
         )
     empty = sum(answer.state == EMPTY for student, answer in exercise.answers.items() if student not in blank)
-    yield Suggestion(
-        f"Show how to begin {exercise.name}.",
-        f"{_of(empty, graded)} who handed in wrote nothing there that could be tried, but did elsewhere.",
-        0.8 * empty / graded,
-        exercise.name,
-    )
-    yield Suggestion(
-        f"Work through {exercise.name} again.",
-        f"{_of(exercise.solved, graded)} whose work could be graded solved it. The wrong answers have many causes.",
-        0.5 * missed / graded,
-        exercise.name,
-    )
+    if empty >= _LEAST_STUDENTS:
+        yield Suggestion(
+            f"Show how to begin {exercise.name}.",
+            f"{_of(empty, graded)} who handed in wrote nothing there that could be tried, but did elsewhere.",
+            0.8 * empty / graded,
+            exercise.name,
+        )
+    if missed >= _LEAST_STUDENTS:
+        solved = f"{_of(exercise.solved, graded)} whose work could be graded solved it."
+        causes = " The wrong answers have many causes." if exercise.causes >= _MANY else ""
+        yield Suggestion(f"Work through {exercise.name} again.", solved + causes, 0.5 * missed / graded, exercise.name)
 
 
 def _about_misconceptions(summary):
     most = max((lesson.handed_in for lesson in summary.lessons), default=0)
     for each in summary.misconceptions:
-        if each.again:
+        if each.again >= _LEAST_STUDENTS:
             lessons = sorted({lesson for lesson, _ in each.places})
             yield Suggestion(
                 f"Come back to the mistake “{each.mistake}”, which keeps coming back.",

@@ -32,6 +32,8 @@ class Answer:
         Earlier functions that are wrong and that this one calls; it is right by itself.
     failed : tuple of str
         The requirements that it doesn't meet.
+    stopped : bool
+        Whether it was stopped because it took too long, perhaps in an endless loop.
     """
 
     state: str
@@ -39,11 +41,12 @@ class Answer:
     mistakes: tuple = ()
     blamed: tuple = ()
     failed: tuple = ()
+    stopped: bool = False
 
     @property
     def unexplained(self):
-        """Whether it is wrong, and no known mistake says why."""
-        return self.state in (PARTLY, WRONG) and not self.mistakes
+        """Whether it is wrong, and neither a known mistake nor the time that it took says why."""
+        return self.state in (PARTLY, WRONG) and not self.mistakes and not self.stopped
 
 
 def answer_of(result):
@@ -67,7 +70,7 @@ def answer_of(result):
     else:
         state = PARTLY if share > 0 else WRONG
     failed = tuple(each.name for each in result.requirements if not each.met)
-    return Answer(state, share, result.mistakes, result.follow_on, failed)
+    return Answer(state, share, result.mistakes, result.follow_on, failed, result.stopped)
 
 
 @dataclass
@@ -99,6 +102,17 @@ class ExerciseSummary:
     def count(self, *states):
         """Return how many answers are in one of these states."""
         return sum(answer.state in states for answer in self.answers.values())
+
+    @property
+    def stopped(self):
+        """How many answers were stopped because they took too long."""
+        return sum(answer.stopped for answer in self.answers.values())
+
+    @property
+    def causes(self):
+        """How many causes the wrong answers have, as far as is known: mistakes, and ways to fail without one."""
+        unknown = {answer.failed for answer in self.answers.values() if answer.unexplained}
+        return len(self.mistakes) + len(unknown) + bool(self.stopped)
 
     @property
     def solved(self):

@@ -31,7 +31,8 @@ def lines_of(summary, suggestions, clusters):
         for each in lesson.written:
             yield f"  {each.title}: {written_in_words(each)}"
         for exercise in lesson.exercises:
-            yield f"  {exercise.name:32} {_row(exercise)}"
+            name = f"{exercise.name} (optional)" if exercise.optional else exercise.name
+            yield f"  {name:32} {_row(exercise)}"
             for mistake, count in list(exercise.mistakes.items())[:MAX_MISTAKES]:
                 yield f"  {'':32} {count:4} × {mistake}"
     if summary.misconceptions:
@@ -81,6 +82,7 @@ def _row(exercise):
     row = f"solved by {exercise.solved:4} of {handed_in}, median {exercise.median:4.0%}"
     held_up, empty = exercise.count(HELD_UP), exercise.count(EMPTY)
     row += f", {held_up} held up by {', '.join(exercise.blamed)}" if held_up else ""
+    row += f", {exercise.stopped} stopped because they took too long" if exercise.stopped else ""
     return row + (f", {empty} not written" if empty else "")
 
 

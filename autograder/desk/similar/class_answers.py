@@ -1,13 +1,15 @@
 """What the students of a class wrote themselves, exercise by exercise, and what it is compared with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 
-from autograder.desk.graded_notebooks import answers_in, read_graded
 from autograder.desk.roster import read_roster
+from autograder.grading.cells import grade_id_of
 from autograder.grading.course import Course
+from autograder.grading.graded_notebooks import answers_in, is_answer, read_graded
+from autograder.grading.recognise import match_cells
 
 SOLUTION = "the solution"
 
@@ -31,6 +33,8 @@ class ClassAnswers:
         What the source has in each cell.
     names : dict of str to str
         What each student is called.
+    marked : dict of str to nbformat.NotebookNode
+        The source's cells for answers, by grade_id.
     """
 
     lesson: str
@@ -38,6 +42,7 @@ class ClassAnswers:
     released: dict
     solution: dict
     names: dict
+    marked: dict = field(default_factory=dict)
 
 
 def read_answers(folder, lesson):
@@ -66,14 +71,15 @@ def read_answers(folder, lesson):
         notebooks = (read_graded(course, student, name) for name in course.sources)
         code = {name: text for each in notebooks for name, text in answers_in(each).items()}
         if code:
-            answers[student] = code
+            answers[student] = _without_markers(code)
     if not answers:
         raise NothingToCompare(f"Nothing of {lesson} is graded yet. Run `autograder grade {lesson}` first.")
     released = Path(course.directory.format_path(course.directory.release_directory, ".", lesson))
     solution = {name: code for source in course.sources.values() for name, code in answers_in(source).items()}
     names = {id: student.full_name for id, student in read_roster(folder).items()}
     handed_out = _code_in(sorted(released.glob("*.ipynb")))
-    return ClassAnswers(lesson, answers, handed_out, _without_markers(solution), names)
+    marked = {grade_id_of(cell): cell for each in course.sources.values() for cell in each.cells if is_answer(cell)}
+    return ClassAnswers(lesson, answers, handed_out, _without_markers(solution), names, marked)
 
 
 def read_others(found, against):
@@ -102,7 +108,7 @@ def read_others(found, against):
         raise NothingToCompare(f"There is no folder {against}. Name a folder with notebooks, or write: solutions.")
     others = {}
     for path in sorted(folder.rglob("*.ipynb")):
-        code = _code_in([path])
+        code = _code_in([path], found.marked)
         if set(code) & set(found.released or found.solution):
             others[str(path.relative_to(folder))] = code
     if not others:
@@ -110,17 +116,30 @@ def read_others(found, against):
     return others
 
 
-def _code_in(paths):
+def _code_in(paths, marked=()):
+    """Return the answers in notebooks, by nbgrader's marks, or else by their likeness to marked cells."""
     code = {}
     for path in paths:
         try:
-            code |= answers_in(nbformat.v4.reads(path.read_text(encoding="utf-8")))
+            notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
+            code |= answers_in(notebook) or _recognised(notebook, marked)
         except (OSError, ValueError, AttributeError, TypeError, KeyError):
             continue  # a notebook that can't be read has nothing in common with anybody's
-    return code
+    return _without_markers(code)
+
+
+def _recognised(notebook, marked):
+    """Return the answers in a notebook without marks, such as the worked lesson that is handed out."""
+    names = match_cells(notebook, marked) if marked else {}
+    return {
+        names[id(cell)].replace("-", "_"): cell.source
+        for cell in notebook.cells
+        if id(cell) in names and cell.cell_type == "code"
+    }
 
 
 def _without_markers(answers):
+    """Leave out nbgrader's markers, which are in a copy of the source, and would count as comments of its author's."""
     return {
         name: "\n".join(line for line in code.splitlines() if "### BEGIN" not in line and "### END" not in line)
         for name, code in answers.items()

@@ -7,6 +7,10 @@ import click
 from autograder.desk.command_line import course_option, fail
 from autograder.grading.command import about_file, import_quickly
 
+_SHARE = (
+    "The percentages are of the code in all exercises together, where rare code counts most: 100% is the same code "
+    "throughout. An exercise that only one of the two has written lowers it."
+)
 _NOTICE = "Having much in common proves nothing. Look at the code, and talk to the students first."
 
 
@@ -46,6 +50,7 @@ def command(lesson, course, against, pairs, page):
     except OSError as error:
         fail(about_file(error))
     click.echo(_NOTICE)
+    click.echo(_SHARE if shown else "No two of them have any code of their own in common.")
     for pair in shown:
         most = sorted(pair.exercises, key=lambda name: -pair.exercises[name])[:3]
         names = f"{found.names.get(pair.one, pair.one)} and {found.names.get(pair.other, pair.other)}"

@@ -36,8 +36,12 @@ def answers_in(notebook):
     dict of str to str
     """
     found = {}
-    for cell in notebook.cells if notebook else ():
-        mark = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "code" and mark.get("solution") and not mark.get("grade"):
-            found[str(mark.get("grade_id", "")).replace("-", "_")] = str(cell.source)
+    for cell in filter(is_answer, notebook.cells if notebook else ()):
+        found[str(cell.metadata.nbgrader.get("grade_id", "")).replace("-", "_")] = str(cell.source)
     return found
+
+
+def is_answer(cell):
+    """Whether a cell with nbgrader's marks is for code that a student writes, and that a test below it grades."""
+    mark = cell.metadata.get("nbgrader", {})
+    return cell.cell_type == "code" and bool(mark.get("solution")) and not mark.get("grade")
