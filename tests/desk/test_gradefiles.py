@@ -12,7 +12,14 @@ from autograder.desk.gradefiles.matching import Column
 from autograder.desk.gradefiles.table import FileError, Table, number, read_table
 from autograder.desk.gradefiles.writing import write
 from autograder.desk.roster import Student
-from tests.desk.platforms import STUDENTS, blackboard_file, canvas_export, moodle_gradebook, moodle_worksheet
+from tests.desk.platforms import (
+    STUDENTS,
+    blackboard_file,
+    canvas_export,
+    canvas_export_with_split_names,
+    moodle_gradebook,
+    moodle_worksheet,
+)
 
 ROSTER = [Student(*each) for each in STUDENTS]
 GRADES = {"ada": 8.5, "bob": 0.0, "cem": 9.0}
@@ -35,6 +42,14 @@ def test_an_export_of_canvas_is_filled_in_and_nothing_else_in_it_changes():
     assert changed(canvas_export(), filled.content) == {(3, 5): "8.5", (5, 5): "9"}
     assert filled.content.startswith(b"\xef\xbb\xbfStudent,ID,")
     assert (filled.written, filled.unknown, filled.missing) == (2, ["A Stranger"], [])
+    assert filled.notes == ["Bob Müller: Canvas says that they are excused. It was left as it is."]
+
+
+def test_an_export_of_canvas_with_split_names_is_filled_in():
+    content = canvas_export_with_split_names()
+    filled = canvas.fill(content, ROSTER, [LESSON])
+    assert changed(content, filled.content) == {(3, 6): "8.5", (5, 6): "9"}
+    assert (filled.unknown, filled.missing) == (["A Stranger"], [])
     assert filled.notes == ["Bob Müller: Canvas says that they are excused. It was left as it is."]
 
 
