@@ -91,6 +91,28 @@ def read_contents(attempt, lessons, max_bytes):
     return contents
 
 
+def has_notebook_of(folder, lessons, max_bytes):
+    """Whether there is a notebook of the lesson in a folder, whatever it is called.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An attempt as it is kept.
+    lessons : Lessons
+    max_bytes : int
+        Larger notebooks can't be graded.
+
+    Returns
+    -------
+    bool
+    """
+    paths = [path for path in folder.rglob("*") if _may_be_notebook(path.name) and path.is_file()]
+    files = {path.relative_to(folder).as_posix(): path for path in paths if path.stat().st_size <= max_bytes}
+    contents = {name: path.read_bytes() for name, path in files.items()}
+    found = find_notebooks(contents, dict.fromkeys(contents, 0), lessons.own | lessons.others)
+    return bool(found.notebooks.keys() & lessons.own.keys())
+
+
 def _may_be_notebook(name):
     return ".ipynb" in name.lower() or name.lower().endswith(".json")
 
