@@ -25,12 +25,18 @@ def never(before, after):
     return False
 
 
+def at_all(before, after):
+    """As where all late work earns nothing."""
+    return not after
+
+
 @pytest.mark.parametrize(
     ("delays", "days", "helps", "spent"),
     [
-        ([HOUR, 25 * HOUR, HOUR], 3, never, [1, 2, 0]),
-        ([DAY, DAY + timedelta(seconds=1)], 2, never, [1, 0]),
-        ([3 * DAY, DAY], 2, never, [0, 1]),
+        ([HOUR, 25 * HOUR, HOUR], 3, at_all, [1, 2, 0]),
+        ([DAY, DAY + timedelta(seconds=1)], 2, at_all, [1, 0]),
+        ([3 * DAY, DAY], 2, at_all, [0, 1]),
+        ([HOUR, 25 * HOUR], 3, never, [0, 0]),
         ([3 * DAY, DAY], 2, always, [2, 0]),
         ([DAY], 0, always, [0]),
         ([0 * DAY, DAY], 1, always, [0, 1]),
@@ -40,7 +46,7 @@ def test_late_days_go_to_the_earliest_due_date(delays, days, helps, spent):
     assert spend(delays, days, helps) == spent
 
 
-@given(st.lists(st.timedeltas(timedelta(0), 9 * DAY), max_size=7), st.integers(0, 9), st.sampled_from([always, never]))
+@given(st.lists(st.timedeltas(timedelta(0), 9 * DAY), max_size=7), st.integers(0, 9), st.sampled_from([always, at_all]))
 def test_no_more_late_days_are_spent_than_there_are_or_than_are_needed(delays, days, helps):
     spent = spend(delays, days, helps)
     assert sum(spent) <= days
