@@ -53,6 +53,28 @@ def test_an_export_of_canvas_with_split_names_is_filled_in():
     assert filled.notes == ["Bob Müller: Canvas says that they are excused. It was left as it is."]
 
 
+@pytest.mark.parametrize(
+    ("delimiter", "there", "elsewhere", "expected"),
+    [
+        (";", "32,00", "75,00", "8,5"),
+        (";", "32.00", "75.00", "8.5"),
+        (";", "", "75,00", "8,5"),  # what stands in other columns
+        (";", "32.00", "75,00", "8.5"),  # its own column comes first
+        (";", "", "", "8,5"),  # semicolons are written where the comma is a decimal mark
+        (",", "", "", "8.5"),
+        (",", "32,00", "", "8,5"),
+        ("\t", "", "75,00", "8,5"),
+    ],
+)
+def test_grades_are_written_with_the_decimal_mark_of_the_file(delimiter, there, elsewhere, expected):
+    text = io.StringIO()
+    head = ["Student", "ID", "SIS Login ID", "Section", "Lesson 3 (5501)", "Final Score"]
+    lines = [head, ["Low, Dan", "2004", "dan", "C", there, elsewhere], ["Lovelace, Ada", "2001", "ada", "C", "", ""]]
+    csv.writer(text, delimiter=delimiter).writerows(lines)
+    filled = canvas.fill(text.getvalue().encode(), ROSTER, [LESSON])
+    assert rows(filled.content, delimiter=delimiter)[2][4] == expected
+
+
 def test_a_worksheet_of_moodle_is_filled_in_and_its_dates_stay():
     filled = moodle.fill(moodle_worksheet(), ROSTER, [LESSON])
     assert changed(moodle_worksheet(), filled.content) == {(1, 5): "8.5", (3, 5): "9"}
@@ -193,7 +215,7 @@ def test_what_is_written_without_a_file_of_theirs_has_the_platforms_columns():
     assert rows(write("canvas", ROSTER, [LESSON]))[:3] == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "03-delta-recursion"],
         ["    Points Possible", "", "", "", "", "9"],
-        ["Lovelace, Ada", "2001", "ada", "ada@example.edu", "", "8.5"],
+        ["Lovelace, Ada", "2001", "", "", "", "8.5"],
     ]
     assert rows(write("moodle", ROSTER, [LESSON]))[-1] == ["dan", "Dan", "Low", "dan@example.edu", ""]
     written = rows(write("blackboard", ROSTER, [LESSON]), "utf-16", "\t")
