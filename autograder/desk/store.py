@@ -38,13 +38,13 @@ class Store:
         The name of the lesson.
     submitted_path : callable
         Returns the folder of a student's submission.
-    staging : pathlib.Path
-        An empty folder on the same file system.
+    staging : pathlib.Path, optional
+        An empty folder on the same file system; needed only where something is stored.
     """
 
-    def __init__(self, folder, lesson, submitted_path, staging):
+    def __init__(self, folder, lesson, submitted_path, staging=None):
         self._folder, self._lesson = Path(folder), lesson
-        self._submitted_path, self._staging = submitted_path, Path(staging)
+        self._submitted_path, self._staging = submitted_path, staging
 
     def current_digest(self, student):
         """Return the digest of a student's submission as it is, or None if there is none."""

@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 from traitlets.config import Config
 
 from autograder.grading.extensions import Extension, Extensions
-from autograder.grading.lateness import assign_penalties, spend
+from autograder.grading.lateness import assign_penalties, find_late_days, spend
 from autograder.grading.opening import GradingError
 
 DAY = timedelta(days=1)
@@ -141,6 +141,30 @@ def test_late_days_make_a_penalty_by_the_day_smaller(gradebook):
         ("bob", "02"): 0,
     }
     assert lateness["ada", "02"].late_days == 1
+
+
+def test_where_lateness_costs_nothing_no_late_days_are_spent(gradebook):
+    lateness = assign_penalties(gradebook.db, Config(), Extensions(), 9)
+    assert {each.late_days for each in lateness.values()} == {0}
+    assert lateness["ada", "01"].late == timedelta(hours=30)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "hours", "expected"),
+    [
+        ("02", 24, {"ada": 1, "bob": 1}),  # two of three are spent on the first lesson
+        ("02", 30, {"ada": 0, "bob": 2}),
+        ("01", 49, {"ada": 3, "bob": 3}),
+    ],
+)
+def test_work_that_is_still_to_be_graded_has_the_late_days_that_it_will_have(gradebook, lesson, hours, expected):
+    due = gradebook.find_assignment(lesson).duedate
+    handed_in = dict.fromkeys(("ada", "bob"), due + timedelta(hours=hours))
+    assert find_late_days(gradebook.db, ZERO, Extensions(), 3, lesson, handed_in) == expected
+    for student, moment in handed_in.items():
+        gradebook.update_or_create_submission(lesson, student, timestamp=moment)
+    lateness = assign_penalties(gradebook.db, ZERO, Extensions(), 3)
+    assert {student: lateness[student, lesson].late_days for student in handed_in} == expected
 
 
 def test_a_plugin_that_fails_is_named(gradebook):
