@@ -1,5 +1,6 @@
 """The command ``autograder carry``: a student's answers, taken into a corrected version of the lesson."""
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -34,12 +35,22 @@ def command(old, new, output):
 
     from autograder.desk.files import write_whole
     from autograder.grading.files import printable
+    from autograder.grading.handed_in import other_lesson_of
 
     output = output or new.with_name(f"{new.stem}-carried.ipynb")
     if output.exists():
         fail(f"{output} exists already. Remove it, or name another file with --output.")
-    notebook = _read(new)
-    carried, left = carry(_read(old), notebook)
+    notebook, answers = _read(new), _read(old)
+    if name := other_lesson_of(answers, notebook, _beside(new)):
+        fail(f"{old} is the notebook of {name}, and {new} is another lesson's. Nothing was carried.")
+    lesson = new.resolve().parent.name
+    if _is_outdated(new, notebook):
+        click.echo(
+            f"Warning: {new} isn't what solutions/{lesson}/ says now. Make it again with `make lesson "
+            f"LESSON={lesson}` or `nbgrader generate_assignment {lesson} --force`, and carry the answers into that.",
+            err=True,
+        )
+    carried, left = carry(answers, notebook)
     if not carried and not left:
         fail(f"{old} has no answers for {new}. Check that both are the same lesson.")
     write_whole(output, nbformat.writes(notebook).encode())
@@ -59,6 +70,39 @@ def _read(path):
         return read_notebook(path.read_bytes())
     except Unreadable as error:
         fail(f"{path} cannot be used: {error}")
+
+
+def _beside(new):
+    """Return the notebooks of the lessons whose folders are beside the corrected lesson's, by the names of these."""
+    from autograder.grading.normalise import Unreadable, read_notebook
+
+    found = {}
+    for path in sorted(new.resolve().parent.parent.glob("*/*.ipynb")):
+        if path.parent != new.resolve().parent and path.stem == path.parent.name and path.stat().st_size <= _MAX_BYTES:
+            with contextlib.suppress(Unreadable, OSError):
+                found[path.stem] = read_notebook(path.read_bytes())
+    return found
+
+
+def _source_of(new):
+    """Return where the source is if a notebook is that of a released lesson in the folder of a course."""
+    return new.resolve().parents[2] / "solutions" / new.parent.name / new.name
+
+
+def _is_outdated(new, notebook):
+    """Whether a lesson of a course was changed since this notebook was made from it."""
+    from autograder.desk.handout import Course
+    from autograder.grading.normalise import read_notebook
+    from autograder.grading.opening import GradingError
+
+    if new.resolve().parent.parent.name != "lessons" or not _source_of(new).is_file():
+        return False
+    try:
+        released = Course(new.resolve().parents[2]).released(new.resolve().parent.name)[new.name]
+    except (GradingError, KeyError):
+        return False  # releasing it says what is wrong
+    now = read_notebook(released)
+    return [cell.source for cell in now.cells] != [cell.source for cell in notebook.cells]
 
 
 def carry(old, new):

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from autograder.desk.command_line import course_option, fail
-from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
+from autograder.grading.exit_codes import DONE, FAILED, REVIEW_NEEDED
 
 
 @click.command(short_help="Collect what a class handed in.")
@@ -53,4 +53,6 @@ def command(lesson, paths, platform, roster, course):
         fail(str(error))
     for line in report.lines():
         click.echo(line)
+    if report.unmatched and not (report.collected or report.unchanged):
+        sys.exit(FAILED)
     sys.exit(REVIEW_NEEDED if report.reasons or report.unmatched else DONE)

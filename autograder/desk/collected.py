@@ -10,10 +10,13 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
+from autograder.desk.store import Store
+from autograder.grading.opening import GradingError
+
 PLACE = Path("classroom") / "collected"
 
 
-class CollectedError(Exception):
+class CollectedError(GradingError):
     """A record that cannot be read; the message says what to do."""
 
 
@@ -104,6 +107,36 @@ def _read(path):
             f"{path} is damaged. Delete it and collect the lesson again, which writes it anew."
         ) from None
     return record
+
+
+def marked_late(course):
+    """Find the submissions that a platform marked as late without saying when they were handed in.
+
+    Parameters
+    ----------
+    course : autograder.grading.course.Course
+        The course and its lesson.
+
+    Returns
+    -------
+    dict of str to str
+        The name of the platform, by id of the student.
+
+    Raises
+    ------
+    CollectedError
+        If one of the records cannot be read.
+    """
+    root = Path(course.directory.root)
+    store = Store(root, course.lesson, course.submitted_path)
+    late = [each for each in read_collected(root, course.lesson).values() if each.late]
+    return {
+        each.id: each.platform.title()
+        for each in late
+        if course.submitted_path(each.id).is_dir()
+        and not course.timestamp(each.id)[0]
+        and not store.is_put_back(each.id, each.digest)
+    }
 
 
 def write_collected(course, lesson, record):

@@ -16,22 +16,26 @@ from autograder.desk.forgotten import Forgotten
 from autograder.desk.matching import match
 from autograder.desk.participants import read_participants
 from autograder.desk.roster import (
+    Student,
     is_complete,
     mark_as_complete,
     merge,
-    name_key,
     read_roster,
     was_made_here,
     write_roster,
 )
 from autograder.desk.store import Store
-from autograder.desk.submissions import OTHER_LESSON, UNREADABLE, Lessons, listed, read_contents
+from autograder.desk.submissions import OTHER_LESSON, UNREADABLE, Lessons, has_notebook_of, listed, read_contents
 from autograder.grading.course import Course
 from autograder.grading.opening import GradingError
 
 _LEFT_OUT = (
     "Several people have this name, so {} was not added to the roster. Use --roster to name a list that tells them "
     "apart. In Moodle, that is the grading worksheet."
+)
+_ALIKE = (
+    "Perhaps this is {} in the roster, so {} was not added. If so, {} in classroom/roster.csv. If not, add a line "
+    "there."
 )
 _LATE = (
     "This is late, and takes the place of an attempt that was on time. To count that one instead, type: rm -r {} && cp "
@@ -42,6 +46,23 @@ _FORGOTTEN = (
     "`autograder forget ID --let-back`."
 )
 _NOTHING_COLLECTED = "You removed this student with `autograder forget`, so nothing was collected."
+_ANONYMOUS = (
+    "{} cannot be collected: it is anonymous, so nobody can tell whose the submissions are. {} Nothing was collected."
+)
+# What shows that nobody in a download is named, and what to do then.
+_REVEAL = {
+    "canvas": "Switch anonymous grading off in the assignment's settings in Canvas, and download it again.",
+    "moodle": "Reveal the students' identities in the assignment's menu in Moodle, and download it again.",
+}
+_NUMBERED = {"canvas": "the gradebook's export", "moodle": "the assignment's grading worksheet"}
+_NUMBERS_AS_IDS = (
+    "No list of students was named, so the new students have {}'s numbers as their ids, and keep them. For other ids, "
+    "begin again with {} as --roster; the instructor's guide says how, under *List your students*."
+)
+_KEPT_IDS = (
+    "{} of the students have ids that they were given before there was a list, such as {} for {}, and keep them. The "
+    "instructor's guide says how to begin again, under *List your students*."
+)
 _EARLIER_COUNTS = "Their other attempt counts."
 
 
@@ -118,24 +139,26 @@ class Collection:
         self._roster = self._students = read_roster(self._folder)
         self._records = read_collected(self._folder, self._lesson)
         extend = not is_complete(self._folder) and all(map(was_made_here, self._roster.values()))
-        self._times, self._given, self._gone = {}, False, set()
+        self._times, self._given, self._gone = {}, False, {}
+        forgotten = Forgotten(self._folder)
         if roster_file:
             participants = read_participants(roster_file)
             yield f"{roster_file.name}: {participants.source}, {_counted(participants.students, 'student')}"
             if participants.note:
                 yield participants.note
-            forgotten = Forgotten(self._folder)
             known = {each.id: forgotten.known_as(each) for each in participants.students}
             gone = [each for each in participants.students if known[each.id]]
-            self._gone = {name_key(each.full_name) for each in gone}
+            self._gone = {each.id: each for each in gone}
             if gone:
                 were = "was" if len(gone) == 1 else "were"
                 yield _FORGOTTEN.format(_counted(gone, "student"), were, listed([known[each.id] for each in gone]))
             self._students, left_out = merge(
                 self._roster, [each for each in participants.students if not known[each.id]]
             )
-            self._report.reasons += [(each.full_name, _LEFT_OUT.format(each.id)) for each in left_out]
+            self._report.reasons += [(each.full_name, _why_left_out(each, alike)) for each, alike in left_out]
             extend, self._given, self._times = False, True, participants.times
+            if kept := self._with_kept_ids({each.id for each in participants.students}):
+                yield _KEPT_IDS.format(len(kept), kept[0].id, kept[0].full_name)
         lessons, self._zone, unmatched = _lessons(self._course), self._course.zone, {}
         for path in paths:
             members = self._open.enter_context(open_archive(path))
@@ -145,16 +168,18 @@ class Collection:
                 raise UnknownDownload(f"{path} cannot be collected: {error}.") from None
             yield f"{path.name}: {PLATFORMS[download.platform].LABEL}, {_counted(download.attempts, 'submission')}"
             persons = [attempt.person for attempt in download.attempts]
+            gone = _forgotten_among(persons, download.platform, forgotten)
+            persons = [person for person in persons if person not in gone]
             matches = match(persons, download.platform, self._students, self._records, extend)
+            if _is_anonymous(persons, download.platform) and (download.platform == "canvas" or not matches.ids):
+                raise UnknownDownload(_ANONYMOUS.format(path, _REVEAL[download.platform]))
+            if download.platform in _NUMBERED and matches.students.keys() - self._students.keys():
+                yield _NUMBERS_AS_IDS.format(download.platform.title(), _NUMBERED[download.platform])
             self._students = matches.students
             self._candidates |= matches.candidates
             unmatched |= {person: (_name_of(person), why) for person, why in matches.unmatched.items()}
-            for person in matches.unmatched:
-                if name_key(person.name) in self._gone:
-                    unmatched[person] = (
-                        _name_of(person),
-                        _NOTHING_COLLECTED,
-                    )
+            gone |= match(matches.unmatched, download.platform, self._gone, {}, extend=False).ids.keys()
+            unmatched |= {person: (_name_of(person), _NOTHING_COLLECTED) for person in gone}
             for attempt in download.attempts:
                 if attempt.person in matches.ids:
                     self._attempts[matches.ids[attempt.person]].append(attempt)
@@ -165,6 +190,11 @@ class Collection:
                     "worksheet of the assignment with --roster."
                 )
         self._report.unmatched = list(unmatched.values())
+
+    def _with_kept_ids(self, listed):
+        """Return the students whose ids a download gave them, though a list that has them calls them otherwise."""
+        made = [each for each in self._roster.values() if was_made_here(each) and each.id not in listed]
+        return [self._students[each.id] for each in made if self._students[each.id] != each]
 
     def store(self):
         """Store what was read, and return a :class:`Report`."""
@@ -276,13 +306,18 @@ class Collection:
         if not is_late or self._store.is_put_back(student, record.digest):
             return
         self._report.late.append(self._called(student))
-        earlier = self._on_time.get(student) or (due and self._store.newest_until(student, due))
+        earlier = [self._on_time.get(student), due and self._store.newest_until(student, due, self._can_be_graded)]
+        earlier = next((each for each in earlier if each and self._can_be_graded(each)), None)
         if earlier:
             root = self._course.directory.root
             paths = [self._course.submitted_path(student), earlier, self._course.submitted_path(student)]
             self._report.reasons.append(
                 (self._called(student), _LATE.format(*(shlex.quote(os.path.relpath(path, root)) for path in paths)))
             )
+
+    def _can_be_graded(self, folder):
+        """Whether an attempt that is kept has a notebook of the lesson."""
+        return has_notebook_of(folder, self._sources, self._course.settings.submission_bytes)
 
     def _is_outdone(self, student, attempt, new, record):
         """Whether what is the student's submission already counts, and not this attempt."""
@@ -291,6 +326,16 @@ class Collection:
         if record is None or (record.other_lesson and not new.other_lesson):
             return False
         return not _is_newer(attempt, record)
+
+
+def _why_left_out(student, alike):
+    """Say why a student of a list wasn't added to the roster, and what to do."""
+    if not alike:
+        return _LEFT_OUT.format(student.id)
+    called = {"canvas_id": student.canvas_id, "blackboard_id": student.blackboard_id, "email": student.email}
+    column = next((name for name, value in called.items() if value), None)
+    advice = f"put {called[column]} into the column {column}" if column else f"write the name as {student.full_name}"
+    return _ALIKE.format(" or ".join(f"{each.full_name} ({each.id})" for each in alike), student.id, advice)
 
 
 def _counted(things, name):
@@ -309,6 +354,20 @@ def _record_of(student, attempt, contents):
         digest=contents.digest,
         other_lesson=contents.state == OTHER_LESSON,
     )
+
+
+def _forgotten_among(persons, platform, forgotten):
+    """Return the people in a download who were forgotten, as far as what the platform calls them tells."""
+    if platform == "moodle":  # whose numbers are others in each assignment
+        return set()
+    return {each for each in persons if each.platform_id and forgotten.known_as(Student(each.platform_id))}
+
+
+def _is_anonymous(persons, platform):
+    """Whether a download names nobody."""
+    if platform == "canvas":
+        return bool(persons) and all(person.platform_id.startswith("anon_") for person in persons)
+    return platform == "moodle" and bool(persons) and not any(person.name for person in persons)
 
 
 def _name_of(person):

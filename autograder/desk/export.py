@@ -30,7 +30,7 @@ PLACE = Path("classroom") / "export"
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write. [default: classroom/export/LESSON-FORM.csv]",
+    help="The file to write. [default: classroom/export/LESSON-FORM.csv, or .xls as Blackboard calls its files]",
 )
 @click.option("--unmarked-as-is", is_flag=True, help="For work that isn't fully marked yet, export the points so far.")
 @course_option
@@ -59,7 +59,10 @@ def command(lessons, form, theirs, output, unmarked_as_is, course):
         fail(f"{theirs} cannot be filled in: {error}")
     except (GradingError, RosterError, CollectedError) as error:
         fail(str(error))
-    path = output or course / PLACE / f"{lessons[0] if len(lessons) == 1 else 'course'}-{form}.csv"
+    # Blackboard calls tables with tabs .xls, and those with commas .csv.
+    suffix = theirs.suffix.lower() if theirs else ".xls"
+    suffix = ".xls" if form == "blackboard" and suffix == ".xls" else ".csv"
+    path = output or course / PLACE / f"{lessons[0] if len(lessons) == 1 else 'course'}-{form}{suffix}"
     write_whole(path, exported.content)
     click.echo(f"{exported.written} {'grade' if exported.written == 1 else 'grades'} exported to {path}")
     for count in exported.counts:

@@ -6,12 +6,16 @@ from autograder.desk.collected import read_collected
 from autograder.desk.gradefiles import blackboard, canvas, moodle, people
 from autograder.desk.gradefiles.matching import Column
 from autograder.desk.gradefiles.table import MAX_BYTES, FileError
-from autograder.desk.gradefiles.writing import write
+from autograder.desk.gradefiles.writing import unrecognisable, write
 from autograder.desk.grades import read_class
 from autograder.desk.tasks import title_of
 from autograder.grading.coordinator import by_reason
 from autograder.grading.opening import CONFIG_FILE, GradingError
 
+_UNRECOGNISABLE = (
+    "{} won't recognize these students, because classroom/roster.csv has no {}_id for them: {}. Download the gradebook "
+    "and name it with --fill."
+)
 _PLATFORMS = {"moodle": moodle, "canvas": canvas, "blackboard": blackboard}
 # Names that are listed before the rest is only counted.
 _MAX_NAMES = 10
@@ -89,7 +93,11 @@ def _for_platform(class_, columns, form, theirs):
     students = list(class_.students.values())
     if theirs is None:
         content = write(form, students, columns)
-        return content, sum(len(column.grades) for column in columns), []
+        unknown = unrecognisable(form, students, columns)
+        notes = (
+            [_UNRECOGNISABLE.format(form.title(), form, listed(called(unknown, class_.students)))] if unknown else []
+        )
+        return content, sum(len(column.grades) for column in columns), notes
     if theirs.stat().st_size > MAX_BYTES:
         raise FileError(f"It has more than {MAX_BYTES:,} bytes. Give the file that the platform wrote.")
     root = class_.lessons[0].course.directory.root

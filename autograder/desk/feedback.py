@@ -11,6 +11,8 @@ from autograder.desk.command_line import course_option, fail
 from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 
 PLACE = Path("classroom") / "export"
+_ELSEWHERE = "they were not collected from {}"
+_NAMELESS = "{} takes a page only for a file that was handed in, and they handed in a typed text or a link"
 
 
 @click.command("feedback", short_help="Write a page of feedback for each student.")
@@ -69,9 +71,13 @@ def command(lesson, platform, students, course):
         path = course / PLACE / f"{lesson}-feedback-{platform}.zip"
         write_whole(path, make_zip(pages))
         click.echo(f"{len(pages)} of them are in {path}")
-        if without := [student for student in paths if not names.get(student)]:
-            others = listed(called(without, class_.students))
-            notes.append(f"Not in the zip, because they were not collected from {platform.title()}: {others}.")
+        # The platform finds no student by the name of what these have handed in.
+        nameless = [student for student in paths if student in names and not names[student]]
+        elsewhere = [student for student in paths if student not in names]
+        for students_without, why in ((elsewhere, _ELSEWHERE), (nameless, _NAMELESS)):
+            if students_without:
+                others = listed(called(students_without, class_.students))
+                notes.append(f"Not in the zip, because {why.format(platform.title())}: {others}.")
     waiting = sum(not graded.grades[student].marked for student in paths)
     if waiting:
         click.echo(f"{waiting} {'page says' if waiting == 1 else 'pages say'} that something is not yet marked")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from autograder.desk.platforms.parts import split_name
 from autograder.desk.roster import Student, name_key
 from autograder.desk.safe_names import safe_id
+from autograder.desk.spellings import plain, spellings
 
 # What a platform calls a student in all of its downloads. Moodle's numbers differ from one assignment to the next.
 _LASTING = ("canvas", "blackboard")
@@ -81,10 +82,13 @@ def match(persons, platform, students, records, extend):
             found.students[student.id] = student
             found.ids[person] = student.id
         else:
-            found.unmatched[person] = (
-                f"{_called(person)} is not in the roster. Leave it at that for a guest or a tester. A student of the "
-                "course needs a line in classroom/roster.csv."
-            )
+            alike = [
+                each
+                for each in _spelt_alike(person, platform, students)
+                if each.id not in taken and not claims[each.id]
+            ]
+            found.candidates.update(each.id for each in alike)
+            found.unmatched[person] = f"{_called(person)} is not in the roster. {_advice(person, platform, alike)}"
     for person, identity in found.ids.items():
         found.students[identity] = _with_platform_id(
             found.students.get(identity) or Student(identity), person, platform
@@ -121,6 +125,26 @@ def _by_name(person, platform, students):
         return [each.id for each in others if squashed and squashed in _squashed(each)]
     key = name_key(person.name)
     return [each.id for each in others if key and name_key(f"{each.first_name} {each.last_name}") == key]
+
+
+def _spelt_alike(person, platform, students):
+    """Return the students whose name differs in the spelling alone, unless the platform calls them otherwise."""
+    name = plain(person.name or (person.platform_id if platform == "folder" else ""))
+    others = [each for each in students.values() if not (platform in _LASTING and each.platform_ids(platform))]
+    return [each for each in others if name in spellings(each.first_name, each.last_name)]
+
+
+def _advice(person, platform, alike):
+    """Say what to do about somebody who isn't in the roster, where these students have much the same name."""
+    if not alike:
+        return "Leave it at that for a guest or a tester. A student of the course needs a line in classroom/roster.csv."
+    names = " or ".join(f"{each.full_name} ({each.id})" for each in alike)
+    if platform == "folder":
+        return f"Perhaps it is {names}: then give the folder the id as its name."
+    if platform in _LASTING:
+        column = f"the column {platform}_id of classroom/roster.csv"
+        return f"Perhaps it is {names}: then put {person.platform_id} into {column}, and collect again."
+    return f"Perhaps it is {names}: then correct the name in classroom/roster.csv, and collect again."
 
 
 def _squashed(student):

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from autograder.desk.safe_names import safe_id, safe_name
+from autograder.desk.spellings import spellings
 
 PLACE = Path("classroom") / "roster.csv"
 _COMPLETE = Path("classroom") / "collected" / "roster-is-complete.txt"
@@ -146,22 +147,45 @@ def merge(students, found):
 
     Returns
     -------
-    (dict of str to Student, list of Student)
-        The merged roster, and those who were left out: several people have their name, one of them handed something in
-        before there was a list, and nothing tells which of them that was.
+    (dict of str to Student, list of (Student, list of Student))
+        The merged roster, and those who were left out, each with those in the roster who may be the same person. Either
+        several people have the name, one of them handed something in before there was a list, and nothing tells which
+        of them that was; then there are none. Or the names differ in their spelling alone.
     """
     merged, left_out = dict(students), []
     names = [_key_of(student) for student in found]
     made = {_key_of(student) for student in students.values() if was_made_here(student)} - {()}
+    # Whoever is on the list themselves is nobody else on it.
+    known = [_find_known(students, each, names.count(name) == 1) for each, name in zip(found, names, strict=True)]
+    others = [each for each in students.values() if each not in known]
     for student, name in zip(found, names, strict=True):
         known = _find_known(merged, student, names.count(name) == 1)
         if known:
             merged[known.id] = _updated(known, student)
         elif name in made:
-            left_out.append(student)
+            left_out.append((student, []))
+        elif alike := spelt_alike(student, others):
+            left_out.append((student, alike))
         else:
             merged[student.id] = student
     return merged, left_out
+
+
+def spelt_alike(student, others):
+    """Return those of some students whose names differ from a student's in the spelling alone.
+
+    Parameters
+    ----------
+    student : Student
+    others : iterable of Student
+
+    Returns
+    -------
+    list of Student
+    """
+    names, exact = spellings(student.first_name, student.last_name), _key_of(student)
+    same = [each for each in others if names & spellings(each.first_name, each.last_name) and _key_of(each) != exact]
+    return [each for each in same if not _are_two(each, student)]
 
 
 def was_made_here(student):
@@ -193,13 +217,22 @@ def _find_known(students, student, has_own_name):
 
 
 def _key_of(student):
-    return name_key(f"{student.first_name} {student.last_name}")
+    return name_key(_name_of(student))
+
+
+def _name_of(student):
+    return f"{student.first_name} {student.last_name}"
 
 
 def _differ(one, other):
     """Whether two students with the same name differ in something that only one person can have."""
-    pairs = [(one.email.casefold(), other.email.casefold())]
-    pairs += [(one.canvas_id, other.canvas_id), (one.blackboard_id, other.blackboard_id)]
+    mine, theirs = one.email.casefold(), other.email.casefold()
+    return bool(mine and theirs and mine != theirs) or _are_two(one, other)
+
+
+def _are_two(one, other):
+    """Whether a platform knows two students as two people; an email address may differ from list to list."""
+    pairs = [(one.canvas_id, other.canvas_id), (one.blackboard_id, other.blackboard_id)]
     return any(mine and theirs and mine != theirs for mine, theirs in pairs)
 
 

@@ -2,17 +2,21 @@
 
 import json
 import sys
-from dataclasses import replace
+from collections import Counter
+from datetime import datetime
 from pathlib import PurePath
 
 import click
 
 from autograder.desk.command_line import course_option, fail
-from autograder.grading.command import about_file, choose, import_quickly, list_misplaced, list_reasons
+from autograder.grading.advice import for_lecturer
+from autograder.grading.command import about_file, choose, import_quickly, list_misplaced
 from autograder.grading.dates import in_words
 from autograder.grading.exit_codes import DONE, REVIEW_NEEDED
 
 _MAX_CELLS = 3
+# Students of a kind who are listed before the rest is only counted; whoever needs a look is always listed.
+_MAX_NAMES = 10
 _KEYS = ("graded", "needs_look", "to_be_graded", "absent")
 
 
@@ -20,7 +24,8 @@ _KEYS = ("graded", "needs_look", "to_be_graded", "absent")
 @click.argument("lesson")
 @course_option
 @click.option("--json", "as_json", is_flag=True, help="Print the same as JSON, for scripts.")
-def command(lesson, course, as_json):
+@click.option("--all", "show_all", is_flag=True, help=f"List everybody, and not only the first {_MAX_NAMES} of a kind.")
+def command(lesson, course, as_json, show_all):
     """Show how far you are with LESSON: who is graded, late or absent, and what still needs a look or a mark.
 
     Nothing is graded or changed. For work that is to be graded (again), the reason is shown.
@@ -29,11 +34,14 @@ def command(lesson, course, as_json):
     With --json: an object with the keys
       lesson     the name of the assignment
       due        when it is due, in UTC, or null
-      counts     an object with the keys graded, needs_look, to_be_graded, absent, late, unmarked,
-                 nothing_to_grade (without a confirmed 0; these aren't among the unmarked)
+      counts     an object with the keys graded, needs_look, to_be_graded, absent, late,
+                 marked_late, unmarked, nothing_to_grade (without a confirmed 0; these aren't
+                 among the unmarked)
       students   a list of objects with the keys id; name; state ("graded", "needs_look",
                  "to_be_graded" or "absent"); reason (why it needs a look or is to be graded,
-                 or empty); handed_in (in UTC, or null); seconds_late; late_days (how many are
+                 or empty); handed_in (in UTC, or null); seconds_late; marked_late (the platform
+                 that marked it as late without saying when it was handed in, or empty);
+                 extended_until (in UTC, or null); late_days (how many are
                  spent on it, which don't count as late); unmarked (the ids of the
                  cells that still need a mark); nothing_to_grade (whether that is because
                  nothing that was handed in can be graded)
@@ -43,25 +51,27 @@ def command(lesson, course, as_json):
     needs a look.
     """  # noqa: D301 (\b has to be the character by which click knows what not to wrap)
     import_quickly("autograder.grading.coordinator")
+    from autograder.desk.collected import CollectedError
     from autograder.desk.roster import RosterError
     from autograder.grading.opening import GradingError
 
     try:
-        found, results, due = _find_status(PurePath(lesson).name, course)
-    except (GradingError, RosterError) as error:
+        found, zone = _find_status(PurePath(lesson).name, course)
+    except (CollectedError, GradingError, RosterError) as error:
         fail(str(error))
     except OSError as error:
         fail(about_file(error))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        _print(found, results, due)
+        _print(found, zone, show_all)
     counts = found["counts"]
     sys.exit(REVIEW_NEEDED if counts["to_be_graded"] or counts["needs_look"] or found["misplaced"] else DONE)
 
 
 def _find_status(lesson, folder):
-    """Return what ``--json`` prints, the submissions as ``autograder grade`` lists them, and the due date in words."""
+    """Return what ``--json`` prints, and the time zone of the course."""
+    from autograder.desk.collected import marked_late
     from autograder.desk.roster import read_roster
     from autograder.desk.unusable import find_unusable
     from autograder.grading.coordinator import Changes
@@ -83,19 +93,20 @@ def _find_status(lesson, folder):
     others = [replace(each, reason="") if each.student in confirmed else each for each in others]
     states = dict.fromkeys(absent, "absent") | dict.fromkeys(due, "to_be_graded")
     states |= {each.student: "needs_look" if each.reason else "graded" for each in others}
-    reasons = changes.reasons | {each.student: each.reason for each in others}
-    unusable &= standing.unmarked.keys()
+    reasons = changes.reasons | {each.student: for_lecturer(each.reason) for each in others}
+    unusable, late = unusable & standing.unmarked.keys(), marked_late(course)
     students = [
         _student(course, standing, each, names.get(each, ""), states[each], reasons.get(each, ""))
-        | {"nothing_to_grade": each in unusable}
+        | {"marked_late": late.get(each, ""), "nothing_to_grade": each in unusable}
         for each in sorted(states)
     ]
     counts = {key: sum(each["state"] == key for each in students) for key in _KEYS}
     counts["late"] = sum(each["seconds_late"] > 0 for each in students)
+    counts["marked_late"] = sum(bool(each["marked_late"]) for each in students)
     counts["unmarked"] = sum(bool(each["unmarked"]) and not each["nothing_to_grade"] for each in students)
     counts["nothing_to_grade"] = len(unusable)
     found = {"lesson": lesson, "due": _text(standing.due), "counts": counts, "students": students}
-    return found | {"misplaced": course.misplaced()}, others, _due(standing.due, course.zone)
+    return found | {"misplaced": course.misplaced()}, course.zone
 
 
 def _names(directory, roster):
@@ -106,10 +117,6 @@ def _names(directory, roster):
     with reading(directory) as session:
         students = known_students(session, roster) if session else roster
     return {student.id: student.full_name for student in students.values() if student.full_name != student.id}
-
-
-def _due(moment, zone):
-    return f"due {in_words(moment, zone)}" if moment else "no due date"
 
 
 def _student(course, standing, student, name, state, reason):
@@ -124,6 +131,7 @@ def _student(course, standing, student, name, state, reason):
         "reason": reason,
         "handed_in": _text(handed_in),
         "seconds_late": standing.seconds_late(student, handed_in),
+        "extended_until": _text(standing.extended_until(student)),
         "late_days": standing.late_days.get(student, 0),
         "unmarked": list(standing.unmarked.get(student, ())),
     }
@@ -133,39 +141,78 @@ def _text(moment):
     return moment.isoformat(sep=" ", timespec="seconds") if moment else None
 
 
-def _print(found, results, due):
+def _print(found, zone, show_all):
     from autograder.desk.exporting import listed
     from autograder.grading.coordinator import by_reason
 
     counts, students = found["counts"], found["students"]
     called = {each["id"]: f"{each['name']} ({each['id']})" if each["name"] else each["id"] for each in students}
+    due = f"due {_in_words(found['due'], zone)}" if found["due"] else "no due date"
     click.echo(f"{found['lesson']}: {due}")
     click.echo(f"{counts['graded']:6} graded\n{counts['needs_look']:6} need a look")
     click.echo(f"{counts['to_be_graded']:6} to be graded")
     waiting = {called[each["id"]]: each["reason"] for each in students if each["state"] == "to_be_graded"}
     for reason, names in by_reason(waiting).items():
-        click.echo(f"{len(names):11} {reason}: {listed(names)}")
+        click.echo(f"{len(names):11} {reason}: {', '.join(names) if show_all else listed(names)}")
     click.echo(f"{counts['absent']:6} absent")
     click.echo(f"{counts['late']:6} late")
+    for platform, number in Counter(each["marked_late"] for each in students if each["marked_late"]).items():
+        click.echo(f"{number:6} marked late by {platform}, time unknown")
     if on_late_days := sum(bool(each["late_days"]) for each in students):
         click.echo(f"{on_late_days:6} handed in on late days")
     click.echo(f"{counts['unmarked']:6} with questions to be marked")
     if counts["nothing_to_grade"]:
         confirm = f"`autograder mark {found['lesson']} --confirm-zeros` confirms their 0 points"
         click.echo(f"{counts['nothing_to_grade']:6} with nothing to grade: {confirm}")
-    list_reasons([replace(each, student=called.get(each.student, each.student)) for each in results])
     list_misplaced(found["misplaced"])
-    width = max(map(len, called.values()))
+    _print_students(students, called, found["due"], zone, show_all)
+
+
+def _print_students(students, called, due, zone, show_all):
+    """Print what there is to say about each student: first about those who need a look, and of the others a few."""
+    kinds = {"": [], "late": [], "to be marked": [], "absent": []}
     for each in students:
-        remarks = [f"late by {_duration(each['seconds_late'])}"] if each["seconds_late"] else []
-        remarks += [f"late days used: {each['late_days']}"] if each["late_days"] else []
-        if each["nothing_to_grade"]:
-            remarks.append("nothing to grade")
-        elif each["unmarked"]:
-            remarks.append(f"to be marked: {_few(each['unmarked'])}")
-        remarks += ["absent"] if each["state"] == "absent" else []
-        if remarks:
-            click.echo(f"  {called[each['id']]:{width}}  {'; '.join(remarks)}")
+        kind, remarks = _remarks(each, due, zone)
+        reason = each["reason"] if each["state"] == "needs_look" else ""
+        if reason:
+            kinds[""].append((each["id"], f"{reason} ({remarks})" if remarks else reason))
+        elif remarks:
+            kinds[kind].append((each["id"], remarks))
+    shown = {kind: found if show_all or not kind else found[:_MAX_NAMES] for kind, found in kinds.items()}
+    width = min(40, max((len(called[student]) for found in shown.values() for student, _ in found), default=0))
+    for kind, found in shown.items():
+        for student, text in found:
+            click.echo(f"  {called[student]:{width}}  {text}")
+        if rest := len(kinds[kind]) - len(found):
+            click.echo(f"  and {rest} more {kind}; --all lists everybody")
+
+
+def _remarks(student, due, zone):
+    """Return what kind of remarks there are about a student, and the remarks in a row."""
+    remarks, kind = [], "late"
+    extended = student["extended_until"]
+    if student["seconds_late"]:
+        remarks.append(f"late by {_duration(student['seconds_late'])}")
+    if student["marked_late"]:
+        remarks.append(f"marked late by {student['marked_late']}, time unknown")
+    # Whoever kept the due date that everybody has doesn't need an extension.
+    if extended and not (student["handed_in"] and student["handed_in"] <= due):
+        remarks.append(f"extension until {_in_words(extended, zone)}")
+    if student["late_days"]:
+        remarks.append(f"late days used: {student['late_days']}")
+    if student["state"] == "absent":
+        kind = "absent"
+        remarks.append("absent")
+    elif student["nothing_to_grade"]:
+        remarks.append("nothing to grade")
+    elif student["unmarked"]:
+        kind = kind if remarks else "to be marked"
+        remarks.append(f"to be marked: {_few(student['unmarked'])}")
+    return kind, "; ".join(remarks)
+
+
+def _in_words(text, zone):
+    return in_words(datetime.fromisoformat(text), zone)
 
 
 def _few(cells):

@@ -38,13 +38,13 @@ class Store:
         The name of the lesson.
     submitted_path : callable
         Returns the folder of a student's submission.
-    staging : pathlib.Path
-        An empty folder on the same file system.
+    staging : pathlib.Path, optional
+        An empty folder on the same file system; needed only where something is stored.
     """
 
-    def __init__(self, folder, lesson, submitted_path, staging):
+    def __init__(self, folder, lesson, submitted_path, staging=None):
         self._folder, self._lesson = Path(folder), lesson
-        self._submitted_path, self._staging = submitted_path, Path(staging)
+        self._submitted_path, self._staging = submitted_path, staging
 
     def current_digest(self, student):
         """Return the digest of a student's submission as it is, or None if there is none."""
@@ -137,12 +137,12 @@ class Store:
         current = self.current_digest(student)
         return current not in (None, digest) and self._kept(student, current) is not None
 
-    def newest_until(self, student, moment):
-        """Return the newest earlier attempt that is known to have been handed in by some time, or None."""
+    def newest_until(self, student, moment, counts):
+        """Return the newest earlier attempt that counts and is known to have been handed in by some time, or None."""
         times = {each: parse_utc(read_timestamp(each)[0]) for each in self._attempts(student)}
         until = moment.astimezone(UTC).replace(tzinfo=None)
-        found = [each for each, time in times.items() if time and time <= until]
-        return max(found, key=times.get, default=None)
+        found = sorted((each for each, time in times.items() if time and time <= until), key=times.get, reverse=True)
+        return next(filter(counts, found), None)
 
     def _move_to_earlier(self, student, staged, label):
         folder = self._folder / EARLIER / student / self._lesson

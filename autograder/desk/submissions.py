@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from autograder.desk.archives import ArchiveError, MemberError, open_zip_within
 from autograder.desk.safe_names import Paths
+from autograder.grading.advice import for_lecturer
 from autograder.grading.files import digest, printable
 from autograder.grading.handed_in import NOT_HANDED_IN, find_notebooks, of_other_lesson, several_notebooks
 from autograder.grading.normalise import Unreadable, read_notebook
@@ -91,6 +92,28 @@ def read_contents(attempt, lessons, max_bytes):
     return contents
 
 
+def has_notebook_of(folder, lessons, max_bytes):
+    """Whether there is a notebook of the lesson in a folder, whatever it is called.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An attempt as it is kept.
+    lessons : Lessons
+    max_bytes : int
+        Larger notebooks can't be graded.
+
+    Returns
+    -------
+    bool
+    """
+    paths = [path for path in folder.rglob("*") if _may_be_notebook(path.name) and path.is_file()]
+    files = {path.relative_to(folder).as_posix(): path for path in paths if path.stat().st_size <= max_bytes}
+    contents = {name: path.read_bytes() for name, path in files.items()}
+    found = find_notebooks(contents, dict.fromkeys(contents, 0), lessons.own | lessons.others)
+    return bool(found.notebooks.keys() & lessons.own.keys())
+
+
 def _may_be_notebook(name):
     return ".ipynb" in name.lower() or name.lower().endswith(".json")
 
@@ -165,7 +188,7 @@ def _read(content):
 def _missing(contents, submission, lessons):
     """Return why there is no notebook of the lesson."""
     if any(map(_may_be_notebook, contents.files)):
-        return list(dict.fromkeys(submission.missing[name] for name in lessons.own))
+        return list(dict.fromkeys(for_lecturer(submission.missing[name]) for name in lessons.own))
     files = [printable(name) for name in contents.files if name not in NOT_HANDED_IN]
     if not files:
         return ["Nothing that could be read was handed in."]
@@ -184,7 +207,7 @@ def _doubts(shown, ranks, contents, submission, lessons):
     others = {file: content for file, content in contents.files.items() if _may_be_notebook(file)}
     chosen = {name: others.pop(file) for file, name in proper.items() if file in others}
     if not others:
-        return submission.review_reasons
+        return list(map(for_lecturer, submission.review_reasons))
     ranks = {file: ranks[shown[file]] for file in others}
     again = find_notebooks(others, ranks, lessons.own | lessons.others)
     return [

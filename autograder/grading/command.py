@@ -11,6 +11,7 @@ from pathlib import PurePath
 import click
 from traitlets.config import PyFileConfigLoader
 
+from autograder.grading.advice import for_lecturer
 from autograder.grading.exit_codes import DONE, FAILED, INTERRUPTED, REVIEW_NEEDED, UNPROTECTED
 from autograder.sandbox.channel import Closed
 from autograder.sandbox.workers import CannotStart, ClusterError, Unprotected, Workers
@@ -266,7 +267,7 @@ def list_misplaced(messages):
 
 def list_reasons(results):
     """Print why some of the submissions need a look."""
-    reasons = {result.student: result.reason for result in results if result.reason}
+    reasons = {result.student: for_lecturer(result.reason) for result in results if result.reason}
     width = max(map(len, reasons), default=0)
     for student, reason in sorted(reasons.items()):
         click.echo(f"  {student:{width}}  {reason}")

@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from autograder.grading import advice
 from autograder.grading.normalise import Unreadable
 
 # Nobody needs folders nested more deeply than this, and programs that walk through them may fail.
@@ -110,9 +111,9 @@ def regular_files(folder, max_bytes, notebooks=()):
         if state is None:
             raise Unreadable(f"The submitted folder {printable(name)} cannot be read. Check its permissions.")
         if name.count(os.sep) > _MAX_DEPTH:
-            raise Unreadable("The submitted folders are nested too deeply. Submit the notebook on its own.")
+            raise Unreadable(f"The submitted folders are nested too deeply. {advice.ALONE}")
         if stat.S_ISLNK(state.st_mode) and name in notebooks:
-            raise Unreadable("The notebook is a link to another file. Submit the file itself.")
+            raise Unreadable(f"The notebook is a link to another file. {advice.NO_LINK}")
         if not stat.S_ISREG(state.st_mode):
             continue
         room -= state.st_size

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from autograder.grading import advice
 from autograder.grading.files import printable
 from autograder.grading.normalise import Unreadable, grade_id_of, kind_of, read_notebook
 from autograder.grading.timestamps import NAME
@@ -16,8 +17,7 @@ _MIN_SHARE = 0.2
 _MIN_TEXT = 20
 # Notebooks that are examined; those named like the lesson come first.
 _MAX_NOTEBOOKS = 20
-_SUBMIT = "Submit the notebook of this lesson."
-_EMPTY = "The notebook is empty. Write your answers into the notebook of this lesson, save it, and submit it again."
+_EMPTY = f"The notebook is empty. {advice.FILL_IN}"
 # What the desk and Blackboard add to what a student handed in.
 BLACKBOARDS_NOTE = "blackboard.txt"
 NOT_HANDED_IN = (NAME, BLACKBOARDS_NOTE)
@@ -96,7 +96,7 @@ def find_notebooks(contents, times, sources, others=dict):
     if not submission.notebooks and not broken:
         unknown = [file for found in candidates.values() for file in found]
         reasons = [of_other_lesson(file, lesson) for file, lesson in elsewhere.items()]
-        reason = " ".join([*reasons, _SUBMIT]) if reasons else _nothing_to_grade(contents, unknown)
+        reason = " ".join([*reasons, advice.SUBMIT]) if reasons else _nothing_to_grade(contents, unknown)
         submission.missing = dict.fromkeys(sources, reason)
     for file, reason in broken.items():
         if submission.notebooks and file not in (f"{name}.ipynb" for name in submission.missing):
@@ -111,6 +111,28 @@ def _most_similar(notebook, known):
     shares = {name: _shares(traits, wanted) for name, wanted in known.items()}
     name = max(shares, key=shares.get)
     return name, max(shares[name])
+
+
+def other_lesson_of(notebook, own, others):
+    """Return the name of another lesson to which a notebook belongs, or None.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+    own : nbformat.NotebookNode
+        Of the lesson that it should belong to.
+    others : dict of str to nbformat.NotebookNode
+        Of the other lessons, by name.
+
+    Returns
+    -------
+    str or None
+    """
+    _, share = _most_similar(notebook, {"": _traits_of_source(own)})
+    if share >= _MIN_SHARE or not others:
+        return None
+    name, share = _most_similar(notebook, {name: _traits_of_source(each) for name, each in others.items()})
+    return name if share >= _MIN_SHARE else None
 
 
 def _take_out_others(candidates, others):
@@ -164,7 +186,7 @@ def _choose(name, candidates, contents, times, broken, submission):
         )
     else:
         reason = broken.get(own_name) or next(iter(broken.values()), None)
-        submission.missing[name] = reason or f"No notebook in the submission matches {name}. {_SUBMIT}"
+        submission.missing[name] = reason or f"No notebook in the submission matches {name}. {advice.SUBMIT}"
 
 
 def _nothing_to_grade(contents, others):
@@ -172,14 +194,16 @@ def _nothing_to_grade(contents, others):
     own = [file for file in sorted(contents) if file not in NOT_HANDED_IN and not _is_left_over(file)]
     files = sorted(others) or own
     if not files:
-        return f"Nothing was handed in: the folder is empty. {_SUBMIT}"
+        return f"Nothing was handed in: the folder is empty. {advice.SUBMIT}"
     shown = printable(files[0]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")
     be = "are" if len(files) > 1 else "is"
     if others:
-        return f"{shown} {be} of another lesson, or not of this course. {_SUBMIT}"
+        return f"{shown} {be} of another lesson, or not of this course. {advice.SUBMIT}"
     if any(contents[file].startswith(_ARCHIVES) for file in files):
-        return f"There is no notebook, and archives are not unpacked: {shown} {be} all that was handed in. {_SUBMIT}"
-    return f"There is no notebook: {shown} {be} all that was handed in. {_SUBMIT}"
+        return (
+            f"There is no notebook, and archives are not unpacked: {shown} {be} all that was handed in. {advice.SUBMIT}"
+        )
+    return f"There is no notebook: {shown} {be} all that was handed in. {advice.SUBMIT}"
 
 
 def _is_left_over(file):

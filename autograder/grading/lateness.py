@@ -59,7 +59,8 @@ class Lateness:
 def spend(delays, late_days, helps):
     """Spend a student's late days: on the earliest due date first, in whole days.
 
-    A delay that the remaining days cannot cover gets all of them if that makes the penalty smaller, and none otherwise.
+    A delay that the remaining days cannot cover gets all of them. Where the penalty is the same without them, none are
+    spent.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ def spend(delays, late_days, helps):
     late_days : int
         What a student may use over the whole course.
     helps : callable
-        Called with the delay before and after; whether the penalty is smaller after.
+        Called with the delay before and after, which may be none; whether the penalty is smaller after.
 
     Returns
     -------
@@ -78,8 +79,7 @@ def spend(delays, late_days, helps):
     spent = []
     for delay in delays:
         days = min(math.ceil(delay / _DAY), late_days)
-        rest = delay - days * _DAY
-        if rest > _ON_TIME and not (days and helps(delay, rest)):
+        if days and not helps(delay, max(delay - days * _DAY, _ON_TIME)):
             days = 0
         late_days -= days
         spent.append(days)
@@ -113,8 +113,8 @@ def _folders(folder):
     return [each.name for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
 
 
-def find_lateness(session, config, extensions, late_days):
-    """Compute how late all submissions of a course are, and what that costs, without changing anything.
+def find_late_days(session, config, extensions, late_days, lesson, handed_in):
+    """Compute which late days will be spent on a lesson when it is graded next, without changing anything.
 
     Parameters
     ----------
@@ -125,19 +125,30 @@ def find_lateness(session, config, extensions, late_days):
     extensions : autograder.grading.extensions.Extensions
     late_days : int
         What each student may use over the whole course.
+    lesson : str
+        The name of the assignment.
+    handed_in : dict of str to datetime.datetime or None
+        By student, when the work for this lesson that is to be graded was handed in, in UTC without a time zone.
 
     Returns
     -------
-    dict of (str, str) to Lateness
-        By student and lesson.
+    dict of str to int
+        By student.
 
     Raises
     ------
     GradingError
         If the plugin cannot be used.
     """
-    found = _compute(session, config, extensions, late_days)
-    return {(each.student_id, each.assignment.name): lateness for each, lateness, _ in found}
+    query = sqlalchemy.select(
+        SubmittedAssignment.student_id, Assignment.name, Assignment.duedate, SubmittedAssignment.timestamp
+    ).join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+    graded = [_Work(*row) for row in session.execute(query)]
+    due = session.scalar(sqlalchemy.select(Assignment.duedate).where(Assignment.name == lesson))
+    works = [each for each in graded if each.lesson != lesson or each.student not in handed_in]
+    works += [_Work(student, lesson, due, moment) for student, moment in handed_in.items()]
+    spent = _spend_all(_penalty_step(config), works, extensions, late_days)
+    return {student: days for (student, of), (_, days) in spent.items() if of == lesson}
 
 
 def assign_penalties(session, config, extensions, late_days):
@@ -146,7 +157,7 @@ def assign_penalties(session, config, extensions, late_days):
     Parameters
     ----------
     session, config, extensions, late_days
-        See :func:`find_lateness`. Nothing is committed.
+        See :func:`find_late_days`. Nothing is committed.
 
     Returns
     -------
@@ -170,16 +181,44 @@ def assign_penalties(session, config, extensions, late_days):
 
 def _compute(session, config, extensions, late_days):
     """Return each submission with its lateness, and with the penalty of each of its notebooks."""
-    step = _penalty_step(config)
+    step, submissions = _penalty_step(config), _submissions(session)
+    works = [_work_of(each) for each in submissions]
+    spent = _spend_all(step, works, extensions, late_days)
     found = []
-    for submissions in _by_student(session).values():
-        delays = [_delay(each, extensions) for each in submissions]
-        student = submissions[0].student_id
-        spent = spend(delays, late_days, lambda *both, of=student: _helps(step, of, *both))
-        for submission, delay, days in zip(submissions, delays, spent, strict=True):
-            late = max(delay - days * _DAY, _ON_TIME)
-            found.append((submission, *_lateness_of(step, submission, extensions, days, late)))
+    for submission, work in zip(submissions, works, strict=True):
+        delay, days = spent[work.student, work.lesson]
+        late = max(delay - days * _DAY, _ON_TIME)
+        found.append((submission, *_lateness_of(step, submission, extensions, days, late)))
     return found
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What decides how late a student's work for a lesson is: its due date for everybody, and when it was handed in."""
+
+    student: str
+    lesson: str
+    due: datetime | None
+    handed_in: datetime | None
+
+
+def _work_of(submission):
+    assignment = submission.assignment
+    return _Work(submission.student_id, assignment.name, assignment.duedate, submission.timestamp)
+
+
+def _spend_all(step, works, extensions, late_days):
+    """Return the delay of each work and the late days that are spent on it, by student and lesson."""
+    by_student = {}
+    # Those without a due date come last.
+    for work in sorted(works, key=lambda each: (each.due or datetime.max, each.lesson)):
+        by_student.setdefault(work.student, []).append(work)
+    spent = {}
+    for student, own in by_student.items():
+        delays = [_delay(work, extensions) for work in own]
+        days = spend(delays, late_days, lambda *both, of=student: _helps(step, of, *both))
+        spent |= {(student, work.lesson): each for work, *each in zip(own, delays, days, strict=True)}
+    return spent
 
 
 def _penalty_step(config):
@@ -196,8 +235,8 @@ def _penalty_step(config):
     return step
 
 
-def _by_student(session):
-    """Return all submissions, by student, in the order of their due dates; those without one come last."""
+def _submissions(session):
+    """Return all submissions of a course."""
     query = (
         sqlalchemy.select(SubmittedAssignment)
         .options(
@@ -211,29 +250,20 @@ def _by_student(session):
         )
         .execution_options(populate_existing=True)
     )
-    submissions = {}
-    for each in sorted(session.scalars(query).unique(), key=_order):
-        submissions.setdefault(each.student_id, []).append(each)
-    return submissions
+    return session.scalars(query).unique().all()
 
 
-def _order(submission):
-    assignment = submission.assignment
-    return assignment.duedate or datetime.max, assignment.name
+def _due(work, extensions):
+    return work.due and extensions.due_date(work.student, work.lesson, work.due)
 
 
-def _due(submission, extensions):
-    due = submission.assignment.duedate
-    return due and extensions.due_date(submission.student_id, submission.assignment.name, due)
-
-
-def _delay(submission, extensions):
-    due = _due(submission, extensions)
-    return max(submission.timestamp - due, _ON_TIME) if due and submission.timestamp else _ON_TIME
+def _delay(work, extensions):
+    due = _due(work, extensions)
+    return max(work.handed_in - due, _ON_TIME) if due and work.handed_in else _ON_TIME
 
 
 def _helps(step, student, before, after):
-    costs = [_ask(step, student, 1.0, delay) or 0 for delay in (before, after)]
+    costs = [_ask(step, student, 1.0, delay) or 0 if delay else 0 for delay in (before, after)]
     return costs[1] < costs[0]
 
 
@@ -247,7 +277,7 @@ def _ask(step, student, score, delay):
 
 
 def _lateness_of(step, submission, extensions, days, late):
-    due, penalties, changed = _due(submission, extensions), [], False
+    due, penalties, changed = _due(_work_of(submission), extensions), [], False
     for notebook in submission.notebooks:
         penalty = _ask(step, submission.student_id, notebook.score, late) if late else None
         if penalty is not None:

@@ -9,7 +9,7 @@ import nbformat
 from nbformat.validator import normalize
 from nbgrader.utils import compute_checksum
 
-from autograder.grading import first_cell
+from autograder.grading import advice, first_cell
 from autograder.grading.cells import STUDENT, TEST, grade_id_of, kind_of
 from autograder.grading.recognise import is_question, match_cells, one_line, released_text
 
@@ -54,25 +54,22 @@ def read_notebook(content):
         If it is not a notebook, or not one that can be graded.
     """
     if sum(map(content.count, (b",", b"[", b"{"))) > _MAX_MARKS:
-        raise Unreadable("The notebook holds too much data, perhaps in its outputs: clear them, and submit it again.")
+        raise Unreadable(f"The notebook holds too much data, perhaps in its outputs. {advice.CLEAR_OUTPUTS}")
     if not content.strip():
-        raise Unreadable("The notebook can't be opened: its file is empty. Save it in Jupyter and submit it again.")
+        raise Unreadable(f"The notebook can't be opened: its file is empty. {advice.SAVE_AGAIN}")
     try:
         raw = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise Unreadable(
-            "The notebook can't be opened: it is not encoded in UTF-8. Save it in Jupyter and submit it again."
-        ) from None
+        raise Unreadable(f"The notebook can't be opened: it is not encoded in UTF-8. {advice.SAVE_AGAIN}") from None
     except (ValueError, RecursionError):
         raise Unreadable(
-            "The notebook can't be opened: it is not valid JSON, perhaps because it was cut off. Save it in Jupyter "
-            "and submit it again."
+            f"The notebook can't be opened: it is not valid JSON, perhaps because it was cut off. {advice.SAVE_AGAIN}"
         ) from None
     version = raw.get("nbformat") if isinstance(raw, dict) else None
     if type(version) is not int:
-        raise Unreadable("The file is not a notebook. Submit the notebook of the lesson.")
+        raise Unreadable(f"The file is not a notebook. {advice.SUBMIT_LESSON}")
     if version > 4 or version < 3:
-        raise Unreadable(f"The notebook can't be opened: it has format {version}. Submit it in format 4.")
+        raise Unreadable(f"The notebook can't be opened: it has format {version}. {advice.FORMAT_4}")
     _check_size(raw)
     try:
         # The notebook is run again, so old outputs aren't needed, and they may be the only invalid part.
@@ -102,16 +99,16 @@ def _check_size(raw):
     sheets = raw.get("worksheets", []) if raw["nbformat"] == 3 else [raw]
     lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)] if isinstance(sheets, list) else []
     if sum(len(cells) for cells in lists if isinstance(cells, list)) > MAX_CELLS:
-        raise Unreadable(f"The notebook has more than {MAX_CELLS:,} cells. Delete those that are not needed.")
+        raise Unreadable(f"The notebook has more than {MAX_CELLS:,} cells. {advice.DELETE_CELLS}")
     level, parts = [_without_outputs(raw)], 0
     for _ in range(_MAX_DEPTH):
         items = [item for each in level for item in (each.values() if isinstance(each, dict) else each)]
         parts += len(items)
         level = [item for item in items if isinstance(item, (dict, list))]
     if parts > MAX_PARTS:
-        raise Unreadable("The notebook holds too much data beside its cells and their outputs. Submit a fresh copy.")
+        raise Unreadable(f"The notebook holds too much data beside its cells and their outputs. {advice.FRESH_COPY}")
     if level:
-        raise Unreadable("The notebook contains data that is nested too deeply. Start from a fresh copy of the lesson.")
+        raise Unreadable(f"The notebook contains data that is nested too deeply. {advice.START_AGAIN}")
 
 
 def _without_outputs(raw):

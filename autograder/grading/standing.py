@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy
 from nbgrader.api import BaseCell, Grade, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.utils import parse_utc
 
 from autograder.grading.extensions import Extensions
 from autograder.grading.files import printable
-from autograder.grading.lateness import find_lateness, granted_extensions
+from autograder.grading.lateness import find_late_days, granted_extensions
 from autograder.grading.opening import find_assignment, reading
 
 
@@ -33,6 +34,11 @@ class Standing:
     extensions: Extensions
     late_days: dict = field(default_factory=dict)
     unmarked: dict = field(default_factory=dict)
+
+    def extended_until(self, student):
+        """Return until when a student has an extension, or None if they have none."""
+        until = self.due and self.extensions.due_date(student, self.lesson, self.due)
+        return until if until and until > self.due else None
 
     def seconds_late(self, student, handed_in):
         """Return how many seconds late a submission was; 0 if it was on time, or if that isn't known."""
@@ -66,8 +72,8 @@ def read_standing(course):
         assignment = find_assignment(session, lesson) if session else None
         if assignment is None:
             return Standing(lesson, None, extensions)
-        lateness = find_lateness(session, course.config, extensions, course.desk.late_days)
-        late_days = {who: each.late_days for (who, of), each in lateness.items() if of == lesson}
+        handed_in = {student: _moment(course.timestamp(student)[0]) for student in course.students()}
+        late_days = find_late_days(session, course.config, extensions, course.desk.late_days, lesson, handed_in)
         query = (
             sqlalchemy.select(SubmittedAssignment.student_id, BaseCell.name)
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
@@ -80,6 +86,10 @@ def read_standing(course):
         for student, name in session.execute(query):
             unmarked[student] = (*unmarked.get(student, ()), name)
         return Standing(lesson, assignment.duedate, extensions, late_days, unmarked)
+
+
+def _moment(timestamp):
+    return parse_utc(timestamp) if timestamp else None
 
 
 def read_names(directory):

@@ -30,6 +30,13 @@ def canvas_export(title="Lesson 3 (5501)", possible="9.00"):
     return codecs.BOM_UTF8 + "\n".join([*rows, ""]).encode()
 
 
+def canvas_export_with_split_names():
+    """The same with "Split student names" switched on in the gradebook."""
+    lines = canvas_export().decode().replace("Student,ID", "LastName,FirstName,ID", 1).splitlines()
+    named = [line.replace(", ", '","', 1) for line in lines[3:]]
+    return "\n".join([lines[0], f",{lines[1]}", lines[2].replace(",", ",,", 1), *named, ""]).encode()
+
+
 def moodle_worksheet(possible="9.00"):
     """An assignment's grading worksheet, whose dates have commas in them."""
     head = (

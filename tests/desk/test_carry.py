@@ -9,7 +9,19 @@ from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.desk.carry import carry, command
-from tests.grading.conftest import LESSON, RIGHT, copy_of, grade, hand_in, marks, scores, solved, source_notebook
+from tests.desk.conftest import OTHER, other_lesson, release
+from tests.grading.conftest import (
+    CONFIG,
+    LESSON,
+    RIGHT,
+    copy_of,
+    grade,
+    hand_in,
+    marks,
+    scores,
+    solved,
+    source_notebook,
+)
 
 
 def lesson():
@@ -146,3 +158,37 @@ def test_a_carried_notebook_is_graded_as_the_old_one_was(empty_course, released,
     hand_in(course, "ann", carried.read_text())
     grade(course)
     assert scores(course, "ann") == {"output-delta-check": 2.0, "layer-gradients-check": 0.0}
+
+
+@pytest.fixture
+def small_course(tmp_path):
+    """A course with two lessons in lessons/ and the first of them in solutions/ as well."""
+    for folder in ("lessons", "solutions"):
+        for name, source in ((LESSON, source_notebook()), (OTHER, other_lesson())):
+            path = tmp_path / folder / name / f"{name}.ipynb"
+            path.parent.mkdir(parents=True)
+            nbformat.write(release(source) if folder == "lessons" else source, path)
+    (tmp_path / "nbgrader_config.py").write_text(CONFIG)
+    return tmp_path
+
+
+def carried_into(course, notebook):
+    nbformat.write(notebook, course / "old.ipynb")
+    new = course / "lessons" / LESSON / f"{LESSON}.ipynb"
+    return CliRunner().invoke(command, [str(course / "old.ipynb"), str(new), "--output", str(course / "out.ipynb")])
+
+
+def test_a_notebook_of_another_lesson_is_named_and_nothing_carried(small_course):
+    done = carried_into(small_course, release(other_lesson()))
+    assert done.exit_code == 1 and f"is the notebook of {OTHER}" in done.output
+    assert not (small_course / "out.ipynb").exists()
+
+
+def test_a_lesson_that_its_source_has_left_behind_is_said(small_course):
+    done = carried_into(small_course, solved(lesson()))
+    assert done.exit_code == 0 and "Warning" not in done.output
+    (small_course / "out.ipynb").unlink()
+    path = small_course / "solutions" / LESSON / f"{LESSON}.ipynb"
+    path.write_text(path.read_text().replace("A small lesson", "A corrected lesson"))
+    done = carried_into(small_course, solved(lesson()))
+    assert f"isn't what solutions/{LESSON}/ says now" in done.output and "2 answers carried" in done.output

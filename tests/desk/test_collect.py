@@ -152,7 +152,10 @@ def test_another_lessons_notebook_needs_a_look_and_has_a_page_that_says_so(cours
     said = collect(course, write_zip(tmp_path, files), code=REVIEW_NEEDED)
     assert " 2 collected" in said and " 1 of another lesson" in said and " 0 absent" in said
     printed = run(course, "autograder", "grade", LESSON, code=REVIEW_NEEDED)
-    assert f"Bob (2)  mine.ipynb is the notebook of {OTHER}. Submit the notebook of this lesson." in printed
+    assert (
+        f"Bob (2)  mine.ipynb is the notebook of {OTHER}. Ask the student to submit the notebook of this lesson."
+        in printed
+    )
     run(course, "autograder", "feedback", LESSON)
     page = (course / "classroom" / "feedback" / "2" / LESSON / f"{LESSON}.html").read_text()
     assert f"mine.ipynb is the notebook of {OTHER}. Submit the notebook of this lesson." in page

@@ -138,6 +138,19 @@ def test_both_attempts_may_be_in_one_download(course, tmp_path):
     assert "This is late" in collect(course, write_zip(tmp_path, files), code=REVIEW_NEEDED)
 
 
+@pytest.mark.parametrize("wrong", ["another lesson", "cut off"])
+def test_an_attempt_on_time_that_cannot_be_graded_is_not_offered(course, tmp_path, wrong):
+    desk(course, "due", LESSON, "2025-11-06")
+    first = nbformat.writes(release(other_lesson())).encode() if wrong == "another lesson" else GOOD[:500]
+    collect(course, dated(tmp_path, 3, first), code=REVIEW_NEEDED)
+    said = collect(course, dated(tmp_path, 8, GOOD))
+    assert " 1 late: ada" in said and "rm -r" not in said
+    # The right one that came before that is.
+    desk(course, "due", LESSON, "2025-11-08")
+    said = collect(course, dated(tmp_path, 10, BAD), code=REVIEW_NEEDED)
+    assert "cp -r classroom/earlier/ada/03-delta-recursion/2025-11-08-13-00-00" in said
+
+
 @pytest.mark.parametrize("days", [(7, 8), (3, 5)])
 def test_nothing_is_listed_if_both_attempts_are_late_or_neither(course, tmp_path, days):
     desk(course, "due", LESSON, "2025-11-06")

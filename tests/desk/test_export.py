@@ -25,7 +25,7 @@ def read(path, encoding="utf-8-sig", delimiter=","):
 
 
 def exported(course, form, name=LESSON):
-    return course / "classroom" / "export" / f"{name}-{form}.csv"
+    return course / "classroom" / "export" / f"{name}-{form}.{'xls' if form == 'blackboard' else 'csv'}"
 
 
 def column(course, name, form="csv"):
@@ -107,7 +107,7 @@ PLATFORMS = {
 @pytest.mark.parametrize("form", PLATFORMS)
 def test_a_file_of_the_platform_is_filled_in(form, course, tmp_path):
     content, how, grade, expected = PLATFORMS[form]
-    theirs = tmp_path / "their file.csv"
+    theirs = tmp_path / f"their file.{'xls' if form == 'blackboard' else 'csv'}"
     theirs.write_bytes(content)
     said = desk(course, "export", LESSON, "--to", form, "--fill", str(theirs), code=3)
     assert [row[grade] for row in read(exported(course, form), *how)] == expected
@@ -116,16 +116,24 @@ def test_a_file_of_the_platform_is_filled_in(form, course, tmp_path):
     assert theirs.read_bytes() == content
 
 
-@pytest.mark.parametrize(
-    ("form", "key"), [("moodle", "ID number"), ("canvas", "SIS User ID"), ("blackboard", "Username")]
-)
+@pytest.mark.parametrize(("form", "key"), [("moodle", "ID number"), ("canvas", "ID"), ("blackboard", "Username")])
 def test_without_a_file_of_theirs_one_is_made_from_the_roster(form, key, course):
     desk(course, "export", LESSON, "--to", form, code=3)
     encoding, delimiter = ("utf-16", "\t") if form == "blackboard" else ("utf-8", ",")
     rows = read(exported(course, form), encoding, delimiter)
     grade = next(name for name in rows[0] if name.startswith(LESSON))
-    got = {row[key].removesuffix("1"): row[grade] for row in rows}
+    called = {"2001": "ada", "2002": "bob", "2003": "cem", "2005": "eve"}
+    got = {called.get(row[key], row[key].removesuffix("1")): row[grade] for row in rows}
     assert {who: got[who] for who in ("ada", "bob", "cem", "eve")} == {"ada": "8", "bob": "2.5", "cem": "", "eve": ""}
+
+
+@pytest.mark.parametrize("form", ["canvas", "blackboard"])
+def test_without_a_file_of_theirs_nothing_is_made_up(form, course):
+    roster = course / "classroom" / "roster.csv"
+    roster.write_text(roster.read_text().replace(",2001,ada1", ",,"))
+    said = desk(course, "export", LESSON, "--to", form, code=3)
+    assert f"classroom/roster.csv has no {form}_id for them: Ada Lovelace (ada)." in said and "--fill" in said
+    assert b"ada@example.edu" not in exported(course, form).read_bytes()
 
 
 def test_what_is_granted_or_marked_since_counts_at_once(course):

@@ -218,6 +218,15 @@ def test_the_zip_has_the_names_of_the_platform(platform, names, expected, told, 
     assert path.read_bytes() == before
 
 
+def test_who_typed_the_answer_in_canvas_is_not_said_to_be_from_elsewhere(told, tmp_path):
+    course = copy_of(told, tmp_path / "course")
+    for student, name in (("ada", "lovelaceada_2001_3001_x.ipynb"), ("bob", "mullerbob_LATE_2002_text.html")):
+        write_collected(course, LESSON, Collected(student, "canvas", name))
+    said = desk(course, "feedback", LESSON, "--zip", "canvas", code=3)
+    assert "not collected from Canvas: =1+1 @Fay (fay), Cem Öztürk (cem), Dan Low (dan)." in said
+    assert "they handed in a typed text or a link: Bob Müller (bob)." in said
+
+
 @pytest.mark.parametrize(
     ("platform", "name"),
     [

@@ -12,7 +12,14 @@ from autograder.desk.gradefiles.matching import Column
 from autograder.desk.gradefiles.table import FileError, Table, number, read_table
 from autograder.desk.gradefiles.writing import write
 from autograder.desk.roster import Student
-from tests.desk.platforms import STUDENTS, blackboard_file, canvas_export, moodle_gradebook, moodle_worksheet
+from tests.desk.platforms import (
+    STUDENTS,
+    blackboard_file,
+    canvas_export,
+    canvas_export_with_split_names,
+    moodle_gradebook,
+    moodle_worksheet,
+)
 
 ROSTER = [Student(*each) for each in STUDENTS]
 GRADES = {"ada": 8.5, "bob": 0.0, "cem": 9.0}
@@ -36,6 +43,36 @@ def test_an_export_of_canvas_is_filled_in_and_nothing_else_in_it_changes():
     assert filled.content.startswith(b"\xef\xbb\xbfStudent,ID,")
     assert (filled.written, filled.unknown, filled.missing) == (2, ["A Stranger"], [])
     assert filled.notes == ["Bob Müller: Canvas says that they are excused. It was left as it is."]
+
+
+def test_an_export_of_canvas_with_split_names_is_filled_in():
+    content = canvas_export_with_split_names()
+    filled = canvas.fill(content, ROSTER, [LESSON])
+    assert changed(content, filled.content) == {(3, 6): "8.5", (5, 6): "9"}
+    assert (filled.unknown, filled.missing) == (["A Stranger"], [])
+    assert filled.notes == ["Bob Müller: Canvas says that they are excused. It was left as it is."]
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "there", "elsewhere", "expected"),
+    [
+        (";", "32,00", "75,00", "8,5"),
+        (";", "32.00", "75.00", "8.5"),
+        (";", "", "75,00", "8,5"),  # what stands in other columns
+        (";", "32.00", "75,00", "8.5"),  # its own column comes first
+        (";", "", "", "8,5"),  # semicolons are written where the comma is a decimal mark
+        (",", "", "", "8.5"),
+        (",", "32,00", "", "8,5"),
+        ("\t", "", "75,00", "8,5"),
+    ],
+)
+def test_grades_are_written_with_the_decimal_mark_of_the_file(delimiter, there, elsewhere, expected):
+    text = io.StringIO()
+    head = ["Student", "ID", "SIS Login ID", "Section", "Lesson 3 (5501)", "Final Score"]
+    lines = [head, ["Low, Dan", "2004", "dan", "C", there, elsewhere], ["Lovelace, Ada", "2001", "ada", "C", "", ""]]
+    csv.writer(text, delimiter=delimiter).writerows(lines)
+    filled = canvas.fill(text.getvalue().encode(), ROSTER, [LESSON])
+    assert rows(filled.content, delimiter=delimiter)[2][4] == expected
 
 
 def test_a_worksheet_of_moodle_is_filled_in_and_its_dates_stay():
@@ -178,7 +215,7 @@ def test_what_is_written_without_a_file_of_theirs_has_the_platforms_columns():
     assert rows(write("canvas", ROSTER, [LESSON]))[:3] == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "03-delta-recursion"],
         ["    Points Possible", "", "", "", "", "9"],
-        ["Lovelace, Ada", "2001", "ada", "ada@example.edu", "", "8.5"],
+        ["Lovelace, Ada", "2001", "", "", "", "8.5"],
     ]
     assert rows(write("moodle", ROSTER, [LESSON]))[-1] == ["dan", "Dan", "Low", "dan@example.edu", ""]
     written = rows(write("blackboard", ROSTER, [LESSON]), "utf-16", "\t")

@@ -160,11 +160,52 @@ def test_merging_keeps_two_of_one_name_apart():
 def test_people_of_one_name_who_handed_in_before_there_was_a_list_are_not_doubled():
     annas = [Person("Anna Schmidt", "80"), Person("Anna Schmidt", "81")]
     made = match(annas, "moodle", {}, {}, extend=True).students
-    assert merge(made, [ANNA, OTHER_ANNA]) == (made, [ANNA, OTHER_ANNA])
+    assert merge(made, [ANNA, OTHER_ANNA]) == (made, [(ANNA, []), (OTHER_ANNA, [])])
     worksheet = [replace(ANNA, moodle_id="81"), replace(OTHER_ANNA, moodle_id="80")]
     merged, left_out = merge(made, worksheet)
     assert {each.id: each.email for each in merged.values()} == {"80": OTHER_ANNA.email, "81": ANNA.email}
     assert left_out == []
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        (("Juergen", "Mueller"), ("Jürgen", "Müller")),
+        (("Jurgen", "Muller"), ("Jürgen", "Müller")),
+        (("Chloe", "Castel"), ("Chloé", "Castel")),
+        (("Jan", "Novak"), ("Jan", "Novák")),
+        (("Sean", "OBrien"), ("Seán", "O'Brien")),
+        (("Joerg", "Gross"), ("Jörg", "Groß")),
+        (("Soren", "Ostergard"), ("Søren", "Østergård")),
+        (("Soeren", "Oestergaard"), ("Søren", "Østergård")),
+        (("Lukasz", "Walesa"), ("Łukasz", "Wałęsa")),
+    ],
+)
+def test_names_in_another_spelling_are_perhaps_one_person(mine, theirs):
+    roster, theirs = by_id(Student("x", *mine)), Student("y", *theirs)
+    assert merge(roster, [theirs]) == (roster, [(theirs, [roster["x"]])])
+    canvas = Person(f"{theirs.last_name}{theirs.first_name}".lower(), "1001")
+    for platform, person in (("canvas", canvas), ("moodle", Person(theirs.full_name, "7"))):
+        matches = match([person], platform, roster, {}, extend=False)
+        assert not matches.ids and matches.candidates == {"x"}
+        assert f"Perhaps it is {roster['x'].full_name} (x)" in matches.unmatched[person]
+
+
+@pytest.mark.parametrize(
+    ("roster", "found"),
+    [
+        # Both are on the list, so they are two.
+        ([Student("a", "Michael", "Novak")], [Student("a", "Michael", "Novak"), Student("b", "Michal", "Novak")]),
+        # Canvas has two numbers for them.
+        ([Student("a", "Sean", "Low", canvas_id="1")], [Student("b", "Seán", "Low", canvas_id="2")]),
+        # Neither was there before.
+        ([], [Student("a", "Sean", "Low"), Student("b", "Seán", "Low")]),
+        ([Student("a", "Jon", "Low")], [Student("b", "John", "Low")]),
+    ],
+)
+def test_who_is_known_to_be_somebody_else_is_added(roster, found):
+    merged, left_out = merge(by_id(*roster), found)
+    assert {*merged} == {"a", "b"} and left_out == []
 
 
 def test_the_instructors_own_columns_stay(tmp_path):

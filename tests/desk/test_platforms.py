@@ -150,6 +150,11 @@ LISTS = {
         '    Points Possible,,,,,10,(read only)\n"Lovelace, Ada",1001,s1,alovelace,C1,,\n"Student, Test",9,,ab12,,,\n',
         Student("alovelace", "Ada", "Lovelace", canvas_id="1001"),
     ),
+    "canvas with split names": (
+        "LastName,FirstName,ID,SIS Login ID,Section,Lesson 3 (77)\n    Points Possible,,,,,10\n"
+        "Lovelace,Ada King,1001,alovelace,C1,\nStudent,Test,9,ab12,,\n",
+        Student("alovelace", "Ada King", "Lovelace", canvas_id="1001"),
+    ),
     "canvas without SIS": (
         "Student;ID;Section\nPoints Possible;;\nLovelace, Ada;1001;C1\n",
         Student("1001", "Ada", "Lovelace", canvas_id="1001"),
@@ -200,6 +205,7 @@ def test_spreadsheets_write_the_code_page_of_the_system(tmp_path):
             "no column called Email address. Its columns are identifier, full name, status, grade. A list in Moodle's",
         ),
         (b"Student,ID,Lesson 3 (77)\nB,1,\n", "no column called Section. Its columns are student, id, lesson 3"),
+        (b"LastName,ID,Section\nB,1,C\n", "no column called FirstName. Its columns are lastname, id, section"),
         (b"Last Name\tFirst Name\tGrade\nB\tA\t1\n", "no column called .*. Its columns are last name, first name, gr"),
         (b"Student,ID,Section\nPoints Possible,,\n", "names no students"),
     ],

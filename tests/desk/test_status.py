@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
 from autograder.cli import main
+from autograder.desk.collected import Collected, write_collected
 from tests.desk.graded import desk
 from tests.grading.conftest import LESSON, WRONG, copy_of, grade, hand_in, rows, run, solved
 
@@ -73,6 +74,7 @@ def test_the_json_has_what_it_documents(course):
             "to_be_graded": 1,
             "absent": 2,
             "late": 1,
+            "marked_late": 0,
             "unmarked": 3,
             "nothing_to_grade": 1,
         }
@@ -87,7 +89,8 @@ def test_a_person_reads_the_same(course):
         f"1 with nothing to grade: `autograder mark {LESSON} --confirm-zeros` confirms their 0 points" in printed
     )
     assert "late by 1 d 2 h; to be marked: words" in printed and "Cy Poe (cy) absent" in printed
-    assert "Ben Ode (ben) late by" in printed
+    assert all(printed.count(f"({student})") == 1 for student in ("ann", "ben", "cy"))  # each is named once
+    assert "Ask the student to save it in Jupyter and submit it again. (nothing to grade)" in printed
     assert f"autograder forget gone --lesson {LESSON}" in printed
 
 
@@ -125,13 +128,69 @@ def test_an_extension_counts_as_soon_as_it_is_written(course, tmp_path):
 
 def test_late_days_count_as_they_will_when_graded(course, tmp_path):
     course = copy_of(course, tmp_path / "course")
-    with (course / "nbgrader_config.py").open("a") as file:
-        file.write("c.Desk.late_days = 2\n")
+    config = course / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.Desk.late_days = 2\n")
+    # Nothing is spent where lateness costs nothing.
+    assert status(course, code=3)["counts"]["late"] == 1
+    config.write_text(config.read_text() + 'c.LateSubmissionPlugin.penalty_method = "zero"\n')
     found = status(course, code=3)
     assert found["counts"]["late"] == 0
     assert {each["id"]: each["late_days"] for each in found["students"] if each["late_days"]} == {"ben": 2}
     printed = words(run(course, "autograder", "status", LESSON, code=3))
-    assert "1 handed in on late days" in printed and "Ben Ode (ben) late days used: 2" in printed
+    assert "1 handed in on late days" in printed and "(late days used: 2; to be marked: words)" in printed
+
+
+def test_late_days_are_the_same_before_grading_and_after(course, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write('c.Desk.late_days = 2\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
+    (course / "classroom" / "submitted" / "new" / LESSON / "timestamp.txt").write_text("2030-01-02 22:00:00 UTC")
+
+    def of_new():
+        (found,) = [each for each in status(course, code=3)["students"] if each["id"] == "new"]
+        return found["state"], found["seconds_late"], found["late_days"]
+
+    assert of_new() == ("to_be_graded", 0, 2)
+    grade(course, "--student", "new", code=3)
+    assert of_new() == ("needs_look", 0, 2)  # its time is in the future
+
+
+def test_an_extension_that_took_effect_is_said(course, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    lines = "student,lesson,until,days\nben,*,2030-01-02 14:00+00:00,\nann,*,,9\ncy,*,,9\n"
+    (course / "classroom" / "extensions.csv").write_text(lines)
+    extended = {each["id"]: each["extended_until"] for each in status(course, code=3)["students"]}
+    assert {student: until for student, until in extended.items() if until} == {
+        **{"ben": "2030-01-02 14:00:00", "ann": "2030-01-10 12:00:00", "cy": "2030-01-10 12:00:00"}
+    }
+    printed = words(desk(course, "status", LESSON, code=3))
+    assert "0 late" in printed and "(extension until Wednesday, 2 January 2030, " in printed  # ben's
+    assert printed.count("extension until") == 2  # ann was on time without hers
+    assert "Cy Poe (cy) extension until Thursday, 10 January 2030, " in printed
+
+
+def test_what_a_platform_marked_late_without_a_time_is_said(course, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    for student, late in (("dee", True), ("new", False), ("ben", True)):  # ben has a timestamp.txt
+        record = Collected(student, "canvas", f"{student}_1_2_x.ipynb", late=late)
+        write_collected(course, LESSON, record)
+    found = status(course, code=3)
+    assert {each["id"]: each["marked_late"] for each in found["students"] if each["marked_late"]} == {"dee": "Canvas"}
+    assert found["counts"]["marked_late"] == 1 and found["counts"]["late"] == 1
+    printed = words(desk(course, "status", LESSON, code=3))
+    assert "1 late 1 marked late by Canvas, time unknown" in printed
+    assert "dee marked late by Canvas, time unknown; to be marked: words" in printed
+    assert "Marked late by Canvas, time unknown: dee." in desk(course, "report", LESSON)
+
+
+def test_of_a_large_class_only_a_few_are_listed(course, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    more = [f"s{number:03},Nr,{number},\n" for number in range(300)]
+    (course / "classroom" / "roster.csv").write_text(ROSTER + "".join(more))
+    printed = desk(course, "status", LESSON, code=3)
+    assert "  and 292 more absent; --all lists everybody\n" in printed and len(printed.splitlines()) < 40
+    printed = desk(course, "status", LESSON, "--all", code=3)
+    assert "more absent" not in printed and printed.count(" absent\n") == 303  # with their number
 
 
 def change_source(course):

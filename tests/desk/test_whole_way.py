@@ -59,7 +59,7 @@ def test_nobody_is_lost_and_every_grade_is_right(platform, course, tmp_path, sch
     desk(course, "export", LESSON, "--to", platform, "--fill", str(theirs), code=3)
 
     encoding, delimiter, who, name = FORMS[platform]
-    content = (course / "classroom" / "export" / f"{LESSON}-{platform}.csv").read_bytes().decode(encoding)
+    content = (course / "classroom" / "export" / f"{LESSON}-{platform}{theirs.suffix}").read_bytes().decode(encoding)
     rows = list(csv.DictReader(io.StringIO(content), delimiter=delimiter))
     name = name or next(each for each in rows[0] if "[Total Pts: 10" in each)
     expected = {

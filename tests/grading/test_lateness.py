@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 from traitlets.config import Config
 
 from autograder.grading.extensions import Extension, Extensions
-from autograder.grading.lateness import assign_penalties, spend
+from autograder.grading.lateness import assign_penalties, find_late_days, spend
 from autograder.grading.opening import GradingError
 
 DAY = timedelta(days=1)
@@ -25,12 +25,18 @@ def never(before, after):
     return False
 
 
+def at_all(before, after):
+    """As where all late work earns nothing."""
+    return not after
+
+
 @pytest.mark.parametrize(
     ("delays", "days", "helps", "spent"),
     [
-        ([HOUR, 25 * HOUR, HOUR], 3, never, [1, 2, 0]),
-        ([DAY, DAY + timedelta(seconds=1)], 2, never, [1, 0]),
-        ([3 * DAY, DAY], 2, never, [0, 1]),
+        ([HOUR, 25 * HOUR, HOUR], 3, at_all, [1, 2, 0]),
+        ([DAY, DAY + timedelta(seconds=1)], 2, at_all, [1, 0]),
+        ([3 * DAY, DAY], 2, at_all, [0, 1]),
+        ([HOUR, 25 * HOUR], 3, never, [0, 0]),
         ([3 * DAY, DAY], 2, always, [2, 0]),
         ([DAY], 0, always, [0]),
         ([0 * DAY, DAY], 1, always, [0, 1]),
@@ -40,7 +46,7 @@ def test_late_days_go_to_the_earliest_due_date(delays, days, helps, spent):
     assert spend(delays, days, helps) == spent
 
 
-@given(st.lists(st.timedeltas(timedelta(0), 9 * DAY), max_size=7), st.integers(0, 9), st.sampled_from([always, never]))
+@given(st.lists(st.timedeltas(timedelta(0), 9 * DAY), max_size=7), st.integers(0, 9), st.sampled_from([always, at_all]))
 def test_no_more_late_days_are_spent_than_there_are_or_than_are_needed(delays, days, helps):
     spent = spend(delays, days, helps)
     assert sum(spent) <= days
@@ -135,6 +141,30 @@ def test_late_days_make_a_penalty_by_the_day_smaller(gradebook):
         ("bob", "02"): 0,
     }
     assert lateness["ada", "02"].late_days == 1
+
+
+def test_where_lateness_costs_nothing_no_late_days_are_spent(gradebook):
+    lateness = assign_penalties(gradebook.db, Config(), Extensions(), 9)
+    assert {each.late_days for each in lateness.values()} == {0}
+    assert lateness["ada", "01"].late == timedelta(hours=30)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "hours", "expected"),
+    [
+        ("02", 24, {"ada": 1, "bob": 1}),  # two of three are spent on the first lesson
+        ("02", 30, {"ada": 0, "bob": 2}),
+        ("01", 49, {"ada": 3, "bob": 3}),
+    ],
+)
+def test_work_that_is_still_to_be_graded_has_the_late_days_that_it_will_have(gradebook, lesson, hours, expected):
+    due = gradebook.find_assignment(lesson).duedate
+    handed_in = dict.fromkeys(("ada", "bob"), due + timedelta(hours=hours))
+    assert find_late_days(gradebook.db, ZERO, Extensions(), 3, lesson, handed_in) == expected
+    for student, moment in handed_in.items():
+        gradebook.update_or_create_submission(lesson, student, timestamp=moment)
+    lateness = assign_penalties(gradebook.db, ZERO, Extensions(), 3)
+    assert {student: lateness[student, lesson].late_days for student in handed_in} == expected
 
 
 def test_a_plugin_that_fails_is_named(gradebook):

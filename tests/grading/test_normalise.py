@@ -140,7 +140,7 @@ def test_a_notebook_of_many_parts_is_refused(part):
 def test_a_file_of_many_brackets_is_not_read(monkeypatch):
     content = handed_in(_data([], 3_000_000))
     monkeypatch.setattr(json, "loads", lambda *_: pytest.fail("it was read"))
-    with pytest.raises(Unreadable, match="clear them"):
+    with pytest.raises(Unreadable, match="Clear them"):
         read_notebook(content)
 
 

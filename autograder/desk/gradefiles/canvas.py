@@ -39,7 +39,9 @@ def fill(content, students, columns):
     table = read_table(content)
     at = {name: table.find(name) for name in (*_OWN, "LastName", "FirstName")}
     if at["ID"] is None or (at["Student"] is None and at["LastName"] is None):
-        raise FileError("It isn't an export of Canvas's gradebook, which has the columns Student and ID.")
+        raise FileError(
+            "It isn't an export of Canvas's gradebook, which has the columns ID and Student, or LastName and FirstName."
+        )
     assignments = {i: match[1] for i, name in enumerate(table.header) if (match := _ASSIGNMENT.fullmatch(name))}
     places = [find_column(column, assignments, "the export from Canvas") for column in columns]
     rows = [_row(cells, at) for cells in table.rows[1:] if cells[at["ID"]].strip()]

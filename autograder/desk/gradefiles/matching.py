@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
-from autograder.desk.gradefiles.table import FileError, number
+from autograder.desk.gradefiles.table import FileError
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def fill_in(table, rows, columns, places, people, keep=lambda row, place: None):
             if reason:
                 filled.notes.append(f"{row.name}: {reason} It was left as it is.")
             elif student in column.grades:
-                row.cells[place] = number(column.grades[student])
+                row.cells[place] = table.number(column.grades[student], place)
                 filled.written += 1
     filled.missing = sorted({student for column in columns for student in column.grades} - set(found))
     filled.content = table.to_bytes()

@@ -3,9 +3,12 @@
 import codecs
 import csv
 import io
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 MAX_BYTES = 32 * 2**20
+_DECIMAL = re.compile(r"-?\d+([.,])\d+")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -43,6 +46,16 @@ class Table:
         """Return the position of the first of these columns that there is, or None. Case does not matter."""
         there = [name.strip().casefold() for name in self.header]
         return next((there.index(name.casefold()) for name in names if name.casefold() in there), None)
+
+    def number(self, points, place):
+        """Return points as the file writes numbers: with the decimal mark of the column, or else of the whole file.
+
+        Where it has no number with decimals, the mark is a comma if semicolons separate the columns, as in programs
+        that are set to a language with decimal commas.
+        """
+        columns = ([row[place] for row in self.rows[1:]], (cell for row in self.rows[1:] for cell in row))
+        mark = next(filter(None, map(_decimal_mark, columns)), "," if self.delimiter == ";" else ".")
+        return number(points).replace(".", mark)
 
     def to_bytes(self):
         """Return the content of the file."""
@@ -130,6 +143,12 @@ def _decode(content):
 
 def _outside_quotes(line, mark):
     return sum(part.count(mark) for part in line.split('"')[::2])
+
+
+def _decimal_mark(cells):
+    """Return the mark that most of the numbers with decimals have, or None if there are none."""
+    marks = Counter(match[1] for cell in cells if (match := _DECIMAL.fullmatch(cell.strip())))
+    return max(marks, key=marks.get, default=None)
 
 
 def number(points):

@@ -31,6 +31,11 @@ class Form:
     table: dict = field(default_factory=dict)
 
 
+def _known_otherwise(student):
+    """Return what may be a student's id although it is no ID number of Moodle."""
+    return {student.email, *student.platform_ids("moodle")}
+
+
 def _last_first(student):
     return f"{student.last_name}, {student.first_name}" if student.last_name else student.full_name
 
@@ -38,7 +43,7 @@ def _last_first(student):
 FORMS = {
     "moodle": Form(
         about={
-            "ID number": lambda student: student.id,
+            "ID number": lambda student: "" if student.id in _known_otherwise(student) else student.id,
             "First name": lambda student: student.first_name,
             "Last name": lambda student: student.last_name,
             "Email address": lambda student: student.email,
@@ -48,8 +53,9 @@ FORMS = {
         about={
             "Student": _last_first,
             "ID": lambda student: student.canvas_id,
-            "SIS User ID": lambda student: student.id,
-            "SIS Login ID": lambda student: student.email or student.id,
+            # Canvas wants these columns. They may be empty, and the roster doesn't know what is in them.
+            "SIS User ID": lambda student: "",
+            "SIS Login ID": lambda student: "",
             "Section": lambda student: "",
         },
         possible="    Points Possible",
@@ -58,12 +64,31 @@ FORMS = {
         about={
             "Last Name": lambda student: student.last_name,
             "First Name": lambda student: student.first_name,
-            "Username": lambda student: student.blackboard_id or student.id,
+            "Username": lambda student: student.blackboard_id,
         },
         heading=lambda column: f"{column.names[0]} [Total Pts: {number(column.points)} Score]",
         table={"encoding": "utf-16-le", "delimiter": "\t", "newline": "\r\n", "quoted": True},
     ),
 }
+
+
+def unrecognisable(platform, students, columns):
+    """Find the students with a grade whom the platform will not recognise in a file that :func:`write` makes.
+
+    Parameters
+    ----------
+    platform, students, columns
+        See :func:`write`.
+
+    Returns
+    -------
+    list of str
+        Their ids. Moodle can be told to recognise students by whatever the file says.
+    """
+    graded = {student for column in columns for student in column.grades}
+    return [
+        each.id for each in students if platform != "moodle" and each.id in graded and not each.platform_ids(platform)
+    ]
 
 
 def write(platform, students, columns):

@@ -4,6 +4,9 @@ A download has flat files, such as ``lovelaceada_LATE_1001_2002_03-delta-recursi
 case and without anything but letters and digits, LATE if it was, the number of the user, the number of the file, and
 the file's name, to which Canvas adds -1, -2 and so on when the same name is uploaded again. A typed answer is in
 ``lovelaceada_1001_text.html``. Where grading is anonymous, ``anon_`` and a code stand in place of name and number.
+
+An export has a column Student, with names such as ``Lovelace, Ada``. If "Split student names" is switched on in the
+gradebook, the columns LastName and FirstName stand in its place.
 """
 
 import re
@@ -19,7 +22,8 @@ _FILE = re.compile(
     re.DOTALL,
 )
 _AGAIN = re.compile(r"-\d+(?=\.ipynb$)", re.IGNORECASE)
-_TEST_STUDENT = "student, test"
+_SPLIT = ("LastName", "FirstName")
+_TEST_STUDENT = ("test", "student")
 
 
 def parse(path):
@@ -44,7 +48,8 @@ def without_number(file):
 
 def missing_columns(columns):
     """Return the columns that an export of the gradebook has, and these headings, in lower case, lack."""
-    return [name for name in ("Student", "ID", "Section") if name.lower() not in columns]
+    is_split = any(name.lower() in columns for name in _SPLIT)
+    return [name for name in (*(_SPLIT if is_split else ("Student",)), "ID", "Section") if name.lower() not in columns]
 
 
 def students(rows):
@@ -62,11 +67,18 @@ def students(rows):
     """
     found = []
     for row in rows:
-        number, name = row.get("id", ""), row.get("student", "")
-        if not number.isdecimal() or name.casefold() == _TEST_STUDENT:
+        number, login = row.get("id", ""), row.get("sis login id", "")
+        first, last = _name_of(row)
+        if not number.isdecimal() or (first.casefold(), last.casefold()) == _TEST_STUDENT:
             continue
-        login = row.get("sis login id", "")
-        first, last = split_sorted_name(name)
         email = login if "@" in login else ""
         found.append(Student(login or row.get("sis user id") or number, first, last, email, canvas_id=number))
     return found
+
+
+def _name_of(row):
+    """Return the first names and the last name of a student in an export."""
+    if row.get("student"):
+        return split_sorted_name(row["student"])
+    last, first = (row.get(name.lower(), "").strip() for name in _SPLIT)
+    return first, last

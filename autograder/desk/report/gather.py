@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from autograder.desk.collected import marked_late
 from autograder.desk.grades import read_class
 from autograder.desk.report.summary import (
     SOLVED,
@@ -106,6 +107,7 @@ def _lesson(school, lesson):
         absent=tuple(student for student in school.students if student not in lesson.grades),
         unusable=tuple(student for student in lesson.grades if student in unusable),
         covered=frozenset(student for student, each in lateness.items() if each.late_days and not each.late),
+        marked_late={id: name for id, name in marked_late(lesson.course).items() if id in lesson.grades},
         written=tuple(_written(lesson, task, current) for task in lesson.tasks if task.by_hand),
     )
 

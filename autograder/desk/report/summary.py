@@ -196,6 +196,8 @@ class LessonSummary:
         Students who handed in nothing, and nothing that could be graded.
     covered : frozenset of str
         Students whose late days cover their delay.
+    marked_late : dict of str to str
+        The platform that marked a student's work as late without saying when it was handed in.
     written : tuple of WrittenSummary
     """
 
@@ -211,6 +213,7 @@ class LessonSummary:
     absent: tuple = ()
     unusable: tuple = ()
     covered: frozenset = frozenset()
+    marked_late: dict = field(default_factory=dict)
     written: tuple = ()
 
     @property

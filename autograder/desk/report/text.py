@@ -61,7 +61,7 @@ def who_is_missing(summary, lesson):
     Yields
     ------
     str
-        A sentence for each of the three, where there is somebody.
+        A sentence for each of these, where there is somebody.
     """
 
     def names(students):
@@ -75,6 +75,9 @@ def who_is_missing(summary, lesson):
         yield f"Late: {names(late)}."
     if covered := [student for student in lesson.late if student in lesson.covered]:
         yield f"Late, but within their late days: {names(covered)}."
+    for platform in sorted(set(lesson.marked_late.values())):
+        marked = [student for student, by in lesson.marked_late.items() if by == platform]
+        yield f"Marked late by {platform}, time unknown: {names(marked)}."
 
 
 def _row(exercise):
