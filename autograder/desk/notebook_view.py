@@ -10,7 +10,7 @@ from pygments.lexers import PythonLexer
 
 from autograder.desk.mathml import with_mathml
 from autograder.grading.normalise import kind_of
-from autograder.grading.pages import clean_html, markdown2html
+from autograder.grading.pages import can_be_highlighted, clean_html, markdown2html
 
 # Characters of one cell or output that are shown; people read no more.
 _MAX_SOURCE, _MAX_OUTPUT = 20_000, 4_000
@@ -60,6 +60,8 @@ def _markdown(text):
 @functools.lru_cache(maxsize=2000)
 def _highlighted(source):
     shown = source if len(source) <= _MAX_SOURCE else f"{source[:_MAX_SOURCE]}\n# {_LEFT_OUT}"
+    if not can_be_highlighted(shown):
+        return f'<div class="code"><pre>{html.escape(shown)}</pre></div>'
     return highlight(shown, PythonLexer(), _FORMATTER)
 
 
