@@ -90,8 +90,11 @@ c.Autograde.post_convert_hook = "autograder.grading.lent_names.take_names_back"
 # grader's browser, which may change grades.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
+    "ansi2html": "autograder.grading.pages.ansi2html",
     "clean_html": "autograder.grading.pages.clean_html",
+    "highlight_code": "autograder.grading.pages.highlight_code",
     "markdown2html": "autograder.grading.pages.markdown2html",
+    "strip_files_prefix": "autograder.grading.pages.strip_files_prefix",
 }
 
 # Limits of one submission; `autograder.grading.settings` lists them all.

@@ -22,8 +22,9 @@ _UTF8_NAME, _ENCRYPTED = 0x800, 0x1
 # The header ID of Info-ZIP's extra field with a name in UTF-8.
 _UNICODE_PATH = 0x7075
 _CENTRAL_ENTRY = b"PK\x01\x02"
-# What zipfile and the modules that unpack for it raise for a damaged or unsupported member.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+# The others are unpacked all at once: a kilobyte can take gigabytes of memory, whatever size it claims to have.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_MAX_SHOWN = 100
 
 
 class ArchiveError(Exception):
@@ -31,7 +32,17 @@ class ArchiveError(Exception):
 
 
 class MemberError(Exception):
-    """One file of an archive cannot be read; the message says why."""
+    """One file of an archive cannot be read; the message says why.
+
+    Attributes
+    ----------
+    unpacked : int
+        How many bytes of it were unpacked in vain.
+    """
+
+    def __init__(self, message, unpacked=0):
+        super().__init__(message)
+        self.unpacked = unpacked
 
 
 @dataclass(frozen=True)
@@ -79,16 +90,18 @@ class Member:
         try:
             with self.opened() as file:
                 content = file.read(max_bytes + 1)
-        except _DAMAGE:
-            raise MemberError(f"{self.printable_name} is damaged, or packed in a way that cannot be read") from None
+        except Exception:  # as in open_archive
+            problem = f"{self.printable_name} is damaged, or packed in a way that cannot be read"
+            raise MemberError(problem, self.size) from None
         if len(content) > max_bytes:
-            raise MemberError(too_large)
+            raise MemberError(too_large, max_bytes)
         return content
 
     @property
     def printable_name(self):
-        """The name, fit for a terminal."""
-        return printable(self.name)
+        """The name, or its beginning, fit for a terminal."""
+        name = printable(self.name)
+        return name if len(name) <= _MAX_SHOWN else f"{name[:_MAX_SHOWN]}…"
 
 
 @contextlib.contextmanager
@@ -119,7 +132,7 @@ def open_archive(path):
         raise ArchiveError(f"There is no file or folder {path}. Check the path.") from None
     except PermissionError:
         raise  # its message names the file
-    except (*_DAMAGE, struct.error):
+    except Exception:  # what zipfile raises for a damaged file isn't documented
         raise ArchiveError(
             f"{path} is not a zip file, or it is damaged. Download it again, or unpack it yourself and name the folder."
         ) from None
@@ -150,7 +163,9 @@ def open_zip_within(content, file):
         raise ArchiveError(f"holds more than {MAX_MEMBERS:,} files")
     try:
         return _bounded("it", _members_of_zip(zipfile.ZipFile(file)))
-    except (*_DAMAGE, struct.error):
+    except ArchiveError:
+        raise
+    except Exception:  # as in open_archive
         raise ArchiveError("is not a zip file, or damaged") from None
 
 
@@ -166,7 +181,7 @@ def _bounded(name, members):
 
 def _members_of_zip(archive):
     for info in archive.infolist():
-        if info.is_dir():
+        if info.filename.endswith("/"):
             continue
         raw_name = _name_of(info)
         yield Member(
@@ -193,6 +208,8 @@ def _problem_of(info, name):
         return "was refused: it is a link or a special file"
     if info.flag_bits & _ENCRYPTED:
         return "is encrypted"
+    if info.compress_type not in _METHODS:
+        return "is packed in an unusual way. Ask for a zip file that was made without special settings"
     return "was refused: it is too deeply nested" if name.count("/") > MAX_DEPTH else ""
 
 

@@ -39,20 +39,21 @@ def command(lesson, paths, platform, roster, course):
     from autograder.desk.collection import Collection
     from autograder.desk.downloads import UnknownDownload
     from autograder.desk.roster import RosterError
+    from autograder.grading.files import printable
     from autograder.grading.opening import GradingError
     from autograder.grading.records import Busy
 
     try:
         with Collection(lesson, course) as collection:
             for message in collection.read(paths, platform, roster):
-                click.echo(message)
+                click.echo(printable(message))
             report = collection.store()
     except Busy:
         fail(f"Another process is collecting or grading {lesson}. Run the command again when it has finished.")
     except (ArchiveError, CollectedError, GradingError, RosterError, UnknownDownload) as error:
         fail(str(error))
     for line in report.lines():
-        click.echo(line)
+        click.echo(printable(line))
     if report.unmatched and not (report.collected or report.unchanged):
         sys.exit(FAILED)
     sys.exit(REVIEW_NEEDED if report.reasons or report.unmatched else DONE)

@@ -12,7 +12,7 @@ from autograder.desk.mathml import with_mathml
 from autograder.desk.undefined import why_undefined
 from autograder.grading.cells import grade_id_of
 from autograder.grading.normalise import kind_of
-from autograder.grading.pages import clean_html, markdown2html
+from autograder.grading.pages import can_be_highlighted, clean_html, markdown2html
 
 # How many characters of one cell or output are shown; nobody reads more.
 _MAX_SOURCE, _MAX_OUTPUT = 20_000, 4_000
@@ -64,6 +64,8 @@ def _markdown(text):
 @functools.lru_cache(maxsize=2000)
 def _highlighted(source):
     shown = source if len(source) <= _MAX_SOURCE else f"{source[:_MAX_SOURCE]}\n# {_LEFT_OUT}"
+    if not can_be_highlighted(shown):
+        return f'<div class="code"><pre>{html.escape(shown)}</pre></div>'
     return highlight(shown, PythonLexer(), _FORMATTER)
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePath
 

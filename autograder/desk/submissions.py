@@ -17,6 +17,8 @@ from autograder.grading.timestamps import NAME as TIMESTAMP
 # With more files than this, only the notebooks are taken.
 MAX_FILES = 1000
 _MAX_ZIPS = 3
+# Files whose problems are told one by one.
+_MAX_PROBLEMS = 5
 # With more notebooks than this, it takes too long to find the most complete one.
 _MAX_NOTEBOOKS = 20
 _ANSWER = re.compile(r"^def (\w+)\(", re.MULTILINE)
@@ -127,16 +129,20 @@ def _read_files(files, max_bytes, contents, times):
         files = few
     room = max_bytes - sum(map(len, contents.files.values()))
     # No student can say when something was handed in.
-    paths = Paths([TIMESTAMP, *contents.files])
+    paths, problems = Paths([TIMESTAMP, *contents.files]), []
     for name, member in files:
         try:
             content = member.read(room)
         except MemberError as error:
-            contents.reasons.append(f"{error}.")
+            problems.append(f"{error}.")
+            room -= error.unpacked
             continue
         room -= len(content)
         name = paths.add(name)
         contents.files[name], times[name] = content, member.modified
+    contents.reasons += problems[:_MAX_PROBLEMS]
+    if len(problems) > _MAX_PROBLEMS:
+        contents.reasons.append(f"Another {len(problems) - _MAX_PROBLEMS:,} files could not be read either.")
 
 
 def _unpack(max_bytes, contents, times):

@@ -6,11 +6,13 @@ machine. nbgrader puts submitted HTML into its pages unchanged. Set these filter
 
 import html
 import re
+from functools import cache
 
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
 from bs4 import BeautifulSoup
 from jinja2 import pass_context
+from nbconvert import filters
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 TAGS = frozenset(
@@ -42,9 +44,21 @@ STYLES = CSSSanitizer(
 )
 
 
-# Longer Markdown or HTML, not counting pictures, is shown as plain text: rendering it can take quadratic time.
+# Longer Markdown, HTML or code, not counting pictures, is shown as plain text: rendering it can take quadratic time.
 MAX_MARKDOWN = 50_000
 MAX_HTML = 200_000
+MAX_CODE = 100_000
+# Characters of Markdown and code that are rendered on one page, where a lesson has some 300,000 with all that it shows;
+# and what is shown of a cell beyond that.
+MAX_PAGE = 1_000_000
+_MAX_BEYOND = 1000
+_RENDERED = "autograder_rendered"
+# What may begin a formula. From each of them on, the whole text is searched for an end; this bounds how often.
+_OPENS_FORMULA = re.compile(r"\\\\[\[(]|\\begin\{")
+_MAX_SEARCHED = 10_000_000
+# The lexers of code take quadratic time for blanks, of which no code has as many in a row.
+_BLANKS = re.compile(r"\s{200}")
+_ESCAPES = re.compile(r"\x1b\[[^A-Za-z]*[A-Za-z]?")
 # How deeply elements may be nested; each one slows down everything inside it.
 _MAX_DEPTH = 100
 _PICTURE = re.compile(r"data:image/[\w.+-]{1,40};base64,[A-Za-z0-9+/=]*+")
@@ -54,13 +68,36 @@ _TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9:-]*+)(?:[^<>"']|"[^<>"]*+"|'[^<>'
 _EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 
 
-def _plain(text):
-    """Return text as preformatted HTML, shown as it was written."""
-    return f"<pre>{html.escape(text[:MAX_HTML])}</pre>"
+def _plain(text, most=MAX_HTML):
+    """Return text, or its beginning, as preformatted HTML, shown as it was written."""
+    return f"<pre>{html.escape(text[:most])}</pre>"
 
 
 def _length(text):
     return len(_PICTURE.sub("", text))
+
+
+def _rendered(render, text):
+    """Return what a function makes of a text, or the text as it was written where that fails.
+
+    What parsers raise for strange texts isn't documented. One submission must not keep the pages of all others back.
+    """
+    try:
+        return render(text)
+    except Exception:
+        return _plain(text)
+
+
+def _has_room(context, text):
+    """Take the room for a text on the page that a template makes, and return whether there was enough."""
+    resources = context.get("resources", {})
+    resources[_RENDERED] = resources.get(_RENDERED, 0) + _length(text)
+    return resources[_RENDERED] <= MAX_PAGE
+
+
+def can_be_highlighted(code):
+    """Whether highlighting some code takes only as long as its length suggests."""
+    return len(code) <= MAX_CODE and not _BLANKS.search(code)
 
 
 def _bounded(text):
@@ -115,12 +152,15 @@ def clean_html(element):
     Returns
     -------
     str
-        What remains: text, tables, pictures and styles. Very long HTML is returned as preformatted text.
+        What remains: text, tables, pictures and styles. HTML that is very long, or that no parser can read, is returned
+        as preformatted text.
     """
     if isinstance(element, bytes):
         element = element.decode("utf-8", "replace")
-    if _length(element) > MAX_HTML:
-        return _plain(element)
+    return _plain(element) if _length(element) > MAX_HTML else _rendered(_cleaned, element)
+
+
+def _cleaned(element):
     soup = BeautifulSoup(_bounded(element), "html.parser")
     for unread in soup(["script", "style"]):
         unread.decompose()
@@ -149,9 +189,54 @@ def markdown2html(context, source):
     Returns
     -------
     str
+        What takes too long, or refers to a picture that isn't there, is returned as preformatted text.
     """
-    if _length(source) > MAX_MARKDOWN:
+    if not _has_room(context, source):
+        return _plain(source, _MAX_BEYOND)
+    searched = len(_OPENS_FORMULA.findall(source)) * len(source)
+    if _length(source) > MAX_MARKDOWN or searched > _MAX_SEARCHED:
         return _plain(source)
     attachments = context.get("cell", {}).get("attachments", {})
     renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
-    return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+    return clean_html(_rendered(MarkdownWithMath(renderer=renderer).render, source))
+
+
+@pass_context
+def highlight_code(context, source, metadata=None):
+    """Highlight code as Python, whatever language a submission claims that it is in.
+
+    Parameters
+    ----------
+    context : jinja2.runtime.Context
+        The context of the template.
+    source : str
+        Code.
+    metadata : dict, optional
+        Of the cell, in which a submission could choose any lexer; not used.
+
+    Returns
+    -------
+    str
+        HTML. What would take too long is returned as preformatted text.
+    """
+    if not _has_room(context, source):
+        return _plain(source, _MAX_BEYOND)
+    return _rendered(_highlighter(), source) if can_be_highlighted(source) else _plain(source)
+
+
+@cache
+def _highlighter():
+    return filters.Highlight2HTML(pygments_lexer="ipython3")
+
+
+def ansi2html(text):
+    """Convert the colours of printed text to HTML; text with escape sequences that make no sense loses all of them."""
+    try:
+        return filters.ansi2html(text)
+    except Exception:
+        return html.escape(_ESCAPES.sub("", text))
+
+
+def strip_files_prefix(text):
+    """Leave HTML as it is. nbconvert's own filter rewrites links to files, of which none are left, and takes long."""
+    return text

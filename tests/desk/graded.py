@@ -30,6 +30,8 @@ class HalfOff(BasePlugin):
         return score * 0.5
 c.AssignLatePenalties.plugin_class = HalfOff
 """
+# What no parser can read: a picture that isn't there, and a number that is too long for Python.
+UNREADABLE = f"![A picture](attachment:missing.png)\n\n<p style='width: {'1' * 5000}'>a</p>"
 ACTING = "<script>act()</script><img src=x onerror=act()> $\\text{<script>act()</script>}$"
 
 
@@ -66,7 +68,7 @@ def grade_class(folder):
         gradebook.find_assignment(LESSON).duedate = datetime(2026, 11, 3, 12)
         gradebook.db.commit()
     own = solved(released, WRONG["sign"], after=["print('\\x1b[31mred\\x1b[0m')", "1 / 0"])
-    own.cells.append(new_markdown_cell(ACTING))
+    own.cells += [new_markdown_cell(ACTING), new_markdown_cell(UNREADABLE)]
     for student, content, stamp in (
         ("ada", solved(released), "2026-11-03 11:00:00 UTC"),
         ("bob", own, "2026-11-05 13:00:00 UTC"),

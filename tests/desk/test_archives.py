@@ -3,11 +3,14 @@
 import io
 import os
 import struct
+import tracemalloc
 import unicodedata
 import zipfile
 import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.desk import archives
 from autograder.desk.archives import ArchiveError, MemberError, open_archive, open_zip_within
@@ -134,14 +137,70 @@ def test_a_member_that_is_larger_than_it_says_is_not_trusted(tmp_path):
             member.read(1_000)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_would_be_unpacked_all_at_once_is_refused(method):
+    """A kilobyte of it filled the memory, whatever size the member said that it has."""
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w", method) as archive:
+            archive.writestr("a.ipynb", bytes(50_000_000))
+        content = file.getvalue().replace(struct.pack("<L", 50_000_000), struct.pack("<L", 10))
+    (member,) = open_zip_within(content, io.BytesIO(content))
+    tracemalloc.start()
+    with pytest.raises(MemberError, match="packed in an unusual way"):
+        member.read(1_000)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000
+
+
+def _small_zips():
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        with io.BytesIO() as file:
+            with zipfile.ZipFile(file, "w", method) as archive:
+                archive.writestr("a.ipynb", bytes(range(256)) + bytes(100))
+                archive.writestr("é/b.txt", b"hello" * 20)
+            yield file.getvalue()
+
+
+_CHANGES = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=4)
+
+
+@given(st.sampled_from(list(_small_zips())), _CHANGES, st.floats(0.5, 1))
+def test_whatever_is_damaged_is_a_problem_of_one_file_or_one_archive(content, changes, share):
+    content = bytearray(content[: round(len(content) * share)])
+    for place, byte in changes:
+        content[int(place * len(content))] = byte
+    try:
+        members = open_zip_within(bytes(content), io.BytesIO(content))
+    except ArchiveError:
+        return
+    for member in members:
+        try:
+            assert len(member.read(10_000)) <= 10_000
+        except MemberError:
+            pass
+
+
+def test_a_member_without_a_name_harms_nobody(tmp_path):
+    content = make_zip(tmp_path / "a.zip", ("a", b"x")).read_bytes()
+    nameless = content.replace(b"\x01\x00\x00\x00a", b"\x00\x00\x00\x00")
+    start = nameless.index(b"PK\x01\x02")
+    nameless = nameless[: start + 28] + bytes(2) + nameless[start + 30 : start + 46] + nameless[start + 47 :]
+    end = nameless.index(b"PK\x05\x06")
+    nameless = nameless[: end + 12] + struct.pack("<LL", end - start, start) + nameless[end + 20 :]
+    (member,) = open_zip_within(nameless, io.BytesIO(nameless))
+    assert member.name == ""
+
+
 def test_damage_costs_one_member(tmp_path):
     path = make_zip(tmp_path / "a.zip", ("one", os.urandom(1000)), ("two", b"2"))
     content = bytearray(path.read_bytes())
     content[200:210] = bytes(10)
     path.write_bytes(content)
     with open_archive(path) as (one, two):
-        with pytest.raises(MemberError, match="one is damaged"):
+        with pytest.raises(MemberError, match="one is damaged") as caught:
             one.read(2000)
+        assert caught.value.unpacked == 1000
         assert two.read(10) == b"2"
 
 

@@ -4,6 +4,7 @@ import os
 import zipfile
 from datetime import UTC, datetime
 
+from autograder.desk.archives import Member
 from autograder.desk.collected import read_collected
 from autograder.desk.submissions import MAX_FILES
 from autograder.grading.exit_codes import REVIEW_NEEDED
@@ -124,3 +125,29 @@ def test_what_lies_beside_the_notebook_stays_beside_it(course, tmp_path):
     files = [("work/my.ipynb", GOOD), ("work/data/x.csv", b"1"), ("readme.txt", b"2")]
     collect(course, write_zip(tmp_path, moodle_folder("Ada", 1, *files)))
     assert set(submitted(course, "1")) == {NAME, "data/x.csv", "readme.txt"}
+
+
+def _damaged(size, names):
+    """A zip file of zeros, each file with a checksum that is wrong."""
+    content, at = bytearray(zipped(dict.fromkeys(names, bytes(size)))), 0
+    while (at := content.find(b"PK\x01\x02", at)) >= 0:
+        content[at + 16] ^= 1
+        at += 4
+    return bytes(content)
+
+
+def test_what_is_unpacked_in_vain_is_bounded_and_told_in_a_few_lines(course, tmp_path, monkeypatch):
+    """Each of a thousand damaged files was unpacked up to the limit of a whole submission."""
+    read, unpacked = Member.read, []
+
+    def counted(member, room):
+        unpacked.append(member.size if member.size <= room else 0)
+        return read(member, room)
+
+    monkeypatch.setattr(Member, "read", counted)
+    bomb = _damaged(10 * 2**20, [f"{number}\x1b[2J{'x' * 300}.txt" for number in range(50)])
+    files = moodle_folder("Ada", 1, ("all.zip", bomb)) | moodle_folder("Bob", 2, (NAME, GOOD))
+    said = collect(course, write_zip(tmp_path, files), code=REVIEW_NEEDED)
+    assert sum(unpacked) < 2 * 32 * 2**20
+    assert "Another 45 files could not be read either" in said and len(said) < 3000 and "\x1b" not in said
+    assert set(submitted(course, "2")) == {NAME}

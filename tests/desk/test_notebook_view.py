@@ -59,6 +59,11 @@ def test_outputs_are_shown_but_never_act():
         assert wanted in text
 
 
+def test_code_that_would_take_too_long_to_highlight_is_shown_as_it_is_written():
+    text = shown(new_code_cell("x < 3" + "\t\n" * 9000))
+    assert text.startswith('<div class="code"><pre>x &lt; 3') and "<span" not in text
+
+
 def test_long_outputs_are_cut_in_the_middle():
     text = shown(new_code_cell("", outputs=[new_output("stream", text="a" * 10**6 + "b")]))
     assert len(text) < 6000 and text.count("b") and "…" in text

@@ -1,6 +1,7 @@
 """What of a submission reaches a page: everything that is looked at, and nothing that acts."""
 
 import html
+import re
 
 import nbformat
 import pytest
@@ -8,9 +9,9 @@ from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 
 from autograder.check import check
-from autograder.grading.pages import clean_html, markdown2html
+from autograder.grading.pages import MAX_PAGE, ansi2html, clean_html, highlight_code, markdown2html
 from autograder.sandbox.outputs import clean_outputs
-from tests.conftest import named
+from tests.conftest import ROOT, named
 
 
 def written(source):
@@ -139,6 +140,85 @@ def test_what_would_take_too_long_is_shown_as_it_is_written(source):
     left = written(source)
     assert left.startswith("<pre>") and html.unescape(left).count(source[:4]) >= 20_000
     assert not BeautifulSoup(left, "html.parser").find_all(["ul", "li", "p"])
+
+
+@pytest.mark.parametrize("opened", ["\\\\[", "\\\\(", "\\begin{a}"])
+def test_formulas_that_never_end_are_shown_as_they_are_written(opened):
+    """From each of them on, the whole text was searched for the end: a cell of them took half a minute."""
+    source = opened * (49_000 // len(opened))
+    assert written(source) == f"<pre>{html.escape(source)}</pre>"
+    closed = "$$\\begin{aligned} x &= 1 \\end{aligned}$$ and \\\\(y\\\\)\n\n" * 100
+    assert written(closed).count("</p>") == 100
+
+
+DIGITS = "1" * 5000
+UNREADABLE = [
+    "![A picture](attachment:missing.png)",
+    f'<p style="width: {DIGITS}">a</p>',
+    f"<p title='&#{DIGITS};'>a</p>",
+    f'<a href="https://x.org/&#{DIGITS};">a</a>',
+]
+
+
+@pytest.mark.parametrize("source", UNREADABLE)
+def test_what_no_parser_can_read_is_shown_as_it_is_written(source):
+    """It ended the command that writes everybody's feedback, and the page of the formgrader."""
+    soup = BeautifulSoup(written(source), "html.parser")
+    assert source in html.unescape(written(source)) or soup.pre.get_text() in source
+    assert BeautifulSoup(clean_html(source), "html.parser").get_text().strip()
+
+
+def test_an_attachment_without_data_is_shown_as_it_is_written():
+    source = "![A picture](attachment:a.png)"
+    assert source in markdown2html({"cell": {"attachments": {"a.png": {}}}}, source)
+
+
+def test_code_is_highlighted_as_python_whatever_it_claims_to_be():
+    shown = highlight_code({}, "x = 'a' < y", metadata={"magics_language": "html"})
+    assert shown == highlight_code({}, "x = 'a' < y") and "&lt;" in shown and '<span class="s1">' in shown
+
+
+@pytest.mark.parametrize("blanks", ["\t\n" * 500_000, " " * 300, "x\n" * 60_000])
+def test_code_that_would_take_too_long_to_highlight_is_shown_as_it_is_written(blanks):
+    """A megabyte of blanks kept the formgrader busy for days."""
+    shown = highlight_code({}, f"x < 3{blanks}")
+    assert shown.startswith("<pre>x &lt; 3") and "<span" not in shown
+
+
+def test_a_page_has_room_for_so_much_and_the_beginning_of_the_rest():
+    resources = {}
+    texts = [markdown2html({"cell": {}, "resources": resources}, "*a* " * 10_000) for _ in range(MAX_PAGE // 40_000)]
+    assert all(text.count("<em>") == 10_000 for text in texts)
+    for shown in (
+        markdown2html({"cell": {}, "resources": resources}, "*a* " * 10_000),
+        highlight_code({"resources": resources}, "x = 1\n" * 10_000),
+    ):
+        assert shown.startswith("<pre>") and len(shown) < 1100
+    assert markdown2html({"cell": {}, "resources": {}}, "*a*") == "<p><em>a</em></p>\n"
+
+
+@pytest.mark.parametrize("text", ["\x1b[38m<b>", "\x1b[38;5m<b>", "\x1b[48m\x1b[1;x<b>"])
+def test_colours_that_make_no_sense_leave_the_text(text):
+    assert "&lt;b&gt;" in ansi2html(text) and "\x1b" not in ansi2html(text)
+    assert "ansi-red" in ansi2html("\x1b[31mred\x1b[0m")
+
+
+def test_the_pages_of_the_formgrader_can_be_made_of_everything_that_was_handed_in():
+    """With the filters of the project's own configuration, each of which is a function of ours."""
+    config = (ROOT / "nbgrader_config.py").read_text()
+    names = re.findall(r'"(\w+)": "autograder\.grading\.pages\.(\w+)"', config)
+    filters = {name: f"autograder.grading.pages.{function}" for name, function in names}
+    assert {name == function for name, function in names} == {True} and len(filters) == 5
+    cells = [nbformat.v4.new_markdown_cell(f"{source}\n\n{'[' * 40_000}") for source in UNREADABLE]
+    outputs = [
+        nbformat.v4.new_output("stream", text="\x1b[38mseen"),
+        nbformat.v4.new_output("error", ename="E", evalue="", traceback=["\x1b[38mseen"]),
+        nbformat.v4.new_output("display_data", {"text/html": f"&#{DIGITS};"}),
+    ]
+    cells.append(nbformat.v4.new_code_cell("x = 1" + "\t\n" * 100_000, outputs=outputs))
+    exporter = HTMLExporter(template_name="classic", filters=filters, sanitize_html=True)
+    page, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(cells=cells))
+    assert page.count("seen") == 2 and "missing.png" in page
 
 
 def test_a_picture_in_the_text_may_be_large():

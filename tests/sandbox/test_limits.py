@@ -1,8 +1,10 @@
 """Judge and coordinator have limits of their own: no submission holds the others up, or takes the machine's memory."""
 
+import itertools
 import json
 import select
 import time
+import tracemalloc
 import types
 
 import nbformat
@@ -132,6 +134,30 @@ def test_names_that_are_given_many_values_are_bounded():
     said = findings([{"source": source, "test": False} for source in [few, cell, few]])
     assert len(json.dumps(said)) < 2**20 and said["unread"] == [1]
     assert said["imports"][2] == {"names": {"a": ["a"], "b": ["b"]}, "used": ["b"], "given": {"c": ["a"]}}
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+SHORT = ["".join(word) for word in itertools.product(LETTERS, repeat=3)][:9000]
+VERY_LONG = "x" * 25_000
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"import math as {VERY_LONG}\n{'='.join(f'{name}_' for name in SHORT)}={VERY_LONG}",
+        f"from {VERY_LONG} import {','.join(f'{name}_' for name in SHORT)}",
+    ],
+    ids=["given", "imported"],
+)
+def test_a_long_name_that_is_noted_many_times_is_bounded(cell):
+    """Two cells made a note of hundreds of megabytes, which the coordinator had to read."""
+    assert len(cell) <= MAX_READ
+    tracemalloc.start()
+    said = findings([{"source": source, "test": False} for source in [cell, cell, "import a"]])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert said["unread"] == [0, 1] and said["imports"][2] and len(json.dumps(said)) < 2**21
+    assert most < 50 * 2**20
 
 
 def test_what_a_sandbox_shows_of_too_much_is_said_once_for_a_cell(workers):

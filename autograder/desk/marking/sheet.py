@@ -1,10 +1,8 @@
 """Marks as a table for those who prefer a spreadsheet: written out, filled in, and read back whole or not at all."""
 
-import csv
-import io
 from dataclasses import dataclass
 
-from autograder.desk.gradefiles.table import FileError, read_rows
+from autograder.desk.gradefiles.table import FileError, Table, read_rows
 from autograder.desk.marking.marks import Mark
 
 _COLUMNS = ("student", "points", "comment", "answer")
@@ -12,6 +10,8 @@ _COLUMNS = ("student", "points", "comment", "answer")
 _COMPARED = 15_000
 # A cell that begins with one of these is a formula for a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Characters of an answer: spreadsheets go on in the next row after some 32,000.
+_MAX_ANSWER = 20_000
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,12 @@ def write_sheet(session):
     -------
     str
     """
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    rows = [_COLUMNS]
     for answer in session.answers:
         mark = session.known[answer.student]
         points = "" if mark.points is None else f"{mark.points:g}"
-        writer.writerow([answer.student, points, _plain(mark.comment), _plain(answer.text)])
-    return table.getvalue()
+        rows.append([answer.student, points, _plain(mark.comment), _plain(_shown(answer.text))])
+    return Table(rows).to_bytes().decode()
 
 
 def read_sheet(content, session):
@@ -84,7 +82,8 @@ def read_sheet(content, session):
             f"The table has no column {missing[0]}. Its first line has to name these columns, separated by commas, "
             f"semicolons or tabs: {', '.join(_COLUMNS)}."
         )
-    answers, changed, outdated = {each.student: each.text for each in session.answers}, {}, []
+    answers = {each.student: _plain(_shown(each.text)) for each in session.answers}
+    changed, outdated, seen = {}, [], set()
     for number, row in enumerate(table.rows[1:], 2):
         if not any(cell.strip() for cell in row):
             continue
@@ -92,6 +91,9 @@ def read_sheet(content, session):
         if student not in session.known.keys() | session.missing:
             whose = f"no answer by {student}" if student else "no student"
             raise SheetError(f"Line {number}: there is {whose}. Keep the ids as they were in the table.")
+        if student in seen:
+            raise SheetError(f"Line {number}: {student} is there a second time. Keep one line for each student.")
+        seen.add(student)
         if not (points or comment):
             continue
         known = session.known.get(student, Mark(None))
@@ -122,6 +124,12 @@ def _points(text, place, most):
     if not 0 <= points <= most:
         raise SheetError(f"{place}: {text} is not between 0 and {most:g} points.")
     return points
+
+
+def _shown(text):
+    """Return an answer as a spreadsheet shows it: of a length that it takes, and with nothing that ends its row."""
+    text = "\n".join(text.splitlines())
+    return text if len(text) <= _MAX_ANSWER else f"{text[:_MAX_ANSWER]} … (the rest is in the notebook)"
 
 
 def _plain(text):
