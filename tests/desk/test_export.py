@@ -171,7 +171,7 @@ def test_all_is_well_when_all_is_marked(course, tmp_path):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("03", "--to", "csv"), 1, "Did you mean 03-delta-recursion?"),
+        (("03-delta", "--to", "csv"), 1, "Did you mean 03-delta-recursion?"),
         ((LESSON, "--to", "csv", "--fill", __file__), 2, "--fill needs a file from a learning platform"),
         ((LESSON, "--to", "canvas", "--fill", __file__), 1, "cannot be filled in: It"),
         ((LESSON, "--to", "elsewhere"), 2, "elsewhere"),

@@ -171,7 +171,7 @@ def test_no_answer_gives_a_mark_to_anybody(session, end):
     """An answer that could end its row wrote the next one itself, with whatever student and points it liked."""
     forged = f"because{end}a,4,forged,{end}b,0,forged,{end}"
     session.answers[2] = Answer("c", "", forged)
-    assert read_sheet(write_sheet(session).encode(), session) == {}
+    assert read_sheet(write_sheet(session).encode(), session).marks == {}
 
 
 def test_a_table_with_two_rows_of_a_student_is_refused(session):
@@ -182,8 +182,8 @@ def test_a_table_with_two_rows_of_a_student_is_refused(session):
 def test_a_very_long_answer_does_not_keep_the_table_from_being_read(session):
     session.answers[2] = Answer("c", "", "x" * 200_000)
     text = write_sheet(session)
-    assert len(text) < 32_000 and read_sheet(text.encode(), session) == {}
-    assert read_sheet(text.replace("a,,", "a,2,").encode(), session) == {"a": Mark(2.0)}
+    assert len(text) < 32_000 and read_sheet(text.encode(), session).marks == {}
+    assert read_sheet(text.replace("a,,", "a,2,").encode(), session).marks == {"a": Mark(2.0)}
 
 
 def test_earlier_comments_keep_their_letters_while_one_marks(session):
