@@ -117,6 +117,8 @@ def _stub(*args):
 
 def _called(function):
     """Say which function it is, so that it can be found in its file."""
+    if not hasattr(function, "__code__"):
+        return f"a {type(function).__name__}"  # such as np.vectorize(…)
     if function.__name__ == "<lambda>":
         return f"the lambda in line {function.__code__.co_firstlineno}"
     return f"`{function.__name__}`"

@@ -69,6 +69,12 @@ def test_refused_variant_is_found(changed):
     assert nothing.startswith(f"output_delta: the variant 1, {where} ")
 
 
+def test_a_right_answer_may_be_any_callable(changed):
+    changed("output_delta", variants=[np.vectorize(lambda a, y, z: 0.0)])
+    (flaw,) = measure.audit_exercise("output_delta").flaws
+    assert flaw.startswith("output_delta: the variant 0, a vectorize, doesn't meet “values”")
+
+
 def test_a_refused_variant_is_shown_by_its_name_its_requirement_and_its_numbers(changed):
     def with_an_h_of_its_own(f, x, h=1e-5):
         return (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
