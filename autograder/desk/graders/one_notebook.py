@@ -17,6 +17,9 @@ from autograder.grading.outcome import make_job, put_outputs
 from autograder.sandbox.channel import Closed
 from autograder.sandbox.workers import CannotStart, Workers
 
+# Errors that are told in their own words: those of any other may hold the numbers of a hidden test.
+_TELLING = ("NameError", "SandboxEnded")
+
 
 @dataclass(frozen=True)
 class TaskResult:
@@ -159,8 +162,13 @@ def _result(task, cell, found):
 def _said(cell):
     """Return what a test said, as text."""
     pages = [output.data["text/html"] for output in cell.outputs if "text/html" in output.get("data", {})]
-    failed = [f"{output.ename}: {output.evalue}" for output in cell.outputs if output.output_type == "error"]
+    failed = [_told(output) for output in cell.outputs if output.output_type == "error"]
     return "\n".join([*dict.fromkeys(map(_as_text, pages)), *failed]).strip()
+
+
+def _told(error):
+    named = f"{error.ename}: {error.evalue}"
+    return named if error.ename in _TELLING else f"The check stopped with {error.ename}."
 
 
 def _as_text(page):
