@@ -18,6 +18,12 @@ Delete this file if it should.
 """
 
 
+# nbgrader's pages take a name for HTML. No name has these, and others look the same.
+_LOOKALIKES = str.maketrans("<>", "‹›")
+# What turns the direction of a text around.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 class RosterError(Exception):
     """A roster that cannot be read; the message says what to correct."""
 
@@ -45,6 +51,11 @@ class Student:
     canvas_id: str = ""
     blackboard_id: str = ""
 
+    def __post_init__(self):
+        # Students choose their names on many platforms, and these stand in terminals, tables and pages.
+        for part in ("first_name", "last_name", "email"):
+            object.__setattr__(self, part, _without_effect(getattr(self, part)))
+
     @property
     def full_name(self):
         """First and last name, or the id where neither is known."""
@@ -53,6 +64,13 @@ class Student:
     def platform_ids(self, platform):
         """Return what a platform (``"moodle"``, ``"canvas"`` or ``"blackboard"``) calls the student, as a list."""
         return getattr(self, f"{platform}_id", "").split()
+
+
+def _without_effect(text):
+    """Return a name without anything that a terminal, a table or a page would act on."""
+    acting = ("Cc", "Zl", "Zp")
+    kept = (" " if each in _TURNS or unicodedata.category(each) in acting else each for each in text)
+    return "".join(kept).translate(_LOOKALIKES)
 
 
 COLUMNS = tuple(field.name for field in fields(Student))

@@ -76,6 +76,25 @@ def test_names_in_the_gradebook_stay_where_the_roster_knows_none(course, tmp_pat
     assert students_in_gradebook(course)["ada"][:2] == ("Ada", "Lovelace")
 
 
+def test_a_name_that_a_student_chose_acts_nowhere(course, tmp_path):
+    """nbgrader's page of a submission takes the name for HTML, and a carriage return began another line of a table."""
+    people = tmp_path / "people.csv"
+    people.write_bytes(
+        b"id,first_name,last_name,email\n"
+        b'eve,"<script>act()</script>\x1b[2J","Eve\rada,Ada,,ada@uni.example\r",eve@uni.example\n'
+        b"ada,Ada,Lovelace,ada@uni.example\n"
+    )
+    files = {f"{student}/{NAME}": GOOD for student in ("ada", "eve")}
+    printed = collect(course, write_zip(tmp_path, files), "--roster", people)
+    collect(course, write_zip(tmp_path, files))
+    roster = read_roster(course)
+    assert set(roster) == {"ada", "eve"} and roster["ada"].full_name == "Ada Lovelace"
+    found = students_in_gradebook(course)
+    assert set(found) == {"ada", "eve"} and found["eve"][0].startswith("‹script›act()")
+    for text in (printed, (course / "classroom" / "roster.csv").read_text(), str(found)):
+        assert not set(text) & set("<\x1b\r")
+
+
 def test_whoever_is_not_in_a_roster_is_unmatched_until_a_line_is_added(course, tmp_path):
     roster = course / "classroom" / "roster.csv"
     roster.write_text("id,first_name,last_name,email\ns1,Bob,Boole,b@uni.example\n")

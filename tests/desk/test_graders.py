@@ -52,6 +52,22 @@ def test_a_wrong_one_hears_its_mistake_and_no_hidden_number(course, released, tm
     assert task["mistakes"] == ["sign"]
 
 
+def test_the_numbers_of_a_lecturers_own_hidden_test_are_not_told(course, released, tmp_path):
+    course = copy_of(course, tmp_path / "course")
+    source = course / "solutions" / LESSON / f"{LESSON}.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    (cell,) = [cell for cell in notebook.cells if cell.id == "output-delta-check"]
+    cell.source = "np.testing.assert_allclose(output_delta(np.ones(1), np.zeros(1), np.zeros(1)), 0.123456)"
+    nbformat.write(notebook, source)
+    wrong, _ = run(course, written(solved(released), tmp_path / "a.ipynb"), "gradescope")["tests"]
+    assert wrong["score"] == 0 and wrong["output"] == "The check stopped with AssertionError."
+    missing, _ = run(course, written(solved(released, {}), tmp_path / "b.ipynb"), "gradescope")["tests"]
+    assert "0.123456" not in missing["output"]
+    nameless = {"output-delta": "pass"}
+    missing, _ = run(course, written(solved(released, nameless), tmp_path / "c.ipynb"), "gradescope")["tests"]
+    assert missing["output"] == "NameError: name 'output_delta' is not defined"
+
+
 def test_tests_that_were_changed_or_deleted_are_those_of_the_source_again(course, released, tmp_path):
     notebook = solved(released, WRONG["sign"])
     notebook.cells = [cell for cell in notebook.cells if cell.id != "layer-gradients-check"]

@@ -5,7 +5,9 @@ import shutil
 import nbformat
 import pytest
 
-from autograder.desk.similar.compare import compare
+from autograder.desk.similar.class_answers import ClassAnswers
+from autograder.desk.similar.compare import Pair, compare
+from autograder.desk.similar.page import make_page
 from autograder.desk.similar.pieces import pieces_of
 from tests.desk.copies import KINDS, school
 from tests.desk.graded import LESSON, desk, graded_class
@@ -70,6 +72,15 @@ def test_a_class_is_compared_with_the_solution_and_with_another_folder(course, t
     shutil.copytree(course / "classroom" / "submitted" / "cem", tmp_path / "earlier" / "zoe")
     shown = desk(course, "similar", LESSON, "--against", str(tmp_path / "earlier"))
     assert "zoe" in shown
+
+
+def test_answers_of_very_many_lines_are_shown_side_by_side_up_to_a_limit():
+    """Each line was looked for among all that are the same, and two students can have a hundred thousand of them."""
+    for lines in ("x = 1\n", "\n"):
+        answers = {name: {"f": CODE + lines * 100_000} for name in "ab"}
+        found = ClassAnswers(LESSON, answers, {}, {}, {})
+        page = make_page(found, {}, [Pair("a", "b", 1.0, {"f": 1.0})], "")
+        assert page.count("<mark>") < 2000 and "total += 2" in page
 
 
 def test_what_cannot_be_compared_gets_one_sentence(course, tmp_path):

@@ -18,6 +18,9 @@ from autograder.grading.outcome import make_job, put_outputs
 from autograder.sandbox.channel import Closed
 from autograder.sandbox.workers import CannotStart, Workers
 
+# Errors that are told in their own words: those of any other may hold the numbers of a hidden test.
+_TELLING = ("NameError", "SandboxEnded")
+
 
 @dataclass(frozen=True)
 class TaskResult:
@@ -162,11 +165,16 @@ def _said(cell, notebook):
     """Return what a test said, as text; if it had nothing to try, why that is."""
     pages = [output.data["text/html"] for output in cell.outputs if "text/html" in output.get("data", {})]
     failed = [
-        _as_text(why_undefined(output, notebook)) or f"{output.ename}: {output.evalue}"
+        _as_text(why_undefined(output, notebook)) or _told(output)
         for output in cell.outputs
         if output.output_type == "error"
     ]
     return "\n".join([*dict.fromkeys(map(_as_text, pages)), *failed]).strip()
+
+
+def _told(error):
+    named = f"{error.ename}: {error.evalue}"
+    return named if error.ename in _TELLING else f"The check stopped with {error.ename}."
 
 
 def _as_text(page):

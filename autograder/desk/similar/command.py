@@ -37,6 +37,7 @@ def command(lesson, course, against, pairs, page):
     from autograder.desk.roster import RosterError
     from autograder.desk.similar.class_answers import NothingToCompare, read_answers, read_others
     from autograder.desk.similar.compare import compare
+    from autograder.grading.files import printable
     from autograder.grading.opening import GradingError
 
     try:
@@ -54,7 +55,7 @@ def command(lesson, course, against, pairs, page):
     for pair in shown:
         most = sorted(pair.exercises, key=lambda name: -pair.exercises[name])[:3]
         names = f"{found.names.get(pair.one, pair.one)} and {found.names.get(pair.other, pair.other)}"
-        click.echo(f"{pair.share:5.0%}  {names}: most in {', '.join(most)}")
+        click.echo(printable(f"{pair.share:5.0%}  {names}: most in {', '.join(most)}"))
 
 
 def _write(path, found, others, pairs):

@@ -5,7 +5,11 @@ from functools import cache
 
 import jinja2
 
+from autograder.desk.similar.pieces import MAX_CODE
+
 _LEAST = 0.3
+# Lines of an answer that are shown: comparing takes longer than their number suggests if many are the same.
+_MAX_LINES = 500
 
 
 def make_page(found, others, pairs, notice):
@@ -51,7 +55,7 @@ def _pair(found, others, pair):
 
 def _sides(one, other):
     """Return the lines of both, each with whether the other has the same line, ignoring blanks and comments."""
-    sides = [code.splitlines() for code in (one, other)]
+    sides = [code[:MAX_CODE].splitlines()[:_MAX_LINES] for code in (one, other)]
     plain = [[" ".join(line.partition("#")[0].split()) for line in lines] for lines in sides]
     common = [set(), set()]
     for start, begin, size in difflib.SequenceMatcher(None, *plain, autojunk=False).get_matching_blocks():
