@@ -177,7 +177,7 @@ class Link:
         whole, self._until, self._answering = self._until, until - GRACE, True
         try:
             return answer(*args), ()
-        except Exception as error:
+        except (Exception, TimeUp) as error:
             return {"failure": f"{type(error).__name__}: {error}"[:300]}, ()
         finally:
             self._until, self._answering = whole, False

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.checking.call import Described
+from autograder.checking.result import Result
 from autograder.checking.time_limit import TimeUp
 from autograder.sandbox import link as link_module
 from autograder.sandbox.channel import Channel, CodecError, pack, unpack
@@ -196,6 +197,18 @@ def test_a_sandbox_that_does_not_answer_has_timed_out_and_one_that_is_gone_has_e
         for _ in range(2):
             with pytest.raises(SandboxEnded):
                 gone.count_steps(0, (1.0,), 0.05)
+
+
+def test_a_question_whose_answer_takes_too_long_ends_no_judge():
+    """Steps are counted where the function runs, so a function can wait forever while a cell asks about it."""
+
+    def too_long():
+        raise TimeUp
+
+    with answered_by(pack({"ask": "report", "args": Encoder().value((0,))})) as link:
+        link._results.append(Result(too_long))
+        with pytest.raises(SandboxEnded):
+            link.ask({"do": "run"}, answering=True)
 
 
 @pytest.mark.parametrize(
