@@ -65,7 +65,7 @@ def test_the_numbers_of_a_lecturers_own_hidden_test_are_not_told(course, release
     assert "0.123456" not in missing["output"]
     nameless = {"output-delta": "pass"}
     missing, _ = run(course, written(solved(released, nameless), tmp_path / "c.ipynb"), "gradescope")["tests"]
-    assert missing["output"] == "NameError: name 'output_delta' is not defined"
+    assert missing["output"] == "output_delta isn't defined. No cell of your notebook defines it."
 
 
 def test_tests_that_were_changed_or_deleted_are_those_of_the_source_again(course, released, tmp_path):
