@@ -92,14 +92,15 @@ def _configure_early(workers, lesson, folder):
     """
     nbformat = import_quickly("nbformat")
     from autograder.grading.normalise import code_cells
-    from autograder.grading.settings import Grading
+    from autograder.grading.settings import Grading, folders_to_hide
 
     try:
         config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
         paths = sorted((folder / config.CourseDirectory.source_directory / lesson).glob("*.ipynb"))
         notebooks = {path.stem: code_cells(nbformat.read(path, as_version=4)) for path in paths}
         settings = Grading(config=config)
-        workers.configure(notebooks, settings.limits(), settings.hidden_seed, [folder.resolve()])
+        hidden = folders_to_hide(folder.resolve(), config)
+        workers.configure(notebooks, settings.limits(), settings.hidden_seed, hidden)
     except (Exception, SystemExit):  # a configuration can raise anything
         return  # what is wrong is reported when the course is loaded
 

@@ -29,7 +29,7 @@ from autograder.grading.opening import (
 from autograder.grading.outcome import find_misnamed_answers, make_job
 from autograder.grading.placement import find_misplaced, is_student
 from autograder.grading.records import Records, digest_of_packages, exercises_of_other_lessons, records_folder
-from autograder.grading.settings import Desk, Grading, digest_of_settings
+from autograder.grading.settings import Desk, Grading, digest_of_settings, folders_to_hide
 
 
 class Course:
@@ -102,7 +102,12 @@ class Course:
     def configuration(self):
         """Return the arguments for :meth:`autograder.sandbox.workers.Workers.configure`."""
         notebooks = {name: code_cells(source) for name, source in self.sources.items()}
-        return notebooks, self.settings.limits(), self.settings.hidden_seed, [self.directory.root]
+        return (
+            notebooks,
+            self.settings.limits(),
+            self.settings.hidden_seed,
+            folders_to_hide(self.directory.root, self.config),
+        )
 
     def misnamed_answers(self):
         """Return a message about each answer cell that does not define the function it is named after."""

@@ -17,7 +17,7 @@ from autograder.grading.lent_names import names_lent
 from autograder.grading.normalise import code_cells, normalise
 from autograder.grading.outcome import make_job, put_outputs
 from autograder.grading.results import save_results
-from autograder.grading.settings import Grading
+from autograder.grading.settings import Grading, folders_to_hide
 from autograder.grading.timestamps import NAME
 from autograder.sandbox.channel import Closed
 from autograder.sandbox.workers import CannotStart, Unprotected, Workers
@@ -88,7 +88,7 @@ class Execute(NbGraderPreprocessor):
             settings = Grading(parent=self)
             contents = regular_files(resources["metadata"]["path"], settings.submission_bytes)
             job = make_job(resources["nbgrader"]["notebook"], nb, for_sandbox(contents), settings)
-            hidden = (_course_of(self).root,)
+            hidden = tuple(folders_to_hide(_course_of(self).root, self.config))
             try:
                 ours["result"] = self._run(job, _source_of(self, resources), settings, hidden)
             except Unprotected as error:

@@ -90,6 +90,24 @@ class Desk(LoggingConfigurable):
         return zone
 
 
+def folders_to_hide(root, config):
+    """Return the folders that no sandbox may see: the course, and nbgrader's exchange, where students hand in.
+
+    Parameters
+    ----------
+    root : str or pathlib.Path
+        The folder of the course.
+    config : traitlets.config.Config
+        Its configuration.
+
+    Returns
+    -------
+    list of str
+    """
+    exchange = config.get("Exchange", {}).get("root", "")
+    return [str(root), *([str(Path(exchange).expanduser())] if exchange else [])]
+
+
 def digest_of_settings(config, classes, config_file):
     """Return a digest of the settings of some classes, and of their code if it is the instructor's own.
 

@@ -38,6 +38,11 @@ HOME = "/sandbox"
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}.get(platform.machine(), -1)
 
 
+# Folders among the system's libraries that no lesson needs: settings of programs, which may hold passwords, sources of
+# programs, and what students hand in where nbgrader's exchange has its default place.
+PRIVATE = ("/usr/local/etc", "/usr/local/src", "/usr/src", "/usr/local/share/nbgrader")
+
+
 def out_of_reach(protections):
     """Return the folders, outermost first, that only root may enter and that a sandbox would need to enter.
 
@@ -74,7 +79,7 @@ def hidden_paths(folders):
     They are returned under every name by which they can be reached.
     """
     paths = set()
-    for hidden in {package("autograder"), *map(os.path.realpath, folders)}:
+    for hidden in {package("autograder"), *map(os.path.realpath, [*folders, *filter(os.path.isdir, PRIVATE)])}:
         for path in readable_paths():
             inside = os.path.relpath(hidden, os.path.realpath(path))
             if inside.partition(os.sep)[0] != os.pardir:

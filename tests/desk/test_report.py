@@ -130,7 +130,20 @@ def test_it_is_said_who_is_missing_and_how_the_written_question_went():
     written = (WrittenSummary("In your own words", 2.0, (2.0, 0.5, 0.0), 1),)
     hours = {"a": 5.0, "b": -3.0, "c": -2.0, "d": 1.0}
     lesson = LessonSummary(
-        "01", "One", 5, 4, 0, 1, hours, {"a": 1.0, "b": 0.5, "c": 0.5}, [], ("e",), ("d",), frozenset("c"), written
+        "01",
+        "One",
+        5,
+        4,
+        0,
+        1,
+        hours,
+        {"a": 1.0, "b": 0.5, "c": 0.5},
+        [],
+        ("e",),
+        ("d",),
+        frozenset("c"),
+        {"a": "Canvas"},
+        written,
     )
     whole = ClassSummary(names, [lesson])
     shown = "\n".join(text.lines_of(whole, [], []))
@@ -140,6 +153,7 @@ def test_it_is_said_who_is_missing_and_how_the_written_question_went():
         "Handed in nothing that could be graded: Dora.",
         "Late: Bob.",
         "Late, but within their late days: Cem.",
+        "Marked late by Canvas, time unknown: Ada.",
         "In your own words: 0.83 of 2 points on average, 1 with all, 1 with none; 3 marked, 1 waiting",
     ):
         assert sentence in shown and sentence in page

@@ -1,6 +1,7 @@
 """What changes a grade has a submission graded again, and nothing else does."""
 
 from datetime import datetime
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -84,6 +85,13 @@ def test_points_that_change_in_the_source_are_graded_anew(empty_course, released
     nbformat.write(source, path)
     assert _graded(course) and scores(course, "right") == FULL | {"output-delta-check": 8.0}
     assert not _graded(course)
+
+
+def test_no_sandbox_sees_the_course_or_the_exchange(empty_course, tmp_path):
+    course = copy_of(empty_course, tmp_path / "course")
+    assert Course(course, LESSON).configuration()[3] == [str(course)]
+    _set(course, "c.Exchange.root = '~/exchange'\n")
+    assert Course(course, LESSON).configuration()[3] == [str(course), str(Path.home() / "exchange")]
 
 
 PLUGIN = """

@@ -18,12 +18,13 @@ import nbformat
 import psutil
 import pytest
 
-from autograder.sandbox import protections, system
+from autograder.sandbox import protections, system, view
 from autograder.sandbox.workers import Workers
 from tests.conftest import ROOT
 from tests.grading.conftest import FULL, LESSON, copy_of, hand_in, scores, solved
 from tests.sandbox.places import USER, number
 
+CONTAINER = ("--container",)
 # From here on, real sandboxes.
 
 
@@ -161,6 +162,27 @@ def test_honest_work_is_not_in_the_way(grader):
     assert "['a.png', 'c.png', 'd.png']" in printed
 
 
+@pytest.mark.parametrize("place", [(), (*CONTAINER, "--open")], ids=["here", "container"])
+def test_what_is_private_among_the_systems_files_is_hidden(grader, place):
+    """Passwords in the settings of programs, and what others have handed in through nbgrader's exchange."""
+    private = [folder for folder in view.PRIVATE if os.path.isdir(folder)]
+    assert set(private) <= set(view.hidden_paths([]))
+    cell = f"""
+        import os
+        for folder in {private}:
+            for place, _, names in os.walk(folder):
+                for name in names:
+                    try:
+                        open(os.path.join(place, name), "rb").close()
+                        print("READ", place, name)
+                    except OSError:
+                        pass
+        print("LOOKED", len(os.listdir("/usr/lib")) > 0)
+    """
+    _, printed, _ = grader.run(cell, place=place)
+    assert printed.split() == ["LOOKED", "True"]
+
+
 def test_a_submission_may_be_allowed_processes(grader):
     cell = """
         import subprocess, sys
@@ -173,7 +195,6 @@ def test_a_submission_may_be_allowed_processes(grader):
     assert printed.split() == ["-15", "-15"]
 
 
-CONTAINER = ("--container",)
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="Only root can imitate root in a container.")
 
 
