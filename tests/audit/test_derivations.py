@@ -1,5 +1,7 @@
 """The audit of derivations: the strength of the checking, and what is wrong with a file."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -41,3 +43,9 @@ def test_the_command_audits_a_derivation():
     run = CliRunner().invoke(main, ["audit", "square_example"])
     assert run.exit_code == 0, run.output
     assert "square_example (02-chain-rule): " in run.output and "refused where they stand" in run.output
+
+
+def test_the_browser_edition_has_all_that_an_audit_needs():
+    """There is no nbformat in it; the tests of the site run the audits there."""
+    code = "import sys; sys.modules['nbformat'] = None; import autograder.audit.derivations, autograder.audit.kills"
+    subprocess.run([sys.executable, "-c", code], check=True)
