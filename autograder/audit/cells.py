@@ -11,9 +11,11 @@ ROOT = Path(__file__).resolve().parents[2]
 @cache
 def notebooks(folder, lesson):
     """Return the notebooks of a lesson, by the path that is shown."""
-    import nbformat  # here, because the browser edition, where exercises are audited, doesn't have it
-
     paths = sorted((ROOT / folder / lesson).glob("*.ipynb"))
+    if not paths:
+        return {}
+    import nbformat  # here, because the browser edition, where exercises are audited, has neither this nor notebooks
+
     return {str(path.relative_to(ROOT)): nbformat.read(path, as_version=4) for path in paths}
 
 

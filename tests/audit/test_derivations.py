@@ -46,6 +46,18 @@ def test_the_command_audits_a_derivation():
 
 
 def test_the_browser_edition_has_all_that_an_audit_needs():
-    """There is no nbformat in it; the tests of the site run the audits there."""
-    code = "import sys; sys.modules['nbformat'] = None; import autograder.audit.derivations, autograder.audit.kills"
+    """There is no nbformat in it, and no solutions/; the tests of the site run the audits there."""
+    code = """
+import sys
+from pathlib import Path
+sys.modules["nbformat"] = None
+import autograder.audit.cells
+autograder.audit.cells.ROOT = Path("nowhere")
+from autograder.audit.derivations import audit_derivation
+from autograder.audit.kills import audit_exercise
+from autograder.exercises import DERIVATIONS
+for name in DERIVATIONS:
+    assert audit_derivation(name, 1000).flaws == ()
+audit_exercise("logistic")
+"""
     subprocess.run([sys.executable, "-c", code], check=True)

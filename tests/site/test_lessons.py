@@ -96,6 +96,7 @@ def test_a_lesson_runs_from_the_start_page_to_its_end(results, job):
 @pytest.mark.parametrize("job", [job for job, source in JOBS.items() if source is not None])
 def test_the_checks_find_in_a_browser_what_they_find_here(results, job):
     ((_, outputs),), _ = results[job]
+    assert ["".join(output["traceback"]) for output in outputs if output["output_type"] == "error"] == []
     found = json.loads(text_of(outputs))
     assert len(found) >= len(AUDITED) // 2
     for name, audited in found.items():
