@@ -48,7 +48,7 @@ def check_derivation(name, lines, seed):
 
 def _unknown(name):
     similar = get_close_matches(str(name)[:40], DERIVATIONS, n=1)
-    advice = f"Did you mean {similar[0]}?" if similar else f"There are {', '.join(DERIVATIONS)}."
+    advice = f"Did you mean {similar[0]}?" if similar else f"The derivations are {', '.join(DERIVATIONS)}."
     return f"There is no derivation called {str(name)[:40]!r}. {advice}"
 
 
@@ -161,7 +161,8 @@ def _what_is_left(derivation, judgement):
     if judgement.passed:
         return [f"Every line is right. A complete derivation also shows {missing}."]
     if judgement.reached:
-        return [f"The goal is right, but the way to it is missing. Write {missing or 'the steps in between'}."]
+        steps = missing or "the steps in between"
+        return [f"This is the goal, but the steps that lead to it are missing. Add {steps}."]
     if len(judgement.steps) > 1 and derivation.goal_form.fits(judgement.steps[-1].expression):
         return ["Right so far, but a name that you gave with let still hides a part of the goal. Write it out."]
     return [f"Right so far; the goal is not reached yet. {f'Still missing: {missing}.' if missing else ''}".strip()]

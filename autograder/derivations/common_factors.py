@@ -1,8 +1,8 @@
 """What becomes of a sum when a factor is taken out of it, or cancelled, as if it were in all of its terms or in one."""
 
+from autograder.derivations.arithmetic import ONE, minus, over, product
 from autograder.derivations.expression import is_product, is_sum
 from autograder.derivations.factors import as_fraction, base_of, divided, factors_of, has_factor
-from autograder.derivations.rules import ONE, minus, over, product
 from autograder.derivations.terms import added, signed_terms
 
 

@@ -269,7 +269,9 @@ def with_parentheses(node):
         return
     for before, one in _ends(node.left):
         for behind, other in _beginnings(node.right):
-            lost_minus = other is node.right and before(Number(1.0)) == Minus(Number(1.0))  # told as a sign
+            # A whole term behind a minus or behind another term has a wrong sign, and is told as that.
+            of_a_term = before(Number(1.0)) == Minus(Number(1.0)) or (is_sum(node.left) and one is node.left.right)
+            lost_minus = other is node.right and of_a_term
             if (
                 one != other
                 and other != Number(1.0)
@@ -290,8 +292,7 @@ def _ends(node):
         yield Minus, Binary("/", node.left.of, node.right)  # the sign of -u/v is read as u's
     if is_sum(node):
         for around, end in _ends(node.right):
-            if end is not node.right:
-                yield (lambda new, around=around: Binary(node.operator, node.left, around(new))), end
+            yield (lambda new, around=around: Binary(node.operator, node.left, around(new))), end
     if isinstance(node, Binary) and node.operator == "*":
         yield (lambda new: Binary("*", node.left, new)), node.right
         for around, end in _ends(node.left):

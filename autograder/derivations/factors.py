@@ -1,7 +1,7 @@
 """What products are made of: their factors, and what is left without one."""
 
+from autograder.derivations.arithmetic import ONE, over, product
 from autograder.derivations.expression import Binary, Minus, Number, is_sum
-from autograder.derivations.rules import ONE, over, product
 
 
 def factors_of(expression):

@@ -1,8 +1,8 @@
 """What becomes of a fraction when it is rewritten wrongly."""
 
+from autograder.derivations.arithmetic import ONE, TWO, minus, over, product
 from autograder.derivations.expression import Binary, Minus, is_sum
 from autograder.derivations.factors import base_of, divided, factors_of
-from autograder.derivations.rules import ONE, TWO, minus, over, product
 
 
 def fraction_slips(upper, lower):

@@ -1,5 +1,8 @@
 """The rules of differentiation, and what becomes of a derivative when one of them is used wrongly."""
 
+import itertools
+
+from autograder.derivations.arithmetic import ONE, TWO, ZERO, minus, over, plus, product, square
 from autograder.derivations.expression import (
     Binary,
     Derivative,
@@ -12,43 +15,10 @@ from autograder.derivations.expression import (
     is_sum,
     renamed,
 )
+from autograder.derivations.factors import factors_of
 
-ZERO, ONE, TWO = Number(0.0), Number(1.0), Number(2.0)
 # How many definitions inside each other are written out.
 MAX_DEFINITIONS = 3
-
-
-def product(*factors):
-    """Multiply, leaving out factors 1; 0 if one of them is 0."""
-    kept = [factor for factor in factors if factor != ONE]
-    if ZERO in kept:
-        return ZERO
-    result = kept[0] if kept else ONE
-    for factor in kept[1:]:
-        result = Binary("*", result, factor)
-    return result
-
-
-def plus(one, other):
-    """Add, leaving out 0."""
-    if ZERO in (one, other):
-        return other if one == ZERO else one
-    return Binary("+", one, other)
-
-
-def minus(of):
-    """Change the sign."""
-    return of if of == ZERO else of.of if isinstance(of, Minus) else Minus(of)
-
-
-def over(one, other):
-    """Divide."""
-    return one if ZERO == one or other == ONE else Binary("/", one, other)
-
-
-def square(of):
-    """Raise to the power of 2."""
-    return Binary("**", of, TWO)
 
 
 def differentiate(expression, by, vocabulary, depth=0):
@@ -114,10 +84,27 @@ def _indexed_sum(index, of, by, vocabulary, depth):
     if any(isinstance(part, Same) for part in right.walk()):
         found.append(("sum-kept", Sum(index, _without_same(right))))
         found += [(mistake, Sum(index, _without_same(each.of))) for mistake, each in found if _may_keep_sum(mistake)]
+        found += [("sum-kept", each) for each in _kept_around_one_factor(index, right)]
     for other, kind in vocabulary.free.items():
         if other in by.indices and kind == vocabulary.kind_of(Sum(index, of), vocabulary.free):
             found.append(("sum-dropped", renamed(right, {index: other})))
     return Sum(index, right), found
+
+
+def _kept_around_one_factor(index, derivative):
+    """Yield what is written when some factors of the one term that is left keep the sum over all of them."""
+    factors = factors_of(derivative)
+    condition = [factor for factor in factors if any(isinstance(part, Same) for part in factor.walk())]
+    others = [factor for factor in factors if factor not in condition]
+    with_index = [factor for factor in others if index in _indices(factor)]
+    for count in range(1, len(with_index) + 1):
+        for kept in itertools.combinations(with_index, count):
+            one = [factor for factor in others if factor not in kept]
+            yield product(Sum(index, product(*kept)), Sum(index, product(*one, *condition)))
+
+
+def _indices(expression):
+    return {index for part in expression.walk() if isinstance(part, Entry) for index in part.indices}
 
 
 def _may_keep_sum(mistake):

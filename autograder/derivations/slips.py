@@ -3,6 +3,7 @@
 import itertools
 from functools import reduce
 
+from autograder.derivations.arithmetic import ONE, TWO, ZERO, minus, over, product
 from autograder.derivations.expression import (
     Binary,
     Derivative,
@@ -19,7 +20,6 @@ from autograder.derivations.expression import (
 )
 from autograder.derivations.factors import factors_of
 from autograder.derivations.fraction_slips import fraction_slips
-from autograder.derivations.rules import ONE, TWO, ZERO, minus, over, product
 
 # A product of more factors is not torn into every two parts.
 MAX_FACTORS = 5

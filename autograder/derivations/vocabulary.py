@@ -211,12 +211,12 @@ class Vocabulary:
         return any(with_dots(each, self.free) in above for each in forms)
 
     def _misplaced(self, index, kind, entry, scope):
-        """Say that an index stands in the place for another kind, and whether it is exchanged with the other one."""
+        """Say that an index stands in the place for another kind, and whether it is swapped with the other one."""
         kinds, shown = self.names[entry.name].kinds, _shown(entry)
         counted = tuple(scope.get(each) for each in entry.indices)
         if len(set(kinds)) == 2 and counted == kinds[::-1]:
             what = (
-                f"The two indices of {shown} are exchanged: the first one runs over {KINDS[kinds[0]]} and the second "
+                f"The two indices of {shown} are swapped: the first one runs over {KINDS[kinds[0]]} and the second "
                 f"over {KINDS[kinds[1]]}, but here {entry.indices[0]} runs over {KINDS[counted[0]]}."
             )
         else:

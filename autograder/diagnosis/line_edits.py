@@ -5,10 +5,10 @@ from dataclasses import replace
 from itertools import pairwise
 from operator import itemgetter
 
+from autograder.derivations.arithmetic import ONE
 from autograder.derivations.edits import edits_of, exchanges_everywhere, with_parentheses
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Number, Sum
 from autograder.derivations.factors import factors_of
-from autograder.derivations.rules import ONE
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_edit_words import edited

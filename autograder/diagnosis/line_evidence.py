@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from autograder.derivations.arithmetic import ONE
 from autograder.derivations.expression import (
     Binary,
     Derivative,
@@ -15,8 +16,15 @@ from autograder.derivations.expression import (
 )
 from autograder.derivations.factors import as_fraction
 from autograder.derivations.judging import normal_form
-from autograder.derivations.rules import ONE
-from autograder.diagnosis.line_parts import binaries, divisors, inverse_of, is_factor, is_part_of_a_slope
+from autograder.diagnosis.line_parts import (
+    binaries,
+    divisors,
+    inverse_of,
+    is_factor,
+    is_factor_above,
+    is_part_of_a_slope,
+    resolve,
+)
 
 
 def _factors_of_terms(expression):
@@ -147,6 +155,8 @@ def named_factor(quantity, missing, step):
     if quantity is None or isinstance(quantity, (Number, Derivative)):
         return quantity, missing
     if missing:
-        extra = quantity in divisors(step.line.walk()) and not _is_above(quantity, step)
+        lines = (step.before, resolve(step.before, step.vocabulary))
+        above = _is_above(quantity, step) and any(is_factor_above(quantity, each) for each in lines)
+        extra = quantity in divisors(step.line.walk()) and not above
         return (Binary("/", ONE, quantity), False) if extra else (quantity, True)
     return (quantity, False) if is_factor(quantity, step.line) else (Binary("/", ONE, quantity), True)

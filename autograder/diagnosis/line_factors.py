@@ -1,8 +1,8 @@
 """Explain a wrong line by its form: factors that only one of the two lines has, where all others agree."""
 
+from autograder.derivations.arithmetic import product
 from autograder.derivations.expression import Derivative, Number, Sum
 from autograder.derivations.factors import as_fraction
-from autograder.derivations.rules import product
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference, unshared
 from autograder.diagnosis.line_evidence import named_factor

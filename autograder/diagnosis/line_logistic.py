@@ -1,8 +1,8 @@
 """Fractions of exponentials, read as values of the logistic function."""
 
+from autograder.derivations.arithmetic import ONE, minus, over, product
 from autograder.derivations.expression import Binary, Function, Minus, Number, is_product
 from autograder.derivations.factors import as_fraction
-from autograder.derivations.rules import ONE, minus, over, product
 
 
 def in_logistics(expression):

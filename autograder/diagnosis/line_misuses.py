@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import reduce
 
+from autograder.derivations.arithmetic import ONE, TWO, over, product
 from autograder.derivations.chains import broken_chains, chains, multiplied
 from autograder.derivations.common_factors import common_factor_slips
 from autograder.derivations.expression import (
@@ -16,7 +17,7 @@ from autograder.derivations.expression import (
     is_sum,
     substituted,
 )
-from autograder.derivations.rules import ONE, TWO, definition_of, differentiate, over, product
+from autograder.derivations.rules import definition_of, differentiate
 from autograder.derivations.slips import algebra_slips
 from autograder.derivations.terms import outer_terms
 from autograder.diagnosis.line_logistic import in_logistics, logistic_slips

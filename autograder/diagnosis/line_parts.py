@@ -1,7 +1,9 @@
 """Look at the parts of expressions, and at what stands in their places."""
 
+from autograder.derivations.arithmetic import ONE
 from autograder.derivations.expression import Binary, Derivative, Entry, Minus
-from autograder.derivations.rules import ONE, differentiate
+from autograder.derivations.factors import as_fraction
+from autograder.derivations.rules import differentiate
 
 
 def resolve(line, vocabulary):
@@ -39,7 +41,7 @@ def is_differentiated(before, line, vocabulary):
         definition = vocabulary.names[name].definition
         # What is differentiated in one piece is a rewritten definition; its parts come from the chain rule.
         there.update(inner for inner in (definition.walk() if definition else ()) if inner != definition)
-    left = [part.of for part in line.walk() if isinstance(part, Derivative)]
+    left = [unsigned(part.of) for part in line.walk() if isinstance(part, Derivative)]
     return all(of in there or isinstance(of, Entry) for of in left)
 
 
@@ -74,17 +76,27 @@ def inverse_of(part):
     return part.right if isinstance(part, Binary) and part.operator == "/" and part.left == ONE else None
 
 
+def is_factor_above(quantity, line):
+    """Whether a quantity is a factor somewhere in a line, but in no denominator."""
+    if isinstance(line, Binary) and line.operator == "/":
+        return is_factor_above(quantity, line.left)
+    if quantity in as_fraction(line)[1]:
+        return True
+    return any(is_factor_above(quantity, part) for part in line.parts())
+
+
 def is_factor(quantity, line):
     """Whether a quantity is a factor somewhere in a line, or a product of such factors."""
     if isinstance(quantity, Binary) and quantity.operator == "*":
         return all(is_factor(each, line) for each in quantity.parts())
     return any(
-        isinstance(part, Binary) and part.operator == "*" and quantity in map(_unsigned, (part.left, part.right))
+        isinstance(part, Binary) and part.operator == "*" and quantity in map(unsigned, (part.left, part.right))
         for part in line.walk()
     )
 
 
-def _unsigned(expression):
+def unsigned(expression):
+    """Return an expression without the minus in front of it."""
     return expression.of if isinstance(expression, Minus) else expression
 
 

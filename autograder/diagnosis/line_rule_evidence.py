@@ -16,7 +16,7 @@ from autograder.derivations.expression import (
 from autograder.derivations.factors import as_fraction, base_of
 from autograder.derivations.judging import normal_form
 from autograder.derivations.terms import signed_terms, terms_of
-from autograder.diagnosis.line_parts import binaries, divisors, is_differentiated, resolve
+from autograder.diagnosis.line_parts import binaries, divisors, is_differentiated, resolve, unsigned
 
 # What stands in the place of s', so that no s' is in the line.
 _WRONG_SLOPES = {f"sigma-prime:{each}" for each in ("kept", "z(1-z)", "half", "1+s", "square", "tanh")}
@@ -51,7 +51,7 @@ class RuleEvidence:
         self._kept = set(step.line.walk())
         derivatives = [part for part in self._kept if isinstance(part, Derivative)]
         self.differentiated = is_differentiated(step.before, step.line, step.vocabulary)
-        self.written_out = any(not isinstance(part.of, Entry) for part in derivatives)
+        self.written_out = any(not isinstance(unsigned(part.of), Entry) for part in derivatives)
         self.letters = dict.fromkeys(part.index for part in step.line.walk() if isinstance(part, Sum))
         self._has_slope = any(isinstance(part, Function) and part.name == "s'" for part in self._kept) or any(
             _is_logistic(part.of, step.vocabulary) for part in derivatives

@@ -19,6 +19,7 @@ _COSTS = {
     "links-added": 0.2,
     "sum-of-products": 0.3,
     "inner-derivative": 0.6,
+    "sum-kept": 0.9,
     "sigma-prime:missing": 0.6,
     "quotient-rule": 1.3,
     "constant": 1.3,

@@ -4,17 +4,27 @@ from dataclasses import replace
 
 import numpy as np
 
+from autograder.derivations.arithmetic import ONE, over, product
 from autograder.derivations.edits import choices
 from autograder.derivations.expression import Binary, Derivative, Entry, Function, Minus, is_sum
 from autograder.derivations.factors import as_fraction
 from autograder.derivations.judging import normal_form, same_values
-from autograder.derivations.rules import ONE, differentiate, over, product
+from autograder.derivations.rules import differentiate
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_difference import difference
 from autograder.diagnosis.line_edits import by_edit, by_links, by_parentheses
 from autograder.diagnosis.line_factors import by_factors
 from autograder.diagnosis.line_forms import Forms, Looks
-from autograder.diagnosis.line_parts import binaries, is_factor, is_part_of_a_slope, is_vanishing, places, resolve
+from autograder.diagnosis.line_parts import (
+    binaries,
+    divisors,
+    has_derivatives,
+    is_factor,
+    is_part_of_a_slope,
+    is_vanishing,
+    places,
+    resolve,
+)
 from autograder.diagnosis.line_rules import by_rule
 from autograder.diagnosis.line_size import by_ratio, by_terms, differing_terms
 from autograder.diagnosis.line_values import WrongStep, is_constant, is_zero
@@ -70,7 +80,8 @@ def name_line(derivation, comparison, before, line):
         if size and sure:
             return size
         return (
-            by_edit(step)
+            _by_logarithm_below(step)
+            or by_edit(step)
             or by_links(before, line)
             or _by_other_variable(step)
             or size
@@ -179,6 +190,13 @@ def _by_what_is_differentiated(step):
             if of.name in built_from and step.to_right.is_value_of(replaced(Derivative(of, part.by))):
                 return words.differentiated(part, of)
     return None
+
+
+def _by_logarithm_below(step):
+    """A line that divides by a logarithm, which no rule leads to where the line above doesn't."""
+    new = divisors(step.line.walk()) - divisors(step.above)
+    logarithm = any(isinstance(part, Function) and part.name == "ln" for part in new)
+    return words.rule("ln-derivative:1/ln", None) if logarithm and has_derivatives(step.before) else None
 
 
 def _has_names(line):

@@ -156,7 +156,7 @@ def test_a_line_without_a_meaning_is_refused_with_the_reason(line, kind, words):
 
 
 SUMMED = "sum(k, delta_next[k]*W_next[k, j])*s'(z[j])"
-EXCHANGED = "The two indices of {} are exchanged"
+EXCHANGED = "The two indices of {} are swapped"
 MISPLACED = "k runs over the next layer, but its place in {} is for this layer"
 
 
@@ -274,8 +274,8 @@ def test_a_goal_without_its_way_is_asked_only_for_the_lines_that_are_missing():
     result = check_derivation("cancellation", "d(C, w[k])\n= (a - y)*x[k]", 1)
     assert result.score == 0 and not result.passed
     assert result.hints == (
-        "The goal is right, but the way to it is missing. Write a line with the chain rule written out, then a line "
-        "with the factors substituted but not yet cancelled.",
+        "This is the goal, but the steps that lead to it are missing. Add a line with the chain rule written out, then "
+        "a line with the factors substituted but not yet cancelled.",
     )
 
 

@@ -18,6 +18,26 @@ KINDS = {
         ("cancellation", "", "d(C, a) + d(a, z)*d(z, w[k])", "links-added", MULTIPLIED),
         ("softmax_delta_lines", "", "sum(i, d(C, a[i]) + d(a[i], z[j]))", "links-added", MULTIPLIED),
     ],
+    "the sum kept around some factors of the one term that is left": [
+        ("base_case", "", "2*sum(i, y[i] - a[i])*d(-a[j], z[j])", "sum-kept", ONE_TERM),
+        ("base_case", "", "-2*sum(i, y[i] - a[i])*s'(z[j])", "sum-kept", ONE_TERM),
+        ("base_case", "d(sum(i, (y[i] - a[i])**2), z[j])", "2*sum(i, a[i] - y[i])*s'(z[j])", "sum-kept", ONE_TERM),
+        ("base_case", "", "-2*(y[j] - a[j])*sum(i, s'(z[i]))", "sum-kept", ONE_TERM),
+        ("weight_decay", "", "w[j] - eta*(d(C0, w[j]) + lam/n*sum(i, w[i]))", "sum-kept", ONE_TERM),
+    ],
+    "parentheses forgotten behind another term": [
+        ("cancellation", "d(C, a)*d(a, w[k])", "(-y/a + 1 - y/(1 - a))*d(a, w[k])", "distribution", "1 - y needs"),
+        ("cancellation", "d(C, a)*d(a, w[k])", "(-y/a + 1 - y/(1 - a))*a*(1 - a)*x[k]", "distribution", "1 - y needs"),
+        ("cancellation", "d(C, a)*d(a, w[k])", "-(y/a - 1 - y/(1 - a))*d(a, w[k])", "distribution", "1 - y needs"),
+    ],
+    "divided by a logarithm": [
+        ("cancellation", "", "-(y/ln(a) + (1 - y)/ln(1 - a))*d(a, w[k])", "ln-derivative", "not 1/ln(u)"),
+        ("cancellation", "d(C, a)*d(a, w[k])", "-(y/ln(a))*d(a, w[k])", "ln-derivative", "not 1/ln(u)"),
+        ("softmax_delta_lines", "", "-sum(i, y[i]/ln(a[i]))", "ln-derivative", "not 1/ln(u)"),
+    ],
+    "divided once too often": [
+        ("weight_decay", "", "w[j] - eta*(d(C0, w[j]) + lam/n/n*w[j])", "factor-n", "extra factor 1/n"),
+    ],
     "a product written as a sum": [
         ("sigma_prime", "exp(-z)/(1 + exp(-z))**2", "s(z) - exp(-z)/(1 + exp(-z))", "product-as-sum", FACTORS),
         ("neuron_slope", "d(C, a)*d(a, z)*d(z, w[k])", "2*(a - y)*s'(z) + x[k]", "product-as-sum", FACTORS),
