@@ -12,7 +12,8 @@ from autograder.lesson_names import lesson_called
 
 DONE, WRONG, MISSING = "done", "not right yet", "not written yet"
 WAITING = "right, but what it calls is not yet"
-_MARKS = {DONE: "✔", WRONG: "✘", MISSING: "○", WAITING: "○"}
+SHORT = "right, but some steps aren't shown, and these are worth points"
+_MARKS = {DONE: "✔", WRONG: "✘", MISSING: "○", WAITING: "○", SHORT: "○"}
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Entry:
     name : str
         Of the exercise or the derivation.
     state : str
-        ``"done"``, ``"not right yet"``, ``"not written yet"`` or ``"right, but what it calls is not yet"``.
+        One of the sentences above, such as ``"not right yet"``.
     waiting : tuple of str
         The exercises of the lesson that build on it and are not done.
     optional : bool
@@ -223,4 +224,7 @@ def _state_of_derivation(name, lines):
     steps = [line for line in lines.splitlines() if line.strip() and not line.strip().startswith("#")]
     if len(steps) < 2:  # the start is given
         return MISSING
-    return DONE if check_derivation(name, lines, PUBLIC_SEED).passed else WRONG
+    report = check_derivation(name, lines, PUBLIC_SEED)
+    if report.passed:
+        return DONE if report.score == report.points else SHORT
+    return WRONG

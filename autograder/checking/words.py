@@ -248,7 +248,7 @@ def _rows(report):
                 shown[problem.failure or verdict.name] = message
             rows.append(f"✘ {worth}: {message}")
         elif verdict.earned < verdict.points:
-            rows.append(f"○ {worth}: met; counts once the first one is met.")
+            rows.append(f"○ {worth}: met; its points count once “{report.requirements[0].name}” is met.")
         else:
             rows.append(f"✔ {worth}")
     return rows

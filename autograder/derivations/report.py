@@ -67,7 +67,8 @@ class DerivationReport(Report):
 
 def _headline(report):
     points = f": {points_words(report.score)} of {points_words(report.points)} points" if report.points else ""
-    return f"{'✔' if report.passed else '✘'} {report.name}{points}"
+    mark = "✘" if not report.passed else "✔" if report.score == report.points else "○"  # right, but steps are missing
+    return f"{mark} {report.name}{points}"
 
 
 def _other_hints(report):
@@ -86,7 +87,8 @@ def _(report: DerivationReport):
 
 @as_html.register
 def _(report: DerivationReport):
-    color = "#009E73" if report.passed else "#D55E00" if report.line is not None else "#0072B2"
+    complete = report.passed and report.score == report.points
+    color = "#009E73" if complete else "#D55E00" if report.line is not None else "#0072B2"
     rows = "".join(map(_row, report.lines))
     others = "".join(f'<p style="margin:.4em 0">→ {html.escape(hint)}</p>' for hint in _other_hints(report))
     return (

@@ -5,6 +5,7 @@ The browser sends the strokes of the pen.  The kernel makes the 8 × 8 picture o
 """
 
 import logging
+import traceback
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -53,10 +54,12 @@ def read_image(layers, image, run=forward):
     copies = [(np.array(W), np.array(b)) for W, b in layers]
     try:
         result = run(copies, image.copy())
-    except NotImplementedError:
-        raise ForwardError(
-            "Your forward isn't written yet. Write it, run its cell, then run this cell again."
-        ) from None
+    except NotImplementedError as error:
+        missing = traceback.extract_tb(error.__traceback__)[-1].name
+        which = (
+            "Your forward" if missing == getattr(run, "__name__", missing) else f"Your forward calls {missing}, which"
+        )
+        raise ForwardError(f"{which} isn't written yet. Write it, run its cell, then run this cell again.") from None
     except Exception as error:
         says = f": {error}" if str(error) else ""
         raise ForwardError(f"Your forward stopped with {type(error).__name__}{says}") from error

@@ -101,11 +101,13 @@ def test_derivation_is_done_not_right_or_not_written():
     name = next(name for name in DERIVATIONS if DERIVATIONS[name].lesson == "03-delta-recursion")
     model = DERIVATIONS[name].model
     tried = {"stub": f"{model[0]}\n# YOUR LINES HERE", "wrong": f"{model[0]}\n= 0", "model": "\n= ".join(model)}
+    tried["leap"] = f"{model[0]}\n= {model[2]}\n= {model[-1]}"
     states = {}
     for what, lines in tried.items():
         source = f"from autograder import progress\n{name} = {lines!r}"
         states[what] = next(each.state for each in run(source).entries if each.name == name)
-    assert states == {"stub": "not written yet", "wrong": "not right yet", "model": "done"}
+    leap = "right, but some steps aren't shown, and these are worth points"
+    assert states == {"stub": "not written yet", "wrong": "not right yet", "model": "done", "leap": leap}
 
 
 @pytest.mark.parametrize("lesson", [4, "4", "04", "04-cross-entropy"])

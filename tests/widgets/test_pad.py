@@ -115,6 +115,24 @@ WRONG = {
 }
 
 
+def test_what_isnt_written_is_named_by_its_own_name(reader):
+    def logistic(z):
+        raise NotImplementedError
+
+    def forward(layers, x):
+        return logistic(x)
+
+    assert "Your forward calls logistic, which isn't written yet." in pad(reader, forward=forward).reply["status"]
+    assert "Your forward isn't written yet." in pad(reader, forward=stub_called_forward()).reply["status"]
+
+
+def stub_called_forward():
+    def forward(layers, x):
+        raise NotImplementedError
+
+    return forward
+
+
 @pytest.mark.parametrize("sentence", WRONG)
 def test_a_forward_that_fails_is_told_in_a_sentence_and_the_pad_goes_on(reader, sentence):
     works = []
