@@ -364,7 +364,8 @@ def _function(name, of, by, vocabulary, depth):
             wrong.append(("sigma-prime:into", Function("s'", product(of, inner))))
         if inner != ONE and not isinstance(inner, Same):
             wrong.append(("inner-derivative", slope))
-            wrong += [("antiderivative:exp", over(slope, inner))] if name == "exp" else []
+            if name == "exp":
+                wrong += [("antiderivative:exp", over(slope, inner)), ("exp-derivative:power", product(of, slope))]
         if name == "ln":
             wrong.append(("antiderivative", Binary("-", product(of, Function("ln", of)), of)))
     return product(slope, inner), wrong

@@ -74,6 +74,10 @@ def _of_a_sum(node):
             yield from _of_a_sum_of_fractions(sign, a, b, c, d)
         case Binary("-", one, Binary("+" | "-" as inner, two, three)):
             yield "distribution", Binary(inner, Binary("-", one, two), three)
+    match left, right:
+        case Function("ln", one), Function("ln", other):
+            wrong = (Binary("*", one, other), Binary("/", one, other), Binary("+", one, other), Binary("-", one, other))
+            yield from (("ln-rule", Function("ln", inside)) for inside in wrong)
     if {left, right}.isdisjoint({ONE, ZERO}):
         yield "plus-times", Binary("*", left, right)
     # A factor of one term, or its denominator, that is made one of the whole sum.

@@ -6,6 +6,7 @@ from autograder.derivations.expression import (
     Minus,
     Number,
 )
+from autograder.derivations.factors import divided
 from autograder.derivations.judging import normal_form
 from autograder.diagnosis import line_words as words
 from autograder.diagnosis.line_forms import Looks
@@ -90,8 +91,9 @@ def by_rule(step, place, unreliable):
     if best.link is not None:
         of_a_slope = _is_slope(best.link, vocabulary)
         return words.link(best.link, best.part, of_a_slope, negative=sign < 0)
+    negative = sign < 0 and not (best.name == "power-rule:exponent" and _is_mended_by_exponent(step))
     part = best.part if best.part is not None or place is None or isinstance(place[0], (Entry, Number)) else place[0]
-    return words.rule(best.name, part, negative=sign < 0, about=best.about)
+    return words.rule(best.name, part, negative=negative, about=best.about)
 
 
 def _touches(part, place):
@@ -137,6 +139,15 @@ def _is_power_lost(step):
         step.to_right.is_value_of(replaced(Binary("**", part, exponent)))
         for part, replaced in places(step.line)
         for exponent in exponents
+    )
+
+
+def _is_mended_by_exponent(step):
+    """Whether a lower exponent mends the line, so that its sign, which a square hides, is right."""
+    return any(
+        step.to_right.is_value_of(replaced(divided(part, part.left)))
+        for part, replaced in places(step.line)
+        if isinstance(part, Binary) and part.operator == "**"
     )
 
 

@@ -21,8 +21,19 @@ def _over(values, factors):
     return [value / factor for value, factor in zip(values, factors, strict=True)]
 
 
-def by_ratio(step):
-    """Return what a whole line that is off by one factor shows, and whether the factor itself stands in the lines."""
+def by_ratio(step, place):
+    """Return what a whole line that is off by one factor or term shows, and whether the factor stands in the lines.
+
+    Parameters
+    ----------
+    step : autograder.diagnosis.line_values.WrongStep
+    place : (Expression, Expression) or None
+        The only parts of the line above and of the line that differ.
+
+    Returns
+    -------
+    (autograder.diagnosis.line_words.LineFinding or None, bool)
+    """
     if is_constant(step.wrong):
         return None, False  # a number times anything would do
     before, line, right, wrong = step.before, step.line, step.right, step.wrong
@@ -40,13 +51,15 @@ def by_ratio(step):
             if is_factor_seen(*named, step):
                 sure = not isinstance(quantity, Binary) and (missing or is_factor(quantity, line))
                 return words.factor(*named, before, negative=sign < 0), sure
-    return _by_difference([each for each in known if isinstance(each[0], Entry)], right, wrong), True
+    return _by_difference([each for each in known if isinstance(each[0], Entry)], right, wrong, place), True
 
 
-def _by_difference(known, right, wrong):
-    """The two lines differ by one known quantity."""
+def _by_difference(known, right, wrong, place):
+    """The two lines differ by one known quantity; what stands in a term that agrees isn't it."""
     for quantity, values in known:
         for sign in (1, -1):
+            if place and sign < 0 and quantity not in set(place[1].walk()):
+                continue
             if same_values([value + sign * part for value, part in zip(wrong, values, strict=True)], right):
                 return words.difference(quantity, missing=sign > 0)
     return None

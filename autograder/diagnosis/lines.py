@@ -31,6 +31,8 @@ from autograder.diagnosis.line_values import WrongStep, is_constant, is_zero
 
 # Where the size of a mistake says more than the rule.
 _FACTORS = ("factor", "inner-derivative", "sigma-prime")
+# What can look like a wrong sign of one term.
+_OF_FUNCTIONS = ("ln-rule", "ln-of-a-sum", "exp-rule")
 _SIZES = ("factor-2", "factor-half", "factor-n", "factor-1/n")
 
 
@@ -67,12 +69,12 @@ def name_line(derivation, comparison, before, line):
             return parentheses
         if factors := by_factors(step):
             return factors
-        size, sure = by_ratio(step)
+        size, sure = by_ratio(step, place)
         if not size:
             size, sure = by_terms(step, cancels), True
         # Everything else is said best by the rule that was used wrongly; any rule may have led to a mere number.
-        if not (size and size.mistake == "sign") and _has_names(line):
-            if rule := by_rule(step, place, unreliable):
+        if _has_names(line) and (rule := by_rule(step, place, unreliable)):
+            if not (size and size.mistake == "sign" and rule.mistake not in _OF_FUNCTIONS):
                 if rule.mistake == "cancelled" and size and size.mistake in _FACTORS:
                     return words.cancelled(size)
                 by_size = size and size.mistake in _SIZES and rule.mistake == "power-rule"

@@ -30,6 +30,30 @@ KINDS = {
         ("cancellation", "d(C, a)*d(a, w[k])", "(-y/a + 1 - y/(1 - a))*a*(1 - a)*x[k]", "distribution", "1 - y needs"),
         ("cancellation", "d(C, a)*d(a, w[k])", "-(y/a - 1 - y/(1 - a))*d(a, w[k])", "distribution", "1 - y needs"),
     ],
+    "logarithms joined by the wrong rule": [
+        (
+            "cancellation",
+            "-d(y*(ln(a) - ln(1 - a)) + ln(1 - a), w[k])",
+            "-d(y*ln(a*(1 - a)) + ln(1 - a), w[k])",
+            "ln-rule",
+            "turns products into sums",
+        ),
+    ],
+    "the exponent kept, which hides the sign": [
+        ("base_case", "d(C, a[j])*s'(z[j])", "2*(a[j] - y[j])**2*s'(z[j])", "power-rule", "goes down by one"),
+    ],
+    "an exponential differentiated as a power": [
+        ("sigma_prime", "-1/(1 + exp(-z))**2*d(exp(-z), z)", "-1/(1 + exp(-z))**2*(-z*exp(-z))", "exp-derivative", "power rule"),
+    ],
+    "a term beside the one that is wrong": [
+        (
+            "cancellation",
+            "d(ln(1 + exp(-z)), w[k]) + (1 - y)*x[k]",
+            "1/(1 + exp(-z))*d(z, w[k]) + (1 - y)*x[k]",
+            "term",
+            "Everything else agrees",
+        ),
+    ],
     "divided by a logarithm": [
         ("cancellation", "", "-(y/ln(a) + (1 - y)/ln(1 - a))*d(a, w[k])", "ln-derivative", "not 1/ln(u)"),
         ("cancellation", "d(C, a)*d(a, w[k])", "-(y/ln(a))*d(a, w[k])", "ln-derivative", "not 1/ln(u)"),
