@@ -43,7 +43,13 @@ KINDS = {
         ("base_case", "d(C, a[j])*s'(z[j])", "2*(a[j] - y[j])**2*s'(z[j])", "power-rule", "goes down by one"),
     ],
     "an exponential differentiated as a power": [
-        ("sigma_prime", "-1/(1 + exp(-z))**2*d(exp(-z), z)", "-1/(1 + exp(-z))**2*(-z*exp(-z))", "exp-derivative", "power rule"),
+        (
+            "sigma_prime",
+            "-1/(1 + exp(-z))**2*d(exp(-z), z)",
+            "-1/(1 + exp(-z))**2*(-z*exp(-z))",
+            "exp-derivative",
+            "power rule",
+        ),
     ],
     "a term beside the one that is wrong": [
         (
