@@ -126,7 +126,7 @@ def _type_name(value):
 
 def _part_difference(got, want, name, with_shapes):
     if isinstance(want, str):
-        return None if got == want else Problem(Kind.WORD, name, repr(got))
+        return None if isinstance(got, str) and got == want else Problem(Kind.WORD, name, repr(got))
     try:
         array = as_numbers(got)
     except ValueError:

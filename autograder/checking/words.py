@@ -107,7 +107,7 @@ def _tries(problem):
 
 def _number(value, digits):
     if isinstance(value, float):
-        return f"{value:.{digits}g}"
+        return f"{value + 0.0:.{digits}g}"  # + 0.0 makes -0.0 a plain 0
     # Python refuses to write out a whole number of thousands of digits.
     return "a huge whole number" if isinstance(value, int) and value.bit_length() > 64 else str(value)
 
@@ -125,6 +125,20 @@ def _shapes_in(value):
     return [str(value.shape)] if isinstance(value, Array) and value.numbers is None else []
 
 
+def _array_of(shape):
+    return f"an array of shape {shape}" if shape else "a single number"
+
+
+def _arrays_of(values):
+    """Name the shapes of arrays, pair by pair where they come in pairs, so that the grouping shows."""
+    if all(isinstance(each, tuple) and len(each) == 2 for each in values):
+        kind, shapes = "pairs of arrays", [" and ".join(_shapes_in(each)) for each in values]
+    else:
+        kind, shapes = "arrays", _shapes_in(values)
+    most = 4 if kind == "arrays" else 2
+    return f"{kind} of shapes {', '.join(shapes[:most])}{', …' if len(shapes) > most else ''}"
+
+
 def value_words(value, digits=4):
     """Write out a value of a failing case.
 
@@ -140,14 +154,14 @@ def value_words(value, digits=4):
     str
     """
     if isinstance(value, Array):
-        return f"an array of shape {value.shape}" if value.numbers is None else _array(value.numbers, digits)
+        return _array(value.numbers, digits) if value.numbers is not None else _array_of(value.shape)
     if isinstance(value, Opaque):
         kind = {"function": "a function", "Generator": "a random generator"}.get(value.type_name, value.type_name)
         return f"{kind}; {value.words}" if value.words else kind
     if not isinstance(value, tuple):
         return repr(value[:MAX_LETTERS]) if isinstance(value, str) else _number(value, digits)
-    if shapes := _shapes_in(value):
-        return f"arrays of shapes {', '.join(shapes[:4])}{', …' if len(shapes) > 4 else ''}"
+    if _shapes_in(value):
+        return _arrays_of(value)
     written = ", ".join(value_words(each, digits) for each in value)
     # A pair such as (W, b) stands in round brackets, as the lessons write it.
     return f"({written})" if value and all(isinstance(each, Array) for each in value) else f"[{written}]"

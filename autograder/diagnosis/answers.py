@@ -23,6 +23,12 @@ _TYPES = {
 }
 
 
+TURNED = (
+    "All your numbers are right, but grouped the other way round: all the first parts come first, then all the second "
+    "ones. Compare with the structure in the docstring, where each pair is one entry of a single list."
+)
+
+
 def sometimes_none(trial):
     """Say that a function returns a result on some calls and None on others; None where it does not."""
     returned = [outcome for outcome in trial.outcomes if not outcome.failure]
@@ -73,7 +79,11 @@ def other_type(trial):
 def other_grouping(trial):
     """Say that the right numbers came in the right order, but grouped in another way; None where they did not."""
     problem = trial.problems[0]
-    if not trial.exercise.comparable or problem is None or problem.kind not in (Kind.PART_COUNT, Kind.NOT_PARTS):
+    if not trial.exercise.comparable or problem is None:
+        return None
+    if all(map(_is_turned, trial.outcomes, trial.expected)):
+        return TURNED
+    if problem.kind not in (Kind.PART_COUNT, Kind.NOT_PARTS):
         return None
     for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
         if outcome.failure or not any(agree(outcome, Outcome(answer)) for answer in answers):
@@ -84,6 +94,21 @@ def other_grouping(trial):
         "docstring: where do two parts become one, or one part two? (+ joins what two lists or tuples hold; append and "
         "insert put in one entry.)"
     )
+
+
+def _is_turned(outcome, answers):
+    """Whether an answer holds all first parts and then all second parts, where it should be a list of pairs."""
+    value, right = outcome.value, answers[0]
+    if outcome.failure or not (_is_grouped(value) and _is_grouped(right)) or len(value) != len(right[0]):
+        return False
+    turned = Outcome(list(zip(*value, strict=True)))
+    return agree(turned, Outcome(right))
+
+
+def _is_grouped(value):
+    """Whether a value is a list of lists of the same length."""
+    lists = (list, tuple)
+    return isinstance(value, lists) and all(isinstance(each, lists) for each in value) and len({*map(len, value)}) == 1
 
 
 def kind_of_answer(trial):

@@ -11,7 +11,7 @@ from autograder.checking.problem import Kind
 from autograder.checking.trial import BY_DIFFERENCES, Trial
 from autograder.checking.words import sentence_of
 from autograder.diagnosis.agreement import agree, telling_numbers
-from autograder.diagnosis.answers import kind_of_answer
+from autograder.diagnosis.answers import kind_of_answer, other_grouping
 from autograder.diagnosis.by_part import facts_of_two
 from autograder.diagnosis.certain import by_what_is_certain, never_ended
 from autograder.diagnosis.changes import changed_arguments
@@ -130,7 +130,8 @@ def _from_catalogue(trial):
         return [known.mistake for known in catalogue if known.acts_like(trial)]
     candidates = [known for known in catalogue if known.explains(trial)]
     exact = [known.mistake for known in candidates if known.acts_like(trial)]
-    if exact or trial.problems[0] is None:
+    # Known mistakes are recognised by their numbers, however these are grouped.
+    if exact or trial.problems[0] is None or other_grouping(trial):
         return exact
     # A mistake that misses what the student meets says something of the student that is not true.
     honest = [known.mistake for known in candidates if known.missed <= _missed(trial)]
@@ -146,6 +147,7 @@ PRAISE = re.compile(r"^(?:Your|The|All) [^.,:]*\b(?:is|are) right, (?:but|and) (
 # What a hint says first of the size or the sign of all numbers, which is not so once both are wrong.
 SIZE_OR_SIGN = re.compile(r"^[^.:]*\b(?:wrong sign|too large|too small|what it should be)[^.:]*[.:] ")
 LOWERCASE = ("db", "dw", "dW", "z", "v")
+PRINTED = "Your function prints its result and returns None. Put return where print is."
 CENTRAL_DIFFERENCES = (
     "Your numbers are right to about ten digits, as central differences are; a formula is right to about fifteen. They "
     "earn the points for values only: compute the derivative by the equation."
@@ -345,7 +347,7 @@ def _recognise(trial):
         told = where_it_stopped(trial) or what_the_numbers_show(trial)
         return Naming((), (told or _first_missed(trial),))
     if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
-        return Naming()
+        return Naming((), (PRINTED,) if trial.problems[0].kind is Kind.PRINTED else ())
     if answer := kind_of_answer(trial):
         return Naming(answer[:1], answer[1:])
     if factor := plain_factor(trial):

@@ -125,7 +125,7 @@ def _wrong_number(trial, arguments, value, answer):
     parts, right = list(leaves(value)), list(leaves(answer))
     if len(parts) != len(right):
         return None
-    for (path, part), (_, wanted) in zip(parts, right, strict=True):
+    for (_, part), (path, wanted) in zip(parts, right, strict=True):
         part, wanted = np.asarray(part), np.asarray(wanted)
         part = part.astype(float) if part.dtype.kind == "O" else part
         place = trial.exercise.part_name(path) if len(right) > 1 else ""

@@ -149,7 +149,12 @@ def test_folded_is_what_is_not_seen_at_once():
     [
         (Array((2, 2), ((1.0, 2.0), (3.0, 0.123456))), "[[1, 2], [3, 0.1235]]"),
         (Array((7, 4)), "an array of shape (7, 4)"),
-        (((Array((3, 2)), Array((3,))), (Array((1, 3)), Array((1,)))), "arrays of shapes (3, 2), (3,), (1, 3), (1,)"),
+        (
+            ((Array((3, 2)), Array((3,))), (Array((1, 3)), Array((1,)))),
+            "pairs of arrays of shapes (3, 2) and (3,), (1, 3) and (1,)",
+        ),
+        ((Array((3, 2)), Array((3,)), Array((1, 3))), "arrays of shapes (3, 2), (3,), (1, 3)"),
+        (Array(()), "a single number"),
         ((Array((1, 1), ((2.0,),)), Array((1,), (0.5,))), "([[2]], [0.5])"),
         (Opaque("Generator"), "a random generator"),
         ("high" * 100, repr("high" * 15)),

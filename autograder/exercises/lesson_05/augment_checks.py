@@ -131,8 +131,12 @@ def rows_told(outcome, X):
     """Return how many rows each part has, and whether the originals come first."""
     if outcome.failure or not isinstance(outcome.value, (list, tuple)):
         return None
-    first = np.asarray(outcome.value[0])[: len(X)]
-    return [np.shape(part) for part in outcome.value[:2]], first.shape == X.shape and close(first, X)
+    try:
+        parts = [np.asarray(part, dtype=float) for part in outcome.value[:2]]
+    except (TypeError, ValueError):  # no arrays of numbers
+        return None
+    first = parts[0][: len(X)] if parts and parts[0].ndim else np.zeros(0)
+    return [np.shape(part) for part in parts], first.shape == X.shape and close(first, X)
 
 
 def augment_facts(trial):

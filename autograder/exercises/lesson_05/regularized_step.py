@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.checking.problem import Kind
 from autograder.exercises.parts import Exercise, Requirement, probes, shapes, trouble, unchanged, value_differences
 from nblib.backprop import backprop
 
@@ -24,24 +25,21 @@ def _regularized_probes(rng):
     return found
 
 
+_SIDES = ("the weights", "the bias")
+
+
 def _layers_part(path):
-    return f"{('the weights', 'the bias')[path[1]]} of layer {path[0] + 1}" if len(path) == 2 else "the result"
+    return f"{_SIDES[path[1]]} of layer {path[0] + 1}" if len(path) == 2 else "the result"
 
 
 def _pairs_problem(trial, outcome, answer, side):
     problem = trouble(outcome, trial.exercise)
     if problem:
         return problem
-    if isinstance(outcome.value, (list, tuple)) and len(outcome.value) == len(answer):
-        got = []
-        for pair in outcome.value:
-            if not isinstance(pair, (list, tuple)) or len(pair) != 2:
-                return "each layer must be a pair (W, b)."
-            got.append(pair[side])
-        found = value_differences(got, [pair[side] for pair in answer], lambda path: _layers_part((*path, side)))
-        return found[0] if found else None
     found = value_differences(outcome.value, answer, _layers_part)
-    return found[0] if found else "the result must be a list of pairs (W, b), one for each layer."
+    ungrouped = (each for each in found if each.kind in (Kind.PART_COUNT, Kind.NOT_PARTS))
+    of_this_side = (each for each in found if each.part.startswith(_SIDES[side]))
+    return next(ungrouped, None) or next(of_this_side, None)
 
 
 def _side(name, points, side):

@@ -24,8 +24,9 @@ def _threshold_probes(rng):
         first[:] = [t / 2, -t / 3, 0.05, -0.05]
         gradient.ravel()[:4] = [0.01, -0.02, (0.2 + 2 * t) / eta, -(0.2 + 1.5 * t) / eta]
         found.append((w, gradient, eta, lam, n))
-    w = 0.3 * rng.normal(size=9)
-    found.append((w, 0.2 * rng.normal(size=9), 0.7, 2.0, 11))
+    w, gradient = 0.3 * rng.normal(size=9), 0.2 * rng.normal(size=9)
+    w[0] = gradient[0] = 0.0  # a pixel that is always blank: the weight is 0 and stays so
+    found.append((w, gradient, 0.7, 2.0, 11))
     return found
 
 
