@@ -21,15 +21,16 @@ $(BIN)/.installed: pyproject.toml constraints.txt
 
 install: $(BIN)/.installed
 
-# What only a lecturer needs is left out of a learner's JupyterLab.
+# What only a lecturer needs is left out of a learner's JupyterLab, and so is the question whether it may fetch news.
 LEARNER := .build/learner/labconfig/page_config.json
-FOR_LECTURERS := formgrader create-assignment course-list assignment-list
+FOR_LECTURERS := $(addprefix @jupyter/nbgrader:,formgrader create-assignment course-list assignment-list)
+NOT_FOR_LEARNERS := $(FOR_LECTURERS) @jupyterlab/apputils-extension:announcements
 JUPYTER_LAB := $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=$(CURDIR) \
 	--ServerApp.kernel_websocket_connection_class=nblib.nodelay.NoDelayConnection
 
 $(LEARNER): Makefile
 	mkdir -p $(@D)
-	printf '{"disabledExtensions": {%s}}\n' "$(subst $(space),$(comma) ,$(foreach name,$(FOR_LECTURERS),\"@jupyter/nbgrader:$(name)\":true))" > $@
+	printf '{"disabledExtensions": {%s}}\n' "$(subst $(space),$(comma) ,$(foreach name,$(NOT_FOR_LEARNERS),\"$(name)\":true))" > $@
 
 lab: $(BIN)/.installed $(LEARNER)
 	JUPYTER_CONFIG_PATH=$(CURDIR)/.build/learner $(JUPYTER_LAB) --LabApp.default_url=/lab/tree/lessons/$(FIRST)/$(FIRST).ipynb

@@ -41,6 +41,7 @@ def test_a_learner_does_not(page_of):
     page.get_by_role("menuitem", name="File", exact=True).wait_for()
     expect(page.get_by_role("menuitem", name="Formgrader")).to_have_count(0)
     expect(page.get_by_role("tab", name="Create Assignment")).to_have_count(0)
+    expect(page.get_by_text("Would you like to get notified about official Jupyter news?")).to_have_count(0)
     menu = page.get_by_role("menuitem", name="Nbgrader", exact=True)
     if menu.count():
         menu.click()

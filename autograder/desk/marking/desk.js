@@ -23,7 +23,7 @@ function render({ model, el }) {
   });
   const points = element("input", { type: "number", min: 0, step: 0.5 });
   const comment = element("textarea", { rows: 2 });
-  comment.style.cssText = "width: 100%; font: inherit";
+  comment.style.cssText = "width: 100%; box-sizing: border-box; font: inherit";
   const snippets = element("ul", { className: "nb-snippets" });
   snippets.style.cssText = "list-style: none; padding: 0";
   const text = element("div", { className: "nb-question", innerHTML: model.get("text") });
