@@ -1,0 +1,177 @@
+"""Answers to lessons 1 to 3 as students write them, each with what the check has to say of it and what it must not."""
+
+import pytest
+
+from autograder.check import check
+from tests.diagnosis.cells import notebook
+
+ONE_NUDGE = """
+def numerical_gradient(f, theta, h=1e-5):
+    nudge = np.zeros({of})
+    gradient = np.zeros(theta.shape)
+    for index in np.ndindex(theta.shape):
+        nudge[index] = h
+        gradient[index] = (f(theta + nudge) - f(theta - nudge)) / (2 * h)
+    return gradient
+"""
+TWO_COPIES = """
+def numerical_gradient(f, theta, h=1e-5):
+    up, down = {copies}
+    gradient = np.zeros(theta.shape)
+    for index in np.ndindex(theta.shape):
+        up[index] += h
+        down[index] -= h
+        gradient[index] = (f(up) - f(down)) / (2 * h)
+    return gradient
+"""
+NUDGED = """
+def delta_by_perturbation(layers, x, y, h=1e-5):
+    zs, _ = forward(layers, x)
+
+    def cost(number, z):
+        a = logistic(z)
+        for W, b in layers[number:]:
+            a = logistic(W @ a + b)
+        return np.sum((y - a) ** 2)
+
+    deltas = []
+    for number, z in enumerate(zs, start=1):
+        delta = np.zeros(len(z))
+        {before}
+        for j in range(len(z)):
+            {nudge}
+            delta[j] = (cost(number, {up}) - cost(number, {down})) / (2 * h)
+        deltas.append(delta)
+    return deltas
+"""
+PATHS = """
+def sum_over_paths(weights, k, j):
+    from itertools import product as combinations
+    total, product = 0.0, 1.0
+    for middle in combinations(*[range(len(W)) for W in weights[:-1]]):
+        path = (j, *middle, k)
+        for W, start, end in zip(weights, path[:-1], path[1:]):
+            product *= W[end, start]
+        total += product
+    return total
+"""
+NEURON = """
+def neuron_gradient(w, b, X, y):
+    a = logistic(X @ w + b)
+    error, slope = 2 * (a - y), {slope}
+    return {dw}, {db}
+"""
+DW, DB = "X.T @ (error * slope) / len(y)", "np.mean(error * slope)"
+SUMMED = """
+def backprop_batch(layers, X, Y):
+    total = nblib_backprop(layers, X[0], Y[0])
+    for x, y in zip(X, Y):
+        each = nblib_backprop(layers, x, y)
+        total = [(dW + W, db + b) for (dW, db), (W, b) in zip(total, each)]
+    return [(dW / len(X), db / len(X)) for dW, db in total]
+"""
+NEURON_SUMMED = """
+def neuron_gradient(w, b, X, y):
+    a = logistic(X @ w + b)
+    each = 2 * (a - y) * a * (1 - a)
+    dw, db = X[0] * each[0], each[0]
+    for i in range(len(y)):
+        dw, db = dw + X[i] * each[i], db + each[i]
+    return dw / len(y), db / len(y)
+"""
+PARTS = """
+def minibatches(X, Y, batch_size, rng):
+    return [(X[rows], Y[rows]) for rows in np.array_split(rng.permutation(len(X)), len(X) // batch_size)]
+"""
+STILL_THERE = "earlier nudges are still there"
+UNKNOWN = "No known mistake"
+ANSWERS = {
+    "one nudge, never taken back": ("numerical_gradient", ONE_NUDGE.format(of="theta.shape"), STILL_THERE, UNKNOWN),
+    "the same of whole numbers": (
+        "numerical_gradient",
+        ONE_NUDGE.format(of="theta.shape, dtype=theta.dtype"),
+        "in which h becomes 0",
+        UNKNOWN,
+    ),
+    "two copies, made once": (
+        "numerical_gradient",
+        TWO_COPIES.format(copies="theta.astype(float), theta.astype(float)"),
+        STILL_THERE,
+        UNKNOWN,
+    ),
+    "two copies of whole numbers": (
+        "numerical_gradient",
+        TWO_COPIES.format(copies="theta.copy(), theta.copy()"),
+        STILL_THERE,
+        UNKNOWN,
+    ),
+    "one nudge for each layer": (
+        "delta_by_perturbation",
+        NUDGED.format(before="nudge = np.zeros(len(z))", nudge="nudge[j] = h", up="z + nudge", down="z - nudge"),
+        STILL_THERE,
+        UNKNOWN,
+    ),
+    "two copies for each layer": (
+        "delta_by_perturbation",
+        NUDGED.format(
+            before="up, down = z.copy(), z.copy()", nudge="up[j], down[j] = up[j] + h, down[j] - h", up="up", down="down"
+        ),
+        STILL_THERE,
+        UNKNOWN,
+    ),
+    "product not set back": ("sum_over_paths", PATHS, "the weights of all paths before it", "weights[0]"),
+    "slope in dw only": (
+        "neuron_gradient",
+        NEURON.format(slope="a * (1 - a)", dw=DW, db="np.mean(error)"),
+        "the slope σ′(z_i) is missing from db",
+        "off by",
+    ),
+    "slope in db only": (
+        "neuron_gradient",
+        NEURON.format(slope="a * (1 - a)", dw="X.T @ error / len(y)", db=DB),
+        "the slope σ′(z_i) is missing from dw",
+        "off by",
+    ),
+    "bias missing in the slope": (
+        "neuron_gradient",
+        NEURON.format(slope="logistic_prime(X @ w)", dw=DW, db=DB),
+        "without the bias",
+        "off by",
+    ),
+    "product of the means": (
+        "neuron_gradient",
+        NEURON.format(
+            slope="a * (1 - a)",
+            dw="np.mean(error) * np.mean(slope) * X.mean(axis=0)",
+            db="np.mean(error) * np.mean(slope)",
+        ),
+        "The mean of a product isn't the product of the means",
+        "off by",
+    ),
+    "mean slope": (
+        "neuron_gradient",
+        NEURON.format(slope="np.mean(a * (1 - a))", dw=DW, db=DB),
+        "by the mean slope",
+        "off by",
+    ),
+    "sum of a batch begins with an example": ("backprop_batch", SUMMED, "The first example counts twice", "off by"),
+    "sum of a neuron begins with an example": (
+        "neuron_gradient",
+        NEURON_SUMMED,
+        "The first example counts twice",
+        "off by",
+    ),
+    "n // batch_size parts": ("minibatches", PARTS, "more than batch_size examples", "write the shapes"),
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_the_hint_is_about_this_answer(answer):
+    name, cells, words, absent = ANSWERS[answer]
+    hints = " ".join(check(notebook(cells)[name]).hints)
+    assert words in hints
+    assert absent not in hints
+
+
+def test_a_message_that_ends_in_a_full_stop_gets_no_second_one():
+    assert ".." not in str(check(notebook(PARTS)["minibatches"]))
