@@ -12,7 +12,11 @@ from autograder.checking.problem import Kind
 MAX_VISIBLE_WORDS = 60
 MAX_LETTERS = 60
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-ZΑ-Ωα-ω∂“])")
-CASE_WITHOUT_ERROR = "One failing case that raises no error (it isn't among the inputs that are counted below):"
+# A name of a quantity (dw, z, a_dropped, ∂C/∂W) isn't a word; a is an article, except before these.
+_WORD = re.compile(r"a (?!(?:of|is|has|holds|should|and|are|was) )|(?=[a-z]*[aeiouy])[a-z]{2,}(?![\w/^])")
+CASE_WITHOUT_ERROR = (
+    "An extra case, in which your function runs but returns a wrong value (the counts below don't include it):"
+)
 REMARK = "To be looked at, when this is graded:"
 
 
@@ -83,6 +87,21 @@ _SENTENCES = {
         f"the numbers are right, but on the way there was a warning, {problem.actual}. {problem.sentence}".rstrip()
     ),
 }
+
+
+def begin_sentence(text):
+    """Capitalise the first word of a sentence, unless it is the name of a quantity.
+
+    Parameters
+    ----------
+    text : str
+        A sentence in lower case.
+
+    Returns
+    -------
+    str
+    """
+    return f"{text[0].upper()}{text[1:]}" if _WORD.match(text) else text
 
 
 def sentence_of(problem):

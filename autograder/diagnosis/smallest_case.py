@@ -28,6 +28,11 @@ def smallest_cases(trial):
     list of autograder.checking.failing_case.FailingCase
         Empty where no single call shows it, such as for answers that are left to chance.
     """
+    return [case for _, case in trial.once(failing_calls)]
+
+
+def failing_calls(trial):
+    """Return (arguments, failing case) of the calls that show what is wrong with an answer, the smallest first."""
     if trial.exercise.fresh:
         return []
     found = []
@@ -36,13 +41,13 @@ def smallest_cases(trial):
         if case:
             found.append((_rank(trial, args, case), args, case))
     found.sort(key=lambda each: each[0])
-    return [_shrunk(trial, args, case) if number == 0 else case for number, (_, args, case) in enumerate(found)]
+    return [_shrunk(trial, args, case) if number == 0 else (args, case) for number, (_, args, case) in enumerate(found)]
 
 
 def _shrunk(trial, args, case):
-    """Cut the arguments of a failing call down, and return the case that is left."""
+    """Cut the arguments of a failing call down, and return them with the case that is left."""
     if not trial.exercise.comparable or trial.exercise.runs is not one_run:
-        return case
+        return args, case
 
     def tried(args):
         try:
@@ -55,7 +60,8 @@ def _shrunk(trial, args, case):
         other = tried(args)
         return other is not None and _shows(other) == _shows(case) and other.place == case.place
 
-    return tried(least) if (least := smaller(args, still_fails)) is not args else case
+    least = smaller(args, still_fails)
+    return (args, case) if least is args else (least, tried(least))
 
 
 def _shows(case):

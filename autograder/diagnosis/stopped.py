@@ -121,8 +121,8 @@ def _one_example_only(caller):
     has = "has" if len(more) == 1 else "have"
     return (
         f"Your line “{_short(caller.line)}” calls {caller.called}, which is for one example, with a whole batch: "
-        f"{given}. In a batch, {' and '.join(more)} {has} a row for each example, so the product has to be another: "
-        "which one fits these shapes?"
+        f"{given}. In a batch, {' and '.join(more)} {has} a row for each example, so you need a different "
+        "product: which one fits these shapes?"
     )
 
 

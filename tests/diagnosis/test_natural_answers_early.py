@@ -114,7 +114,10 @@ ANSWERS = {
     "two copies for each layer": (
         "delta_by_perturbation",
         NUDGED.format(
-            before="up, down = z.copy(), z.copy()", nudge="up[j], down[j] = up[j] + h, down[j] - h", up="up", down="down"
+            before="up, down = z.copy(), z.copy()",
+            nudge="up[j], down[j] = up[j] + h, down[j] - h",
+            up="up",
+            down="down",
         ),
         STILL_THERE,
         UNKNOWN,
@@ -171,6 +174,41 @@ def test_the_hint_is_about_this_answer(answer):
     hints = " ".join(check(notebook(cells)[name]).hints)
     assert words in hints
     assert absent not in hints
+
+
+HALF_UNKNOWN = """
+def neuron_gradient(w, b, X, y):
+    a = logistic(X @ w + b)
+    each = 2 * (a - y) * a * (1 - a)
+    return X.T @ {dw} / len(y), np.mean({db})
+"""
+FORWARD = """
+def forward(layers, x):
+    zs, activations = [], [x]
+    for W, b in layers:
+        zs.append(np.sinh(W @ activations[-1] + b))
+        activations.append(np.cos(zs[-1]) * len(layers))
+    return zs, activations
+"""
+
+
+@pytest.mark.parametrize(
+    ("dw", "db", "words"),
+    [
+        ("np.arctan(np.sinh(each))", "each", "db is right. Only dw is off"),
+        ("each", "np.arctan(np.sinh(each))", "dw is right. Only db is off"),
+        ("np.arctan(each)", "np.tanh(each)", "In the failing case below, dw and db are wrong, by up to "),
+    ],
+)
+def test_unknown_mistakes_are_told_by_the_names_of_the_parts(dw, db, words):
+    hint = check(notebook(HALF_UNKNOWN.format(dw=dw, db=db))["neuron_gradient"]).hints[0]
+    assert hint.startswith(words)
+
+
+def test_the_parts_are_those_of_the_case_that_is_shown():
+    report = str(check(notebook(FORWARD)["forward"]))
+    assert "layers[0] = " in report and "layers[1]" not in report
+    assert "z of layer 1 and a of layer 1 are wrong" in report
 
 
 def test_a_message_that_ends_in_a_full_stop_gets_no_second_one():
