@@ -159,6 +159,8 @@ def value_words(value, digits=4):
     str
     """
     if isinstance(value, Array):
+        if value.shape == ():
+            return "a single number" if value.numbers is None else _array(value.numbers, digits)
         return f"an array of shape {value.shape}" if value.numbers is None else _array(value.numbers, digits)
     if isinstance(value, Opaque):
         kind = {"function": "a function", "Generator": "a random generator"}.get(value.type_name, value.type_name)
@@ -249,6 +251,16 @@ def _is_long(failure):
     return failure is not None and bool(failure.message or failure.line)
 
 
+def _as_in_the_case(case, problem):
+    """Say that a part has the wrong shape where a smaller input shows another one; None where the shape can be said."""
+    if problem.kind is not Kind.SHAPE or not problem.tries or case is None or case.failure:
+        return None
+    shown = case.got
+    if not isinstance(shown, Array) or case.place not in ("", problem.part) or shown.shape == problem.actual:
+        return None
+    return f"{_tries(problem)}{problem.part} has the wrong shape, as in the case above."
+
+
 def _rows(report):
     """Return a line for each requirement: its mark, its name and points, and why it is not met."""
     rows, shown = [], {}
@@ -257,7 +269,7 @@ def _rows(report):
     for verdict in report.requirements:
         worth, problem = f"{verdict.name} ({points_words(verdict.points)})", verdict.problem
         if problem:
-            message = verdict.message
+            message = _as_in_the_case(report.case, problem) or verdict.message
             # The same exception is written out once; one without a message is short enough to be repeated.
             if problem.kind is Kind.RAISED and problem.failure in shown:
                 message = f"{_tries(problem)}it raised the same."

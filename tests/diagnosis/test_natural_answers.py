@@ -178,7 +178,12 @@ def test_the_costs_of_a_failing_case_are_shown():
 
 @pytest.mark.parametrize(
     ("question", "given", "words"),
-    [("3.3", 8, "added up all the weights"), ("4.1", 0.9, "δ for the cross-entropy"), ("4.4", np.log(3), "z itself")],
+    [
+        ("1.4", np.log(4), "z itself"),
+        ("3.3", 8, "added up all the weights"),
+        ("4.1", 0.9, "δ for the cross-entropy"),
+        ("4.4", np.log(3), "z itself"),
+    ],
 )
 def test_a_natural_slip_gets_a_sentence(question, given, words):
     assert words in recall(question, given).message

@@ -83,6 +83,59 @@ PARTS = """
 def minibatches(X, Y, batch_size, rng):
     return [(X[rows], Y[rows]) for rows in np.array_split(rng.permutation(len(X)), len(X) // batch_size)]
 """
+LAYER = """
+def layer_weighted_inputs(W, a, b):
+    {begin}
+    {write}
+    return {result}
+"""
+LOGISTIC = """
+def logistic(z):
+    z = np.asarray(z, dtype=float)
+    e = np.exp(-np.abs(z))
+    {body}
+"""
+SOFTMAX = """
+def softmax(z):
+    out = np.zeros(np.shape(z))
+    for i in range(len(z)):
+        e = np.exp(z[i] - {shift})
+        out[i] = e / np.sum(e)
+    return out
+"""
+COLLECTED = """
+def forward(layers, x):
+    {begin}
+    activations = [x]
+    for l, (W, b) in enumerate(layers):
+        z = W @ activations[-1] + b
+        {collect}
+        activations.append(logistic(z))
+    return zs, activations
+"""
+OUTPUTS = """
+def forward_batch(layers, X):
+    Zs, A = [], X
+    for W, b in layers:
+        Zs.append(A @ W.T + b)
+        A = logistic(Zs[-1])
+    return {result}
+"""
+NUDGED_A = """
+def delta_by_perturbation(layers, x, y, h=1e-5):
+    _, activations = forward(layers, x)
+
+    def cost(number, z):
+        a = logistic(z)
+        for W, b in layers[number:]:
+            a = logistic(W @ a + b)
+        return np.sum((y - a) ** 2)
+
+    return [
+        np.array([(cost(l, acts + e) - cost(l, acts - e)) / (2 * h) for e in h * np.eye(len(acts))])
+        for l, acts in enumerate(activations[1:], start=1)
+    ]
+"""
 STILL_THERE = "earlier nudges are still there"
 UNKNOWN = "No known mistake"
 ANSWERS = {
@@ -164,6 +217,121 @@ ANSWERS = {
         "The first example counts twice",
         "off by",
     ),
+    "second name for an argument": (
+        "layer_weighted_inputs",
+        LAYER.format(begin="z = b", write="z += W @ a", result="z"),
+        "Your line “z += W @ a” writes into it, because “z = b” makes z a second name for b",
+        "b -= …",
+    ),
+    "entries of an argument": (
+        "layer_weighted_inputs",
+        LAYER.format(begin="z = W @ a", write="b[:] = z + b", result="b.copy()"),
+        "Your line “b[:] = z + b” writes into it: build",
+        "b -= …",
+    ),
+    "an argument, in a way that no line plainly shows": (
+        "layer_weighted_inputs",
+        LAYER.format(begin="z, n = b, 1", write="z += W @ a", result="z"),
+        "Look for a line that writes into it",
+        "second name",
+    ),
+    "one test for the whole array": (
+        "logistic",
+        LOGISTIC.format(body="return 1 / (1 + np.exp(-z)) if np.all(z >= 0) else np.exp(z) / (1 + np.exp(z))"),
+        "you choose one form for the whole array",
+        "safe for z < 0 only",
+    ),
+    "the other test for the whole array": (
+        "logistic",
+        LOGISTIC.format(body="return np.exp(z) / (1 + np.exp(z)) if np.all(z < 0) else 1 / (1 + np.exp(-z))"),
+        "you choose one form for the whole array",
+        "is met",
+    ),
+    "one of two forms overflows": (
+        "logistic",
+        LOGISTIC.format(body="return np.where(z >= 0, 1 / (1 + e), np.exp(z) / (1 + np.exp(z)))"),
+        "the one for z < 0 overflows",
+        "each overflows",
+    ),
+    "both forms overflow": (
+        "logistic",
+        LOGISTIC.format(body="return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))"),
+        "each overflows",
+        "the one for z < 0",
+    ),
+    "one over the exponential": (
+        "logistic",
+        LOGISTIC.format(body="return np.where(z >= 0, 1 / (1 + e), 1 / (1 + 1 / e))"),
+        "you divide 1 by it",
+        "is met",
+    ),
+    "∞ times 0": (
+        "logistic_prime",
+        "def logistic_prime(z):\n    return np.exp(-np.asarray(z)) * logistic(z) ** 2",
+        "∞ · 0",
+        "∞/∞",
+    ),
+    "∞ over ∞": (
+        "logistic_prime",
+        "def logistic_prime(z):\n    e = np.exp(-np.asarray(z))\n    return e / (1 + e) ** 2",
+        "∞/∞",
+        "∞ · 0",
+    ),
+    "softmax in a loop": ("softmax", SOFTMAX.format(shift="np.max(z[i])"), "a loop over rows works for", "axis 1"),
+    "softmax in a loop without a shift": ("softmax", SOFTMAX.format(shift="0"), "A loop over rows", "axis 1"),
+    "softmax in a loop with one shift": ("softmax", SOFTMAX.format(shift="np.max(z)"), "A loop over rows", "axis 1"),
+    "axis 1 in softmax": (
+        "softmax",
+        "def softmax(z):\n    e = np.exp(z - np.max(z, axis=1, keepdims=True))\n"
+        "    return e / np.sum(e, axis=1, keepdims=True)",
+        "axis 1",
+        "loop",
+    ),
+    "list += array": ("forward", COLLECTED.format(begin="zs = []", collect="zs += z"), "zs is a list, but", "@"),
+    "list + array": ("forward", COLLECTED.format(begin="zs, l = [], 0", collect="zs = zs + z"), "with append", "@"),
+    "empty array += array": (
+        "forward",
+        COLLECTED.format(begin="zs = np.array([])", collect="zs += z"),
+        "let zs be a list",
+        "@",
+    ),
+    "an array in one place": (
+        "forward",
+        COLLECTED.format(begin="zs = np.zeros(len(layers))", collect="zs[l] = z"),
+        "make zs a list, and append each array",
+        "(W, b)",
+    ),
+    "all Z and the output": ("forward_batch", OUTPUTS.format(result="Zs, A"), "the last entry of it", "No known"),
+    "all activations of each example": (
+        "forward_batch",
+        OUTPUTS.format(result="[forward(layers, x)[1] for x in X]"),
+        "the last entry of each is right",
+        "No known",
+    ),
+    "both lists of each example": (
+        "forward_batch",
+        OUTPUTS.format(result="[forward(layers, x) for x in X]"),
+        "the last entry of the second list of each",
+        "No known",
+    ),
+    "both lists of each example in an array": (
+        "forward_batch",
+        OUTPUTS.format(result="np.array([forward(layers, x) for x in X])"),
+        "everything that forward returns",
+        "(W, b)",
+    ),
+    "activations for weighted inputs": (
+        "delta_by_perturbation",
+        NUDGED_A,
+        "You nudged the layer's activation a_j",
+        "In the failing case",
+    ),
+    "if for an array": (
+        "step",
+        "def step(z, k=0.0):\n    if z >= k:\n        return 1\n    return 0",
+        "`if` needs a single True or False",
+        "truth value",
+    ),
     "n // batch_size parts": ("minibatches", PARTS, "more than batch_size examples", "write the shapes"),
 }
 
@@ -209,6 +377,12 @@ def test_the_parts_are_those_of_the_case_that_is_shown():
     report = str(check(notebook(FORWARD)["forward"]))
     assert "layers[0] = " in report and "layers[1]" not in report
     assert "z of layer 1 and a of layer 1 are wrong" in report
+
+
+def test_one_shape_is_said_of_the_case_that_is_shown_and_of_the_others():
+    report = str(check(notebook("def weighted_input(w, a, b):\n    return w * a + b")["weighted_input"]))
+    assert "right: a single number" in report and "an array of shape ()" not in report
+    assert "for 4 of 4 inputs, the result has the wrong shape, as in the case above." in report
 
 
 def test_a_message_that_ends_in_a_full_stop_gets_no_second_one():
