@@ -124,7 +124,7 @@ _MEANINGS = [
     (
         r"inhomogeneous shape",
         "The rows that you put together to an array differ in length. Print one of them: does it hold more than one "
-        "result, such as a pair (W, b), or the arrays of several layers?",
+        "result, such as the arrays of several layers, or a pair such as (W, b)?",
     ),
     (
         r"setting an array element with a sequence",

@@ -241,7 +241,7 @@ def test_several_numbers_in_place_of_one_are_told_apart(given):
     [
         ("output_delta", lambda a, y, z: (a - y) ^ 2, "Use ** instead"),
         ("output_delta", lambda a, y, z: z(a - y), "Did you forget a *"),
-        ("output_delta", lambda a, y, z: a if a > y else y, "no single truth value"),
+        ("output_delta", lambda a, y, z: a if a > y else y, "`if` needs a single True or False"),
         ("output_delta", lambda a, y, z: math.exp(z), "a function that takes one"),
         ("output_delta", lambda a, y, z: -list(z), "Convert it to an array"),
         ("output_delta", lambda a, y, z: list(z) - list(y), "Convert it to an array"),
