@@ -113,10 +113,10 @@ def gradient_check(trial):
         return None  # other numbers have the wrong size, so there is no gradient check of them
     if not caught:
         return f"A gradient check finds nothing here: your numbers agree with central differences of {of}."
-    share = "" if len(caught) == len(errors) else f" on {len(caught)} of {len(errors)} tries"
+    share = "" if len(caught) == len(errors) else f" for {len(caught)} of {len(errors)} inputs"
     return (
-        f"Compared with central differences of {of}, your function is off{share} by up to {max(caught):.1g} (relative "
-        "error); rounding alone would give about 1e-9."
+        f"Compared with central differences of {of}, your function is off{share} by up to {max(caught):.1g}, measured "
+        "by ‖u − v‖ / (‖u‖ + ‖v‖); rounding alone would give about 1e-9."
     )
 
 

@@ -139,7 +139,7 @@ def test_gradient_check_tells_what_the_student_would_measure():
         for layers, X, Y in probes
     )
     assert "Compared with central differences of the cost, your function is off" in told
-    assert f" by up to {measured:.1g} (relative error)" in told
+    assert f" by up to {measured:.1g}, measured by ‖u − v‖ / (‖u‖ + ‖v‖)" in told
 
 
 def _differences(layers, X, Y):
