@@ -385,5 +385,11 @@ def test_one_shape_is_said_of_the_case_that_is_shown_and_of_the_others():
     assert "for 4 of 4 inputs, the result has the wrong shape, as in the case above." in report
 
 
+def test_a_hint_has_the_shapes_of_the_case_that_is_shown():
+    report = str(check(notebook("def output_delta(a, y, z):\n    return a[:-1]")["output_delta"]))
+    assert "The result has shape (1,), but shape (2,) is expected." in report
+    assert "yours: an array of shape (1,)" in report and "right: an array of shape (2,)" in report
+
+
 def test_a_message_that_ends_in_a_full_stop_gets_no_second_one():
     assert ".." not in str(check(notebook(PARTS)["minibatches"]))
