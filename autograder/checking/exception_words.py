@@ -66,4 +66,5 @@ def message_words(failure):
         if match:
             groups = (_spaced(each) if each.startswith("(") else each for each in match.groups())
             return words.format(*groups)
-    return failure.message
+    # It stands inside a sentence, which has its own full stop.
+    return failure.message.rstrip(".")

@@ -12,7 +12,11 @@ from autograder.checking.problem import Kind
 MAX_VISIBLE_WORDS = 60
 MAX_LETTERS = 60
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-ZΑ-Ωα-ω∂“])")
-CASE_WITHOUT_ERROR = "One failing case that raises no error (it isn't among the inputs that are counted below):"
+# A name of a quantity (dw, z, a_dropped, ∂C/∂W) isn't a word; a is an article, except before these.
+_WORD = re.compile(r"a (?!(?:of|is|has|holds|should|and|are|was) )|(?=[a-z]*[aeiouy])[a-z]{2,}(?![\w/^])")
+CASE_WITHOUT_ERROR = (
+    "An extra case, in which your function runs but returns a wrong value (the counts below don't include it):"
+)
 REMARK = "To be looked at, when this is graded:"
 
 
@@ -83,6 +87,21 @@ _SENTENCES = {
         f"the numbers are right, but on the way there was a warning, {problem.actual}. {problem.sentence}".rstrip()
     ),
 }
+
+
+def begin_sentence(text):
+    """Capitalise the first word of a sentence, unless it is the name of a quantity.
+
+    Parameters
+    ----------
+    text : str
+        A sentence in lower case.
+
+    Returns
+    -------
+    str
+    """
+    return f"{text[0].upper()}{text[1:]}" if _WORD.match(text) else text
 
 
 def sentence_of(problem):
@@ -244,6 +263,16 @@ def _is_long(failure):
     return failure is not None and bool(failure.message or failure.line)
 
 
+def _as_in_the_case(case, problem):
+    """Say that a part has the wrong shape where a smaller input shows another one; None where the shape can be said."""
+    if problem.kind is not Kind.SHAPE or not problem.tries or case is None or case.failure:
+        return None
+    shown = case.got
+    if not isinstance(shown, Array) or case.place not in ("", problem.part) or shown.shape == problem.actual:
+        return None
+    return f"{_tries(problem)}{problem.part} has the wrong shape, as in the case above."
+
+
 def _rows(report):
     """Return a line for each requirement: its mark, its name and points, and why it is not met."""
     rows, shown = [], {}
@@ -252,7 +281,7 @@ def _rows(report):
     for verdict in report.requirements:
         worth, problem = f"{verdict.name} ({points_words(verdict.points)})", verdict.problem
         if problem:
-            message = verdict.message
+            message = _as_in_the_case(report.case, problem) or verdict.message
             # The same exception is written out once; one without a message is short enough to be repeated.
             if problem.kind is Kind.RAISED and problem.failure in shown:
                 message = f"{_tries(problem)}it raised the same."

@@ -103,7 +103,7 @@ def read_lines(text, names=()):
             names |= {defines.name} if defines else set()
         except Refused as error:
             place = _forgotten_sign(content, places)
-            refusal = error if place is None else Refused(_NEW_LINE, place)
+            refusal = error if place is None else Refused(_of_a_new_line(content[place:]), place)
         lines.append(Line(kind, content, tuple(places), defines, expression, refusal))
     return lines
 
@@ -115,6 +115,14 @@ def _forgotten_sign(content, places):
         if goes_on and re.match(r"[\w)\]]", content[place - 1]) and re.match(r"[\w(∂]", content[place + 1]):
             return place + 1
     return None
+
+
+def _of_a_new_line(text):
+    """Say how a line begins that goes on with the one before by mistake: as a step, or as a definition."""
+    match = re.match(r"\s*([^\W\d]\w*(?:\[[\w, ]*\])?)\s*=(?!=)", text)
+    if match:
+        return f"Do you give something a name here? Then begin the line with let, as in let {match[1]} = …"
+    return _NEW_LINE
 
 
 def _read_from(content, begin, names):

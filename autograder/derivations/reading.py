@@ -143,7 +143,7 @@ def read_expression(text, names=()):
         tree = ast.parse(f"({translated})", mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise _unreadable(error, translated, columns) from None
-    reader = _Reader([columns[0], *columns, len(text)])
+    reader = _Reader(f"({translated})", [columns[0], *columns, len(text)])
     return reader.read(tree.body)
 
 
@@ -170,8 +170,8 @@ def _unreadable(error, text, columns):
 class _Reader:
     """Turns Python's tree into an expression; whatever is not on the list is refused."""
 
-    def __init__(self, columns):
-        self._columns = columns
+    def __init__(self, text, columns):
+        self._text, self._columns = text, columns
         self._nodes = 0
 
     def _column(self, node):
@@ -209,7 +209,10 @@ class _Reader:
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(node, name, args, sums, derivatives)
             case ast.Call(func=ast.Constant() | ast.BinOp() | ast.Call() | ast.Subscript() as before):
-                self._refuse("An operator is missing here. Write a product with *, as in 2*(a - y).", before)
+                gap = self._text.index("(", before.end_col_offset)
+                raise Refused(
+                    "An operator is missing here. Write a product with *, as in 2*(a - y).", self._columns[gap]
+                )
             case ast.List(elts=[ast.Compare(left=ast.Name(id=one), ops=[kind], comparators=[ast.Name(id=other)])]):
                 same = Same(self._index(one, node), self._index(other, node), column=column)
                 if isinstance(kind, ast.NotEq):

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from autograder.checking.call import Outcome
 from autograder.checking.compare import leaves
 from autograder.checking.problem import Kind
@@ -111,6 +113,54 @@ def _is_grouped(value):
     return isinstance(value, lists) and all(isinstance(each, lists) for each in value) and len({*map(len, value)}) == 1
 
 
+# Where the right result can be in a longer answer, or in what came for each example.
+_PLACES = {
+    (-1,): "the last entry",
+    (0,): "the first entry",
+    (1, -1): "the last entry of the second list",
+    (0, -1): "the last entry of the first list",
+}
+
+
+def _at(value, path):
+    """Return what is at a place in nested lists; None where there is no such place."""
+    for index in path:
+        if not isinstance(value, (list, tuple)) or not -len(value) <= index < len(value):
+            return None
+        value = value[index]
+    return value
+
+
+def _is(value, answers):
+    return value is not None and any(agree(Outcome(value), Outcome(answer)) for answer in answers)
+
+
+def _row_by_row(value, path):
+    """Return the array of what is at a place of each entry; None where they don't make an array."""
+    rows = [_at(entry, path) for entry in value] if isinstance(value, (list, tuple)) else []
+    if not rows or not all(isinstance(row, np.ndarray) and row.shape == np.shape(rows[0]) for row in rows):
+        return None
+    return np.array(rows)
+
+
+def more_than_the_result(trial):
+    """Say that the right result is in the answer, beside others; None where it isn't."""
+    if not trial.exercise.comparable or any(isinstance(answers[0], (list, tuple)) for answers in trial.expected):
+        return None
+    pairs = [(outcome.value, answers) for outcome, answers in zip(trial.outcomes, trial.expected, strict=True)]
+    if not all(isinstance(value, (list, tuple)) for value, _ in pairs):
+        return None
+    for path, words in _PLACES.items():
+        if all(_is(_at(value, path), answers) for value, answers in pairs):
+            return f"You returned more than is asked for: the right result is {words} of it. Return that alone."
+        if all(_is(_row_by_row(value, path), answers) for value, answers in pairs):
+            return (
+                f"For each example you returned more than is asked for: {words} of each is right. Take only that from "
+                "each example, and leave out the rest."
+            )
+    return None
+
+
 def kind_of_answer(trial):
     """Say what is wrong with the kind of an answer.
 
@@ -129,6 +179,7 @@ def kind_of_answer(trial):
         "other-words": other_words,
         "other-type": other_type,
         "other-grouping": other_grouping,
+        "more-than-the-result": more_than_the_result,
     }
     for name, look in looks.items():
         if told := look(trial):

@@ -1,10 +1,9 @@
 """What is certain about wrong numbers that no known mistake explains, and no two: the most telling sentence first."""
 
 import sys
-from dataclasses import replace
 
 from autograder.checking.problem import Kind
-from autograder.checking.words import sentence_of
+from autograder.checking.words import begin_sentence, sentence_of
 from autograder.diagnosis.by_layer import factor_of_each_layer, from_the_second_epoch, one_layer_off
 from autograder.diagnosis.by_part import mistakes_by_part
 from autograder.diagnosis.experiments import what_experiments_show
@@ -12,6 +11,7 @@ from autograder.diagnosis.most_probes import mostly
 from autograder.diagnosis.order import dependence_on_the_step
 from autograder.diagnosis.parts import changing_factor, only_some_parts, parts_in_words
 from autograder.diagnosis.signature import from_signature, gradient_check, how_far_off
+from autograder.diagnosis.smallest_case import as_shown
 from autograder.diagnosis.stopped import where_it_stopped
 
 ANOTHER = " Another possibility: "
@@ -92,5 +92,4 @@ def _what_came(trial):
     problem = trial.problems[0]
     if problem.kind is not Kind.SHAPE:
         return f"{NOTHING_KNOWN} {BY_HAND}"
-    sentence = sentence_of(replace(problem, tries=None))
-    return f"{sentence[0].upper()}{sentence[1:]} {STEP_BY_STEP}"
+    return f"{begin_sentence(sentence_of(as_shown(trial, problem)))} {STEP_BY_STEP}"

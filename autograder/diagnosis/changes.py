@@ -1,6 +1,20 @@
 """Arguments that a function changes although its numbers are right."""
 
+import ast
+from dataclasses import dataclass
+
 from autograder.checking.problem import Kind
+from autograder.checking.trial import parameter_names
+from autograder.diagnosis.mends import MAX_LINE, source_tree
+
+
+@dataclass(frozen=True)
+class _Write:
+    """A line that writes into an argument: its text, the name that it uses, and the line that made that name."""
+
+    line: str
+    name: str
+    made: str = ""
 
 
 def changed_arguments(trial):
@@ -28,7 +42,82 @@ def changed_arguments(trial):
             f"for some arguments, so look at the lines for special values, such as {name}[…] = … or out={name}. Work "
             "on a copy."
         )
+    start = f"The numbers are right, but every call changed {names}, which belongs to the caller."
+    if write := _write_into(trial, name):
+        return f"{start} {_in_words(write, name)}"
     return (
-        f"The numbers are right, but every call changed {names}, which belongs to the caller. Look for a line that "
-        f"writes into it, such as {name} -= …, {name}[…] = … or out={name}, and build a new array instead."
+        f"{start} Look for a line that writes into it, such as {name} -= …, {name}[…] = … or out={name}, and build a "
+        "new array instead."
     )
+
+
+def _in_words(write, name):
+    if not write.made:
+        return f"Your line “{write.line}” writes into it: build a new array instead."
+    return (
+        f"Your line “{write.line}” writes into it, because “{write.made}” makes {write.name} a second name for {name}, "
+        "not a copy."
+    )
+
+
+def _write_into(trial, name):
+    """Return the first line that writes into an argument; None where the text isn't known, or no line plainly does."""
+    source = source_tree(trial.function)
+    if source is None:
+        return None
+    tree, lines = source
+    position = parameter_names(trial.exercise).index(name)
+    if position >= len(tree.args.args):
+        return None
+    own, set_by = tree.args.args[position].arg, _settings(tree)
+    # A name that is set again may stand for a new array by then.
+    made = {own: ""} if own not in set_by else {}
+    for other, nodes in set_by.items():
+        if len(nodes) == 1 and isinstance(nodes[0].value, ast.Name) and nodes[0].value.id in made:
+            made[other] = _text(lines, nodes[0])
+    for node in ast.walk(tree):
+        if (written := _written(node)) in made:
+            return _Write(_text(lines, node), written, made[written])
+    return None
+
+
+def _text(lines, node):
+    line = lines[node.lineno - 1].strip()
+    return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1]}…"
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What a name is set to; None where that is no single expression, such as in the head of a loop."""
+
+    value: ast.expr | None
+    lineno: int
+
+
+def _settings(tree):
+    """Return for each name that a function sets what it is set to."""
+    found = {}
+    plain = {
+        id(target): node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    augmented = {id(node.target) for node in ast.walk(tree) if isinstance(node, ast.AugAssign)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in augmented:
+            found.setdefault(node.id, []).append(_Setting(plain.get(id(node)), node.lineno))
+    return found
+
+
+def _written(node):
+    """Return the name whose array a statement writes into, or None."""
+    match node:
+        case ast.AugAssign(target=ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name))):
+            return name
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]):
+            return name
+        case ast.Call(keywords=[*_, ast.keyword(arg="out", value=ast.Name(id=name))]):
+            return name
+    return None

@@ -81,9 +81,9 @@ _MEANINGS = [
     ),
     (
         r"truth value of an array",
-        "An array has no single truth value, but if, and, or and Python's max and min need one. Where each entry has "
-        "its own case, decide for each entry, as np.where does. Only a decision about the whole array asks whether any "
-        "or all of its entries count.",
+        "`if` needs a single True or False, but a comparison with an array gives one for each entry. (and, or and "
+        "Python's max and min have the same problem.) To decide separately for each entry, use np.where; use .any() or "
+        ".all() only if you want one decision for the whole array.",
     ),
     (
         r"bad operand type for unary -: 'list'|operand type\(s\) for .*('list' and|and 'list')|"
@@ -122,7 +122,12 @@ _MEANINGS = [
         "wasn't run?",
     ),
     (
-        r"setting an array element with a sequence|inhomogeneous shape",
+        r"inhomogeneous shape",
+        "The rows that you put together to an array differ in length. Print one of them: does it hold more than one "
+        "result, such as the arrays of several layers, or a pair such as (W, b)?",
+    ),
+    (
+        r"setting an array element with a sequence",
         "You put several numbers into a single place of an array. Check the shape of what you put in: do its rows "
         "differ in length, or did you use a pair such as (W, b) where one array is needed?",
     ),

@@ -268,8 +268,8 @@ def not_proportional(laboratories):
     start = f"When {place} is doubled, {which} {grows}"
     if own is None:
         return "not-proportional", (
-            f"{start}; yours doesn't. Something else is done with {place} than to multiply by it, such as a function "
-            "of it, or a number added to it."
+            f"{start}; yours doesn't. Something else is done with {place} than to multiply by it once, such as a "
+            "function of it, a number added to it, or a product that contains it more often in some terms."
         )
     if own is BESIDE:
         return "term-beside", (

@@ -110,6 +110,6 @@ def _rest(trial, known, explained):
         return f" It doesn't explain everything: look at {' and '.join(others)} too." if others else ""
     outcome = trial.outcomes[rest[0]]
     what = f"it raised {outcome.failure.kind}" if outcome.failure else "the numbers are off in another way"
-    count = f"{len(rest)} of {len(trial.probes)} tries" if len(trial.probes) > 1 else "one try"
+    count = f"{len(rest)} of {len(trial.probes)} inputs" if len(trial.probes) > 1 else "one input"
     names = parameter_names(trial.exercise)
-    return f" On {count} {what} as well: try special values of {' and '.join(names[:2])}, once this is right."
+    return f" For {count} {what} as well: try special values of {' and '.join(names[:2])}, once this is right."

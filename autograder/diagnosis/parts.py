@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder.checking.compare import as_numbers, close, leaves, matching_parts, tolerance_of
 from autograder.checking.trial import parameter_names, right_answers
+from autograder.checking.words import begin_sentence
 from autograder.diagnosis.factors import factor_in_words, factors_between
 
 
@@ -329,7 +330,7 @@ def only_some_parts(trial):
     off = " and ".join(wrong)
     is_off = "is off" if len(wrong) == 1 else "are off"
     return (
-        f"{all_right[0].upper()}{all_right[1:]} {are} right. Only {off} {is_off}: compare the lines that compute that "
+        f"{begin_sentence(all_right)} {are} right. Only {off} {is_off}: compare the lines that compute that "
         "with the equation."
     )
 
@@ -355,7 +356,7 @@ def parts_in_words(trial, completely):
     if not told or (completely and None in wrong.values()):
         return None
     # A second fact is told as well where both are short.
-    sentences = [fact.sentence for fact in told[: 1 if ". " in told[0].sentence else 2]]
+    sentences = [begin_sentence(fact.sentence) for fact in told[: 1 if ". " in told[0].sentence else 2]]
     unknown = [role for role, fact in wrong.items() if fact is None]
     right = [role for role in facts if role not in wrong]
     if unknown:

@@ -9,7 +9,7 @@ import numpy as np
 from autograder.checking.compare import leaves
 from autograder.checking.problem import Kind
 from autograder.checking.trial import BY_DIFFERENCES, Trial
-from autograder.checking.words import sentence_of
+from autograder.checking.words import begin_sentence, sentence_of
 from autograder.diagnosis.agreement import agree, telling_numbers
 from autograder.diagnosis.answers import kind_of_answer, other_grouping
 from autograder.diagnosis.by_part import facts_of_two
@@ -146,7 +146,6 @@ ANOTHER = " Another possibility: "
 PRAISE = re.compile(r"^(?:Your|The|All) [^.,:]*\b(?:is|are) right, (?:but|and) (\w+)")
 # What a hint says first of the size or the sign of all numbers, which is not so once both are wrong.
 SIZE_OR_SIGN = re.compile(r"^[^.:]*\b(?:wrong sign|too large|too small|what it should be)[^.:]*[.:] ")
-LOWERCASE = ("db", "dw", "dW", "z", "v")
 PRINTED = "Your function prints its result and returns None. Put return where print is."
 CENTRAL_DIFFERENCES = (
     "Your numbers are right to about ten digits, as central differences are; a formula is right to about fifteen. They "
@@ -169,8 +168,7 @@ def _what_is_left(trial):
     if changed:
         left = f"{left} It writes into {' and '.join(changed)}, which the caller still needs: work on a copy."
     elif not meanings:
-        told = sentence_of(first)
-        left = f"{left} {told[0].upper()}{told[1:]}"
+        left = f"{left} {begin_sentence(sentence_of(first))}"
     return " ".join([left, *meanings])
 
 
@@ -257,7 +255,8 @@ def _explanations(trial):
 
 def _without_praise(hint):
     """Leave out what a hint calls right: beside a second mistake, it may be wrong."""
-    return PRAISE.sub(lambda found: found[1] if found[1] in LOWERCASE else found[1].capitalize(), hint)
+    found = PRAISE.match(hint)
+    return begin_sentence(hint[found.start(1) :]) if found else hint
 
 
 def _numbered(*mistakes):
@@ -278,7 +277,7 @@ def _told(explanation):
 def _sign_and_factor(factor, mistakes):
     """Say of a wrong sign and a wrong factor in one sentence what they make of the numbers together."""
     rest = [SIZE_OR_SIGN.sub("", mistake.hint) for mistake in mistakes]
-    rest = [f"({number}) {each[0].upper()}{each[1:]}" for number, each in enumerate(rest, start=1)]
+    rest = [f"({number}) {begin_sentence(each)}" for number, each in enumerate(rest, start=1)]
     return f"Sign and factor are both wrong: every number is {factor} times what it should be. {' '.join(rest)}"
 
 

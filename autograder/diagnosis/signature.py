@@ -3,10 +3,13 @@
 import numpy as np
 
 from autograder.checking.compare import close, flat, leaves, tolerance_of
-from autograder.checking.trial import parameter_names
+from autograder.checking.trial import parameter_names, right_answers
 from autograder.diagnosis.factors import factor_in_words, factors_between
+from autograder.diagnosis.smallest_case import failing_calls
 
 WRONG_SIZE = ", which has the wrong size"
+# More parts are counted instead of being named; what is further off than this has no telling size.
+MAX_NAMED, MAX_DISTANCE = 4, 10
 
 
 def _factors(trial):
@@ -19,43 +22,74 @@ def _factors(trial):
 
 
 def _which_are_off(off, count):
-    """Name the parts that are off, and say how many are right."""
-    verb, right = "is" if len(off) == 1 else "are", count - len(off)
-    if not right:
-        return f"All {count} parts are off"
-    listed = f"{', '.join(off[:4])}{' and others' if len(off) > 4 else ''}"
-    return f"Off {verb} {listed}; {right} of {count} parts {'is' if right == 1 else 'are'} right"
+    """Name the parts that are off in the case that is shown."""
+    if len(off) > MAX_NAMED:
+        listed = f"all {count} arrays are" if len(off) == count else f"{len(off)} of the {count} arrays are"
+    else:
+        *most, last = off
+        listed = f"{', '.join(most)} and {last} are" if most else f"{last} is"
+    return f"In the failing case below, {listed} wrong"
+
+
+def _and_the_others(off, count):
+    """Say that the parts that were not named are right."""
+    right = count - len(off)
+    if not right or len(off) > MAX_NAMED:
+        return "."
+    return "; the other one is right." if right == 1 else f"; the other {right} are right."
+
+
+def _by_percent(distance):
+    """Say how far numbers are off, in per cent of the right ones; empty where that is no number to look at."""
+    if not 0 < distance < MAX_DISTANCE:
+        return ""
+    return f", by up to {100 * distance:{'.0f' if distance >= 0.1 else '.1g'}} %"
+
+
+def _distance(got, want):
+    """Return ‖u − v‖ / ‖v‖ of numbers and the right ones."""
+    length = np.linalg.norm(want)
+    return float(np.linalg.norm(got - want) / length) if length else np.inf
+
+
+def _shown_answer(trial):
+    """Return what came back in the failing case that is shown, and what is right; None where there is no such case."""
+    call = next(iter(trial.once(failing_calls)), None)
+    if call is None or call[1].failure:
+        return None
+    return trial.call_returned(trial.function, call[0]).value, right_answers(trial.exercise, call[0])[0]
 
 
 def _wrong_parts(trial):
-    """Say which parts of the answer are off, on the first probe where some are, and by how much."""
-    for outcome, answers in zip(trial.outcomes, trial.expected, strict=True):
-        parts, right = list(leaves(outcome.value)), list(leaves(answers[0]))
-        if outcome.failure or [path for path, _ in parts] != [path for path, _ in right] or len(right) == 1:
-            continue  # with another structure, the parts have no names
-        off, distances, factors = [], [], []
-        for (path, part), (_, wanted) in zip(parts, right, strict=True):
-            name, tolerance, part, wanted = trial.exercise.part_name(path), tolerance_of(part), flat(part), flat(wanted)
-            if part is None or wanted is None:
-                return None
-            if part.size != wanted.size:
-                off.append(f"{name}{WRONG_SIZE}")
-                distances.append(1.0)
-                factors.append(np.nan)
-            elif not close(part, wanted, tolerance):
-                off.append(name)
-                distances.append(np.linalg.norm(part - wanted) / (np.linalg.norm(part) + np.linalg.norm(wanted)))
-                factors.extend(part[wanted != 0] / wanted[wanted != 0])
-        if off:
-            which = _which_are_off(off, len(right))
-            if len(off) == len(right) and all(name.endswith(WRONG_SIZE) for name in off):
-                return f"All {len(right)} parts have the wrong size: compare the shape of each with the right one."
-            if len(factors) > 1 and np.allclose(factors, factors[0], rtol=1e-5):
-                return f"{which}; there, on the first try that is off, every number is {factors[0]:.4g} times as large."
-            if np.isnan(factors).any():
-                return f"{which}."
-            return f"{which}; on the first try that is off, their relative error is up to {max(distances):.1g}."
-    return None
+    """Say which parts of the answer are off in the failing case that is shown, and by how much."""
+    shown = _shown_answer(trial)
+    if shown is None:
+        return None
+    parts, right = (list(leaves(value)) for value in shown)
+    if [path for path, _ in parts] != [path for path, _ in right] or len(right) == 1:
+        return None  # with another structure, the parts have no names
+    off, distances, factors = [], [], []
+    for (path, part), (_, wanted) in zip(parts, right, strict=True):
+        name, tolerance, part, wanted = trial.exercise.part_name(path), tolerance_of(part), flat(part), flat(wanted)
+        if part is None or wanted is None:
+            return None
+        if part.size != wanted.size:
+            off.append(f"{name}{WRONG_SIZE}")
+            factors.append(np.nan)
+        elif not close(part, wanted, tolerance):
+            off.append(name)
+            distances.append(_distance(part, wanted))
+            factors.extend(part[wanted != 0] / wanted[wanted != 0])
+    if not off:
+        return None
+    which, others = _which_are_off(off, len(right)), _and_the_others(off, len(right))
+    if len(off) == len(right) and all(name.endswith(WRONG_SIZE) for name in off):
+        return f"All {len(right)} arrays have the wrong size: compare the shape of each with the right one."
+    if len(factors) > 1 and np.allclose(factors, factors[0], rtol=1e-5):
+        return f"{which}: every number in them is {factors[0]:.4g} times as large as it should be{others}"
+    if np.isnan(factors).any():
+        return f"{which}{others}"
+    return f"{which}{_by_percent(max(distances))}{others}"
 
 
 def _relative_errors(trial):
@@ -79,19 +113,23 @@ def gradient_check(trial):
         return None  # other numbers have the wrong size, so there is no gradient check of them
     if not caught:
         return f"A gradient check finds nothing here: your numbers agree with central differences of {of}."
-    share = "" if len(caught) == len(errors) else f" on {len(caught)} of {len(errors)} tries"
+    share = "" if len(caught) == len(errors) else f" for {len(caught)} of {len(errors)} inputs"
     return (
-        f"Compared with central differences of {of}, your function is off{share} by up to {max(caught):.1g} (relative "
-        "error); rounding alone would give about 1e-9."
+        f"Compared with central differences of {of}, your function is off{share} by up to {max(caught):.1g}, measured "
+        "by ‖u − v‖ / (‖u‖ + ‖v‖); rounding alone would give about 1e-9."
     )
 
 
 def how_far_off(trial):
-    """Give the largest relative error, where no gradient check does; None where there are no numbers."""
-    errors = _relative_errors(trial)
-    if trial.exercise.derivative_of or not errors or max(errors) == 0:
-        return None
-    return f"The relative error is up to {max(errors):.1g}."
+    """Say how far the numbers are off at most, where no gradient check does; None where there are no numbers."""
+    pairs = [
+        (flat(outcome.value), flat(answers[0]))
+        for outcome, answers in zip(trial.outcomes, trial.expected, strict=True)
+        if not outcome.failure
+    ]
+    fitting = [(got, want) for got, want in pairs if got is not None and want is not None and got.size == want.size]
+    by = _by_percent(max((_distance(got, want) for got, want in fitting), default=0))
+    return f"Your numbers are off{by}." if by and not trial.exercise.derivative_of else None
 
 
 def _all_zero(trial):

@@ -1,5 +1,7 @@
 """Find the smallest call that shows what is wrong with an answer."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from autograder.checking.compare import flat, leaves, shape_differences, tolerance_of, value_differences, wrong_values
@@ -28,6 +30,22 @@ def smallest_cases(trial):
     list of autograder.checking.failing_case.FailingCase
         Empty where no single call shows it, such as for answers that are left to chance.
     """
+    return [case for _, case in trial.once(failing_calls)]
+
+
+def as_shown(trial, problem):
+    """Return a problem with the shapes of the failing case that is shown in place of another input's."""
+    case = next(iter(smallest_cases(trial)), None)
+    problem = replace(problem, tries=None)
+    if problem.kind is not Kind.SHAPE or case is None or case.failure or case.place not in ("", problem.part):
+        return problem
+    if not _is_shape(case.got) or not _is_shape(case.expected):
+        return problem
+    return replace(problem, actual=case.got.shape, expected=case.expected.shape)
+
+
+def failing_calls(trial):
+    """Return (arguments, failing case) of the calls that show what is wrong with an answer, the smallest first."""
     if trial.exercise.fresh:
         return []
     found = []
@@ -36,13 +54,13 @@ def smallest_cases(trial):
         if case:
             found.append((_rank(trial, args, case), args, case))
     found.sort(key=lambda each: each[0])
-    return [_shrunk(trial, args, case) if number == 0 else case for number, (_, args, case) in enumerate(found)]
+    return [_shrunk(trial, args, case) if number == 0 else (args, case) for number, (_, args, case) in enumerate(found)]
 
 
 def _shrunk(trial, args, case):
-    """Cut the arguments of a failing call down, and return the case that is left."""
+    """Cut the arguments of a failing call down, and return them with the case that is left."""
     if not trial.exercise.comparable or trial.exercise.runs is not one_run:
-        return case
+        return args, case
 
     def tried(args):
         try:
@@ -55,7 +73,8 @@ def _shrunk(trial, args, case):
         other = tried(args)
         return other is not None and _shows(other) == _shows(case) and other.place == case.place
 
-    return tried(least) if (least := smaller(args, still_fails)) is not args else case
+    least = smaller(args, still_fails)
+    return (args, case) if least is args else (least, tried(least))
 
 
 def _shows(case):

@@ -7,6 +7,7 @@ from autograder.checking.exception_words import exception_words, message_words
 from autograder.checking.problem import Kind
 from autograder.checking.raised import PACKAGES
 from autograder.checking.trial import parameter_names
+from autograder.diagnosis.collecting import added_to_a_list, many_into_one_place
 from autograder.diagnosis.library_habits import meaning_with
 from autograder.diagnosis.mends import MAX_LINE
 from autograder.exercises import EXERCISES
@@ -44,6 +45,9 @@ def where_it_stopped(trial):
     stopped = [(args, failure) for args, failure in calls if failure and failure.kind != "TimeUp"]
     if not stopped:
         return None
+    for _, failure in stopped[:1]:
+        if told := added_to_a_list(trial.function, failure) or many_into_one_place(failure):
+            return told
     told = ((failure, says_why(failure, args)) for args, failure in stopped)
     failure, meaning = next((each for each in told if each[1]), (None, None))
     if meaning and failure.line and not failure.raised_by and not trial.exercise.comparable:
@@ -121,8 +125,8 @@ def _one_example_only(caller):
     has = "has" if len(more) == 1 else "have"
     return (
         f"Your line “{_short(caller.line)}” calls {caller.called}, which is for one example, with a whole batch: "
-        f"{given}. In a batch, {' and '.join(more)} {has} a row for each example, so the product has to be another: "
-        "which one fits these shapes?"
+        f"{given}. In a batch, {' and '.join(more)} {has} a row for each example, so you need a different "
+        "product: which one fits these shapes?"
     )
 
 

@@ -131,7 +131,7 @@ def test_what_is_no_exercise_gets_one_sentence(value, words, judge):
         ("return 'abc'", "is of type str, but numbers are expected"),
         ("return [[1], [1, 2]]", "rows of different lengths"),
         ("return np.full(len(a), np.nan)", "holds nan"),
-        ("return a[:-1]", "for 4 of 4 inputs, the result has shape"),
+        ("return a[:-1]", "for 4 of 4 inputs, the result has the wrong shape, as in the case above."),
         ("raise SystemExit", "it raised SystemExit"),
     ],
 )

@@ -90,7 +90,7 @@ def test_the_goal_without_a_way_hears_which_steps_are_missing(name):
     ("name", "lines", "words"),
     [
         ("inductoin", "", "Did you mean induction?"),
-        ("nothing like it", "", "There are "),
+        ("nothing like it", "", "The derivations are "),
         (None, "", "There is no derivation called 'None'"),
         ("induction", None, "A text is needed, not NoneType"),
         ("induction", ["d(C, z[j])"], "A text is needed, not list"),

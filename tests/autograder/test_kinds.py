@@ -353,7 +353,7 @@ def test_an_odd_probe_does_not_outvote_the_others():
 
     ids, hint = told("backprop", sign_and_something_with_one_layer)
     assert ids == {"sign"}
-    assert "On 1 of 4 tries" in hint
+    assert "For 1 of 4 inputs" in hint
 
 
 def test_argmax_without_an_axis_is_not_called_knowing_the_digits():

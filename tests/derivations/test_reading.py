@@ -47,7 +47,7 @@ def test_what_is_typed_and_what_it_means(typed, meant):
 @pytest.mark.parametrize(
     ("typed", "column", "words"),
     [
-        ("2(a - y)", 0, "2*(a - y)"),
+        ("2(a - y)", 1, "2*(a - y)"),
         ("a(1 - a)", 0, "a*(…)"),
         ("x[i][k]", 0, "x[i, k], not x[i][k]"),
         ("s''(z)", 0, "Second derivatives"),
@@ -82,6 +82,11 @@ def test_what_is_typed_and_what_it_means(typed, meant):
         ("1j*a", 1, "operator is missing"),
         ("0x10", 1, "operator is missing"),
         ("2a", 1, "operator is missing"),
+        ("s(z)(1 - s(z))", 4, "operator is missing"),
+        ("-2(z - a)", 2, "operator is missing"),
+        ("(z - a) (z + a)", 8, "operator is missing"),
+        ("σ(z) · 2(z)", 8, "operator is missing"),
+        ("z[j](z - a)", 4, "operator is missing"),
         ("2**9**9", 3, "power of a power"),
         ("a**100", 3, "at most 20"),
         ("9" * 5000, 1000, "at most 1000 characters"),
@@ -172,6 +177,14 @@ def test_a_step_that_forgets_its_sign_is_asked_whether_it_is_one():
     assert "begin the line with =" in start.refusal.sentence and start.place(start.refusal.column) == (2, 0)
     (start,) = read_lines("\nd(C, a)\n+ 2 a\n")  # this one goes on with the line before
     assert "An operator is missing" in start.refusal.sentence
+
+
+@pytest.mark.parametrize("line", ["u = 1 + exp(-z)", "u[j] = 1 + exp(-z[j])", "  u=1/a"])
+def test_a_definition_that_forgets_let_is_told_so(line):
+    (start,) = read_lines(f"d(C, a)\n{line}\n= 2*a\n")[:1]
+    name = line.partition("=")[0].strip()
+    assert f"begin the line with let, as in let {name} = …" in start.refusal.sentence
+    assert start.place(start.refusal.column)[0] == 2
 
 
 @pytest.mark.parametrize("text", ["x" * 10**7, "\n" * 1000, "= a\n" * 100])

@@ -33,6 +33,12 @@ def _softmax_apart(rng):
     return [(rng.normal(size=(3, 4)) + np.array([[600.0], [-600.0], [0.0]]),), (rng.normal(size=(2, 6)) - 1000,)]
 
 
+def _names_an_axis(trial):
+    """Whether a single example raises an error because its z have no second axis."""
+    outcome = trial.call((np.array([0.5, -1.0, 2.0]),))
+    return {"second axis": bool(outcome.failure and outcome.failure.kind == "AxisError")}
+
+
 def _loop_softmax(z):
     z = np.asarray(z, dtype=float)
     if z.ndim > 1:
@@ -47,6 +53,7 @@ EXERCISE = Exercise(
     equation="softmax(z)_k = e^(z_k) / Σ_j e^(z_j), along the last axis",
     probes=_softmax_draws,
     telling_probes=lambda rng: _softmax_draws(rng, square=True),
+    observe=_names_an_axis,
     requirements=[
         values(0.75),
         shapes(0.25),

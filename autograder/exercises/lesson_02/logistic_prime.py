@@ -18,8 +18,16 @@ def _stable_logistic_variant(z):
     return positive * (1 - positive)
 
 
+def _overflowing_product(trial):
+    """Whether a very negative z leads to the product ∞ · 0 rather than to ∞/∞."""
+    args = (np.array([-1000.0]),)
+    warnings = trial.warnings(args, trial.call(args))
+    return {"∞ · 0": any("invalid" in warning and "multiply" in warning for warning in warnings)}
+
+
 EXERCISE = Exercise(
     derivative_of="σ",
+    observe=_overflowing_product,
     points=1,
     equation="σ′(z) = σ(z) (1 − σ(z)), elementwise",
     probes=weighted_inputs,

@@ -66,7 +66,7 @@ def _folded_neuron(w, b, X, y):
 EXERCISE = Exercise(
     derivative_of="the cost",
     points=3,
-    equation="∂C/∂w_j = (2/n) Σ_i (a_i − y_i) σ′(z_i) x_j^i, ∂C/∂b = (2/n) Σ_i (a_i − y_i) σ′(z_i)",
+    equation="∂C/∂w_j = (2/n) Σ_i (a_i − y_i) σ′(z_i) x_ij, ∂C/∂b = (2/n) Σ_i (a_i − y_i) σ′(z_i)",
     probes=_neuron_probes,
     telling_probes=lambda rng: [_neuron_probe(rng, 4, 4)],
     part_name=lambda path: ("dw", "db")[path[0]] if path else "the result",
