@@ -67,6 +67,11 @@ _MEANINGS = [
         "divides whole numbers.",
     ),
     (
+        r"Generator' object has no attribute '(\w+)'",
+        "A random generator such as rng has no {0}; perhaps you know that from np.random. A generator's methods are "
+        "random, uniform, normal, standard_normal, integers, permutation and choice.",
+    ),
+    (
         r"module '([\w.]+)' has no attribute '(\w+)'",
         "{0} has nothing called {1}. Is it misspelt?",
     ),

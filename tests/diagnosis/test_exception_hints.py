@@ -23,6 +23,7 @@ PAIR = (np.ones((2, 2)), np.ones(2))
         (lambda: math.log(0.0), "the logarithm of 0"),
         (lambda: math.exp(1000), "too large for a float"),
         (lambda: [1.0][1], "past the end of a list"),
+        (lambda: np.random.default_rng(0).randn(2), "has no randn"),
     ],
 )
 def test_exception_is_said_in_the_words_of_formulas(function, words):
