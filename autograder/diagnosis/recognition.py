@@ -10,7 +10,7 @@ from autograder.checking.compare import leaves
 from autograder.checking.problem import Kind
 from autograder.checking.trial import BY_DIFFERENCES, Trial
 from autograder.checking.words import sentence_of
-from autograder.diagnosis.agreement import agree, telling_numbers
+from autograder.diagnosis.agreement import agree, divided_alike, telling_numbers
 from autograder.diagnosis.answers import kind_of_answer
 from autograder.diagnosis.by_part import facts_of_two
 from autograder.diagnosis.certain import by_what_is_certain, never_ended
@@ -105,7 +105,9 @@ class _Known:
         """
         decisive, same_message, any_number = False, True, self.mistake.telling_failure
         for position, outcome in enumerate(trial.outcomes + trial.telling_outcomes):
-            agreeing = [known for known in self.outcomes(position) if agree(outcome, known)]
+            agreeing = [
+                known for known in self.outcomes(position) if agree(outcome, known) and divided_alike(outcome, known)
+            ]
             if not agreeing:
                 return False
             decisive = decisive or position in trial.once(telling_numbers)

@@ -6,17 +6,18 @@ import numpy as np
 
 from autograder.exercises.lesson_05.shared import as_problem
 from autograder.exercises.parts import SINGLE_TOLERANCE, close, problem_in, said, trouble
-from nblib.activations import logistic
+from nblib.activations import logistic, relu
 
 # A right answer misses a bound of six standard deviations less than once in 10⁸ draws.
 SIGMAS = 6
 
 
 def dropout_probes(rng):
+    """Draw batches of logistic, ReLU and tanh neurons: a kept activation can be 0, or negative."""
     found = []
-    for p_drop in (rng.uniform(0.15, 0.3), rng.uniform(0.33, 0.4), rng.uniform(0.65, 0.8)):
-        n, m = int(rng.integers(55, 66)), int(rng.integers(40, 51))
-        found.append((logistic(rng.normal(size=(n, m))), float(p_drop), np.random.default_rng(rng.integers(2**32))))
+    for activation, low, high in ((logistic, 0.15, 0.3), (relu, 0.33, 0.4), (np.tanh, 0.65, 0.8)):
+        p_drop, n, m = rng.uniform(low, high), int(rng.integers(55, 66)), int(rng.integers(40, 51))
+        found.append((activation(rng.normal(size=(n, m))), float(p_drop), np.random.default_rng(rng.integers(2**32))))
     return found
 
 
@@ -164,6 +165,15 @@ def relation(pairs):
     return names[0] if names else None
 
 
+def relation_to_its_own_zeros(pairs):
+    """Name of the relation that holds with another mask than the one returned, and where that one comes from."""
+    name = relation([(a, p_drop, dropped, dropped != 0) for a, p_drop, dropped, _ in pairs])
+    for origin, of in (("positive", lambda dropped: dropped > 0), ("not 0", lambda dropped: dropped != 0)):
+        if all(np.array_equal(mask != 0, of(dropped)) for _, _, dropped, mask in pairs):
+            return name, origin
+    return name, "unrelated"
+
+
 def share_name(pairs):
     candidates = {
         "p": [p for _, p, _, _ in pairs],
@@ -203,6 +213,7 @@ def dropout_facts(trial):
             "mask": mask_kind(pairs),
             "share": share_name(pairs),
             "a_dropped": relation(pairs),
+            "another mask": relation_to_its_own_zeros(pairs),
             "patterns": tuple(patterns(trial)),
         }
     except ValueError as error:
