@@ -122,9 +122,14 @@ _MEANINGS = [
         "wasn't run?",
     ),
     (
-        r"setting an array element with a sequence|inhomogeneous shape",
-        "You put several numbers into a single place of an array. Check the shape of what you put in: do its rows "
-        "differ in length, or did you use a pair such as (W, b) where one array is needed?",
+        r"inhomogeneous shape",
+        "NumPy can't make one array of a list whose entries have different shapes, such as a list with one array for "
+        "each layer. Go through the list in a loop, or pick the entry that you need.",
+    ),
+    (
+        r"setting an array element with a sequence",
+        "You put several numbers into a single place of an array. Check the shape of what you put in: did you "
+        "use a row, or a pair such as (W, b), where a number is needed?",
     ),
     (
         r"'tuple' object has no attribute|operand type\(s\) for .*('tuple' and|and 'tuple')",

@@ -148,6 +148,9 @@ PRAISE = re.compile(r"^(?:Your|The|All) [^.,:]*\b(?:is|are) right, (?:but|and) (
 # What a hint says first of the size or the sign of all numbers, which is not so once both are wrong.
 SIZE_OR_SIGN = re.compile(r"^[^.:]*\b(?:wrong sign|too large|too small|what it should be)[^.:]*[.:] ")
 LOWERCASE = ("db", "dw", "dW", "z", "v")
+# Codes of the sentences in which exercises say that a result isn't built as it should be.
+FORM_CODES = ("form", "pair", "arrays", "shape", "count", "list")
+LOOK_AT_IT = "Call your function in a cell of its own, and look at just that in what it returns."
 CENTRAL_DIFFERENCES = (
     "Your numbers are right to about ten digits, as central differences are; a formula is right to about fifteen. They "
     "earn the points for values only: compute the derivative by the equation."
@@ -344,7 +347,7 @@ def _recognise(trial):
     if not trial.exercise.comparable:
         if two := _two_by_facts(trial):
             return two
-        told = where_it_stopped(trial) or what_the_numbers_show(trial)
+        told = where_it_stopped(trial) or _wrong_form(trial) or what_the_numbers_show(trial)
         return Naming((), (told or _first_missed(trial),))
     if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
         return Naming()
@@ -382,13 +385,16 @@ def _two_by_facts(trial):
     return Naming(tuple(mistake.id for mistake in found), (f"{TWO_MISTAKES} {_numbered(*found)}",))
 
 
+def _wrong_form(trial):
+    """Say what is wrong with the form of an answer, of which no statistics say anything then."""
+    problem = trial.problems[0]
+    return _first_missed(trial) if problem.kind is not Kind.SAID or problem.code in FORM_CODES else None
+
+
 def _first_missed(trial):
-    """Point to the first requirement that is not met, where neither a known mistake nor statistics say more."""
-    name = next(r.name for r, problem in zip(trial.exercise.requirements, trial.problems, strict=True) if problem)
-    return (
-        "No known mistake explains what came back. Call your function a few times in a cell of its own, and compare "
-        f"what it returns with “{name}”."
-    )
+    """Say why the first requirement is not met, where neither a known mistake nor statistics say more."""
+    sentence = sentence_of(trial.problems[0])
+    return f"{sentence[0].upper()}{sentence[1:]} {LOOK_AT_IT}"
 
 
 def _with_right_numbers(trial):
