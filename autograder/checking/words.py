@@ -18,6 +18,15 @@ CASE_WITHOUT_ERROR = "One failing case that raises no error (it isn't among the 
 REMARK = "To be looked at, when this is graded:"
 
 
+# Names of quantities, which keep their small letter at the beginning of a sentence.
+_SYMBOL = re.compile(r"(?:[b-hj-z]|d[WwbzZaA]|\w*_\w*)(?!\w)")
+
+
+def as_beginning(words):
+    """Write words as a sentence begins: with a capital letter, if they don't begin with the name of a quantity."""
+    return words if _SYMBOL.match(words) else f"{words[0].upper()}{words[1:]}"
+
+
 def shape_words(shape):
     """Say a shape in words."""
     return "a single number" if shape == () else f"shape {shape}"
@@ -142,7 +151,9 @@ def value_words(value, digits=4):
     str
     """
     if isinstance(value, Array):
-        return f"an array of shape {value.shape}" if value.numbers is None else _array(value.numbers, digits)
+        if value.numbers is not None:
+            return _array(value.numbers, digits)
+        return f"an array of shape {value.shape}" if value.shape else "a single number"
     if isinstance(value, Opaque):
         kind = {"function": "a function", "Generator": "a random generator"}.get(value.type_name, value.type_name)
         return f"{kind}; {value.words}" if value.words else kind

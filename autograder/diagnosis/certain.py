@@ -4,7 +4,7 @@ import sys
 from dataclasses import replace
 
 from autograder.checking.problem import Kind
-from autograder.checking.words import sentence_of
+from autograder.checking.words import as_beginning, sentence_of
 from autograder.diagnosis.by_layer import factor_of_each_layer, from_the_second_epoch, one_layer_off
 from autograder.diagnosis.by_part import mistakes_by_part
 from autograder.diagnosis.experiments import what_experiments_show
@@ -93,4 +93,4 @@ def _what_came(trial):
     if problem.kind is not Kind.SHAPE:
         return f"{NOTHING_KNOWN} {BY_HAND}"
     sentence = sentence_of(replace(problem, tries=None))
-    return f"{sentence[0].upper()}{sentence[1:]} {STEP_BY_STEP}"
+    return f"{as_beginning(sentence)} {STEP_BY_STEP}"

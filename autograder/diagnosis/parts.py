@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder.checking.compare import as_numbers, close, leaves, matching_parts, tolerance_of
 from autograder.checking.trial import parameter_names, right_answers
+from autograder.checking.words import as_beginning
 from autograder.diagnosis.factors import factor_in_words, factors_between
 
 
@@ -329,7 +330,7 @@ def only_some_parts(trial):
     off = " and ".join(wrong)
     is_off = "is off" if len(wrong) == 1 else "are off"
     return (
-        f"{all_right[0].upper()}{all_right[1:]} {are} right. Only {off} {is_off}: compare the lines that compute that "
+        f"{as_beginning(all_right)} {are} right. Only {off} {is_off}: compare the lines that compute that "
         "with the equation."
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 from autograder.checking.compare import leaves
 from autograder.checking.problem import Kind
 from autograder.checking.trial import BY_DIFFERENCES, Trial
-from autograder.checking.words import sentence_of
+from autograder.checking.words import as_beginning, sentence_of
 from autograder.diagnosis.agreement import agree, divided_alike, telling_numbers
 from autograder.diagnosis.answers import kind_of_answer
 from autograder.diagnosis.by_part import facts_of_two
@@ -147,7 +147,6 @@ ANOTHER = " Another possibility: "
 PRAISE = re.compile(r"^(?:Your|The|All) [^.,:]*\b(?:is|are) right, (?:but|and) (\w+)")
 # What a hint says first of the size or the sign of all numbers, which is not so once both are wrong.
 SIZE_OR_SIGN = re.compile(r"^[^.:]*\b(?:wrong sign|too large|too small|what it should be)[^.:]*[.:] ")
-LOWERCASE = ("db", "dw", "dW", "z", "v")
 # Codes of the sentences in which exercises say that a result isn't built as it should be.
 FORM_CODES = ("form", "pair", "arrays", "shape", "count", "list")
 LOOK_AT_IT = "Call your function in a cell of its own, and look at just that in what it returns."
@@ -173,7 +172,7 @@ def _what_is_left(trial):
         left = f"{left} It writes into {' and '.join(changed)}, which the caller still needs: work on a copy."
     elif not meanings:
         told = sentence_of(first)
-        left = f"{left} {told[0].upper()}{told[1:]}"
+        left = f"{left} {as_beginning(told)}"
     return " ".join([left, *meanings])
 
 
@@ -260,7 +259,7 @@ def _explanations(trial):
 
 def _without_praise(hint):
     """Leave out what a hint calls right: beside a second mistake, it may be wrong."""
-    return PRAISE.sub(lambda found: found[1] if found[1] in LOWERCASE else found[1].capitalize(), hint)
+    return PRAISE.sub(lambda found: as_beginning(found[1]), hint)
 
 
 def _numbered(*mistakes):
@@ -281,7 +280,7 @@ def _told(explanation):
 def _sign_and_factor(factor, mistakes):
     """Say of a wrong sign and a wrong factor in one sentence what they make of the numbers together."""
     rest = [SIZE_OR_SIGN.sub("", mistake.hint) for mistake in mistakes]
-    rest = [f"({number}) {each[0].upper()}{each[1:]}" for number, each in enumerate(rest, start=1)]
+    rest = [f"({number}) {as_beginning(each)}" for number, each in enumerate(rest, start=1)]
     return f"Sign and factor are both wrong: every number is {factor} times what it should be. {' '.join(rest)}"
 
 
@@ -394,7 +393,7 @@ def _wrong_form(trial):
 def _first_missed(trial):
     """Say why the first requirement is not met, where neither a known mistake nor statistics say more."""
     sentence = sentence_of(trial.problems[0])
-    return f"{sentence[0].upper()}{sentence[1:]} {LOOK_AT_IT}"
+    return f"{as_beginning(sentence)} {LOOK_AT_IT}"
 
 
 def _with_right_numbers(trial):
