@@ -18,8 +18,8 @@ _SHARED = WeakKeyDictionary()
 
 # How far numbers are off, relative to them, that were computed by differences; formulas are right to about 1e-15.
 DIFFERENCES = 3e-12, 1e-6
-# By how much these errors differ, relative to the numbers, where the arguments are nearly the same: rounding, divided by
-# a small step.
+# By how much these errors differ, relative to the numbers, where the arguments are nearly the same: rounding, divided
+# by a small step.
 SCATTER = 3e-14
 BY_DIFFERENCES = said(
     "these points are for the derivative by the equation; your numbers are as exact as central differences.",

@@ -8,8 +8,8 @@ from autograder.checking.exception_words import exception_words
 from autograder.checking.failing_case import Array, Opaque
 from autograder.checking.problem import Kind
 
-# What is seen before anything is unfolded, with the first line.  A hint that is too long is cut where it turns to another
-# mistake; one that speaks of a single mistake, between its sentences.
+# What is seen before anything is unfolded, with the first line.  A hint that is too long is cut where it turns to
+# another mistake; one that speaks of a single mistake, between its sentences.
 MAX_VISIBLE_WORDS = 60
 _NEXT_MISTAKE = re.compile(r"\s+(?=\([2-9]\) |Another possibility: |The other one could be |Beside that, )")
 MAX_LETTERS = 60

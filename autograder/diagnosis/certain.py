@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 
+from autograder.checking.failing_case import Array
 from autograder.checking.problem import Kind
 from autograder.checking.words import as_beginning, sentence_of
 from autograder.diagnosis.by_layer import factor_of_each_layer, from_the_second_epoch, one_layer_off
@@ -12,6 +13,7 @@ from autograder.diagnosis.most_probes import mostly
 from autograder.diagnosis.order import dependence_on_the_step
 from autograder.diagnosis.parts import changing_factor, only_some_parts, parts_in_words
 from autograder.diagnosis.signature import from_signature, gradient_check, how_far_off
+from autograder.diagnosis.smallest_case import smallest_cases
 from autograder.diagnosis.stopped import where_it_stopped
 
 ANOTHER = " Another possibility: "
@@ -92,5 +94,11 @@ def _what_came(trial):
     problem = trial.problems[0]
     if problem.kind is not Kind.SHAPE:
         return f"{NOTHING_KNOWN} {BY_HAND}"
+    case = next(iter(trial.once(smallest_cases)), None)
+    arrays = case and isinstance(case.got, Array) and isinstance(case.expected, Array)
+    if arrays and case.got.shape != case.expected.shape:
+        # The shapes of the case that is shown, and not those of the first input.
+        shapes = {"actual": case.got.shape, "expected": case.expected.shape}
+        problem = replace(problem, part=case.place or problem.part, **shapes)
     sentence = sentence_of(replace(problem, tries=None))
     return f"{as_beginning(sentence)} {STEP_BY_STEP}"

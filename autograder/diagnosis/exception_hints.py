@@ -123,8 +123,8 @@ _MEANINGS = [
     ),
     (
         r"inhomogeneous shape",
-        "NumPy can't make one array of a list whose entries have different shapes, such as a list with one array for "
-        "each layer. Go through the list in a loop, or pick the entry that you need.",
+        "NumPy can't make one array of entries with different shapes: of a list with one array for each layer, or of "
+        "a pair such as (W, b). Go through the list in a loop, or pick the entry that you need.",
     ),
     (
         r"setting an array element with a sequence",

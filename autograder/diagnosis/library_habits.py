@@ -67,9 +67,9 @@ LIST_OF_ARRAYS = (
 
 _ABOUT_TRUTH = "truth value of an array"
 ROWS_OF_A_TABLE = (
-    "An array has no single truth value, but if, and, or and Python's max and min need one. A loop over a table gives its "
-    "rows, which are arrays, and not its entries. Decide for each entry, as a comparison of the whole array or np.where "
-    "does, or loop over np.ravel of it."
+    "An array has no single truth value, but if, and, or and Python's max and min need one. A loop over a table gives "
+    "its rows, which are arrays, and not its entries. Decide for each entry, as np.where does; only a decision about "
+    "the whole array asks whether any or all of its entries count."
 )
 
 

@@ -16,7 +16,13 @@ from autograder.diagnosis.by_part import facts_of_two
 from autograder.diagnosis.certain import by_what_is_certain, never_ended
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
-from autograder.diagnosis.mends import CHANGE_ONLY, one_expression_mends, one_line_mends, overwritten_too_early
+from autograder.diagnosis.mends import (
+    CHANGE_ONLY,
+    borrowed_mends,
+    one_expression_mends,
+    one_line_mends,
+    overwritten_too_early,
+)
 from autograder.diagnosis.misspelt import misspelt_word
 from autograder.diagnosis.moved_weights import moved_too_early
 from autograder.diagnosis.pairs import explaining_pairs
@@ -367,7 +373,7 @@ def _by_a_line(trial):
     if told := moved_too_early(trial, _catalogue(trial.exercise.name, trial.seed)):
         return Naming(("weights-moved-too-early",), (told,))
     parts = parts_in_words(trial, completely=True)
-    line = one_line_mends(trial) or (None if parts else one_expression_mends(trial))
+    line = one_line_mends(trial) or (borrowed_mends if parts else one_expression_mends)(trial)
     if not line:
         return None
     if not parts:
