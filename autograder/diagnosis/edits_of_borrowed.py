@@ -12,26 +12,30 @@ _VALUES = (ast.BinOp, ast.Name, ast.Call, ast.Subscript, ast.Attribute)
 _SIZES = ("range", "len", "zeros", "ones", "empty", "full", "append", "enumerate", "zip")
 
 
-def edits_of_borrowed(tree):
-    """Yield the changes of an expression for one of another line that contains it, and then for any other one.
+def edits_of_lacking(tree):
+    """Yield the changes of an expression for one of another line that contains it, with a factor or a term more."""
+    yield from _edits(tree, True, "isn't all that belongs there")
 
-    What contains it comes first: a factor or a term that one line has and the next one lacks.
-    """
+
+def edits_of_borrowed(tree):
+    """Yield the changes of an expression for any other one of another line."""
+    yield from _edits(tree, False, "isn't what belongs there")
+
+
+def _edits(tree, more, what):
     lines = [node for node in ast.walk(tree) if isinstance(node, _SIMPLE)]
     line_of = {id(node): line for line in lines for node in ast.walk(line)}
     places = [place for place in expressions(tree) if _is_value(place[0]) and id(place[0]) in line_of]
     sources = {ast.unparse(node): node for node, *_ in places if isinstance(node, ast.BinOp)}
     parts = {text: {ast.unparse(part) for part in ast.walk(node)} for text, node in sources.items()}
-    for more in (True, False):
-        for node, holder, field, put in places:
-            own = ast.unparse(node)
-            for text, source in sources.items():
-                if text == own or (own in parts[text]) != more or line_of[id(source)] is line_of[id(node)]:
-                    continue
-                if more or isinstance(node, ast.BinOp):
-                    what = "isn't all that belongs there" if more else "isn't what belongs there"
-                    words = f"“{short(node)}” {what}: compare it with your line “{short(line_of[id(source)])}”"
-                    yield Edit(holder, field, put(copy.deepcopy(source)), "borrowed", words, node.lineno)
+    for node, holder, field, put in places:
+        own = ast.unparse(node)
+        if not more and not isinstance(node, ast.BinOp):
+            continue
+        for text, source in sources.items():
+            if text != own and (own in parts[text]) == more and line_of[id(source)] is not line_of[id(node)]:
+                words = f"“{short(node)}” {what}: compare it with your line “{short(line_of[id(source)])}”"
+                yield Edit(holder, field, put(copy.deepcopy(source)), "borrowed", words, node.lineno)
 
 
 def _is_value(node):

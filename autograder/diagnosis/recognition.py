@@ -18,7 +18,7 @@ from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
 from autograder.diagnosis.mends import (
     CHANGE_ONLY,
-    borrowed_mends,
+    lacking_mends,
     one_expression_mends,
     one_line_mends,
     overwritten_too_early,
@@ -373,7 +373,7 @@ def _by_a_line(trial):
     if told := moved_too_early(trial, _catalogue(trial.exercise.name, trial.seed)):
         return Naming(("weights-moved-too-early",), (told,))
     parts = parts_in_words(trial, completely=True)
-    line = one_line_mends(trial) or (borrowed_mends if parts else one_expression_mends)(trial)
+    line = one_line_mends(trial) or (lacking_mends if parts else one_expression_mends)(trial)
     if not line:
         return None
     if not parts:
