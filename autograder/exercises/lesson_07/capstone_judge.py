@@ -152,7 +152,7 @@ def _one_draw(trial, number, key, remarks):
     predicted = labels_of(trial, classify, X_test)
     if number == 0:
         remarks += mentions(names_used(trial.function) | names_used(classify) | set(outcome.imported))
-        if share_of(predicted, labels_test) < HOPELESS:
+        if share_of(predicted, labels_test) < THRESHOLDS[0]:
             _look_at_layers(trial, classify, draw)
         if len(np.unique(predicted)) == 1:
             raise Finding("constant", "classify gave the same label for every digit.")
