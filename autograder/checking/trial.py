@@ -42,7 +42,7 @@ def _scatters(trial):
     changes = []
     for args, outcome, answers in zip(trial.probes, trial.outcomes, trial.expected, strict=True):
         moved = _slightly_moved(args)
-        value, answer = call(trial.function, moved, trial.exercise.seconds).value, right_answers(trial.exercise, moved)
+        value, answer = trial.call_returned(trial.function, moved).value, right_answers(trial.exercise, moved)
         errors = [_difference(*pair) for pair in ((outcome.value, answers[0]), (value, answer[0]))]
         if all(error is not None and error.size == errors[0].size for error in errors):
             changes.append(np.linalg.norm(errors[1] - errors[0]) / np.linalg.norm(flat(answers[0])))
