@@ -41,6 +41,13 @@ def _agrees(given, wanted, tolerance):
     return isinstance(given, (int, float, np.number)) and bool(np.isclose(given, wanted, rtol=tolerance, atol=1e-9))
 
 
+def _is_rounded(given, wanted):
+    """Whether an answer is the right number, which has decimals, rounded to two digits."""
+    if isinstance(wanted, str) or not isinstance(given, (int, float, np.number)):
+        return False
+    return wanted != round(wanted) and float(given) == float(f"{wanted:.1e}")
+
+
 def reply_to(question, given):
     """Answer an answer.
 
@@ -61,9 +68,12 @@ def reply_to(question, given):
         return Reply(question.name, False, "Please enter a single answer, not a list or an array.")
     if _agrees(given, question.answer(), question.tolerance):
         return Reply(question.name, True, question.explanation)
-    for hint, slip in question.slips.items():
-        if _agrees(given, slip(), question.tolerance):
-            return Reply(question.name, False, hint)
+    hint = next((hint for hint, slip in question.slips.items() if _agrees(given, slip(), question.tolerance)), None)
+    if _is_rounded(given, question.answer()):
+        rounded = "If you rounded this, you rounded too far: give at least three digits."
+        return Reply(question.name, False, f"{rounded} If you didn't: {hint}" if hint else rounded)
+    if hint:
+        return Reply(question.name, False, hint)
     return Reply(question.name, False, f"Not yet. {question.text}")
 
 

@@ -18,6 +18,9 @@ _SHARED = WeakKeyDictionary()
 
 # How far numbers are off, relative to them, that were computed by differences; formulas are right to about 1e-15.
 DIFFERENCES = 3e-12, 1e-6
+# By how much these errors differ, relative to the numbers, where the arguments are nearly the same: rounding, divided
+# by a small step.
+SCATTER = 3e-14
 BY_DIFFERENCES = said(
     "these points are for the derivative by the equation; your numbers are as exact as central differences.",
     "central differences",
@@ -30,7 +33,35 @@ def by_differences(trial):
         _error(outcome.value, answers[0]) for outcome, answers in zip(trial.outcomes, trial.expected, strict=True)
     ]
     low, high = DIFFERENCES
-    return all(error is not None and error < high for error in errors) and np.median(errors) > low
+    inexact = all(error is not None and error < high for error in errors) and np.median(errors) > low
+    return inexact and _scatters(trial)
+
+
+def _scatters(trial):
+    """Whether the errors are others for arguments that hardly differ; those of a formula with an ε in it are not."""
+    changes = []
+    for args, outcome, answers in zip(trial.probes, trial.outcomes, trial.expected, strict=True):
+        moved = _slightly_moved(args)
+        value, answer = trial.call_returned(trial.function, moved).value, right_answers(trial.exercise, moved)
+        errors = [_difference(*pair) for pair in ((outcome.value, answers[0]), (value, answer[0]))]
+        if all(error is not None and error.size == errors[0].size for error in errors):
+            changes.append(np.linalg.norm(errors[1] - errors[0]) / np.linalg.norm(flat(answers[0])))
+    return not changes or np.median(changes) > SCATTER
+
+
+def _slightly_moved(value):
+    """Change every number with decimals by about 1e-9 of it; labels and other whole numbers stay as they are."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_slightly_moved, value))
+    if isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
+        return np.where(value == np.round(value), value, value * (1 + 1e-9))[()]
+    return value
+
+
+def _difference(value, answer):
+    """Return how far each number is off; None where the two have not as many numbers."""
+    numbers, right = (None if each is None else flat(each) for each in (value, answer))
+    return None if numbers is None or right is None or numbers.size != right.size else numbers - right
 
 
 def _error(value, answer):

@@ -8,8 +8,10 @@ from autograder.checking.exception_words import exception_words
 from autograder.checking.failing_case import Array, Opaque
 from autograder.checking.problem import Kind
 
-# What is seen before anything is unfolded, with the first line; a hint is only cut between its sentences.
+# What is seen before anything is unfolded, with the first line.  A hint that is too long is cut where it turns to
+# another mistake; one that speaks of a single mistake, between its sentences.
 MAX_VISIBLE_WORDS = 60
+_NEXT_MISTAKE = re.compile(r"\s+(?=\([2-9]\) |Another possibility: |The other one could be |Beside that, )")
 MAX_LETTERS = 60
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-ZΑ-Ωα-ω∂“])")
 # A name of a quantity (dw, z, a_dropped, ∂C/∂W) isn't a word; a is an article, except before these.
@@ -298,19 +300,31 @@ def _rows(report):
 
 
 def _split(report):
-    """Divide the hints into what is seen at once and what is folded, between two sentences."""
+    """Divide the hints into what is seen at once and what is folded, between two mistakes if possible."""
     room = MAX_VISIBLE_WORDS - len(_headline(report).split())
     seen, folded = [], []
     for hint in report.hints:
-        sentences = _SENTENCE_END.split(hint)
-        kept = []
-        while sentences and not folded and (len(sentences[0].split()) + 1 <= room or not (seen or kept)):
-            room -= len(sentences[0].split())
-            kept.append(sentences.pop(0))
+        kept, room = [], room - 1
+        for story in _NEXT_MISTAKE.split(hint):
+            words = len(story.split())
+            if not folded and words <= room:
+                kept.append(story)
+                room -= words
+            elif folded or seen or kept:
+                folded.append(story)
+            else:
+                start, rest = _cut(story, room)
+                kept, folded = [start], [f"… {rest}"] if rest else []
         seen += [" ".join(kept)] if kept else []
-        folded += [" ".join(sentences)] if sentences else []
-        room -= 1
     return seen, folded
+
+
+def _cut(story, room):
+    """Cut a story between two sentences, so that its start has room; at least one sentence stays in it."""
+    start, *rest = _SENTENCE_END.split(story)
+    while rest and len(start.split()) + len(rest[0].split()) <= room:
+        start = f"{start} {rest.pop(0)}"
+    return start, " ".join(rest)
 
 
 def _message(report):

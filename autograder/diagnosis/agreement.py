@@ -47,6 +47,17 @@ def telling_numbers(trial):
     }
 
 
+def divided_alike(outcome, known):
+    """Whether the parts of two answers hold as many numbers each, where there are as many parts.
+
+    An answer (b, [w, w]) is no exchange of ([b, w], w), though the numbers come in the same order.
+    """
+    if outcome.failure or known.failure:
+        return True
+    sizes, known_sizes = ([np.size(part) for _, part in leaves(each.value)] for each in (outcome, known))
+    return len(sizes) != len(known_sizes) or sizes == known_sizes
+
+
 def agree(outcome, known):
     """Whether two outcomes are the same: the same numbers whatever their shape, or exceptions of the same kind.
 

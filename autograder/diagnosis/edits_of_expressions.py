@@ -40,7 +40,7 @@ _COMPARISONS = {
 
 def edits_of_expressions(tree):
     """Yield the changes of operators, signs, numbers, indices, functions and transposes."""
-    for node, holder, field, put in _expressions(tree):
+    for node, holder, field, put in expressions(tree):
         line = node.lineno
         if isinstance(node, ast.BinOp):
             left, right = short(node.left), short(node.right)
@@ -94,9 +94,9 @@ def _operator_words(node, operator, left, right):
 
 
 def _brackets(node, holder, field, put):
-    """A / b * c for a / (b * c), a - b + c for a - (b + c), a / b + c for a / (b + c), a * b + c for a * (b + c)."""
+    """A / b * c for a / (b * c), a - b + c for a - (b + c), a / b + c for a / (b + c), a ** b / c for a ** (b / c)."""
     left = node.left
-    if isinstance(left, ast.BinOp) and isinstance(left.op, (ast.Div, ast.Sub, ast.Mult)):
+    if isinstance(left, ast.BinOp) and isinstance(left.op, (ast.Div, ast.Sub, ast.Mult, ast.Pow)):
         new = ast.BinOp(left.left, left.op, ast.BinOp(left.right, node.op, node.right))
         words = f"brackets are missing: “{short(left)}” is computed before “{short(node.right)}” comes in"
         yield Edit(holder, field, put(new), "brackets", words, node.lineno)
@@ -178,7 +178,7 @@ def edits_of_indices(tree):
                 for step in (1, -1) if isinstance(value, (ast.Name, ast.BinOp)) else ():
                     words = f"the {'start' if end == 'lower' else 'end'} of the slice “{ast.unparse(node)}” is one off"
                     yield Edit(node, end, ast.BinOp(value, ast.Add(), ast.Constant(step)), "slice", words, value.lineno)
-    for node, holder, field, put in _expressions(tree):
+    for node, holder, field, put in expressions(tree):
         inside = isinstance(holder, (ast.BinOp, ast.Call)) and isinstance(node, (ast.Name, ast.Subscript))
         if inside and not (isinstance(holder, ast.Call) and field == "func") and isinstance(node.ctx, ast.Load):
             words = f"{short(node)} should be transposed"
@@ -188,20 +188,34 @@ def edits_of_indices(tree):
 def edits_of_names(tree):
     """Yield the changes of one variable for another of the function's own."""
     stored = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-    own = list(dict.fromkeys([argument.arg for argument in tree.args.args] + stored))
-    if len(own) > MAX_NAMES:
-        return
+    own = list(dict.fromkeys([node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)] + stored))
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in own and id(node) not in called:
             for other in own:
-                if other != node.id:
+                if other != node.id and (len(own) <= MAX_NAMES or _are_alike(node.id, other)):
                     words = f"{node.id} isn't the variable that belongs there"
                     yield Edit(node, "id", other, "name", words, node.lineno)
 
 
-def _expressions(tree):
-    """Yield (node, holder, field, put) of all expressions; ``put`` makes the field's new value out of a new node."""
+def _are_alike(name, other):
+    """Whether two names differ in one character only, as beta1 and beta2 do."""
+    return len(name) == len(other) > 1 and sum(one != two for one, two in zip(name, other, strict=True)) == 1
+
+
+def expressions(tree):
+    """Yield (node, holder, field, put) of all expressions.
+
+    Parameters
+    ----------
+    tree : ast.AST
+        Of a function.
+
+    Yields
+    ------
+    (ast.expr, ast.AST, str, callable)
+        An expression, the node and its field that hold it, and what makes the field's new value out of a new node.
+    """
     for holder in ast.walk(tree):
         for field, value in ast.iter_fields(holder):
             if isinstance(value, ast.expr):

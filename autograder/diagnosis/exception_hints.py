@@ -128,13 +128,13 @@ _MEANINGS = [
     ),
     (
         r"inhomogeneous shape",
-        "The rows that you put together to an array differ in length. Print one of them: does it hold more than one "
-        "result, such as the arrays of several layers, or a pair such as (W, b)?",
+        "NumPy can't make one array of entries with different shapes: of a list with one array for each layer, or of "
+        "a pair such as (W, b). Go through the list in a loop, or pick the entry that you need.",
     ),
     (
         r"setting an array element with a sequence",
-        "You put several numbers into a single place of an array. Check the shape of what you put in: do its rows "
-        "differ in length, or did you use a pair such as (W, b) where one array is needed?",
+        "You put several numbers into a single place of an array. Check the shape of what you put in: did you "
+        "use a row, or a pair such as (W, b), where a number is needed?",
     ),
     (
         r"'tuple' object has no attribute|operand type\(s\) for .*('tuple' and|and 'tuple')",

@@ -65,6 +65,13 @@ LIST_OF_ARRAYS = (
     "become one: go through it in a loop, or pick one entry."
 )
 
+_ABOUT_TRUTH = "truth value of an array"
+ROWS_OF_A_TABLE = (
+    "An array has no single truth value, but if, and, or and Python's max and min need one. A loop over a table gives "
+    "its rows, which are arrays, and not its entries. Decide for each entry, as np.where does; only a decision about "
+    "the whole array asks whether any or all of its entries count."
+)
+
 
 def _holds_a_list_of_arrays(args):
     lists = [arg for arg in args if isinstance(arg, list)]
@@ -89,4 +96,6 @@ def meaning_with(failure, args):
     raised = f"{failure.kind}: {failure.message}"
     if _ABOUT_LISTS.search(raised) and _holds_a_list_of_arrays(args):
         return LIST_OF_ARRAYS
+    if _ABOUT_TRUTH in raised and any(getattr(arg, "ndim", 0) > 1 for arg in args):
+        return ROWS_OF_A_TABLE
     return first_meaning(_HABITS, failure) or meaning_of(failure)

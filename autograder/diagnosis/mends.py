@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from autograder.checking.call import Outcome
 from autograder.checking.compare import flat
 from autograder.diagnosis.agreement import agree
+from autograder.diagnosis.edits_of_borrowed import edits_of_borrowed, edits_of_lacking
 from autograder.diagnosis.edits_of_code import (
     edits_in_place,
     edits_of_aliases,
@@ -27,7 +28,8 @@ CHANGE_ONLY = " Change only that, and all your values are right."
 SECONDS = 0.5
 # Changes of lines say what is wrong; changes of an expression say where, which is less than a factor of a part tells.
 _OF_LINES = (edits_in_place, edits_of_products, edits_of_axes, edits_of_order)
-_OF_EXPRESSIONS = (edits_of_expressions, edits_of_indices, edits_of_names)
+_OF_EXPRESSIONS = (edits_of_expressions, edits_of_indices, edits_of_names, edits_of_lacking, edits_of_borrowed)
+_OF_LACKING = (edits_of_lacking,)
 # These lead to no loop without an end, whatever loops there are.
 _ENDING = (edits_in_place, edits_of_products, edits_of_axes)
 
@@ -206,6 +208,26 @@ def one_expression_mends(trial):
         An id, and what the student reads; None where the text isn't known or no single change is enough.
     """
     return _told(trial.once(_of_expressions))
+
+
+def lacking_mends(trial):
+    """Name the expression that lacks a factor or a term, which another line has, to make every value right.
+
+    Parameters
+    ----------
+    trial : autograder.checking.trial.Trial
+        Of an answer whose values are wrong.
+
+    Returns
+    -------
+    (str, str) or None
+        An id, and what the student reads; None where the text isn't known or no single change is enough.
+    """
+    return _told(trial.once(_of_lacking))
+
+
+def _of_lacking(trial):
+    return _first_mend(trial, _OF_LACKING)
 
 
 def _of_lines(trial):

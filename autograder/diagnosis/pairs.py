@@ -31,6 +31,8 @@ BUDGET = 0.3
 MAX_RUN = 320
 # So many probes, the smallest ones, decide which pairs are likely.
 RANKED = 4
+# So many answers of 0 or 1 have to come before they can tell one pair from all others: few of them agree by chance.
+MIN_YES_OR_NO = 16
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,17 @@ def _size(args):
 
 
 def says_enough(outcomes):
-    """Whether different finite numbers or different words came back: a constant or a placeholder explains nothing."""
+    """Whether different finite numbers or different words came back: a constant or a placeholder explains nothing.
+
+    Neither does a handful of answers yes or no.
+    """
     values = [outcome.value for outcome in outcomes if not outcome.failure and outcome.value is not None]
     numbers = [flat(value) for value in values]
     if any(vector is None for vector in numbers):
         return any(not agree(Outcome(value), Outcome(values[0])) for value in values)
     all_numbers = np.concatenate([np.zeros(0), *numbers])
-    return np.unique(all_numbers[np.isfinite(all_numbers)]).size > 1
+    different = np.unique(all_numbers[np.isfinite(all_numbers)])
+    return different.size > 1 and (all_numbers.size >= MIN_YES_OR_NO or not np.isin(different, (0, 1)).all())
 
 
 def _form(outcome):

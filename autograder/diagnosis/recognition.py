@@ -10,13 +10,19 @@ from autograder.checking.compare import leaves
 from autograder.checking.problem import Kind
 from autograder.checking.trial import BY_DIFFERENCES, Trial
 from autograder.checking.words import begin_sentence, sentence_of
-from autograder.diagnosis.agreement import agree, telling_numbers
+from autograder.diagnosis.agreement import agree, divided_alike, telling_numbers
 from autograder.diagnosis.answers import kind_of_answer, other_grouping
 from autograder.diagnosis.by_part import facts_of_two
 from autograder.diagnosis.certain import by_what_is_certain, never_ended
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
-from autograder.diagnosis.mends import CHANGE_ONLY, one_expression_mends, one_line_mends, overwritten_too_early
+from autograder.diagnosis.mends import (
+    CHANGE_ONLY,
+    lacking_mends,
+    one_expression_mends,
+    one_line_mends,
+    overwritten_too_early,
+)
 from autograder.diagnosis.misspelt import misspelt_word
 from autograder.diagnosis.moved_weights import moved_too_early
 from autograder.diagnosis.pairs import explaining_pairs
@@ -105,7 +111,9 @@ class _Known:
         """
         decisive, same_message, any_number = False, True, self.mistake.telling_failure
         for position, outcome in enumerate(trial.outcomes + trial.telling_outcomes):
-            agreeing = [known for known in self.outcomes(position) if agree(outcome, known)]
+            agreeing = [
+                known for known in self.outcomes(position) if agree(outcome, known) and divided_alike(outcome, known)
+            ]
             if not agreeing:
                 return False
             decisive = decisive or position in trial.once(telling_numbers)
@@ -147,6 +155,9 @@ PRAISE = re.compile(r"^(?:Your|The|All) [^.,:]*\b(?:is|are) right, (?:but|and) (
 # What a hint says first of the size or the sign of all numbers, which is not so once both are wrong.
 SIZE_OR_SIGN = re.compile(r"^[^.:]*\b(?:wrong sign|too large|too small|what it should be)[^.:]*[.:] ")
 PRINTED = "Your function prints its result and returns None. Put return where print is."
+# Codes of the sentences in which exercises say that a result isn't built as it should be.
+FORM_CODES = ("form", "pair", "arrays", "shape", "count", "list")
+LOOK_AT_IT = "Call your function in a cell of its own, and look at just that in what it returns."
 CENTRAL_DIFFERENCES = (
     "Your numbers are right to about ten digits, as central differences are; a formula is right to about fifteen. They "
     "earn the points for values only: compute the derivative by the equation."
@@ -343,7 +354,7 @@ def _recognise(trial):
     if not trial.exercise.comparable:
         if two := _two_by_facts(trial):
             return two
-        told = where_it_stopped(trial) or what_the_numbers_show(trial)
+        told = where_it_stopped(trial) or _wrong_form(trial) or what_the_numbers_show(trial)
         return Naming((), (told or _first_missed(trial),))
     if all(outcome.failure is None and outcome.value is None for outcome in trial.outcomes):
         return Naming((), (PRINTED,) if trial.problems[0].kind is Kind.PRINTED else ())
@@ -364,7 +375,7 @@ def _by_a_line(trial):
     if told := moved_too_early(trial, _catalogue(trial.exercise.name, trial.seed)):
         return Naming(("weights-moved-too-early",), (told,))
     parts = parts_in_words(trial, completely=True)
-    line = one_line_mends(trial) or (None if parts else one_expression_mends(trial))
+    line = one_line_mends(trial) or (lacking_mends if parts else one_expression_mends)(trial)
     if not line:
         return None
     if not parts:
@@ -381,13 +392,16 @@ def _two_by_facts(trial):
     return Naming(tuple(mistake.id for mistake in found), (f"{TWO_MISTAKES} {_numbered(*found)}",))
 
 
+def _wrong_form(trial):
+    """Say what is wrong with the form of an answer, of which no statistics say anything then."""
+    problem = trial.problems[0]
+    return _first_missed(trial) if problem.kind is not Kind.SAID or problem.code in FORM_CODES else None
+
+
 def _first_missed(trial):
-    """Point to the first requirement that is not met, where neither a known mistake nor statistics say more."""
-    name = next(r.name for r, problem in zip(trial.exercise.requirements, trial.problems, strict=True) if problem)
-    return (
-        "No known mistake explains what came back. Call your function a few times in a cell of its own, and compare "
-        f"what it returns with “{name}”."
-    )
+    """Say why the first requirement is not met, where neither a known mistake nor statistics say more."""
+    sentence = sentence_of(trial.problems[0])
+    return f"{begin_sentence(sentence)} {LOOK_AT_IT}"
 
 
 def _with_right_numbers(trial):

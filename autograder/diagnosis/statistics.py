@@ -9,6 +9,9 @@ from autograder.checking.compare import as_numbers
 # A share of the numbers below this many is too uncertain to be told.
 MIN_NUMBERS = 30
 
+# The power of n_in that the standard deviation of the weights follows.
+_POWERS = {"scaled_init": "−½", "he_init": "−½"}
+
 
 def _number(value):
     return f"{value:.2g}".replace("-", "−")
@@ -31,6 +34,8 @@ def _results(trial):
 
 def _spread(trial):
     """For a start: mean and standard deviation of each layer's weights, and the power of n_in that fits."""
+    if trial.problems[0] is None:
+        return None  # the weights are right, and what else is wrong doesn't show in this
     told, widths, stds, means, biases = [], [], [], [], []
     for (sizes, *_), value in _results(trial):
         for number, pair in enumerate(value if isinstance(value, (list, tuple)) else (), start=1):
@@ -53,9 +58,12 @@ def _spread(trial):
     if min(stds) > 0 and len(set(widths)) > 2:
         power, _ = np.polyfit(np.log(widths), np.log(stds), 1)
         if np.ptp(np.log(stds) - power * np.log(widths)) < 0.1:
+            expected = _POWERS.get(trial.exercise.name)
+            wanted = f"; a power of {expected} is expected" if expected else ""
             if abs(power) < 0.05:
-                return f"{sentence} The standard deviation does not depend on n_in."
-            return f"{sentence} Over all layers the standard deviation follows n_in to the power {_number(power)}."
+                return f"{sentence} The standard deviation does not depend on n_in{wanted}."
+            told = f"{sentence} Over all layers the standard deviation follows n_in to the power {_number(power)}"
+            return f"{told}{wanted}." if abs(power + 0.5) > 0.05 else f"{told}."
     return sentence
 
 

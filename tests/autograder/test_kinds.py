@@ -285,7 +285,7 @@ CHANCE = [
     ("normal_init", lambda sizes, rng: _start(sizes, rng, lambda m, k: 0.3), "0.3 with"),
     ("scaled_init", lambda sizes, rng: _start(sizes, rng, lambda m, k: 3 * m**-0.75), "n_in to the power −0.75"),
     ("he_init", lambda sizes, rng: _start(sizes, rng, lambda m, k: 0.2), "0.2 with"),
-    ("xavier_init", lambda sizes, rng: _start(sizes, rng, lambda m, k: 1 / (m + k)), "Mean and standard deviation"),
+    ("xavier_init", lambda sizes, rng: _start(sizes, rng, lambda m, k: 3 / (m + k)), "Mean and standard deviation"),
     ("dropout", lambda a, p, rng: _masked(a, rng.random(a.shape) > p**2), "share of zeros in the mask is"),
     ("inverted_dropout", lambda a, p, rng: _masked(a, rng.random(a.shape) > p / 3), "share of zeros in the mask is"),
     ("split", lambda n, f, rng: [rng.permutation(n)[: n // 5], rng.permutation(n)[: n // 4]], "indices,"),

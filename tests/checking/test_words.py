@@ -137,6 +137,18 @@ def test_at_most_sixty_words_are_seen_at_once_and_none_is_lost(lengths):
     assert as_text(report).lower().count("word") == sum(map(sum, lengths))
 
 
+def test_a_hint_about_two_mistakes_is_cut_between_them_and_no_sentence_stands_alone():
+    one, other = "word " * 30 + "end. The rest of it.", "word " * 15 + "end. Return the fraction that is."
+    lines = as_text(_report(hints=(f"Two mistakes together: (1) {one} (2) {other}",))).splitlines()
+    assert lines[1].endswith("The rest of it.")
+    assert lines[3].strip().startswith("(2) word") and lines[3].endswith("Return the fraction that is.")
+
+
+def test_a_long_hint_about_one_mistake_shows_where_it_goes_on():
+    lines = as_text(_report(hints=("Word " * 40 + "end. " + "Word " * 40 + "end.",))).splitlines()
+    assert lines[3].strip().startswith("… Word")
+
+
 def test_folded_is_what_is_not_seen_at_once():
     report = check(named(lambda a, y, z: y - a, "output_delta")).report
     before, after = as_html(report).split("<details>")

@@ -10,6 +10,8 @@ from scipy.sparse.linalg import norm
 
 from autograder.desk.similar.pieces import pieces_of
 
+# By which power of what two authors have in common in an exercise it counts once more.
+SHARPNESS = 2
 # Names and comments are easily changed, and easily chosen alike.
 _WEIGHTS = {"code": 1.0, "line": 1.0, "comment": 0.5, "name": 0.25}
 
@@ -22,7 +24,8 @@ class Pair:
     ----------
     one, other : str
     share : float
-        How much of their code, weighted by how rare it is, they have in common: from 0 to 1.
+        How much of their code, weighted by how rare it is, they have in common: from 0 to 1. Where they agree nearly
+        fully in an exercise, it counts for more.
     exercises : dict of str to float
         The same for each exercise that both have written.
     """
@@ -57,19 +60,32 @@ def compare(answers, released, others=None, most=100):
     stubs = {name: pieces_of(code) for name, code in released.items()}
     names = sorted({exercise for code in everybody.values() for exercise in code})
     vectors = {name: _vectors(list(everybody.values()), name, stubs.get(name, Counter())) for name in names}
-    total = sum((_products(each) for each in vectors.values()), start=np.zeros((len(everybody),) * 2))
-    length = np.sqrt(np.maximum(total.diagonal(), 1e-12))
+    shares = _shares([_products(each) for each in vectors.values()], len(everybody))
     authors, size = list(everybody), len(answers)
     if others is None:
         places = [(row, column) for row in range(size) for column in range(row + 1, size)]
     else:
         places = [(row, column) for row in range(size) for column in range(size, len(everybody))]
-    shares = total / np.outer(length, length)
     places = sorted((place for place in places if shares[place] > 0.01), key=lambda place: -shares[place])[:most]
     return [
         Pair(authors[row][1], authors[column][1], float(shares[row, column]), _by_exercise(vectors, row, column))
         for row, column in places
     ]
+
+
+def _shares(products, size):
+    """Return how much every two authors have in common; an exercise in which they agree nearly fully counts more.
+
+    Whoever copies and then rewrites one function agrees in all others. Two who found the same way by themselves agree
+    by halves everywhere.
+    """
+    squares = sum((each.diagonal() for each in products), start=np.zeros(size))
+    common = np.zeros((size, size))
+    for each in products:
+        lengths = np.sqrt(np.maximum(each.diagonal(), 1e-12))
+        common += each * np.clip(each / np.outer(lengths, lengths), 0, 1) ** SHARPNESS
+    lengths = np.sqrt(np.maximum(squares, 1e-12))
+    return common / np.outer(lengths, lengths)
 
 
 def _vectors(codes, exercise, stub):

@@ -4,19 +4,21 @@ import math
 
 import numpy as np
 
+from autograder.exercises.lesson_05.dropout_relations import relation, relation_to_its_own_zeros, relations
 from autograder.exercises.lesson_05.shared import as_problem
 from autograder.exercises.parts import SINGLE_TOLERANCE, close, problem_in, said, trouble
-from nblib.activations import logistic
+from nblib.activations import logistic, relu
 
 # A right answer misses a bound of six standard deviations less than once in 10⁸ draws.
 SIGMAS = 6
 
 
 def dropout_probes(rng):
+    """Draw batches of logistic, ReLU and tanh neurons: a kept activation can be 0, or negative."""
     found = []
-    for p_drop in (rng.uniform(0.15, 0.3), rng.uniform(0.33, 0.4), rng.uniform(0.65, 0.8)):
-        n, m = int(rng.integers(55, 66)), int(rng.integers(40, 51))
-        found.append((logistic(rng.normal(size=(n, m))), float(p_drop), np.random.default_rng(rng.integers(2**32))))
+    for activation, low, high in ((logistic, 0.15, 0.3), (relu, 0.33, 0.4), (np.tanh, 0.65, 0.8)):
+        p_drop, n, m = rng.uniform(low, high), int(rng.integers(55, 66)), int(rng.integers(40, 51))
+        found.append((activation(rng.normal(size=(n, m))), float(p_drop), np.random.default_rng(rng.integers(2**32))))
     return found
 
 
@@ -130,40 +132,6 @@ def from_rng(trial):
     return None
 
 
-def relations(a, p, kept):
-    """Where a_dropped can come from, by name."""
-    share = np.mean(kept)
-    return {
-        "a mask": a * kept,
-        "a mask / (1 - p)": a * kept / (1 - p),
-        "a mask / p": a * kept / p,
-        "a mask (1 - p)": a * kept * (1 - p),
-        "a mask p": a * kept * p,
-        "a mask / (1 - p)²": a * kept / (1 - p) ** 2,
-        "a mask / share": a * kept / share if share else a * kept,
-        "a": a,
-        "a / (1 - p)": a / (1 - p),
-        "a (1 - p)": a * (1 - p),
-        "a (1 - mask)": a * (1 - kept),
-        "a (1 - mask) / (1 - p)": a * (1 - kept) / (1 - p),
-        "a (1 - mask) / p": a * (1 - kept) / p,
-        "mask": kept,
-    }
-
-
-def relation(pairs):
-    """Name of the relation that holds on all probes, or None."""
-    names = None
-    for a, p_drop, dropped, mask in pairs:
-        fitting = [
-            name
-            for name, candidate in relations(a, p_drop, (mask != 0).astype(float)).items()
-            if close(dropped, candidate, SINGLE_TOLERANCE)
-        ]
-        names = fitting if names is None else [name for name in names if name in fitting]
-    return names[0] if names else None
-
-
 def share_name(pairs):
     candidates = {
         "p": [p for _, p, _, _ in pairs],
@@ -203,6 +171,7 @@ def dropout_facts(trial):
             "mask": mask_kind(pairs),
             "share": share_name(pairs),
             "a_dropped": relation(pairs),
+            "another mask": relation_to_its_own_zeros(pairs),
             "patterns": tuple(patterns(trial)),
         }
     except ValueError as error:

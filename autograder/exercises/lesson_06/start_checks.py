@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.checking import spreads
-from autograder.exercises.parts import Requirement, problem_in, trouble
+from autograder.exercises.parts import Requirement, problem_in, said, trouble
 
 
 def wide_sizes(rng):
@@ -28,33 +28,62 @@ def small_starts(rng):
     ]
 
 
+# The code of a problem with the form of a result: nothing else can be said of it, and no statistics help.
+FORM_CODE = "form"
+
+
+def _malformed(sentence):
+    return ValueError(said(sentence, FORM_CODE))
+
+
 def as_layers(value, sizes):
-    """Return layers as float arrays; raise ValueError with a sentence if the value is no list of (W, b)."""
+    """Return layers as float arrays, with as many weights as there should be, and whatever biases there are.
+
+    Raises
+    ------
+    ValueError
+        With the problem, if the value is no list of such pairs (W, b).
+    """
     pairs = list(pairwise(sizes))
     if not isinstance(value, (list, tuple)):
-        raise ValueError(f"the result must be a list of pairs (W, b), not {type(value).__name__}.")
+        raise _malformed(f"the result must be a list of pairs (W, b), not {type(value).__name__}.")
     if len(value) != len(pairs):
-        raise ValueError(
+        raise _malformed(
             f"the result has length {len(value)}, but {len(sizes)} widths need {len(pairs)} pairs (W, b), one "
             "for each layer except the input."
         )
     layers = []
     for number, (pair, (n_in, n_out)) in enumerate(zip(value, pairs, strict=True), start=1):
         if not isinstance(pair, (list, tuple)) or len(pair) != 2:
-            raise ValueError(f"layer {number} must be a pair (W, b).")
+            raise _malformed(f"layer {number} must be a pair (W, b).")
         try:
             W, b = (np.asarray(part) for part in pair)
         except ValueError:
-            raise ValueError(f"W or b of layer {number} has rows of different lengths.") from None
+            raise _malformed(f"W or b of layer {number} has rows of different lengths.") from None
         if any(part.dtype.kind not in "fiu" or not np.isfinite(part).all() for part in (W, b)):
-            raise ValueError(f"W and b of layer {number} must contain finite numbers.")
-        if W.size != n_in * n_out or b.size != n_out:
-            raise ValueError(
-                f"W and b of layer {number} have shapes {W.shape} and {b.shape}, but {(n_out, n_in)} and {(n_out,)} "
-                "are expected."
+            raise _malformed(f"W and b of layer {number} must contain finite numbers.")
+        if W.size != n_in * n_out:
+            raise _malformed(
+                f"W of layer {number} {_has(W)}, but shape {(n_out, n_in)} is expected: a row for each neuron."
             )
         layers.append((W.astype(float), b.astype(float)))
     return layers
+
+
+def _has(part):
+    return "is a single number" if np.ndim(part) == 0 else f"has shape {np.shape(part)}"
+
+
+def _bias_problem(number, b, n_out):
+    return f"b of layer {number} {_has(b)}, but shape {(n_out,)} is expected: one bias for each neuron."
+
+
+def bias_counts(layers):
+    """Say of each b how many numbers it holds."""
+    return [
+        "one a neuron" if b.size == n_out else "one an input" if b.size == n_in else "one" if b.size == 1 else "another"
+        for _, b, (n_in, n_out, _) in layers
+    ]
 
 
 def layers_of(trial, position):
@@ -114,10 +143,19 @@ def bell_problem(layers):
 
 
 def biases_zero(layers):
-    return None if all((b == 0).all() for _, b, _ in layers) else "a bias isn't 0."
+    if not all((b == 0).all() for _, b, _ in layers):
+        return "a bias isn't 0."
+    return _missing_biases(layers)
+
+
+def _missing_biases(layers):
+    wrong = ((number, b, n_out) for number, (_, b, (_, n_out, _)) in enumerate(layers, start=1) if b.size != n_out)
+    return next((_bias_problem(*each) for each in wrong), None)
 
 
 def biases_normal(layers):
+    if problem := _missing_biases(layers):
+        return problem
     biases = np.concatenate([b.ravel() for _, b, _ in layers])
     if spreads.centred(biases) and spreads.has_std(biases, 1.0):
         return None
@@ -166,11 +204,13 @@ def start_shapes(trial):
         try:
             as_layers(outcome.value, sizes)
         except ValueError as error:
-            return f"for sizes {sizes}: {error}"
+            return f"for sizes {sizes}: {problem_in(error).sentence}"
         for number, ((W, b), (n_in, n_out)) in enumerate(zip(outcome.value, pairwise(sizes), strict=True), start=1):
-            if np.shape(W) != (n_out, n_in) or np.shape(b) != (n_out,):
+            if np.shape(W) != (n_out, n_in):
                 return (
-                    f"for sizes {sizes}: W and b of layer {number} have shapes {np.shape(W)} and {np.shape(b)}, but "
-                    f"{(n_out, n_in)} and {(n_out,)} are expected."
+                    f"for sizes {sizes}: W of layer {number} {_has(W)}, but shape {(n_out, n_in)} is expected: a row "
+                    "for each neuron."
                 )
+            if np.shape(b) != (n_out,):
+                return f"for sizes {sizes}: {_bias_problem(number, b, n_out)}"
     return None

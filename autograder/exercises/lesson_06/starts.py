@@ -24,6 +24,8 @@ def kind_of_distribution(sample):
 
 
 def bias_kind(layers):
+    if set(checks.bias_counts(layers)) != {"one a neuron"}:
+        return "another number of them"
     biases = np.concatenate([b.ravel() for _, b, _ in layers])
     if np.ptp(biases) == 0:
         return f"all {biases[0]:g}"
@@ -48,6 +50,7 @@ def start_facts(trial):
         kind = kind_of_distribution(pooled(layers))
     return {
         "shapes": [(W.shape == widths[:2][::-1], b.ndim) for W, b, widths in layers],
+        "numbers of biases": checks.bias_counts(layers),
         "std": nearest_std(layers),
         "centre": centre_of(layers),
         "kind": kind,

@@ -21,14 +21,14 @@ EXERCISE = start_exercise(
     points=1,
     equation="std(w_kj) = √(2 / (n_in + n_out)); b_k = 0",
     std="√(2/(n_in+n_out))",
-    split={"std": 0.5, "biases": 0.125, "rng": 0.125, "shapes": 0.125, "unchanged": 0.125},
+    split={"std": 0.375, "bell": 0.125, "biases": 0.125, "rng": 0.125, "shapes": 0.125, "unchanged": 0.125},
     variants=[
         lambda sizes, rng: [
             (rng.standard_normal((n_out, n_in)) * (2 / (n_in + n_out)) ** 0.5, np.zeros(n_out))
             for n_in, n_out in pairwise(sizes)
         ],
         lambda sizes, rng: [
-            (rng.uniform(-((6 / (n_in + n_out)) ** 0.5), (6 / (n_in + n_out)) ** 0.5, (n_out, n_in)), np.zeros(n_out))
+            (((2 / (n_in + n_out)) ** 0.5 * rng.normal(size=(n_in, n_out))).T, np.zeros(n_out))
             for n_in, n_out in pairwise(sizes)
         ],
         lambda sizes, rng: [
@@ -36,5 +36,4 @@ EXERCISE = start_exercise(
             for n_in, n_out in pairwise(sizes)
         ],
     ],
-    bell=False,
 )

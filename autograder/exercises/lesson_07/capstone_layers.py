@@ -8,8 +8,9 @@ from nblib.network import predict
 # Hidden activations that a network could have been trained with.
 HIDDEN = ("logistic", "relu", "tanh")
 
-# By how much more of the training digits another activation has to read, to be what the network was trained with.
-CLEARLY_MORE = 0.15
+# By how much more of the training digits another activation has to read, and how many of them, to be what the network
+# was trained with.  After an epoch or two with one activation, networks can read more with another, but not well.
+CLEARLY_MORE, WELL_READ = 0.15, 0.93
 
 
 def held_layers(classify):
@@ -71,4 +72,5 @@ def better_activation(layers, X, labels, answers):
         shares[hidden] = float(np.mean(read == labels))
         used = hidden if np.array_equal(read, answers) else used
     best = max(shares, key=shares.get)
-    return (used, best, shares[best]) if used and shares[best] > shares[used] + CLEARLY_MORE else None
+    clear = used and shares[best] >= WELL_READ and shares[best] > shares[used] + CLEARLY_MORE
+    return (used, best, shares[best]) if clear else None
