@@ -11,7 +11,7 @@ from scipy.sparse.linalg import norm
 from autograder.desk.similar.pieces import pieces_of
 
 # By which power of what two authors have in common in an exercise it counts once more.
-SHARPNESS = 2
+SHARPNESS = 0.5
 # Names and comments are easily changed, and easily chosen alike.
 _WEIGHTS = {"code": 1.0, "line": 1.0, "comment": 0.5, "name": 0.25}
 
