@@ -39,9 +39,10 @@ def as_shown(trial, problem):
     problem = replace(problem, tries=None)
     if problem.kind is not Kind.SHAPE or case is None or case.failure or case.place not in ("", problem.part):
         return problem
-    if not _is_shape(case.got) or not _is_shape(case.expected):
+    shapes = [_shape_shown(value) for value in (case.got, case.expected)]
+    if None in shapes or shapes[0] == shapes[1]:
         return problem
-    return replace(problem, actual=case.got.shape, expected=case.expected.shape)
+    return replace(problem, actual=shapes[0], expected=shapes[1])
 
 
 def failing_calls(trial):
@@ -103,6 +104,13 @@ def _rank(trial, args, case):
     ordinary = any(args is each for each in trial.probes)
     helps_only = any(args is each for each in trial.telling_probes)
     return _shows(case)[0], trial.problems[0] is not None and not ordinary, helps_only, sum(map(size_of, args))
+
+
+def _shape_shown(value):
+    """Return the shape of an array or a number; None for anything else."""
+    if isinstance(value, Array):
+        return value.shape
+    return () if isinstance(value, (int, float)) else None
 
 
 def _is_shape(value):

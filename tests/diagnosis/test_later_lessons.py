@@ -92,17 +92,18 @@ def adam_step(layers, gradients, state, eta, beta1=0.9, beta2=0.999, eps=1e-8):
         [tuple(part[2] for part in pair) for pair in new],
     )
 """
-QUADRATIC = """
-def neuron_gradient(w, b, X, y):
+WITHOUT_B_IN_DB = """
+def cross_entropy_neuron_gradient(w, b, X, y):
     a = logistic(X @ w + b)
-    delta = 2 * (a - y) * logistic_prime(X @ w)
-    return X.T @ delta / len(X), np.sum(delta) / len(X)
+    dw = X.T @ (a - y) / len(y)
+    db = np.sum(logistic(X @ w) - y) / len(y)
+    return dw, db
 """
-ONLY_IN_DW = """
+HALF_IN_DB = """
 def neuron_gradient(w, b, X, y):
     n, a = len(X), logistic(X @ w + b)
     dw = 2 / n * X.T @ ((a - y) * a * (1 - a))
-    db = 2 / n * np.sum(a - y)
+    db = 2 / n * np.sum((a - y) * a)
     return dw, db
 """
 SCALED_W = "0, 1 / np.sqrt(n_in), (n_out, n_in)"
@@ -233,8 +234,18 @@ ANSWERS = {
         "beta1 isn't the variable that belongs there",
         "compare the lines",
     ),
-    "b left out of one line": ("neuron_gradient", QUADRATIC, "“X @ w” isn't all that belongs there", "Something else"),
-    "factor left out of one line": ("neuron_gradient", ONLY_IN_DW, "“a - y” isn't all that belongs", "Something else"),
+    "b left out of one line": (
+        "cross_entropy_neuron_gradient",
+        WITHOUT_B_IN_DB,
+        "“X @ w” isn't all that belongs there",
+        "Something else",
+    ),
+    "factor left out of one line": (
+        "neuron_gradient",
+        HALF_IN_DB,
+        "“(a - y) * a” isn't all that belongs",
+        "Something else",
+    ),
 }
 
 
@@ -249,7 +260,7 @@ def test_the_hint_is_about_this_answer(answer):
 
 
 def test_an_expression_of_another_line_is_pointed_at_and_not_dictated():
-    (hint,) = check(notebook(ONLY_IN_DW)["neuron_gradient"]).hints
+    (hint,) = check(notebook(HALF_IN_DB)["neuron_gradient"]).hints
     assert "compare it with your line “dw = " in hint
     assert "np.sum((a - y) * a * (1 - a))" not in hint
 
