@@ -7,6 +7,7 @@ import jinja2
 from autograder.desk.report import summary as states
 from autograder.desk.report.catalogue import example_of, hint_of
 from autograder.desk.report.figures import points_figure, times_figure
+from autograder.desk.report.separation import LEAST_OF_EACH
 from autograder.desk.report.text import behind_in_words, who_is_missing, written_in_words
 from autograder.exercises import DERIVATIONS
 
@@ -49,7 +50,7 @@ def make_page(summary, suggestions, clusters, made, anonymous):
         behind=[{"name": summary.students[each.student], "words": behind_in_words(each)} for each in summary.behind],
         clusters=[] if anonymous else clusters[:MAX_CLUSTERS],
         percent="{:.0%}".format,
-        least_of_each=states.LEAST_OF_EACH,
+        least_of_each=LEAST_OF_EACH,
         derivations=DERIVATIONS,
         **{name: getattr(states, name) for name in ("HELD_UP", "PARTLY", "WRONG", "EMPTY")},
     )
