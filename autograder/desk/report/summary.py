@@ -1,5 +1,6 @@
 """What the results of a class amount to: each lesson, exercise, mistake and student, as plain data."""
 
+import re
 import statistics
 from collections import Counter
 from dataclasses import dataclass, field
@@ -148,6 +149,11 @@ class ExerciseSummary:
         counts = Counter(helper for answer in self.answers.values() for helper in set(answer.blamed))
         return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
+    @property
+    def unexplained(self):
+        """How many wrong answers nothing explains."""
+        return sum(answer.unexplained for answer in self.answers.values())
+
     def who(self, mistake):
         """Return the students who made a mistake."""
         return {student for student, answer in self.answers.items() if mistake in answer.mistakes}
@@ -219,6 +225,12 @@ class LessonSummary:
     written: tuple = ()
 
     @property
+    def short(self):
+        """What the lesson is called in a table: "Lesson 2" of "Lesson 2: The chain rule"."""
+        numbered = re.match(r"(.*\d):\s", self.title)
+        return numbered.group(1) if numbered else self.title
+
+    @property
     def blank(self):
         """Students who wrote nothing into any exercise."""
         wrote = {name for each in self.exercises for name, answer in each.answers.items() if answer.state != EMPTY}
@@ -238,6 +250,19 @@ class LessonSummary:
     def median(self):
         """The median share of points."""
         return statistics.median(self.shares.values()) if self.shares else 0.0
+
+    @property
+    def middle_half(self):
+        """The quartiles between which half of the class lies, as (low, high)."""
+        if len(self.shares) < 2:
+            return self.median, self.median
+        low, _, high = statistics.quantiles(self.shares.values(), n=4, method="inclusive")
+        return low, high
+
+    @property
+    def waiting(self):
+        """How many written answers are still to be marked."""
+        return sum(question.waiting for question in self.written)
 
 
 @dataclass
