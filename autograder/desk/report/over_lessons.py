@@ -4,6 +4,13 @@ import statistics
 from collections import Counter
 from dataclasses import dataclass
 
+# A share of the points; so far below the student's own median is a fall.
+LEAST_DROP = 0.25
+# So many of the class are the lowest.
+LOWEST = 0.1
+# Shares are sums of floating-point numbers.
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True)
 class Misconception:
@@ -35,12 +42,13 @@ class Behind:
     ----------
     student : str
     since : str
-        The lesson from which on there is nothing that could be graded, or in which the points fell.
+        The lesson from which on nothing could be graded, or in which the points fell; the first one that could be
+        graded if they were low throughout.
     missing : int
-        For how many lessons in a row, up to the last one; 0 if the points fell.
+        For how many lessons in a row, up to the last one; 0 if the last one could be graded.
     drop : float
-        By how much the share of points in the last lesson lies below the median of the earlier ones; 0 where there is
-        nothing.
+        By how much the share of points in the last lesson lies below the median of the student's earlier ones; 0 where
+        nothing could be graded, or the points were low throughout.
     """
 
     student: str
@@ -66,23 +74,22 @@ def find_misconceptions(lessons):
     return sorted(found, key=lambda each: (-each.again, -each.students, each.mistake))
 
 
-def find_behind(students, lessons, least_drop=0.25):
-    """Return who has fallen behind: nothing to grade up to the last lesson, or far fewer points than before.
+def find_behind(students, lessons):
+    """Return who has fallen behind, by the rule that :func:`autograder.desk.report.words.rule_of_behind` states.
 
     Parameters
     ----------
     students : iterable of str
     lessons : list of LessonSummary
         In the order of the course.
-    least_drop : float
-        A share of the points.
 
     Returns
     -------
     list of Behind
-        Those who have missed the most first.
+        Those of whom the most lessons are missing first, then those whose points fell, then those who were low
+        throughout.
     """
-    found = []
+    found, low = [], _low_throughout(lessons)
     for student in students:
         handed_in = [student in lesson.shares for lesson in lessons]
         missing = handed_in[::-1].index(True) if any(handed_in) else len(lessons)
@@ -91,6 +98,33 @@ def find_behind(students, lessons, least_drop=0.25):
             continue
         earlier = [lesson.shares[student] for lesson in lessons[:-1] if student in lesson.shares]
         drop = statistics.median(earlier) - lessons[-1].shares[student] if earlier else 0.0
-        if drop >= least_drop:
+        if drop >= LEAST_DROP - _ROUNDING:
             found.append(Behind(student, lessons[-1].name, 0, drop))
-    return sorted(found, key=lambda each: (-each.missing, -each.drop, each.student))
+        elif student in low:
+            found.append(Behind(student, lessons[handed_in.index(True)].name, 0))
+    means = {each.student: mean_share(each.student, lessons) for each in found}
+    return sorted(found, key=lambda each: (-each.missing, -each.drop, means[each.student], each.student))
+
+
+def mean_share(student, lessons):
+    """Return the mean share of the points over the lessons in which a student's work could be graded, or 0."""
+    shares = [lesson.shares[student] for lesson in lessons if student in lesson.shares]
+    return statistics.mean(shares) if shares else 0.0
+
+
+def _low_throughout(lessons):
+    """Return those of the lowest tenth of the class who were above the median in none of at least two lessons."""
+    students = {student for lesson in lessons for student in lesson.shares}
+    means = {student: mean_share(student, lessons) for student in students}
+    # Where more than a tenth have the same low mean, none of them stands out.
+    lowest = [
+        student
+        for student, mean in means.items()
+        if sum(other <= mean + _ROUNDING for other in means.values()) <= LOWEST * len(means)
+    ]
+    graded = {student: [lesson for lesson in lessons if student in lesson.shares] for student in lowest}
+    return {
+        student
+        for student, own in graded.items()
+        if len(own) > 1 and all(lesson.shares[student] <= lesson.median + _ROUNDING for lesson in own)
+    }
