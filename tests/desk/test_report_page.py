@@ -18,14 +18,14 @@ from tests.desk.classes_reported import BLANK, HALF, RIGHT, UNNAMED, exercise, h
 NAMES = ("Ada", "Bob", "Cem", "Dora", "Eve", "Fay", "Gus", "Hana")
 
 
-def whole_of(*lessons, absent=()):
+def whole_of(*lessons):
     students = [f"s{number:02}" for number in range(len(NAMES))]
     for each in lessons:
         each.absent = tuple(student for student in students if student not in each.shares)
         each.enrolled = len(students)
     whole = ClassSummary(dict(zip(students, NAMES, strict=True)), list(lessons))
     whole.misconceptions = find_misconceptions(lessons)
-    whole.behind = find_behind(students, lessons)
+    whole.behind = find_behind(students, lessons) if len(lessons) > 1 else []
     return whole
 
 
@@ -223,3 +223,18 @@ def test_answers_that_were_stopped_or_have_several_mistakes_are_told_apart():
         "no known mistake explains 2. An answer with several of them counts for each (1)."
     )
     assert named_in_words([exercise("f", RIGHT, BLANK)]) == "No answer is wrong or partly right."
+
+
+def test_every_table_has_a_caption_and_a_place_in_which_it_scrolls(course):
+    tables = page_of(course, suggest(course)).find_all("table")
+    assert len(tables) == 9
+    assert all(words(each.caption) for each in tables)
+    assert all(each.find_parent("div", role="region")["aria-label"] for each in tables)
+
+
+def test_a_report_on_one_lesson_has_a_summary_without_what_needs_several(course):
+    whole = whole_of(course.lessons[0])
+    page = page_of(whole, suggest(whole))
+    assert page.h1.get_text() == "Report: Lesson 1: One"
+    assert page.find(id="behind") is None and page.find(id="again") is None
+    assert "Fallen behind" not in "\n".join(lines_of(whole, [], []))
