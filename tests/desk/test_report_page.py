@@ -103,6 +103,7 @@ def test_partly_right_is_not_wrong_and_causes_are_in_the_row(course):
     assert head[1:6] == ["solved", "held up", "partly right", "wrong", "not written"]
     assert rows[0][1:6] == ["1 (14%)", "0", "1", "4", "1"]
     assert rows[2][0] == "forward held up by softmax 4, logistic 2" and rows[2][2] == "4"
+    assert "4 wrong, 1 partly right, 1 not written" in "\n".join(lines_of(course, [], []))
     told = words(page_of(course).find(id="reading-held-up").find_next("dd"))
     assert "It gets its points" in told and "counts under both" in told
 

@@ -9,7 +9,7 @@ from autograder.desk.report.catalogue import example_of, hint_of
 from autograder.desk.report.lesson_part import LEGEND, lesson_part
 from autograder.desk.report.separation import LEAST_OF_EACH
 from autograder.desk.report.student_part import student_part
-from autograder.desk.report.words import RULE_OF_BEHIND, behind_in_words, named_in_words, to_mark_in_words
+from autograder.desk.report.words import MAX_NAMES, RULE_OF_BEHIND, behind_in_words, named_in_words, to_mark_in_words
 from autograder.exercises import DERIVATIONS
 
 MAX_CLUSTERS = 40
@@ -48,6 +48,7 @@ def make_page(summary, suggestions, clusters, made, anonymous):
         scattered=[each.mistake for each in summary.misconceptions if not each.again],
         short={lesson.name: lesson.short for lesson in summary.lessons},
         behind=[_behind(summary, students, each) for each in summary.behind],
+        max_names=MAX_NAMES,
         rule_of_behind=RULE_OF_BEHIND,
         to_mark=to_mark_in_words(summary),
         named=named_in_words(everything),

@@ -160,7 +160,8 @@ def _about_behind(summary):
     if missing and summary.students:
         yield Suggestion(
             "Write to those who have stopped handing in.",
-            f"Nothing of {_of(len(missing), len(summary.students))} could be graded in {summary.lessons[-1].short}.",
+            f"{_of(len(missing), len(summary.students))} handed in nothing, or nothing that could be graded, in "
+            f"{summary.lessons[-1].short}.",
             0.6 * len(missing) / len(summary.students),
         )
 

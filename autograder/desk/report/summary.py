@@ -118,11 +118,6 @@ class ExerciseSummary:
         return self.count(SOLVED)
 
     @property
-    def failed(self):
-        """How many answers are wrong or partly right."""
-        return self.count(WRONG, PARTLY)
-
-    @property
     def solved_share(self):
         """The share of those who handed in that solved it."""
         return self.solved / len(self.answers) if self.answers else 0.0

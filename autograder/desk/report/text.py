@@ -1,7 +1,8 @@
 """The report as text for a terminal."""
 
-from autograder.desk.report.summary import EMPTY, HELD_UP
+from autograder.desk.report.summary import EMPTY, HELD_UP, PARTLY, WRONG
 from autograder.desk.report.words import (
+    MAX_NAMES,
     RULE_OF_BEHIND,
     behind_in_words,
     named_in_words,
@@ -11,7 +12,6 @@ from autograder.desk.report.words import (
 )
 
 MAX_MISTAKES = 3
-MAX_NAMES = 10
 
 
 def lines_of(summary, suggestions, clusters):
@@ -42,8 +42,8 @@ def lines_of(summary, suggestions, clusters):
         yield "\nThe same mistake in several lessons"
         short = {lesson.name: lesson.short for lesson in summary.lessons}
         for each in again:
-            places = ", ".join(f"{exercise} in {short[lesson]} {n}" for (lesson, exercise), n in each.places.items())
-            yield f"  {each.mistake}: {each.students} students, {each.again} of them in more than one ({places})"
+            places = ", ".join(f"{exercise} ({short[lesson]}) {n}" for (lesson, exercise), n in each.places.items())
+            yield f"  {each.mistake}: {each.students} students, {each.again} of them in more than one lesson ({places})"
     if summary.behind:
         yield f"\nFallen behind\n  {RULE_OF_BEHIND}"
         for each in summary.behind:
@@ -83,8 +83,9 @@ def _row(exercise, same):
     """Write an exercise's numbers; the median of its points only if it isn't the same in all exercises."""
     handed_in = len(exercise.answers)
     row = f"solved by {exercise.solved:4} of {handed_in}" + ("" if same else f", median {exercise.median:4.0%}")
-    held_up, empty = exercise.count(HELD_UP), exercise.count(EMPTY)
-    row += f", {exercise.failed} wrong" if exercise.failed else ""
+    wrong, partly, held_up, empty = (exercise.count(state) for state in (WRONG, PARTLY, HELD_UP, EMPTY))
+    row += f", {wrong} wrong" if wrong else ""
+    row += f", {partly} partly right" if partly else ""
     row += f", {held_up} held up by {', '.join(exercise.blamed)}" if held_up else ""
     row += f", {exercise.stopped} stopped because they took too long" if exercise.stopped else ""
     return row + (f", {empty} not written" if empty else "")

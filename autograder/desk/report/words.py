@@ -5,6 +5,8 @@ import re
 from autograder.desk.report import summary as states
 from autograder.desk.report.over_lessons import LEAST_DROP, LOWEST
 
+# In a list that continues elsewhere.
+MAX_NAMES = 12
 RULE_OF_BEHIND = (
     "This lists who handed in nothing, or nothing that could be graded, up to the last lesson; who has in the last "
     f"lesson at least {100 * LEAST_DROP:.0f} percentage points less than the median of their own earlier lessons; and "
