@@ -59,17 +59,18 @@ def test_the_named_mistakes_add_up_to_the_wrong_answers():
     many = [wrong(f"rare-{number}") for number in range(40)]
     students = {f"s{number:02}": f"N{number}" for number in range(60)}
     first = exercise("f", *many, *[wrong("frequent")] * 15, *[RIGHT] * 5)
-    second = exercise("g", wrong("lonely"), *[RIGHT] * 59)
+    second = exercise("g", wrong("lonely"), *[wrong("pair")] * 2, *[RIGHT] * 57)
     whole = ClassSummary(students, [lesson(first, second)])
     page = page_of(whole)
     head, *rows = table(page, "mistakes")
-    assert sum(int(row[0]) for row in rows) == 56 and head[0] == "students"
+    assert sum(int(row[0]) for row in rows) == 58 and head[0] == "students"
     assert rows[0][:2] == ["15", "f"] and rows[0][2].startswith("frequent")
-    assert rows[1][2].startswith("and 40 more, made by one student each")
-    assert rows[2][2].startswith("1, made by one student")
-    inside = page.select("table.mistakes details")[1]
+    assert rows[1][:2] == ["2", "g"] and rows[1][2].startswith("pair")
+    assert rows[2][2].startswith("and 40 more, made by one student each")
+    assert rows[3][2].startswith("and 1 more, made by one student")
+    inside = page.select("table.mistakes details")[2]
     assert all(f"rare-{number} Made by N{number}." in words(inside) for number in range(40))
-    assert "All 56 wrong and partly right answers have a named mistake." in words(page)
+    assert "All 58 wrong and partly right answers have a named mistake." in words(page)
     shown = "\n".join(lines_of(whole, [], []))
     assert "  38 × others" in shown and "15 × frequent" in shown
 
