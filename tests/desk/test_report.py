@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.desk.report import suggestions, summary, text, unexplained
+from autograder.desk.report import over_lessons, separation, suggestions, summary, text, unexplained
 from autograder.desk.report.catalogue import example_of
 from autograder.desk.report.page import make_page
 from autograder.desk.report.summary import (
@@ -48,7 +48,7 @@ def lesson_of(name, students, rng):
     shares = {student: statistics.mean(truth[each][student].share for each in truth) for student in students}
     hours = {student: rng.uniform(-30, 300) for student in students}
     summed = LessonSummary(
-        name, f"Lesson {name}", 300, len(students), 0, 0, hours, shares, summary.with_separation(exercises)
+        name, f"Lesson {name}", 300, len(students), 0, 0, hours, shares, separation.with_separation(exercises)
     )
     return summed, truth
 
@@ -62,8 +62,8 @@ def school():
     made = [lesson_of(f"0{number}", students, rng) for number, students in enumerate(handed_in, 1)]
     lessons = [each for each, _ in made]
     whole = ClassSummary({each: each.upper() for each in everybody}, lessons)
-    whole.misconceptions = summary.find_misconceptions(lessons)
-    whole.behind = summary.find_behind(everybody, lessons)
+    whole.misconceptions = over_lessons.find_misconceptions(lessons)
+    whole.behind = over_lessons.find_behind(everybody, lessons)
     return whole, [truth for _, truth in made]
 
 
@@ -95,7 +95,7 @@ def test_those_who_stopped_or_fell_are_found(school):
     assert missing["s295"] == ("02", 2) and missing["s285"] == ("03", 1)
     assert len(missing) == 20
     for each in whole.behind:
-        if not each.missing:
+        if each.drop:
             shares = [lesson.shares[each.student] for lesson in whole.lessons]
             assert each.drop == pytest.approx(statistics.median(shares[:2]) - shares[2]) and each.drop >= 0.25
 
@@ -104,9 +104,9 @@ def test_point_biserial_is_the_difference_of_means_over_the_spread():
     solved, rest = [True, True, False, False, False], [5.0, 4.0, 1.0, 3.0, 2.0]
     p = statistics.mean(solved)
     by_hand = (4.5 - 2.0) / statistics.pstdev(rest) * (p * (1 - p)) ** 0.5
-    assert summary.point_biserial(solved, rest) == pytest.approx(by_hand)
-    assert summary.point_biserial([True, True], [1.0, 2.0]) is None
-    assert summary.point_biserial([True, False], [2.0, 2.0]) is None
+    assert separation.point_biserial(solved, rest) == pytest.approx(by_hand)
+    assert separation.point_biserial([True, True], [1.0, 2.0]) is None
+    assert separation.point_biserial([True, False], [2.0, 2.0]) is None
 
 
 def test_one_blank_notebook_makes_no_exercise_separate():
@@ -118,10 +118,10 @@ def test_one_blank_notebook_makes_no_exercise_separate():
         return ExerciseSummary(name, "01", answers | {"blank": ANSWERS[4]})
 
     failing = {"f": students[:10], "g": students[:8], "h": students[3:5]}
-    found = summary.with_separation([exercise(name, fails) for name, fails in failing.items()])
+    found = separation.with_separation([exercise(name, fails) for name, fails in failing.items()])
     rest = [2.0 - (student in failing["g"]) - (student in failing["h"]) for student in students]
     solved = [student not in failing["f"] for student in students]
-    assert found[0].separates == pytest.approx(summary.point_biserial(solved, rest))
+    assert found[0].separates == pytest.approx(separation.point_biserial(solved, rest))
     assert found[1].separates > 0.5 and found[2].separates is None
 
 
@@ -297,7 +297,7 @@ def test_the_text_names_what_matters(school):
     lines = "\n".join(text.lines_of(whole, suggestions.suggest(whole), []))
     signs = sum("sign" in answer.mistakes for answer in truths[0]["f"].values())
     assert f"{signs:4} × sign" in lines
-    assert "S295: nothing to grade since 02, 2 lessons in a row" in lines
+    assert "S295: handed in nothing since Lesson 02, 2 lessons in a row" in lines
 
 
 def test_the_page_can_be_read_without_the_web_and_by_a_screen_reader(school):

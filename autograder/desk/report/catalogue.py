@@ -6,6 +6,8 @@ import textwrap
 
 from autograder.exercises import EXERCISES
 
+_SHORT = 30
+
 
 def example_of(exercise, mistake):
     """Return code that makes a mistake, taken from the catalogue and not from a student; empty if there is none.
@@ -32,6 +34,15 @@ def hint_of(exercise, mistake):
     """Return what students are told about a mistake; empty if the exercise has none of this id."""
     found = _find(exercise, mistake)
     return found.hint if found else ""
+
+
+def gist_of(hint):
+    """Return the first sentence of a hint, and the next where the first is as short as "Two things are wrong."."""
+    sentences = re.split(r"(?<=[.!?])\s+", hint)
+    gist = sentences.pop(0)
+    while sentences and len(gist) < _SHORT:
+        gist += f" {sentences.pop(0)}"
+    return gist
 
 
 def _find(exercise, mistake):

@@ -4,6 +4,8 @@ from collections import Counter
 
 from autograder.desk.collected import marked_late
 from autograder.desk.grades import read_class
+from autograder.desk.report.over_lessons import find_behind, find_misconceptions
+from autograder.desk.report.separation import with_separation
 from autograder.desk.report.summary import (
     SOLVED,
     ClassSummary,
@@ -11,9 +13,6 @@ from autograder.desk.report.summary import (
     LessonSummary,
     WrittenSummary,
     answer_of,
-    find_behind,
-    find_misconceptions,
-    with_separation,
 )
 from autograder.desk.tasks import title_of
 from autograder.desk.unusable import find_unusable

@@ -6,18 +6,13 @@ import jinja2
 
 from autograder.desk.report import summary as states
 from autograder.desk.report.catalogue import example_of, hint_of
-from autograder.desk.report.figures import points_figure, times_figure
-from autograder.desk.report.text import behind_in_words, who_is_missing, written_in_words
+from autograder.desk.report.lesson_part import LEGEND, lesson_part
+from autograder.desk.report.separation import LEAST_OF_EACH
+from autograder.desk.report.student_part import student_part
+from autograder.desk.report.words import MAX_NAMES, RULE_OF_BEHIND, behind_in_words, named_in_words, to_mark_in_words
 from autograder.exercises import DERIVATIONS
 
-MAX_MISTAKES, MAX_CLUSTERS = 30, 40
-_SIGNS = {
-    states.SOLVED: ("✔", "good"),
-    states.HELD_UP: ("◔", "good"),
-    states.PARTLY: ("◐", ""),
-    states.WRONG: ("✘", "bad"),
-    states.EMPTY: ("○", ""),
-}
+MAX_CLUSTERS = 40
 
 
 def make_page(summary, suggestions, clusters, made, anonymous):
@@ -38,19 +33,31 @@ def make_page(summary, suggestions, clusters, made, anonymous):
     str
     """
     several = len(summary.lessons) > 1
+    students = student_part(summary)
+    everything = [exercise for lesson in summary.lessons for exercise in lesson.exercises]
     return _template().render(
         title="Report on the course" if several else f"Report: {summary.lessons[0].title}",
         made=made,
         anonymous=anonymous,
         several=several,
         suggestions=[_suggestion(each) for each in suggestions],
-        lessons=[_lesson(summary, lesson) for lesson in summary.lessons],
-        misconceptions=summary.misconceptions,
-        behind=[{"name": summary.students[each.student], "words": behind_in_words(each)} for each in summary.behind],
+        lessons=[lesson_part(summary, lesson) for lesson in summary.lessons],
+        legend=LEGEND,
+        students=students,
+        again=[each for each in summary.misconceptions if each.again],
+        scattered=[each.mistake for each in summary.misconceptions if not each.again],
+        short={lesson.name: lesson.short for lesson in summary.lessons},
+        behind=[_behind(summary, students, each) for each in summary.behind],
+        max_names=MAX_NAMES,
+        rule_of_behind=RULE_OF_BEHIND,
+        to_mark=to_mark_in_words(summary),
+        named=named_in_words(everything),
+        unexplained=_unexplained(everything, clusters),
         clusters=[] if anonymous else clusters[:MAX_CLUSTERS],
         percent="{:.0%}".format,
-        least_of_each=states.LEAST_OF_EACH,
+        least_of_each=LEAST_OF_EACH,
         derivations=DERIVATIONS,
+        held_up_earns=any(each.share for one in everything for each in one.answers.values() if each.blamed),
         **{name: getattr(states, name) for name in ("HELD_UP", "PARTLY", "WRONG", "EMPTY")},
     )
 
@@ -67,45 +74,21 @@ def _suggestion(each):
     return {"what": each.what, "because": each.because, "hint": hint_of(*about), "example": example_of(*about)}
 
 
-def _lesson(summary, lesson):
-    named = [
-        {
-            "count": count,
-            "mistake": mistake,
-            "exercise": each.name,
-            "who": sorted(summary.students[student] for student in each.who(mistake)),
-        }
-        for each in lesson.exercises
-        for mistake, count in each.mistakes.items()
-    ]
-    named.sort(key=lambda each: -each["count"])
-    for each in named[:MAX_MISTAKES]:
-        about = (each["exercise"], each["mistake"])
-        each |= {"hint": hint_of(*about), "example": example_of(*about)}
-    blamed = [
-        f"{count} in {each.name} by {helper}" for each in lesson.exercises for helper, count in each.blamed.items()
-    ]
+def _behind(summary, students, each):
+    """Return what is said about somebody who has fallen behind, with what isn't solved in the last lesson."""
+    student = students[each.student]
     return {
-        "summary": lesson,
-        "figures": [figure for figure in (points_figure(lesson), times_figure(lesson)) if figure],
-        "missing": list(who_is_missing(summary, lesson)),
-        "written": [f"{each.title}: {written_in_words(each)}." for each in lesson.written],
-        "mistakes": named[:MAX_MISTAKES],
-        "blamed": blamed,
-        "matrix": _matrix(summary, lesson),
+        "name": student["name"],
+        "anchor": student["anchor"],
+        "words": behind_in_words(summary, each),
+        "last": student["lessons"][-1],
     }
 
 
-def _matrix(summary, lesson):
-    """Return a row for each student whose notebook could be graded, those with the fewest points first."""
-    rows = []
-    for student, share in sorted(lesson.shares.items(), key=lambda each: (each[1], summary.students[each[0]])):
-        answers = [exercise.answers.get(student) for exercise in lesson.exercises]
-        cells = [_cell(answer.state if answer else states.EMPTY) for answer in answers]
-        rows.append({"name": summary.students[student], "share": share, "cells": cells})
-    return rows
-
-
-def _cell(state):
-    sign, tone = _SIGNS[state]
-    return {"sign": sign, "tone": tone, "state": state}
+def _unexplained(exercises, clusters):
+    """Return how many answers nothing explains, by exercise, and how many groups of them aren't shown."""
+    shown = clusters[:MAX_CLUSTERS]
+    return {
+        "exercises": {each.name: each.unexplained for each in exercises if each.unexplained},
+        "hidden": sum(each.unexplained for each in exercises) - sum(len(each.students) for each in shown),
+    }

@@ -31,6 +31,8 @@ class Suggestion:
         About how much of the class it would help.
     exercise, mistake : str
         What it is about; either may be empty.
+    students : int
+        How many made the mistake; 0 if it isn't about one.
     """
 
     what: str
@@ -38,6 +40,7 @@ class Suggestion:
     weight: float
     exercise: str = ""
     mistake: str = ""
+    students: int = 0
 
 
 def suggest(summary):
@@ -50,7 +53,8 @@ def suggest(summary):
     Returns
     -------
     list of Suggestion
-        At most three, the most helpful first, no two about the same exercise.
+        At most three, the most helpful first, no two about the same exercise; then the largest mistake of an earlier
+        lesson, if more students made it than any that is among these.
     """
     everything = [*_about_misconceptions(summary), *_about_exercises(summary), *_about_behind(summary)]
     chosen, taken = [], set()
@@ -63,7 +67,28 @@ def suggest(summary):
         ):
             chosen.append(each)
             taken.add(about)
-    return chosen[:MAX_SUGGESTIONS]
+    chosen = chosen[:MAX_SUGGESTIONS]
+    return [*chosen, *_bigger_before(summary, chosen)]
+
+
+def _bigger_before(summary, chosen):
+    """Yield the largest mistake of the earlier lessons unless one that is chosen is as large, or it is chosen."""
+    found = [
+        (count, lesson, exercise, mistake)
+        for lesson in summary.lessons[:-1]
+        for exercise in lesson.exercises
+        if not exercise.optional
+        for mistake, count in exercise.mistakes.items()
+        if count >= max(_LEAST_STUDENTS, _WORTH_IT * len(exercise.answers))
+    ]
+    if not found:
+        return
+    count, lesson, exercise, mistake = max(found, key=lambda each: each[0])
+    if count > max((each.students for each in chosen), default=0) and mistake not in {one.mistake for one in chosen}:
+        yield replace(
+            _explain(lesson, exercise, mistake, count),
+            what=f"Bigger, but from an earlier lesson: the mistake “{mistake}” in {exercise.name} ({lesson.short}).",
+        )
 
 
 def _about_exercises(summary):
@@ -71,52 +96,60 @@ def _about_exercises(summary):
         weight = 1 if lesson is summary.lessons[-1] else _EARLIER
         for exercise in lesson.exercises:
             if not exercise.optional:
-                yield from (replace(each, weight=weight * each.weight) for each in _about(exercise, lesson.blank))
+                yield from (replace(each, weight=weight * each.weight) for each in _about(lesson, exercise))
         for question in lesson.written:
             if len(question.marks) >= _ENOUGH_MARKS:
                 yield Suggestion(
-                    f"Talk about the written question “{question.title}”.",
+                    f"Talk about the written question “{question.title}” ({lesson.short}).",
                     f"On average it has {question.mean:.2g} of {question.points:g} points so far.",
                     weight * 0.5 * (1 - question.mean / question.points),
                 )
 
 
-def _about(exercise, blank):
+def _explain(lesson, exercise, mistake, count):
+    graded = len(exercise.answers)
+    return Suggestion(
+        f"Explain the mistake “{mistake}” in {exercise.name} ({lesson.short}).",
+        f"{_of(count, graded)} made it; {exercise.solved} solved the exercise.",
+        count / graded,
+        exercise.name,
+        mistake,
+        count,
+    )
+
+
+def _about(lesson, exercise):
     """Yield what could be done about an exercise; students who wrote nothing anywhere don't count."""
     graded = len(exercise.answers)
     missed = graded - exercise.solved - exercise.count(HELD_UP)
     for mistake, count in list(exercise.mistakes.items())[:1]:
         if count < _LEAST_STUDENTS:
             continue
-        yield Suggestion(
-            f"Explain the mistake “{mistake}” in {exercise.name}.",
-            f"{_of(count, graded)} whose work could be graded made it; {exercise.solved} solved the exercise.",
-            count / graded,
-            exercise.name,
-            mistake,
-        )
-    empty = sum(answer.state == EMPTY for student, answer in exercise.answers.items() if student not in blank)
+        yield _explain(lesson, exercise, mistake, count)
+    empty = sum(answer.state == EMPTY for student, answer in exercise.answers.items() if student not in lesson.blank)
     if empty >= _LEAST_STUDENTS:
         yield Suggestion(
-            f"Show how to begin {exercise.name}.",
-            f"{_of(empty, graded)} who handed in wrote nothing there that could be tried, but did elsewhere.",
+            f"Show how to begin {exercise.name} ({lesson.short}).",
+            f"{_of(empty, graded)} wrote nothing there that could be tried, but did elsewhere.",
             0.8 * empty / graded,
             exercise.name,
         )
     if missed >= _LEAST_STUDENTS:
-        solved = f"{_of(exercise.solved, graded)} whose work could be graded solved it."
+        solved = f"{_of(exercise.solved, graded)} solved it."
         causes = " The wrong answers have many causes." if exercise.causes >= _MANY else ""
-        yield Suggestion(f"Work through {exercise.name} again.", solved + causes, 0.5 * missed / graded, exercise.name)
+        what = f"Work through {exercise.name} again ({lesson.short})."
+        yield Suggestion(what, solved + causes, 0.5 * missed / graded, exercise.name)
 
 
 def _about_misconceptions(summary):
-    most = max((lesson.handed_in for lesson in summary.lessons), default=0)
+    most = max((len(lesson.shares) for lesson in summary.lessons), default=0)
+    short = {lesson.name: lesson.short for lesson in summary.lessons}
     for each in summary.misconceptions:
         if each.again >= _LEAST_STUDENTS:
-            lessons = sorted({lesson for lesson, _ in each.places})
+            lessons = [short[name] for name in dict.fromkeys(lesson for lesson, _ in each.places)]
             yield Suggestion(
                 f"Come back to the mistake “{each.mistake}”, which keeps coming back.",
-                f"{_of(each.again, most)} made it in more than one of the lessons {', '.join(lessons)}.",
+                f"{_of(each.again, most)} made it in more than one of {', '.join(lessons)}.",
                 1.2 * each.again / most,
                 mistake=each.mistake,
             )
@@ -127,8 +160,8 @@ def _about_behind(summary):
     if missing and summary.students:
         yield Suggestion(
             "Write to those who have stopped handing in.",
-            f"{_of(len(missing), len(summary.students))} have nothing to grade since "
-            f"{min(each.since for each in missing)} or later.",
+            f"{_of(len(missing), len(summary.students))} handed in nothing, or nothing that could be graded, in "
+            f"{summary.lessons[-1].short}.",
             0.6 * len(missing) / len(summary.students),
         )
 

@@ -1,5 +1,6 @@
 """What the results of a class amount to: each lesson, exercise, mistake and student, as plain data."""
 
+import re
 import statistics
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,9 +12,6 @@ SOLVED, HELD_UP, PARTLY, WRONG, EMPTY = (
     "wrong",
     "not written",
 )
-
-# If fewer solved an exercise, or fewer didn't, a correlation would only be about those few.
-LEAST_OF_EACH = 5
 
 
 @dataclass(frozen=True)
@@ -86,8 +84,8 @@ class ExerciseSummary:
     attempts : dict of str to int
         By student, how often the lesson was handed in up to the first attempt that solves this exercise, or in all.
     separates : float or None
-        The point-biserial correlation between solving this exercise and the points in the rest of the lesson, among
-        those who wrote anything; None where too few solved it, or too few did not.
+        The point-biserial correlation between getting this exercise right and the points in the rest of the lesson,
+        among those who wrote anything; None where too few got it right, or too few did not.
     optional : bool
         Whether it counts no points.
     """
@@ -145,6 +143,11 @@ class ExerciseSummary:
         """How many students failed only because of each earlier function."""
         counts = Counter(helper for answer in self.answers.values() for helper in set(answer.blamed))
         return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+    @property
+    def unexplained(self):
+        """How many wrong answers nothing explains."""
+        return sum(answer.unexplained for answer in self.answers.values())
 
     def who(self, mistake):
         """Return the students who made a mistake."""
@@ -217,10 +220,21 @@ class LessonSummary:
     written: tuple = ()
 
     @property
+    def short(self):
+        """What the lesson is called in a table: "Lesson 2" of "Lesson 2: The chain rule"."""
+        numbered = re.match(r"(.*\d):\s", self.title)
+        return numbered.group(1) if numbered else self.title
+
+    @property
     def blank(self):
         """Students who wrote nothing into any exercise."""
         wrote = {name for each in self.exercises for name, answer in each.answers.items() if answer.state != EMPTY}
         return {name for each in self.exercises for name in each.answers} - wrote
+
+    @property
+    def wrote(self):
+        """How many students wrote something into an exercise."""
+        return len({name for each in self.exercises for name in each.answers} - self.blank)
 
     @property
     def late(self):
@@ -232,49 +246,18 @@ class LessonSummary:
         """The median share of points."""
         return statistics.median(self.shares.values()) if self.shares else 0.0
 
+    @property
+    def middle_half(self):
+        """The quartiles between which half of the class lies, as (low, high)."""
+        if len(self.shares) < 2:
+            return self.median, self.median
+        low, _, high = statistics.quantiles(self.shares.values(), n=4, method="inclusive")
+        return low, high
 
-@dataclass(frozen=True)
-class Misconception:
-    """A mistake that is made in several lessons.
-
-    Attributes
-    ----------
-    mistake : str
-        Its id.
-    places : dict of (str, str) to int
-        By lesson and exercise, how many students made it.
-    students : int
-        How many made it at all.
-    again : int
-        How many made it in more than one lesson.
-    """
-
-    mistake: str
-    places: dict
-    students: int
-    again: int
-
-
-@dataclass(frozen=True)
-class Behind:
-    """A student who has fallen behind.
-
-    Attributes
-    ----------
-    student : str
-    since : str
-        The lesson from which on there is nothing that could be graded, or in which the points fell.
-    missing : int
-        For how many lessons in a row, up to the last one; 0 if the points fell.
-    drop : float
-        By how much the share of points in the last lesson lies below the median of the earlier ones; 0 where there is
-        nothing.
-    """
-
-    student: str
-    since: str
-    missing: int
-    drop: float = 0.0
+    @property
+    def waiting(self):
+        """How many written answers are still to be marked."""
+        return sum(question.waiting for question in self.written)
 
 
 @dataclass
@@ -294,85 +277,3 @@ class ClassSummary:
     lessons: list
     misconceptions: list = field(default_factory=list)
     behind: list = field(default_factory=list)
-
-
-def point_biserial(solved, rest):
-    """Return the correlation between a yes or no and a number.
-
-    Parameters
-    ----------
-    solved : sequence of bool
-    rest : sequence of float
-        Of the same length.
-
-    Returns
-    -------
-    float or None
-        From −1 to 1; None where either of the two is the same for all.
-    """
-    if len(set(solved)) < 2 or statistics.pstdev(rest) < 1e-9:
-        return None
-    return statistics.correlation([float(each) for each in solved], list(rest))
-
-
-def with_separation(exercises):
-    """Fill in how well each exercise of a lesson separates those who did well in the others from those who didn't.
-
-    Students who wrote nothing at all are left out: they would make every exercise seem to separate.
-    """
-    wrote = {student for each in exercises for student, answer in each.answers.items() if answer.state != EMPTY}
-    for exercise in exercises:
-        others = [each for each in exercises if each is not exercise and not each.optional]
-        students = [student for student in exercise.answers if student in wrote]
-        rest = [sum(each.answers[student].share for each in others if student in each.answers) for student in students]
-        solved = [exercise.answers[student].state == SOLVED for student in students]
-        enough = min(sum(solved), len(solved) - sum(solved)) >= LEAST_OF_EACH
-        exercise.separates = point_biserial(solved, rest) if others and enough else None
-    return exercises
-
-
-def find_misconceptions(lessons):
-    """Return the mistakes that are made in more than one lesson, those with the most students first."""
-    places, who = {}, {}
-    for lesson in lessons:
-        for exercise in lesson.exercises:
-            for mistake, count in exercise.mistakes.items():
-                places.setdefault(mistake, {})[lesson.name, exercise.name] = count
-                who.setdefault(mistake, {}).setdefault(lesson.name, set()).update(exercise.who(mistake))
-    found = []
-    for mistake, by_lesson in who.items():
-        if len(by_lesson) > 1:
-            counts = Counter(student for students in by_lesson.values() for student in students)
-            again = sum(count > 1 for count in counts.values())
-            found.append(Misconception(mistake, places[mistake], len(counts), again))
-    return sorted(found, key=lambda each: (-each.again, -each.students, each.mistake))
-
-
-def find_behind(students, lessons, least_drop=0.25):
-    """Return who has fallen behind: nothing to grade up to the last lesson, or far fewer points than before.
-
-    Parameters
-    ----------
-    students : iterable of str
-    lessons : list of LessonSummary
-        In the order of the course.
-    least_drop : float
-        A share of the points.
-
-    Returns
-    -------
-    list of Behind
-        Those who have missed the most first.
-    """
-    found = []
-    for student in students:
-        handed_in = [student in lesson.shares for lesson in lessons]
-        missing = handed_in[::-1].index(True) if any(handed_in) else len(lessons)
-        if missing:
-            found.append(Behind(student, lessons[len(lessons) - missing].name, missing))
-            continue
-        earlier = [lesson.shares[student] for lesson in lessons[:-1] if student in lesson.shares]
-        drop = statistics.median(earlier) - lessons[-1].shares[student] if earlier else 0.0
-        if drop >= least_drop:
-            found.append(Behind(student, lessons[-1].name, 0, drop))
-    return sorted(found, key=lambda each: (-each.missing, -each.drop, each.student))
