@@ -139,6 +139,32 @@ def factor_in_words(factors, probes, names):
     return None
 
 
+_MEANINGS = {"n": "the number of examples", "K": "the number of outputs", "m": "the number of inputs"}
+
+
+def times_the_right_one(words):
+    """Say what numbers are that are off by a factor, what its letters mean, and where it may come from.
+
+    Parameters
+    ----------
+    words : str
+        As :func:`factor_in_words` returns them.
+
+    Returns
+    -------
+    str
+        What goes on a sentence that begins with the numbers.
+    """
+    letters = [letter for letter in _MEANINGS if re.search(rf"(?<![A-Za-z]){letter}(?![A-Za-z])", words)]
+    meant = " and ".join(f"{letter} is {_MEANINGS[letter]}" for letter in letters)
+    where = f", where {meant}" if meant else ""
+    if "K" in letters and words.startswith("1/"):
+        return (
+            f"{words} times the right one{where}: did you divide by the number of all entries, as .size and np.mean do?"
+        )
+    return f"{words} times the right one{where}: look for a factor too many or too few."
+
+
 @dataclass(frozen=True)
 class Besides:
     """A known mistake, and a factor that is off besides.

@@ -8,7 +8,7 @@ import numpy as np
 from autograder.checking.compare import as_numbers, close, leaves, matching_parts, tolerance_of
 from autograder.checking.trial import parameter_names, right_answers
 from autograder.checking.words import begin_sentence
-from autograder.diagnosis.factors import factor_in_words, factors_between
+from autograder.diagnosis.factors import factor_in_words, factors_between, times_the_right_one
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _factor(trial, role, pairs):
         return None
     if words == "−1":
         return Fact("part-sign", f"{_every(role)} has the right size and the wrong sign.")
-    return Fact("part-factor", f"{_every(role)} is {words} times the right one: look for a factor too many or too few.")
+    return Fact("part-factor", f"{_every(role)} is {times_the_right_one(words)}")
 
 
 def _every(role):

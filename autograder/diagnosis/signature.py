@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.checking.compare import close, flat, leaves, tolerance_of
 from autograder.checking.trial import parameter_names, right_answers
-from autograder.diagnosis.factors import factor_in_words, factors_between
+from autograder.diagnosis.factors import factor_in_words, factors_between, times_the_right_one
 from autograder.diagnosis.smallest_case import failing_calls
 
 WRONG_SIZE = ", which has the wrong size"
@@ -152,4 +152,4 @@ def from_signature(trial):
         return _wrong_parts(trial)
     if _all_are(-1, factors):
         return "Every number has the right size and the wrong sign."
-    return f"Every number is {words} times the right one: look for a factor too many or too few."
+    return f"Every number is {times_the_right_one(words)}"
