@@ -2,20 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from autograder.checking.compare import leaves
 from autograder.checking.problem import Kind
 from autograder.checking.trial import BY_DIFFERENCES, Trial
 from autograder.checking.words import begin_sentence, sentence_of
-from autograder.diagnosis.agreement import agree, divided_alike, telling_numbers
 from autograder.diagnosis.answers import kind_of_answer, other_grouping
 from autograder.diagnosis.by_part import facts_of_two
 from autograder.diagnosis.certain import by_what_is_certain, never_ended
 from autograder.diagnosis.changes import changed_arguments
 from autograder.diagnosis.factors import mistakes_beside_a_factor
+from autograder.diagnosis.known_mistakes import KnownMistake, catalogue_of, forms_of, missed_by
 from autograder.diagnosis.mends import (
     CHANGE_ONLY,
     lacking_mends,
@@ -30,7 +28,6 @@ from autograder.diagnosis.parts import extra_axis, negative_factor, parts_in_wor
 from autograder.diagnosis.shallow import with_shallow_copies
 from autograder.diagnosis.statistics import what_the_numbers_show
 from autograder.diagnosis.stopped import says_why, where_it_stopped
-from autograder.exercises import EXERCISES
 
 
 @dataclass(frozen=True)
@@ -49,91 +46,8 @@ class Naming:
     hints: tuple = ()
 
 
-def _met(trial):
-    """Return for each requirement whether it is met, and on how many tries not, where that tells mistakes apart."""
-    return () if trial.exercise.by_facts else tuple(problem and (problem.tries or True) for problem in trial.problems)
-
-
-def _same_changes(trial, other):
-    """Whether two functions change the same arguments on every probe, and both or none into what they return."""
-    pairs = [
-        pair for pair in zip(trial.outcomes, other.outcomes, strict=True) if not any(each.failure for each in pair)
-    ]
-    return all(one.changed == two.changed and one.overwritten == two.overwritten for one, two in pairs)
-
-
-class _Known:
-    """A known mistake on the probes of one seed; it is run on a probe when somebody first asks what it does there."""
-
-    def __init__(self, exercise, mistake, seed):
-        self.mistake = mistake
-        self._exercise = exercise
-        self._trial = Trial(exercise, mistake.function, seed)
-        self._outcomes = {}
-
-    def outcomes(self, position):
-        """Return what it does on one probe, for each order that chance allows."""
-        if position not in self._outcomes:
-            args = (self._trial.probes + self._trial.telling_probes)[position]
-            self._outcomes[position] = [self._trial.call(run) for run in self._exercise.runs(args)]
-        return self._outcomes[position]
-
-    def acts_like(self, trial):
-        """Whether it shows the same facts and meets the same requirements, whatever its numbers are."""
-        if (self.mistake.facts or self._trial.facts) != trial.facts or _met(self._trial) != _met(trial):
-            return False
-        return trial.exercise.by_facts or _same_changes(self._trial, trial)
-
-    @property
-    def leaves_numbers_alone(self):
-        """Whether its numbers are right, and only their form or something else is wrong."""
-        return self._trial.problems[0] is None
-
-    @property
-    def facts(self):
-        """What the exercise observes of it beyond values."""
-        return self._trial.facts
-
-    @property
-    def missed(self):
-        """Names of the requirements that it does not meet."""
-        return _missed(self._trial)
-
-    @property
-    def forms(self):
-        """The shapes of what it returns."""
-        return _forms(self._trial.outcomes)
-
-    def explains(self, trial):
-        """Whether it gives the student's outcome on every probe, and on at least one of them a telling number.
-
-        The same message on every probe will do as well, beside a right number or if the mistake's failure is telling.
-        """
-        decisive, same_message, any_number = False, True, self.mistake.telling_failure
-        for position, outcome in enumerate(trial.outcomes + trial.telling_outcomes):
-            agreeing = [
-                known for known in self.outcomes(position) if agree(outcome, known) and divided_alike(outcome, known)
-            ]
-            if not agreeing:
-                return False
-            decisive = decisive or position in trial.once(telling_numbers)
-            any_number = any_number or not outcome.failure
-            same_message = same_message and any(_message(outcome) == _message(known) for known in agreeing)
-        return decisive or (any_number and same_message)
-
-
-@lru_cache(maxsize=256)
-def _catalogue(exercise_name, seed):
-    exercise = EXERCISES[exercise_name]
-    return [_Known(exercise, mistake, seed) for mistake in exercise.mistakes]
-
-
-def _message(outcome):
-    return outcome.failure.message if outcome.failure else None
-
-
 def _from_catalogue(trial):
-    catalogue = _catalogue(trial.exercise.name, trial.seed)
+    catalogue = catalogue_of(trial.exercise.name, trial.seed)
     if not trial.exercise.comparable:
         return [known.mistake for known in catalogue if known.acts_like(trial)]
     candidates = [known for known in catalogue if known.explains(trial)]
@@ -142,7 +56,7 @@ def _from_catalogue(trial):
     if exact or trial.problems[0] is None or other_grouping(trial):
         return exact
     # A mistake that misses what the student meets says something of the student that is not true.
-    honest = [known.mistake for known in candidates if known.missed <= _missed(trial)]
+    honest = [known.mistake for known in candidates if known.missed <= missed_by(trial)]
     return honest or [known.mistake for known in candidates]
 
 
@@ -183,18 +97,6 @@ def _what_is_left(trial):
     return " ".join([left, *meanings])
 
 
-def _missed(trial):
-    return {r.name for r, problem in zip(trial.exercise.requirements, trial.problems, strict=True) if problem}
-
-
-def _forms(outcomes):
-    """Return the shapes of what came back on each probe, or the kind of exception."""
-    return [
-        outcome.failure.kind if outcome.failure else [np.shape(part) for _, part in leaves(outcome.value)]
-        for outcome in outcomes
-    ]
-
-
 def _in_the_same_way(trial, explained):
     """Return the names of the requirements whose shape is off by as much as that of one that a mistake explains."""
     problems = {r.name: problem for r, problem in zip(trial.exercise.requirements, trial.problems, strict=True)}
@@ -213,9 +115,9 @@ def _with_its_form(trial, mistake):
     """Name a mistake, and a second one that leaves the numbers alone where it explains what else is missed."""
     if not trial.exercise.comparable or trial.problems[0] is None:
         return Naming((mistake.id,), (mistake.hint,))
-    catalogue = _catalogue(trial.exercise.name, trial.seed)
+    catalogue = catalogue_of(trial.exercise.name, trial.seed)
     alone = next(known for known in catalogue if known.mistake is mistake)
-    left = _missed(trial) - alone.missed - _in_the_same_way(trial, alone.missed)
+    left = missed_by(trial) - alone.missed - _in_the_same_way(trial, alone.missed)
     if not left:
         return Naming((mistake.id,), (mistake.hint,))
     pairs = _pairs(trial, among=[mistake])
@@ -223,7 +125,7 @@ def _with_its_form(trial, mistake):
         return _of_two(pairs)
     # What changes the same place of the reference cannot be run together with it.
     fitting = [known for known in catalogue if known.leaves_numbers_alone and known.missed == left]
-    for alike in (lambda known: known.forms == _forms(trial.outcomes), lambda known: known.facts == trial.facts):
+    for alike in (lambda known: known.forms == forms_of(trial.outcomes), lambda known: known.facts == trial.facts):
         if len(fitting) > 1:
             fitting = [known for known in fitting if alike(known)]
     if len(fitting) != 1:
@@ -241,20 +143,20 @@ def _pairs(trial, among=None):
     """Return the pairs of mistakes that explain an answer; see :func:`autograder.diagnosis.pairs.explaining_pairs`."""
 
     def alike(mistake):
-        known = _Known(trial.exercise, mistake, trial.seed)
-        return known.forms == _forms(trial.outcomes) and known.acts_like(trial)
+        known = KnownMistake(trial.exercise, mistake, trial.seed)
+        return known.forms == forms_of(trial.outcomes) and known.acts_like(trial)
 
-    return explaining_pairs(trial, _catalogue(trial.exercise.name, trial.seed), alike, among)
+    return explaining_pairs(trial, catalogue_of(trial.exercise.name, trial.seed), alike, among)
 
 
 def _explanations(trial):
     """Find the pairs of mistakes, or the mistakes with a factor on everything, that give the student's numbers."""
     pairs = _pairs(trial)
     # A mistake that alone would miss more than the student does says something of the student that is not true.
-    catalogue = {known.mistake.id: known for known in _catalogue(trial.exercise.name, trial.seed)}
-    honest = [pair for pair in pairs if all(catalogue[m.id].missed <= _missed(trial) for m in pair.mistakes)]
+    catalogue = {known.mistake.id: known for known in catalogue_of(trial.exercise.name, trial.seed)}
+    honest = [pair for pair in pairs if all(catalogue[m.id].missed <= missed_by(trial) for m in pair.mistakes)]
     pairs = honest or pairs
-    with_factor = mistakes_beside_a_factor(trial, _catalogue(trial.exercise.name, trial.seed))
+    with_factor = mistakes_beside_a_factor(trial, catalogue_of(trial.exercise.name, trial.seed))
     if pairs:
         # Beside a pair that explains everything, a factor other than −1 is far-fetched.
         paired = {mistake.id for pair in pairs for mistake in pair.mistakes}
@@ -367,12 +269,12 @@ def _recognise(trial):
     pairs = _explanations(trial)
     if pairs and (naming := _of_two(pairs, negative_factor(trial))):
         return naming
-    return Naming(*by_what_is_certain(trial, _catalogue(trial.exercise.name, trial.seed)))
+    return Naming(*by_what_is_certain(trial, catalogue_of(trial.exercise.name, trial.seed)))
 
 
 def _by_a_line(trial):
     """Name the line whose change makes everything right, beside what the parts have in common; None without one."""
-    if told := moved_too_early(trial, _catalogue(trial.exercise.name, trial.seed)):
+    if told := moved_too_early(trial, catalogue_of(trial.exercise.name, trial.seed)):
         return Naming(("weights-moved-too-early",), (told,))
     parts = parts_in_words(trial, completely=True)
     line = one_line_mends(trial) or (lacking_mends if parts else one_expression_mends)(trial)
@@ -386,7 +288,7 @@ def _by_a_line(trial):
 def _two_by_facts(trial):
     """Name two mistakes that change different facts; None where it takes anything else to explain the facts."""
     right = Trial(trial.exercise, trial.exercise.reference, trial.seed)
-    found = facts_of_two(trial, right, _catalogue(trial.exercise.name, trial.seed))
+    found = facts_of_two(trial, right, catalogue_of(trial.exercise.name, trial.seed))
     if not found:
         return None
     return Naming(tuple(mistake.id for mistake in found), (f"{TWO_MISTAKES} {_numbered(*found)}",))
@@ -422,6 +324,6 @@ def _with_these_facts(trial):
     right = Trial(trial.exercise, trial.exercise.reference, trial.seed).facts
     if not trial.facts or trial.facts == right:
         return None
-    catalogue = [known for known in _catalogue(trial.exercise.name, trial.seed) if known.leaves_numbers_alone]
-    fitting = [known.mistake for known in catalogue if known.facts == trial.facts and known.missed <= _missed(trial)]
+    catalogue = [known for known in catalogue_of(trial.exercise.name, trial.seed) if known.leaves_numbers_alone]
+    fitting = [known.mistake for known in catalogue if known.facts == trial.facts and known.missed <= missed_by(trial)]
     return fitting[0] if len(fitting) == 1 else None

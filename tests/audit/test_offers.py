@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from autograder.audit.offers import offers
-from autograder.diagnosis.recognition import _catalogue
+from autograder.diagnosis.known_mistakes import catalogue_of
 from autograder.exercises import EXERCISES
 
 
@@ -15,9 +15,9 @@ def test_a_forgotten_twin_is_offered(monkeypatch):
     assert "summed" not in offered("output_delta")
     without = [mistake for mistake in EXERCISES["output_delta"].mistakes if mistake.id != "summed"]
     monkeypatch.setitem(EXERCISES, "output_delta", replace(EXERCISES["output_delta"], mistakes=without))
-    _catalogue.cache_clear()
+    catalogue_of.cache_clear()
     assert "summed" in offered("output_delta")
-    _catalogue.cache_clear()
+    catalogue_of.cache_clear()
 
 
 def test_what_cannot_be_made_passes_or_has_a_name_already_is_not_offered():

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from autograder.audit import kills as measure
 from autograder.audit.report import page_of, rows_of
 from autograder.cli import main
-from autograder.diagnosis.recognition import _catalogue
+from autograder.diagnosis.known_mistakes import catalogue_of
 from autograder.examination import examine
 from autograder.exercise import Mistake
 from autograder.exercises import EXERCISES, load
@@ -23,10 +23,10 @@ def changed(monkeypatch):
 
     def change(name, **fields):
         monkeypatch.setitem(EXERCISES, name, replace(EXERCISES[name], **fields))
-        _catalogue.cache_clear()
+        catalogue_of.cache_clear()
 
     yield change
-    _catalogue.cache_clear()
+    catalogue_of.cache_clear()
 
 
 RIGHT = Mistake("right", lambda a, y, z: 2 * (a - y) * logistic_prime(z), "This is right.")

@@ -13,7 +13,7 @@ from autograder.checking.requirements import values
 from autograder.checking.trial import Trial
 from autograder.diagnosis import pairs
 from autograder.diagnosis.agreement import agree
-from autograder.diagnosis.recognition import _catalogue
+from autograder.diagnosis.known_mistakes import catalogue_of
 from autograder.exercise import Exercise
 from autograder.exercises import EXERCISES, load
 from autograder.seeds import PUBLIC_SEED
@@ -59,15 +59,15 @@ def countdown(tmp_path, monkeypatch):
     exercise = Exercise(1, "", lambda rng: probes, [values(1)], name="countdown", reference=module.countdown)
     exercise = replace(exercise, mistakes=load.Mistakes(exercise, module))
     monkeypatch.setitem(EXERCISES, "countdown", exercise)
-    _catalogue.cache_clear()
+    catalogue_of.cache_clear()
     yield exercise
-    _catalogue.cache_clear()
+    catalogue_of.cache_clear()
 
 
 def found(function, name):
     """Ids of the pairs that explain a function."""
     trial = Trial(EXERCISES[name], function, PUBLIC_SEED)
-    explaining = pairs.explaining_pairs(trial, _catalogue(name, PUBLIC_SEED), lambda mistake: True)
+    explaining = pairs.explaining_pairs(trial, catalogue_of(name, PUBLIC_SEED), lambda mistake: True)
     return [tuple(mistake.id for mistake in each.mistakes) for each in explaining]
 
 
@@ -141,7 +141,7 @@ def test_likeliest_pair_is_run_first_and_less_likely_ones_not_at_all_once_it_is_
 @pytest.mark.parametrize("name", ["output_delta", "layer_gradients"])
 def test_every_pair_of_an_exercise_is_explained(name):
     exercise = EXERCISES[name]
-    catalogue = _catalogue(name, PUBLIC_SEED)
+    catalogue = catalogue_of(name, PUBLIC_SEED)
     tried = 0
     for one in range(len(catalogue)):
         for other in range(one + 1, len(catalogue)):
