@@ -10,11 +10,15 @@ from autograder.diagnosis.mends import MAX_LINE, source_tree
 
 @dataclass(frozen=True)
 class _Write:
-    """A line that writes into an argument: its text, the name that it uses, and the line that made that name."""
+    """A line that writes into an argument: its text, the name that it uses, and the line that made that name.
+
+    That name stands for the argument itself, or for one of its parts.
+    """
 
     line: str
     name: str
     made: str = ""
+    is_part: bool = False
 
 
 def changed_arguments(trial):
@@ -36,14 +40,17 @@ def changed_arguments(trial):
     names = " and ".join(missed[0].actual)
     name = missed[0].actual[0]
     changing = [outcome for _, outcome in trial.tried if outcome.changed]
-    if len(changing) < len(trial.tried) and not all(outcome.changed for outcome in trial.outcomes):
+    some = len(changing) < len(trial.tried) and not all(outcome.changed for outcome in trial.outcomes)
+    write = _write_into(trial, name)
+    if some and not write:
         return (
             f"The numbers are right, but some calls changed {names}, which belongs to the caller. That happens only "
             f"for some arguments, so look at the lines for special values, such as {name}[…] = … or out={name}. Work "
             "on a copy."
         )
-    start = f"The numbers are right, but every call changed {names}, which belongs to the caller."
-    if write := _write_into(trial, name):
+    calls = "some calls" if some else "every call"
+    start = f"The numbers are right, but {calls} changed {names}, which belongs to the caller."
+    if write:
         return f"{start} {_in_words(write, name)}"
     return (
         f"{start} Look for a line that writes into it, such as {name} -= …, {name}[…] = … or out={name}, and build a "
@@ -54,6 +61,11 @@ def changed_arguments(trial):
 def _in_words(write, name):
     if not write.made:
         return f"Your line “{write.line}” writes into it: build a new array instead."
+    if write.is_part:
+        return (
+            f"Your line “{write.line}” writes into it, because {write.name} is one of the arrays in {name}, not a "
+            "copy: build a new array instead."
+        )
     return (
         f"Your line “{write.line}” writes into it, because “{write.made}” makes {write.name} a second name for {name}, "
         "not a copy."
@@ -75,10 +87,32 @@ def _write_into(trial, name):
     for other, nodes in set_by.items():
         if len(nodes) == 1 and isinstance(nodes[0].value, ast.Name) and nodes[0].value.id in made:
             made[other] = _text(lines, nodes[0])
+    parts = {each: _text(lines, node) for alias in made for each, node in _parts_of(tree, alias)}
     for node in ast.walk(tree):
-        if (written := _written(node)) in made:
+        written = _written(node)
+        if written in made:
             return _Write(_text(lines, node), written, made[written])
+        if written in parts and len(set_by.get(written, ())) == 1:
+            return _Write(_text(lines, node), written, parts[written], is_part=True)
     return None
+
+
+def _parts_of(tree, name):
+    """Yield the names that stand for parts of an argument, each with the statement that makes it one."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.For(target=target, iter=ast.Name(id=of)) if of == name:
+                yield from ((each, node) for each in _names_in(target))
+            case ast.For(target=ast.Tuple(elts=targets), iter=ast.Call(func=ast.Name(id="zip"), args=args)):
+                for target, arg in zip(targets, args, strict=False):
+                    if isinstance(arg, ast.Name) and arg.id == name:
+                        yield from ((each, node) for each in _names_in(target))
+            case ast.Assign(targets=[target], value=ast.Subscript(value=ast.Name(id=of))) if of == name:
+                yield from ((each, node) for each in _names_in(target))
+
+
+def _names_in(target):
+    return [each.id for each in ast.walk(target) if isinstance(each, ast.Name)]
 
 
 def _text(lines, node):

@@ -91,8 +91,14 @@ def _quantities(args, names):
     return found
 
 
+_LN_2 = np.log(2)
+_NUMBERS = {"½": 0.5, "¼": 0.25, "⅓": 1 / 3, "−½": -0.5, "−¼": -0.25}
+# From bits to nats or back, once or twice.
+_NUMBERS |= {"ln 2": _LN_2, "1/ln 2": 1 / _LN_2, "(ln 2)²": _LN_2**2, "1/(ln 2)²": _LN_2**-2}
+
+
 def _in_words(factor):
-    for words, value in (("½", 0.5), ("¼", 0.25), ("⅓", 1 / 3), ("−½", -0.5), ("−¼", -0.25)):
+    for words, value in _NUMBERS.items():
         if np.isclose(factor, value):
             return words
     return f"{factor:.4g}".replace("-", "−")

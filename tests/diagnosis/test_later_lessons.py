@@ -333,6 +333,26 @@ def test_what_no_story_explains_names_the_shape_of_the_case_that_is_shown():
     assert "The result has shape (1,), but a single number is expected" in report
 
 
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for (W, b), (dW, db) in zip(layers, gradients):",
+        "for l, (dW, db) in enumerate(gradients):\n        W, b = layers[l]",
+    ],
+)
+def test_a_line_that_writes_into_a_part_of_an_argument_is_named(loop):
+    cells = f"""
+def regularized_step(layers, gradients, eta, lam, n):
+    new = []
+    {loop}
+        W *= 1 - eta * lam / n
+        new.append((W - eta * dW, b - eta * db))
+    return new
+"""
+    (hint,) = check(notebook(cells)["regularized_step"]).hints
+    assert "Your line “W *= 1 - eta * lam / n” writes into it, because W is one of the arrays in layers" in hint
+
+
 def test_a_few_answers_yes_or_no_are_explained_by_no_pair():
     cells = "def saturated_fraction(z, tol=0.01):\n    return np.mean(z) < 10 * tol"
     assert "Two mistakes" not in " ".join(check(notebook(cells)["saturated_fraction"]).hints)
