@@ -24,6 +24,8 @@ def check_layers(layers):
     """
     if not isinstance(layers, (list, tuple)) or len(layers) == 0:
         raise ShapeError("layers must be a list of (weights, bias) pairs with at least one layer.")
+    if len(layers) == 2 and isinstance(layers[0], list) and hasattr(layers[1], "validation_accuracies"):
+        raise ShapeError("These aren't layers, but what train returns, (layers, history): take the first of the two.")
     width = None
     for number, layer in enumerate(layers, start=1):
         if not isinstance(layer, (list, tuple)) or len(layer) != 2:

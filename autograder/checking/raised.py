@@ -21,7 +21,7 @@ class Caller:
     called : str
         Name of the function that the line calls.
     given : tuple of (str, tuple of int)
-        Of the called function's arguments that are arrays, their names and shapes.
+        Of the called function's arguments that are arrays or floats, their names and shapes.
     """
 
     line: str
@@ -67,7 +67,8 @@ def caller_of(frames, own_code):
 
 def _given(frame):
     names, values = frame.f_code.co_varnames[: frame.f_code.co_argcount], frame.f_locals
-    return tuple((name, values[name].shape) for name in names if type(values.get(name)) is np.ndarray)
+    shown = (name for name in names if isinstance(values.get(name), (np.ndarray, float, np.floating)))
+    return tuple((name, np.shape(values[name])) for name in shown)
 
 
 def raised_deliberately_by(error, frames):

@@ -186,6 +186,9 @@ class Vocabulary:
             raise Refused(f"{index} is a name here, so it can't be an index. Take another letter.", node.column)
         kinds = self._kinds_in(node.of, index, scope)
         if not kinds:
+            for part in node.of.walk():  # a name that doesn't exist is the reason why none has the index
+                if isinstance(part, Entry) and index in part.indices:
+                    self._check_entry(part, scope)
             raise Refused(f"The sum runs over {index}, but nothing inside it has the index {index}.", node.column)
         if len(kinds) > 1:
             places = self._places(node.of, index)
@@ -259,6 +262,15 @@ class Vocabulary:
         past = self.reached(of, stop=by.name) & self.upstream(by.name)
         if not past:
             return
+        through = self.names[of.name].function_of if isinstance(of, Entry) and of.name in self.names else ""
+        if through:
+            example = _example(through, self.names[through], self.free)
+            raise Refused(
+                f"{of.name} is given as a function of {through}, so it can't be differentiated with respect to "
+                f"{by.name}. Differentiate it with respect to {example}.",
+                by.column,
+                "written-out",
+            )
         shown = min(past, key=lambda name: (self.names[name].hidden, list(self.names).index(name)))
         if isinstance(of, Entry) and of.name in past:
             raise Refused(

@@ -161,6 +161,19 @@ def more_than_the_result(trial):
     return None
 
 
+def empty_list(trial):
+    """Say that nothing was put into the list that came back; None where something was."""
+    returned = [outcome for outcome in trial.outcomes if not outcome.failure]
+    wanted = [answers[0] for answers in trial.expected]
+    empty = all(isinstance(each.value, (list, tuple)) and len(each.value) == 0 for each in returned)
+    if not returned or not empty or not all(isinstance(each, (list, tuple)) and len(each) for each in wanted):
+        return None
+    return (
+        "An empty list came back: nothing is put into it, or your loop makes no pass. Print what the loop runs over. "
+        "(To count down, range needs a third argument, −1.)"
+    )
+
+
 def kind_of_answer(trial):
     """Say what is wrong with the kind of an answer.
 
@@ -176,6 +189,7 @@ def kind_of_answer(trial):
     """
     looks = {
         "none-at-times": sometimes_none,
+        "empty-list": empty_list,
         "other-words": other_words,
         "other-type": other_type,
         "other-grouping": other_grouping,

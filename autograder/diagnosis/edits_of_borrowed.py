@@ -24,13 +24,14 @@ def edits_of_borrowed(tree):
 
 def _edits(tree, more, what):
     lines = [node for node in ast.walk(tree) if isinstance(node, _SIMPLE)]
+    counted = {id(arg) for node in ast.walk(tree) if _is_size(node) for arg in node.args}
     line_of = {id(node): line for line in lines for node in ast.walk(line)}
     places = [place for place in expressions(tree) if _is_value(place[0]) and id(place[0]) in line_of]
     sources = {ast.unparse(node): node for node, *_ in places if isinstance(node, ast.BinOp)}
     parts = {text: {ast.unparse(part) for part in ast.walk(node)} for text, node in sources.items()}
     for node, holder, field, put in places:
         own = ast.unparse(node)
-        if not more and not isinstance(node, ast.BinOp):
+        if id(node) in counted or (not more and not isinstance(node, ast.BinOp)):
             continue
         for text, source in sources.items():
             if text != own and (own in parts[text]) == more and line_of[id(source)] is not line_of[id(node)]:
@@ -42,4 +43,8 @@ def _is_value(node):
     """Whether a node is a value by itself, and not a place that is assigned to or something like a length."""
     if not isinstance(node, _VALUES) or isinstance(getattr(node, "ctx", None), ast.Store):
         return False
-    return not (isinstance(node, ast.Call) and called_name(node) in _SIZES)
+    return not _is_size(node)
+
+
+def _is_size(node):
+    return isinstance(node, ast.Call) and called_name(node) in _SIZES

@@ -159,6 +159,11 @@ _MEANINGS = [
         "become.",
     ),
     (
+        r"array is 0-dimensional",
+        "A single number came where an array is wanted, so it has no entries to pick from. If your line calls a "
+        "function such as f, look at what you give it: it takes the whole array.",
+    ),
+    (
         r"object is not subscriptable|invalid index to scalar|too many indices",
         "You used more indices than there are axes, perhaps on a single number. Print the shape just before that line.",
     ),

@@ -158,7 +158,11 @@ def _one_number(trial, role, pairs):
             "one-number", f"{role} is a single number, the sum of all its right values: too many axes were summed."
         )
     return Fact(
-        "one-number", f"{role} is a single number, where one for each unit is wanted: too many axes were summed."
+        "one-number",
+        (
+            f"{role} is a single number, where an array is wanted: it was added up or averaged over all its entries, "
+            "or they were all nudged together."
+        ),
     )
 
 
@@ -201,7 +205,7 @@ def _over_units(trial, role, pairs):
         return None
     return Fact(
         "mean-over-units",
-        f"{role} has one number for each example, where one for each unit is wanted: the units were added up or "
+        f"{role} has one number for each example, where one for each neuron is wanted: the neurons were added up or "
         "averaged. Use the other axis, that of the examples.",
     )
 

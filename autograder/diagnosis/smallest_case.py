@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.checking.compare import flat, leaves, shape_differences, tolerance_of, value_differences, wrong_values
+from autograder.checking.compare import (
+    as_numbers,
+    flat,
+    leaves,
+    shape_differences,
+    tolerance_of,
+    value_differences,
+    wrong_values,
+)
 from autograder.checking.failing_case import Array, FailingCase, plain, plain_arguments, size_of
 from autograder.checking.problem import Kind
 from autograder.checking.trial import parameter_names, right_answers
@@ -122,11 +130,11 @@ def _case(trial, args, outcome, answer):
     arguments = plain_arguments(parameter_names(trial.exercise), args)
     if outcome.failure:
         return FailingCase(arguments, expected=_short(answer), failure=outcome.failure)
-    part_name = trial.exercise.part_name
+    part_name, value = trial.exercise.part_name, _as_wanted(outcome.value, answer)
     if answer is None:
         return None
-    if value_differences(outcome.value, answer, part_name):
-        return _wrong_number(trial, arguments, outcome.value, answer) or _wrong_form(arguments, outcome.value, answer)
+    if value_differences(value, answer, part_name):
+        return _wrong_number(trial, arguments, value, answer) or _wrong_form(arguments, value, answer)
     shape_matters = any(problem and problem.kind is Kind.SHAPE for problem in trial.problems)
     differences = shape_differences(outcome.value, answer, part_name) if shape_matters else []
     if differences and differences[0].kind is Kind.SHAPE:
@@ -138,6 +146,17 @@ def _case(trial, args, outcome, answer):
 def _short(value):
     """Write a right answer, or nothing where it is too large."""
     return plain(value, MAX_RESULT) if value is not None and size_of(value) <= MAX_RESULT else None
+
+
+def _as_wanted(value, answer):
+    """Return a list of numbers as an array where one is wanted, since a list will do as well."""
+    if not (isinstance(answer, np.ndarray) and isinstance(value, (list, tuple))):
+        return value
+    try:
+        numbers = as_numbers(value)
+    except ValueError:  # rows of different lengths
+        return value
+    return value if numbers is None else numbers
 
 
 def _wrong_form(arguments, value, answer):

@@ -109,8 +109,10 @@ def _batches(trial):
         missing = len({tuple(row) for row in X} - set(seen))
         if missing or len(seen) != len(X):
             repeated = len(seen) - len(set(seen))
-            again = f" {repeated} of those that came had come before." if repeated else ""
-            return f"In one epoch {len(seen)} examples came, and {missing} of the {len(X)} in X never did.{again}"
+            again = f" {repeated} are repeats." if repeated else ""
+            return (
+                f"Your batches hold {len(seen)} examples in all, but {missing} of the {len(X)} in X are missing.{again}"
+            )
     return "Every example comes once in an epoch: look at the order, and at the sizes of the batches."
 
 

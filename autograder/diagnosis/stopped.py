@@ -14,6 +14,7 @@ from autograder.exercises import EXERCISES
 
 # What the message of a failed product contains, and what the other product would be.
 _MATRIX_PRODUCT = " @ and np.dot are matrix products; if entries belong together one by one, it is *."
+_BATCH_PRODUCT = " In a batch each row is an example, so the factors stand in another order than for one example."
 _PRODUCTS = [
     ("core dimension", _MATRIX_PRODUCT),
     ("not aligned", _MATRIX_PRODUCT),
@@ -92,7 +93,7 @@ def _with_shapes(names, args, failure):
     product = next((words for part, words in _PRODUCTS if part in failure.message), "")
     caller = failure.caller
     if caller and caller.given:
-        given = ", ".join(f"{name} {shape}" for name, shape in caller.given)
+        given = _given_words(caller)
         if caller.called not in EXERCISES:
             return (
                 f"Your line “{_short(caller.line)}” calls {caller.called}, which stops at “{_short(failure.line)}”: "
@@ -104,6 +105,8 @@ def _with_shapes(names, args, failure):
             f"Your line “{_short(caller.line)}” calls {caller.called} with shapes that don't fit: {given}. Which of "
             f"them is not what {caller.called} expects, and where did it get that value?"
         )
+    if product == _MATRIX_PRODUCT and {"X", "Y"} <= {*names}:
+        product = _BATCH_PRODUCT
     given = [f"{name} {shapes}" for name, arg in zip(names, args, strict=False) if (shapes := _shapes_in(arg))]
     line = f"Your line “{_short(failure.line)}”" if failure.line else "It"
     if not given:
@@ -114,6 +117,10 @@ def _with_shapes(names, args, failure):
     )
 
 
+def _given_words(caller):
+    return ", ".join(f"{name} {shape or 'a single number'}" for name, shape in caller.given)
+
+
 def _one_example_only(caller):
     """Say that a helper for one example was given the rows of a batch; None where it was not."""
     helper = EXERCISES[caller.called]
@@ -121,7 +128,7 @@ def _one_example_only(caller):
     more = [name for name, shape in caller.given if name in own and np.ndim(own[name]) < len(shape)]
     if not more:
         return None
-    given = ", ".join(f"{name} {shape}" for name, shape in caller.given)
+    given = _given_words(caller)
     has = "has" if len(more) == 1 else "have"
     return (
         f"Your line “{_short(caller.line)}” calls {caller.called}, which is for one example, with a whole batch: "
