@@ -289,7 +289,11 @@ CHANCE = [
     ("dropout", lambda a, p, rng: _masked(a, rng.random(a.shape) > p**2), "share of zeros in the mask is"),
     ("inverted_dropout", lambda a, p, rng: _masked(a, rng.random(a.shape) > p / 3), "share of zeros in the mask is"),
     ("split", lambda n, f, rng: [rng.permutation(n)[: n // 5], rng.permutation(n)[: n // 4]], "indices,"),
-    ("minibatches", lambda X, Y, size, rng: [(X[i:][:2], Y[i:][:2]) for i in rng.permutation(len(X))[:4]], "are missing"),
+    (
+        "minibatches",
+        lambda X, Y, size, rng: [(X[i:][:2], Y[i:][:2]) for i in rng.permutation(len(X))[:4]],
+        "are missing",
+    ),
 ]
 
 

@@ -96,8 +96,9 @@ def find_behind(students, lessons):
         if missing:
             found.append(Behind(student, lessons[len(lessons) - missing].name, missing))
             continue
-        earlier = [lesson.shares[student] for lesson in lessons[:-1] if student in lesson.shares]
-        drop = statistics.median(earlier) - lessons[-1].shares[student] if earlier else 0.0
+        # As the page shows them, so that a reader can check the rule.
+        shares = [round(lesson.shares[student], 2) for lesson in lessons if student in lesson.shares]
+        drop = statistics.median(shares[:-1]) - shares[-1] if shares[:-1] else 0.0
         if drop >= LEAST_DROP - _ROUNDING:
             found.append(Behind(student, lessons[-1].name, 0, drop))
         elif student in low:
