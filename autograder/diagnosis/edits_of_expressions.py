@@ -150,7 +150,11 @@ def _edits_of_number(node, holder):
     if type(node.value) not in (int, float):
         return
     words = f"the number {node.value} isn't the right one"
-    if isinstance(holder, ast.Subscript):
+    if isinstance(holder, ast.UnaryOp) and isinstance(holder.op, ast.USub):
+        words = f"the number −{node.value} isn't the right one"
+    elif isinstance(holder, (ast.BinOp, ast.Compare, ast.Call)):
+        words = f"the number {node.value} in “{short(holder)}” isn't the right one"
+    elif isinstance(holder, ast.Subscript):
         words = f"the index {node.value} isn't the right one"
     for value in dict.fromkeys((node.value + 1, node.value - 1, 2 * node.value, -node.value)):
         if value != node.value:

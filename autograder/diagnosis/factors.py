@@ -168,6 +168,8 @@ def times_the_right_one(words):
         return (
             f"{words} times the right one{where}: did you divide by the number of all entries, as .size and np.mean do?"
         )
+    if "ln 2" in words:
+        return f"{words} times the right one: which base has your logarithm? log₂ x is ln x / ln 2."
     return f"{words} times the right one{where}: look for a factor too many or too few."
 
 
