@@ -1,5 +1,6 @@
 """Examine one function: try it on the probes of its exercise, and find out what is wrong with it."""
 
+import ast
 import re
 import secrets
 from functools import cached_property
@@ -15,6 +16,7 @@ from autograder.checking.report import Report, Verdict
 from autograder.checking.trial import Trial
 from autograder.diagnosis.follow_on import NONE, follow_on
 from autograder.diagnosis.further import further_hint
+from autograder.diagnosis.mends import source_tree
 from autograder.diagnosis.recognition import Naming, recognise
 from autograder.diagnosis.smallest_case import smallest_cases
 from autograder.exercise import one_run
@@ -160,6 +162,12 @@ def _returns_nothing(trial):
     first = trial.outcomes[0]
     if first.failure or first.value is not None or first.printed.strip():
         return None
+    source = source_tree(trial.function)
+    if source and any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(source[0])):
+        return (
+            "Your return gives None. Some methods, such as reverse, sort and append, change a list in place and return "
+            "None; so does a function of your own that only prints."
+        )
     return f"{trial.exercise.name} returns nothing yet: it needs a return with its result."
 
 

@@ -31,7 +31,7 @@ def _batch_probes(rng, draw=None):
             widths, n = draw(depth), 4
         else:
             widths = probes.sizes(rng, depth + 1, low=3)
-            n = next(int(n) for n in rng.permutation(np.arange(2, 10)) if n not in widths)
+            n = next(int(n) for n in rng.permutation(np.arange(3, 10)) if n not in widths)
         found.append(probes.batch(rng, widths, n))
     if not draw:
         found.append(probes.batch(rng, probes.sizes(rng, 3, low=3), 1))

@@ -28,7 +28,7 @@ def _cross_entropy_probes(rng, draw=None):
     found = []
     for depth in (3, 2, 1):
         widths = draw(depth) if draw else probes.sizes(rng, depth + 1, low=3)
-        n = 4 if draw else next(int(n) for n in rng.permutation(np.arange(2, 10)) if n not in widths)
+        n = 4 if draw else next(int(n) for n in rng.permutation(np.arange(3, 10)) if n not in widths)
         layers, X, _ = probes.batch(rng, widths, n)
         found.append((layers, X, rng.integers(0, 2, size=(n, widths[-1])).astype(float)))
     if not draw:

@@ -156,6 +156,8 @@ def _missing_biases(layers):
 def biases_normal(layers):
     if problem := _missing_biases(layers):
         return problem
+    if any(b.size > 1 and np.ptp(b) == 0 for _, b, _ in layers):
+        return "all neurons of a layer have the same bias, where each should have a number of its own."
     biases = np.concatenate([b.ravel() for _, b, _ in layers])
     if spreads.centred(biases) and spreads.has_std(biases, 1.0):
         return None

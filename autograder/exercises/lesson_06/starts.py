@@ -29,6 +29,8 @@ def bias_kind(layers):
     biases = np.concatenate([b.ravel() for _, b, _ in layers])
     if np.ptp(biases) == 0:
         return f"all {biases[0]:g}"
+    if any(b.size > 1 and np.ptp(b) == 0 for _, b, _ in layers):
+        return "one for all neurons of a layer"
     if checks.biases_normal(layers) is None:
         return "normal"
     scaled = np.concatenate([b.ravel() * math.sqrt(widths[0]) for _, b, widths in layers])
