@@ -60,8 +60,10 @@ class _Timer:
         raise TimeUp
 
 
-# Limits that are on: each with the time at which it ends and the thread that it is for.
+# Limits that are on: each a list of the time at which it ends and the thread that it is for.
 _limits = []
+# Seconds that the blocks around one whose time is up have to clean up, before they are stopped as well.
+GRACE = 0.5
 # Of the numbers that sys.monitoring lends to tools, those that no debugger, profiler or coverage tool asks for.
 _NUMBERS = (4, 3)
 
@@ -73,12 +75,12 @@ class _Reports:
         self.seconds = seconds
 
     def __enter__(self):
-        self.limit = time.monotonic() + self.seconds, threading.get_ident()
+        self.limit = [time.monotonic() + self.seconds, threading.get_ident()]
         self.number = None if _limits else _reports_on()
         _limits.append(self.limit)
 
     def __exit__(self, *_):
-        _limits.remove(self.limit)
+        _limits[:] = [each for each in _limits if each is not self.limit]
         if self.number is not None:
             _reports_off(self.number)
 
@@ -107,7 +109,9 @@ def _look_at_the_clock(code, *_):
     if code.co_filename == __file__:
         return sys.monitoring.DISABLE
     now = time.monotonic()
-    for end, thread in _limits:
+    for limit in _limits:
+        end, thread = limit
         if now > end and thread == threading.get_ident():
+            limit[0] = now + GRACE
             raise TimeUp
     return None
