@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autograder.checking.case_words import told_apart
 from autograder.checking.compare import flat
 from autograder.checking.requirements import fits_any
 from autograder.checking.trial import Trial
-from autograder.checking.words import told_apart
 from autograder.examination import examine
 from autograder.exercises import EXERCISES
 from autograder.seeds import HIDDEN_SEED, PUBLIC_SEED

@@ -370,6 +370,14 @@ def parts_in_words(trial, completely):
     return tuple(dict.fromkeys(fact.id for fact in told)), " ".join(sentences)
 
 
+def _factor_of_all(trial):
+    """Return the one factor of all numbers, in words; None where there is none."""
+    pairs = [pair for pairs in trial.once(_pairs_by_role).values() for pair in pairs]
+    if not pairs or not _all(pairs, lambda pair: pair.got.size == pair.want.size):
+        return None
+    return _words(trial, pairs, [pair.got for pair in pairs], [pair.want for pair in pairs])
+
+
 def plain_factor(trial):
     """Name the one factor of all numbers where it is as plain as n or 1/K, so that no two mistakes are needed for it.
 
@@ -378,12 +386,9 @@ def plain_factor(trial):
     (str, str) or None
         An id, and what the student reads.
     """
-    pairs = [pair for pairs in trial.once(_pairs_by_role).values() for pair in pairs]
-    if not pairs or not _all(pairs, lambda pair: pair.got.size == pair.want.size):
-        return None
-    words = _words(trial, pairs, [pair.got for pair in pairs], [pair.want for pair in pairs])
+    words = _factor_of_all(trial)
     plain = words and re.fullmatch(r"(1/)?(\w|\(\w·\w\)|\(the number [^)]*\))", words) and not words.isdigit()
-    return ("part-factor", _factor(trial, "", pairs).sentence) if plain else None
+    return ("part-factor", f"{_every('')} is {times_the_right_one(words)}") if plain else None
 
 
 def negative_factor(trial):
@@ -393,10 +398,7 @@ def negative_factor(trial):
     -------
     str or None
     """
-    pairs = [pair for pairs in trial.once(_pairs_by_role).values() for pair in pairs]
-    if not pairs or not _all(pairs, lambda pair: pair.got.size == pair.want.size):
-        return None
-    words = _words(trial, pairs, [pair.got for pair in pairs], [pair.want for pair in pairs])
+    words = _factor_of_all(trial)
     return words if words and words.startswith("−") and words != "−1" else None
 
 

@@ -11,10 +11,11 @@ from autograder import examination
 from autograder.check import check
 from autograder.checking import words
 from autograder.checking.call import Failure
+from autograder.checking.case_words import value_words
 from autograder.checking.failing_case import Array, FailingCase, Opaque
 from autograder.checking.problem import Kind, Problem, said
 from autograder.checking.report import Report, Verdict
-from autograder.checking.words import as_html, as_text, sentence_of, value_words, visible_text
+from autograder.checking.words import as_html, as_text, sentence_of, visible_text
 from nblib.activations import logistic_prime
 from tests.conftest import named
 
